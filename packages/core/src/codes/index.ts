@@ -1,0 +1,18 @@
+/** Every code there is. A code is `layer.subject.outcome`; the words belong to it and to nothing else. */
+import { assetCodes } from './asset.ts'
+import type { Entry } from './entry.ts'
+import { faultCodes } from './faults.ts'
+import { manifestCodes } from './manifest.ts'
+import { metadataCodes } from './metadata.ts'
+import { visibleCodes } from './visible.ts'
+
+const table = {
+  ...assetCodes,
+  ...visibleCodes,
+  ...metadataCodes,
+  ...manifestCodes,
+  ...faultCodes,
+} as const
+
+export type Code = keyof typeof table
+export const codes: Readonly<Record<Code, Entry>> = table

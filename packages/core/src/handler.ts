@@ -1,0 +1,150 @@
+/**
+ * The contract between a format and everybody else. A format is one file that exports one `MediaHandler`, plus one
+ * line in the list of handlers; detection, the `formats` command and the README matrix are derived from that list.
+ */
+import type { Finding } from './finding.ts'
+import type { Splice } from './part.ts'
+import type { Source } from './source.ts'
+
+export type Medium = 'text' | 'image' | 'audio' | 'video' | 'document'
+export type BindingKind = 'data' | 'text' | 'bmff'
+
+export interface MediaHandler {
+  /** Short name, lower case: `jpeg`. */
+  readonly id: string
+  readonly medium: Medium
+  /** The first one is canonical. */
+  readonly mediaTypes: readonly [string, ...string[]]
+  /** Without the dot; the first one is canonical. */
+  readonly extensions: readonly [string, ...string[]]
+  /** What the format can carry and where, in words for the `formats` command. */
+  readonly slots: Slots
+  /** Whether these first bytes (up to `limits.headBytes`) are of this format. Pure. The name only breaks ties. */
+  matches(head: Uint8Array, name?: string): boolean
+  /**
+   * Walks the structure once and tells everything it holds. Damage is a finding, never an exception:
+   * what could be read before it is returned as well.
+   */
+  read(source: Source): Promise<Found>
+  /**
+   * Plans the labelled file: the AIGC field in its standard slot and nowhere else, the XMP properties, room for the
+   * manifest; an old manifest is left out. Media bytes are neither decoded nor copied.
+   * @throws InputError when the file is too damaged to be rewritten safely or a label does not fit.
+   */
+  splice(source: Source, edit: Edit): Promise<Splice>
+  readonly visible?: VisibleLabeller
+}
+
+export interface Slots {
+  /** Where the AIGC field goes; absent when the format has no place for it. */
+  readonly aigc?: string
+  /** Where IPTC properties go. */
+  readonly xmp?: string
+  /** Where the manifest goes, and how it is bound to the content. */
+  readonly manifest?: { readonly place: string; readonly binding: BindingKind }
+}
+
+/** Everything a handler found in one walk. */
+export interface Found {
+  /** Every AIGC field, in file order, wherever it stands. */
+  readonly labels: readonly FoundLabel[]
+  /** XMP properties that say how the content came to be: `DigitalSourceType`, `AISystemUsed`, … by local name. */
+  readonly properties: readonly FoundProperty[]
+  readonly manifest?: FoundManifest
+  /** An explicit label that can be seen in the content itself (text only, so far). */
+  readonly visible?: string
+  /** Damage, duplicates and the like. */
+  readonly findings: readonly Finding[]
+}
+
+export interface FoundLabel {
+  /** Container path: `APP1 XMP`, `tEXt AIGC`, `moov/udta/meta`. */
+  readonly site: string
+  /** Whether this is the slot the standard names for the format. */
+  readonly standard: boolean
+  /** The field as it stands: JSON text, or the parsed mapping where the slot is YAML. */
+  readonly value: string | Readonly<Record<string, unknown>>
+}
+
+export interface FoundProperty {
+  readonly site: string
+  readonly name: string
+  readonly value: string
+}
+
+export interface FoundManifest {
+  readonly site: string
+  /** The manifest store, unwrapped. */
+  readonly store: Uint8Array
+  /** The bytes a writer of this format leaves out of the hash: what the manifest's own exclusion must equal. */
+  readonly excluded: { readonly start: number; readonly length: number }
+  readonly binding: BindingKind
+}
+
+/** What a splice is to write. Absent fields are left as they are in the file. */
+export interface Edit {
+  /** The AIGC field: bare JSON from the strict writer. */
+  readonly aigc?: string
+  readonly xmp?: XmpEdit
+  /** Size of the manifest store in bytes; 0 for no manifest. An old manifest is dropped in either case. */
+  readonly room: number
+}
+
+/** IPTC and XMP properties of one record, for formats that carry XMP. */
+export interface XmpEdit {
+  /** `Iptc4xmpExt:DigitalSourceType`, a full URI of the IPTC vocabulary. */
+  readonly digitalSourceType: string
+  /** `Iptc4xmpExt:AISystemUsed` and `AISystemVersionUsed` (IPTC 2025.1). */
+  readonly systemUsed?: string
+  readonly systemVersionUsed?: string
+  /** `xmp:CreateDate`, ISO 8601. */
+  readonly createDate: string
+  /** `dc:publisher`. */
+  readonly publisher: string
+  /** `xmpMM:DocumentID`. */
+  readonly documentId: string
+}
+
+export const positions = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'top', 'bottom'] as const
+export type Position = (typeof positions)[number]
+
+/** The label a person sees or hears (GB 45438-2025 chapter 5). */
+export interface VisibleLabel {
+  /** The words, e.g. `AI生成`. Audio uses them only to describe itself: it sounds the rhythm label of 5.3. */
+  readonly text: string
+  /** Corner or edge (5.2, 5.4); ignored by audio and text. */
+  readonly position: Position
+}
+
+export interface VisibleContext {
+  readonly signal?: AbortSignal | undefined
+  /** 0 to 1, for long work. */
+  readonly onProgress?: ((fraction: number) => void) | undefined
+  /** An explicit label this tool drew earlier, according to a manifest that still verifies. Text replaces its line. */
+  readonly previous?: VisibleLabel | undefined
+  /** A private directory that is removed when the work is done. */
+  temporaryDirectory(): Promise<string>
+  /** A path to the bytes of the source, for programs that need a file. */
+  pathOf(source: Source): Promise<string>
+}
+
+export interface VisibleLabeller {
+  /** How the label appears, in words for the `formats` command. */
+  readonly how: string
+  /** Whether ffmpeg is needed. */
+  readonly needs?: 'ffmpeg'
+  /**
+   * The content with the label in it, as a new source; the old one is untouched.
+   * @throws InputError, ToolError
+   */
+  apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Source>
+}
+
+/** The first handler that recognises the bytes. Text recognises nearly anything, so it stands last in the list. */
+export function detect(
+  handlers: readonly MediaHandler[],
+  head: Uint8Array,
+  name?: string,
+): MediaHandler | undefined {
+  return handlers.find((handler) => handler.matches(head, name))
+}

@@ -1,0 +1,40 @@
+/** The verdict. Nothing else in the code decides what a file is worth. */
+import type { Finding, Layer } from './finding.ts'
+
+export const verdicts = ['trusted', 'valid', 'labeled', 'unlabeled', 'invalid', 'unchecked'] as const
+/**
+ * `trusted` intact, signer anchored · `valid` intact, signer unknown · `labeled` says so, unsigned ·
+ * `unlabeled` says nothing (which is no proof of human work) · `invalid` contradicts itself ·
+ * `unchecked` could not be told.
+ */
+export type Verdict = (typeof verdicts)[number]
+
+/** Integrity and trust are two questions: an unknown signer over intact content is `valid`, never `invalid`. */
+export function judge(findings: readonly Finding[]): Verdict {
+  const any = (test: (finding: Finding) => boolean) => findings.some(test)
+  if (any((finding) => finding.level === 'error')) return 'invalid'
+  if (any((finding) => finding.level === 'unchecked')) return 'unchecked'
+  if (any((finding) => finding.code === 'manifest.content.intact'))
+    return any((finding) => finding.code === 'manifest.signer.trusted') ? 'trusted' : 'valid'
+  if (any((finding) => labelling.has(finding.code))) return 'labeled'
+  return 'unlabeled'
+}
+
+/** Unsigned declarations of AI origin (evidence class B). */
+const labelling: ReadonlySet<string> = new Set([
+  'metadata.aigc.present',
+  'metadata.source.ai',
+  'visible.text.present',
+])
+
+export const layerStates = ['present', 'absent', 'broken', 'unchecked'] as const
+export type LayerState = (typeof layerStates)[number]
+
+/** The state of one layer, from its findings alone. */
+export function layerState(layer: Layer, findings: readonly Finding[]): LayerState {
+  const own = findings.filter((finding) => finding.layer === layer)
+  if (own.some((finding) => finding.level === 'error')) return 'broken'
+  if (own.some((finding) => finding.level === 'unchecked')) return 'unchecked'
+  if (own.some((finding) => finding.code === 'visible.claim.present')) return 'unchecked'
+  return own.some((finding) => finding.level === 'pass') ? 'present' : 'absent'
+}

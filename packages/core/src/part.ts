@@ -1,0 +1,55 @@
+/**
+ * A labelled file is the old file with a few ranges replaced. A splice lists its parts in order; the toolkit writes
+ * them in one pass and hashes as they go by.
+ */
+
+export type Part = Copy | Bytes | Room
+
+/** A range of the source, `end` exclusive. */
+export interface Copy {
+  readonly kind: 'copy'
+  readonly start: number
+  readonly end: number
+}
+
+/** New bytes. */
+export interface Bytes {
+  readonly kind: 'bytes'
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Room for the manifest store: exactly the bytes that the manifest's hash leaves out (C2PA table A, "excluded bytes").
+ * Whatever wraps the excluded bytes (a pad byte, an ID3 frame header) is `Bytes` around it.
+ */
+export interface Room {
+  readonly kind: 'room'
+  /** Length in bytes for a store of the size that was asked for. */
+  readonly length: number
+  /** The store in the container's clothes; always `length` bytes long. */
+  embed(store: Uint8Array): Uint8Array
+}
+
+/** What the hash in the manifest covers (C2PA 9.2, hard bindings). */
+export type Binding =
+  /** `c2pa.hash.data`: every byte outside the room. */
+  | { readonly kind: 'data' }
+  /** `c2pa.hash.data` over the NFC form of the text outside the room (C2PA A.8.4). */
+  | { readonly kind: 'text' }
+  /** `c2pa.hash.bmff.v3`: top-level boxes, each preceded by its offset. `boxes` are those of the finished file. */
+  | { readonly kind: 'bmff'; readonly boxes: readonly TopLevelBox[] }
+
+export interface TopLevelBox {
+  readonly type: string
+  /** Offset in the finished file, in bytes. */
+  readonly start: number
+}
+
+export interface Splice {
+  readonly parts: readonly Part[]
+  /** Present when the splice has a room. */
+  readonly binding?: Binding
+}
+
+export const copy = (start: number, end: number): Copy => ({ kind: 'copy', start, end })
+export const bytes = (value: Uint8Array): Bytes => ({ kind: 'bytes', bytes: value })

@@ -1,0 +1,81 @@
+/** The report: what was found in one file, as versioned plain data. `verify --json` prints exactly this. */
+import { z } from 'zod'
+import { codes } from './codes/index.ts'
+import { type Layer, layers } from './finding.ts'
+import { layerStates, verdicts } from './judge.ts'
+
+export const reportVersion = 'yinji.report/1'
+
+const findingSchema = z.object({
+  code: z.enum(Object.keys(codes) as [keyof typeof codes, ...(keyof typeof codes)[]]),
+  level: z.enum(['pass', 'info', 'warning', 'error', 'unchecked', 'fault']),
+  layer: z.enum(layers),
+  at: z.string().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+})
+
+const reportedLayers = layers.filter((layer) => layer !== 'asset')
+
+export const reportSchema = z.object({
+  schema: z.literal(reportVersion),
+  asset: z.object({
+    name: z.string().nullable(),
+    bytes: z.number().int(),
+    /** Lower-case hex. */
+    sha256: z.string(),
+    mediaType: z.string().nullable(),
+    handler: z.string().nullable(),
+  }),
+  verdict: z.enum(verdicts),
+  /** What the labels claim, strongest evidence first; null when nothing claims anything. */
+  origin: z
+    .object({
+      /** `generated`, `manipulated`, `possible`, `suspected`, `capture`, or `declared` when only a label says AI. */
+      involvement: z.enum(['generated', 'manipulated', 'declared', 'possible', 'suspected', 'capture']),
+      /** Which layer says so. */
+      evidence: z.enum(['manifest', 'metadata', 'visible']),
+      provider: z.string().nullable(),
+      system: z.string().nullable(),
+      createdAt: z.string().nullable(),
+      contentId: z.string().nullable(),
+    })
+    .nullable(),
+  layers: z.record(z.enum(reportedLayers as [Layer, ...Layer[]]), z.enum(layerStates)),
+  /** The AIGC field as it was read. */
+  label: z.record(z.string(), z.string()).nullable(),
+  signer: z
+    .object({
+      subject: z.string(),
+      /** O of the subject: who people know the signer as. */
+      organization: z.string().nullable(),
+      issuer: z.string(),
+      /** ISO 8601. */
+      notAfter: z.string(),
+      /** The 27-character code in the certificate. */
+      providerCode: z.string().nullable(),
+      algorithm: z.string(),
+      trust: z.enum(['trusted', 'untrusted', 'invalid', 'unchecked']),
+    })
+    .nullable(),
+  /** Oldest first: one entry for each action of each manifest. */
+  history: z.array(
+    z.object({
+      action: z.string(),
+      when: z.string().nullable(),
+      by: z.string().nullable(),
+      digitalSourceType: z.string().nullable(),
+      manifest: z.string(),
+    }),
+  ),
+  findings: z.array(findingSchema),
+})
+
+export type Report = z.infer<typeof reportSchema>
+export type HistoryEntry = Report['history'][number]
+export type SignerReport = NonNullable<Report['signer']>
+export type OriginReport = NonNullable<Report['origin']>
+
+/** The schema of the report as JSON Schema (2020-12). */
+export function reportJsonSchema(): unknown {
+  return z.toJSONSchema(reportSchema)
+}

@@ -1,0 +1,110 @@
+/**
+ * Where bytes come from. A source knows its size and answers range reads; nobody needs the whole of it.
+ * Sources over paths and streams live in the toolkit, because this package does no I/O.
+ */
+import { InternalError } from './errors.ts'
+import type { Part } from './part.ts'
+
+export interface Source extends Partial<AsyncDisposable> {
+  /** File name without directories, if there is one; a hint only, content decides. */
+  readonly name?: string | undefined
+  /** Absolute path, if the bytes are a file: for tools that need one. */
+  readonly path?: string | undefined
+  /** Length in bytes. */
+  readonly size: number
+  /**
+   * The bytes from `start` up to, not including, `end`; fewer only where the source ends.
+   * The array may be a view that later reads reuse nothing of: it is the caller's to keep, not to change.
+   */
+  read(start: number, end: number): Promise<Uint8Array>
+}
+
+/** A source over bytes in memory. The array is not copied. */
+export function bytesSource(bytes: Uint8Array, name?: string): Source {
+  return {
+    name,
+    size: bytes.byteLength,
+    read: async (start, end) => bytes.subarray(start, Math.max(start, end)),
+  }
+}
+
+/** A source over a Blob or File, as browsers and `fs.openAsBlob` hand out. */
+export function blobSource(blob: Blob, name?: string): Source {
+  return {
+    name,
+    size: blob.size,
+    read: async (start, end) =>
+      new Uint8Array(await blob.slice(start, Math.max(start, end)).arrayBuffer()),
+  }
+}
+
+/** The source that the parts of a splice describe, read without writing it anywhere. */
+export function splicedSource(source: Source, parts: readonly Part[], name = source.name): Source {
+  const ends: number[] = []
+  let size = 0
+  for (const part of parts) {
+    if (part.kind === 'room') throw new InternalError('room for a manifest cannot be read before it is filled')
+    size += partLength(part)
+    ends.push(size)
+  }
+  return {
+    name,
+    size,
+    async read(start, end) {
+      const chunks: Uint8Array[] = []
+      const stop = Math.min(end, size)
+      for (let at = start, index = firstAfter(ends, start); at < stop; index++) {
+        const part = parts[index]
+        const partEnd = ends[index]
+        if (part === undefined || partEnd === undefined || part.kind === 'room') break
+        const from = at - (partEnd - partLength(part))
+        const to = from + Math.min(stop, partEnd) - at
+        const chunk =
+          part.kind === 'bytes'
+            ? part.bytes.subarray(from, to)
+            : await source.read(part.start + from, part.start + to)
+        if (chunk.byteLength !== to - from) throw new InternalError('a source ended before its parts did')
+        chunks.push(chunk)
+        at += to - from
+      }
+      return chunks.length === 1 && chunks[0] ? chunks[0] : concat(chunks)
+    },
+  }
+}
+
+/** Length of a part in bytes. */
+export function partLength(part: Part): number {
+  switch (part.kind) {
+    case 'copy':
+      return part.end - part.start
+    case 'bytes':
+      return part.bytes.byteLength
+    case 'room':
+      return part.length
+  }
+}
+
+/** Index of the first entry greater than `value` in an ascending list. */
+function firstAfter(ends: readonly number[], value: number): number {
+  let low = 0
+  let high = ends.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ends[middle] ?? 0) > value) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** One array out of many. */
+export function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  let size = 0
+  for (const chunk of chunks) size += chunk.byteLength
+  const out = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    out.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return out
+}
