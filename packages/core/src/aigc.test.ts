@@ -11,7 +11,8 @@ const field: AigcField = {
   PropagateID: 'a-1',
   ReservedCode2: '',
 }
-const codes = (value: Parameters<typeof readAigc>[0]) => readAigc(value, 'here').findings.map(({ code }) => code)
+const codes = (value: Parameters<typeof readAigc>[0]) =>
+  readAigc(value, 'here').findings.map(({ code }) => code)
 
 describe('writing', () => {
   test('seven strings in the order of Annex E, compact', () => {
@@ -21,7 +22,9 @@ describe('writing', () => {
   })
 
   test('quotes are escaped, nothing else is', () => {
-    expect(writeAigc({ ...field, ReservedCode1: '{"a":"b"}' })).toContain('"ReservedCode1":"{\\"a\\":\\"b\\"}"')
+    expect(writeAigc({ ...field, ReservedCode1: '{"a":"b"}' })).toContain(
+      '"ReservedCode1":"{\\"a\\":\\"b\\"}"',
+    )
   })
 
   test.each([
@@ -36,7 +39,10 @@ describe('writing', () => {
   })
 
   test('whatever is written is read back without a finding', () => {
-    const character = fc.integer({ min: 0x21, max: 0x7e }).filter((c) => c !== 0x5c).map((c) => String.fromCharCode(c))
+    const character = fc
+      .integer({ min: 0x21, max: 0x7e })
+      .filter((c) => c !== 0x5c)
+      .map((c) => String.fromCharCode(c))
     const value = fc.string({ unit: character, minLength: 1, maxLength: 40 })
     const fields = fc.record({
       Label: fc.constantFrom<'1' | '2' | '3'>('1', '2', '3'),
@@ -68,12 +74,17 @@ describe('reading', () => {
   })
 
   test('departures are findings, never errors', () => {
-    expect(codes('{"Label":1,"ContentProducer":"doubao"}')).toEqual(['metadata.aigc.value.type', 'metadata.aigc.key.missing'])
+    expect(codes('{"Label":1,"ContentProducer":"doubao"}')).toEqual([
+      'metadata.aigc.value.type',
+      'metadata.aigc.key.missing',
+    ])
     expect(codes(JSON.stringify({ ...field, Label: 'AIGC' }))).toEqual(['metadata.aigc.label.unknown'])
     expect(codes(JSON.stringify({ ...field, Extra: 'x' }))).toEqual(['metadata.aigc.key.unknown'])
     expect(codes(JSON.stringify({ ...field, ProduceID: '对话' }))).toEqual(['metadata.aigc.value.character'])
     expect(codes(JSON.stringify({ ...field, ReservedCode1: null }))).toEqual(['metadata.aigc.value.type'])
-    expect(codes(JSON.stringify({ ...field, ContentProducer: '01191110102MACQD9K64010000' }))).toEqual(['metadata.code.invalid'])
+    expect(codes(JSON.stringify({ ...field, ContentProducer: '01191110102MACQD9K64010000' }))).toEqual([
+      'metadata.code.invalid',
+    ])
     expect(codes('{"__proto__":{"Label":"1"}}')).toEqual(['metadata.aigc.malformed'])
   })
 
@@ -84,8 +95,12 @@ describe('reading', () => {
   })
 
   test('a correctly spelt key wins over a misspelt one', () => {
-    expect(readAigc('{"ReservedCode1":"right","ReserveCode1":"wrong"}', 'here').field?.ReservedCode1).toBe('right')
-    expect(readAigc('{"ReserveCode1":"wrong","ReservedCode1":"right"}', 'here').field?.ReservedCode1).toBe('right')
+    expect(readAigc('{"ReservedCode1":"right","ReserveCode1":"wrong"}', 'here').field?.ReservedCode1).toBe(
+      'right',
+    )
+    expect(readAigc('{"ReserveCode1":"wrong","ReservedCode1":"right"}', 'here').field?.ReservedCode1).toBe(
+      'right',
+    )
   })
 
   test('a vendor trace is not a label', () => {

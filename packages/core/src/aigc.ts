@@ -90,7 +90,8 @@ function readMapping(mapping: Readonly<Record<string, unknown>>, at: string): Re
       continue
     }
     if (alias !== undefined) note('metadata.aigc.key.alias', { key: name, meant: alias })
-    if (typeof value !== 'string') note('metadata.aigc.value.type', { key, type: value === null ? 'null' : typeof value })
+    if (typeof value !== 'string')
+      note('metadata.aigc.value.type', { key, type: value === null ? 'null' : typeof value })
     const text = typeof value === 'string' ? value : value === null ? '' : String(value)
     if (!allowed.test(text)) note('metadata.aigc.value.character', { key })
     if (alias === undefined || field[key] === undefined) field[key] = text

@@ -32,7 +32,9 @@ const meanings: ReadonlyMap<string, Origin> = new Map([
 
 /** The value written for a record. */
 export function digitalSourceTypeOf(involvement: Involvement): string {
-  return base + (involvement === 'generated' ? 'trainedAlgorithmicMedia' : 'compositeWithTrainedAlgorithmicMedia')
+  return (
+    base + (involvement === 'generated' ? 'trainedAlgorithmicMedia' : 'compositeWithTrainedAlgorithmicMedia')
+  )
 }
 
 export interface DigitalSourceType {
@@ -50,7 +52,8 @@ export function readDigitalSourceType(value: string): DigitalSourceType {
   const text = value.trim()
   const code = text.slice(text.lastIndexOf('/') + 1)
   const c2pa = /^https?:\/\/c2pa\.org\/digitalsourcetype\//.test(text)
-  if (c2pa) return { code, origin: code === 'trainedAlgorithmicData' ? 'ai' : 'other', canonical: true, known: true }
+  if (c2pa)
+    return { code, origin: code === 'trainedAlgorithmicData' ? 'ai' : 'other', canonical: true, known: true }
   return {
     code,
     origin: meanings.get(code) ?? 'other',

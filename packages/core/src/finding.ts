@@ -2,8 +2,9 @@
  * A finding is one thing learnt about a file: a code, where, and the facts. Words come later, from the table.
  * Findings are plain data and survive JSON unchanged.
  */
-import { type Code, codes } from './codes/index.ts'
+
 import type { Level, Text } from './codes/entry.ts'
+import { type Code, codes } from './codes/index.ts'
 
 export type Language = 'en' | 'zh'
 

@@ -122,6 +122,8 @@ export interface VisibleContext {
   readonly onProgress?: ((fraction: number) => void) | undefined
   /** An explicit label this tool drew earlier, according to a manifest that still verifies. Text replaces its line. */
   readonly previous?: VisibleLabel | undefined
+  /** Programs outside this software. A path, or a name to be found on the search path; default: `ffmpeg`. */
+  readonly tools?: { readonly ffmpeg?: string | undefined } | undefined
   /** A private directory that is removed when the work is done. */
   temporaryDirectory(): Promise<string>
   /** A path to the bytes of the source, for programs that need a file. */

@@ -54,7 +54,9 @@ describe('the code table', () => {
   })
 
   test('the word “altered” is kept for a hash that does not match', () => {
-    const users = Object.entries(codes).filter(([, { en }]) => /altered|tampered/i.test(en.title + en.meaning))
+    const users = Object.entries(codes).filter(([, { en }]) =>
+      /altered|tampered/i.test(en.title + en.meaning),
+    )
     expect(users.map(([code]) => code).filter((code) => code !== 'manifest.content.altered')).toEqual([])
   })
 })

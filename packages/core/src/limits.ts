@@ -18,4 +18,10 @@ export const limits = {
   manifests: 1_000,
   /** Assertions in one manifest. */
   assertions: 10_000,
+  /** One certificate; the largest in use, with post-quantum keys and many names, stay below 20 KB. */
+  certificateBytes: 64 * 1024,
+  /** Pixels of a picture that is decoded to draw on it: 16383 squared, 1 GB in memory; phones reach 200 million. */
+  pixels: 16_383 * 16_383,
+  /** Certificates beside a signature; public hierarchies have two or three below the root. */
+  certificates: 16,
 } as const

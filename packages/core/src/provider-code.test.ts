@@ -29,7 +29,10 @@ describe('provider codes', () => {
 
   test('an individual is told from an organisation, by the ID number’s own check digit', () => {
     // 11010519491231002X is the specimen number printed in GB 11643.
-    expect(parseProviderCode('002111010519491231002X00000')).toMatchObject({ subject: 'individual', role: 'unspecified' })
+    expect(parseProviderCode('002111010519491231002X00000')).toMatchObject({
+      subject: 'individual',
+      role: 'unspecified',
+    })
     expect(parseProviderCode('002111010519491231002100000')).toBe('checkDigit')
   })
 

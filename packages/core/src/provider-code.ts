@@ -4,7 +4,14 @@
  */
 
 /** What is wrong with a code; `ok` when nothing is. */
-export type ProviderCodeFault = 'length' | 'prefix' | 'subject' | 'binding' | 'character' | 'extension' | 'checkDigit'
+export type ProviderCodeFault =
+  | 'length'
+  | 'prefix'
+  | 'subject'
+  | 'binding'
+  | 'character'
+  | 'extension'
+  | 'checkDigit'
 
 export interface ProviderCode {
   readonly text: string

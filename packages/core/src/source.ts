@@ -33,8 +33,7 @@ export function blobSource(blob: Blob, name?: string): Source {
   return {
     name,
     size: blob.size,
-    read: async (start, end) =>
-      new Uint8Array(await blob.slice(start, Math.max(start, end)).arrayBuffer()),
+    read: async (start, end) => new Uint8Array(await blob.slice(start, Math.max(start, end)).arrayBuffer()),
   }
 }
 
@@ -43,7 +42,8 @@ export function splicedSource(source: Source, parts: readonly Part[], name = sou
   const ends: number[] = []
   let size = 0
   for (const part of parts) {
-    if (part.kind === 'room') throw new InternalError('room for a manifest cannot be read before it is filled')
+    if (part.kind === 'room')
+      throw new InternalError('room for a manifest cannot be read before it is filled')
     size += partLength(part)
     ends.push(size)
   }

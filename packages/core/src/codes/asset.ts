@@ -4,27 +4,87 @@ import { entry } from './entry.ts'
 export const assetCodes = {
   'asset.type.unsupported': entry(
     'unchecked',
-    ['This type of file is not supported.', 'No handler recognises the first bytes of the file, so it could not be searched for labels.', 'See `yinji formats` for what can be read.'],
-    ['不支持这种文件类型。', '没有处理器能识别文件开头的字节，因此无法在其中查找标识。', '运行 `yinji formats` 查看可读取的格式。'],
+    [
+      'This type of file is not supported.',
+      'No handler recognises the first bytes of the file, so it could not be searched for labels.',
+      'See `yinji formats` for what can be read.',
+    ],
+    [
+      '不支持这种文件类型。',
+      '没有处理器能识别文件开头的字节，因此无法在其中查找标识。',
+      '运行 `yinji formats` 查看可读取的格式。',
+    ],
   ),
   'asset.empty': entry(
     'unchecked',
-    ['The file is empty.', 'There is nothing to check: the file holds no bytes.', 'Get the file again from where it came from.'],
+    [
+      'The file is empty.',
+      'There is nothing to check: the file holds no bytes.',
+      'Get the file again from where it came from.',
+    ],
     ['文件为空。', '文件没有任何字节，无从检查。', '请从来源处重新获取文件。'],
   ),
   'asset.damaged': entry(
     'unchecked',
-    ['The file is damaged or cut off ({what}).', 'Its structure breaks off or contradicts itself, so a label may stand in the part that can’t be read.', 'Get a complete copy and check again.'],
-    ['文件已损坏或不完整（{what}）。', '文件结构中断或自相矛盾，无法读取的部分可能含有标识。', '请获取完整副本后重新检查。'],
+    [
+      'The file is damaged or cut off ({what}).',
+      'Its structure breaks off or contradicts itself, so a label may stand in the part that can’t be read.',
+      'Get a complete copy and check again.',
+    ],
+    [
+      '文件已损坏或不完整（{what}）。',
+      '文件结构中断或自相矛盾，无法读取的部分可能含有标识。',
+      '请获取完整副本后重新检查。',
+    ],
   ),
   'asset.extension.mismatch': entry(
     'warning',
-    ['The name says {extension}, the content is {actual}.', 'The file name ends like another type. The content was handled as what it is.', 'Rename the file so that other programs open it correctly.'],
-    ['文件名为 {extension}，内容实为 {actual}。', '扩展名与内容不符，已按实际内容处理。', '请更正文件扩展名，以便其他程序正确打开。'],
+    [
+      'The name says {extension}, the content is {actual}.',
+      'The file name ends like another type. The content was handled as what it is.',
+      'Rename the file so that other programs open it correctly.',
+    ],
+    [
+      '文件名为 {extension}，内容实为 {actual}。',
+      '扩展名与内容不符，已按实际内容处理。',
+      '请更正文件扩展名，以便其他程序正确打开。',
+    ],
   ),
   'asset.trailing': entry(
     'info',
-    ['{bytes} bytes follow the end of the file’s structure.', 'Data after the end is ignored by viewers; it is kept and, where signed, covered by the signature.'],
-    ['文件结构结束后还有 {bytes} 字节。', '结尾之后的数据会被查看程序忽略；这些数据被原样保留，若有签名则在签名覆盖范围内。'],
+    [
+      '{bytes} bytes follow the end of the file’s structure.',
+      'Data after the end is ignored by viewers; it is kept and, where signed, covered by the signature.',
+    ],
+    [
+      '文件结构结束后还有 {bytes} 字节。',
+      '结尾之后的数据会被查看程序忽略；这些数据被原样保留，若有签名则在签名覆盖范围内。',
+    ],
+  ),
+  'asset.encoding.unsupported': entry(
+    'unchecked',
+    [
+      'The text is in {encoding}, not in UTF-8.',
+      'Labels and signatures of texts are defined for UTF-8, so this one could not be searched for them.',
+      'Convert it to UTF-8 and check again; a signature does not survive that.',
+    ],
+    [
+      '文本编码为 {encoding}，不是 UTF-8。',
+      '文本的标识和签名以 UTF-8 为准，因此无法在其中查找。',
+      '请转换为 UTF-8 后重新检查；原有签名不会保留。',
+    ],
+  ),
+  'asset.size.exceeded': entry(
+    'unchecked',
+    [
+      'The file is too large to be checked: {bytes} bytes, at most {most}.',
+      'A file of this type has to be held in memory as a whole, so there is a limit.',
+      'Split it, or ask for the parts one by one.',
+    ],
+    [
+      '文件过大，无法检查：{bytes} 字节，最多 {most} 字节。',
+      '这种类型的文件必须整体读入内存，因此有上限。',
+      '请拆分后逐一检查。',
+    ],
   ),
 } as const

@@ -4,6 +4,8 @@ import type { Entry } from './entry.ts'
 import { faultCodes } from './faults.ts'
 import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
+import { usageCodes } from './usage.ts'
+import { verdictCodes } from './verdict.ts'
 import { visibleCodes } from './visible.ts'
 
 const table = {
@@ -12,6 +14,8 @@ const table = {
   ...metadataCodes,
   ...manifestCodes,
   ...faultCodes,
+  ...usageCodes,
+  ...verdictCodes,
 } as const
 
 export type Code = keyof typeof table

@@ -1,0 +1,34 @@
+/** Timing by median, and a table that puts everything beside its floor. */
+
+/** Median milliseconds of one call, after a warm-up. */
+export async function median(times: number, job: () => Promise<unknown> | unknown): Promise<number> {
+  const taken: number[] = []
+  for (let round = -Math.min(5, times); round < times; round++) {
+    globalThis.gc?.()
+    const start = performance.now()
+    await job()
+    if (round >= 0) taken.push(performance.now() - start)
+  }
+  taken.sort((a, b) => a - b)
+  return taken[Math.floor(taken.length / 2)] ?? Number.NaN
+}
+
+export interface Row {
+  readonly name: string
+  readonly milliseconds: number
+  readonly note?: string
+}
+
+/** Prints rows with their ratio to the first one, which is ours. */
+export function print(title: string, rows: readonly Row[], megabytes?: number): void {
+  const ours = rows[0]?.milliseconds ?? Number.NaN
+  console.log(`\n${title}`)
+  for (const { name, milliseconds, note } of rows) {
+    const speed =
+      megabytes === undefined ? '' : `${(megabytes / (milliseconds / 1000)).toFixed(0).padStart(6)} MB/s`
+    const ratio = `${(milliseconds / ours).toFixed(2)}×`
+    console.log(
+      `  ${name.padEnd(44)}${milliseconds.toFixed(2).padStart(9)} ms ${ratio.padStart(8)} ${speed}  ${note ?? ''}`,
+    )
+  }
+}

@@ -1,0 +1,72 @@
+/** The files that are measured: a photo and, made by copying packets, as long a video or sound as is asked for. */
+import { execFile } from 'node:child_process'
+import { open } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** An MP4 of about so many megabytes, moov first. */
+export async function longVideo(path: string, megabytes: number): Promise<void> {
+  const base = `${path}.base.mp4`
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=1280x720:r=30,noise=alls=40:allf=t',
+    '-t',
+    '4',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    '20M',
+    base,
+  ])
+  const copies = Math.max(1, Math.round((megabytes * 1e6) / (await sizeOf(base))))
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    '-stream_loop',
+    String(copies - 1),
+    '-i',
+    base,
+    '-c',
+    'copy',
+    '-movflags',
+    '+faststart',
+    path,
+  ])
+}
+
+/** A WAV of so many bytes of silence. Sparse on disk, so making it costs nothing. */
+export async function longSound(path: string, bytes: number): Promise<void> {
+  const head = Buffer.alloc(44)
+  head.write('RIFF', 0, 'latin1')
+  head.writeUInt32LE(bytes - 8, 4)
+  head.write('WAVEfmt ', 8, 'latin1')
+  head.writeUInt32LE(16, 16)
+  head.writeUInt16LE(1, 20)
+  head.writeUInt16LE(2, 22)
+  head.writeUInt32LE(44100, 24)
+  head.writeUInt32LE(176400, 28)
+  head.writeUInt16LE(4, 32)
+  head.writeUInt16LE(16, 34)
+  head.write('data', 36, 'latin1')
+  head.writeUInt32LE(bytes - 44, 40)
+  const file = await open(path, 'w')
+  await file.write(head)
+  await file.truncate(bytes)
+  await file.close()
+}
+
+export async function sizeOf(path: string): Promise<number> {
+  const file = await open(path)
+  const { size } = await file.stat()
+  await file.close()
+  return size
+}

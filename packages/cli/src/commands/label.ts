@@ -1,0 +1,213 @@
+/** `yinji label`: writes the label, signs it, and says what went where. */
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createToolkit,
+  type Involvement,
+  involvements,
+  type LabelOptions,
+  type Position,
+  positions,
+  type Receipt,
+  type Toolkit,
+  UsageError,
+} from '@yinji/toolkit'
+import { type Command, Option } from 'commander'
+import type { Context } from '../context.ts'
+import { exits } from '../exit.ts'
+import { failureOf, reportFailure } from '../failure.ts'
+import { examples } from '../help.ts'
+import { identityFor } from '../identity.ts'
+import { gatherInputs, type Input, standardInput } from '../inputs.ts'
+import { type Destination, isLabeledName, placeOutputs, prepare } from '../outputs.ts'
+import { inOrder } from '../pool.ts'
+import { receiptLines } from '../receipt.ts'
+import { requireFiles, sayTotals } from '../totals.ts'
+
+interface Flags {
+  readonly output?: string
+  readonly inPlace?: true
+  readonly recursive?: true
+  readonly involvement?: Involvement
+  readonly contentId?: string
+  readonly visible: boolean
+  readonly manifest: boolean
+  readonly text?: string
+  readonly position?: Position
+  readonly force?: true
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+interface Job {
+  readonly input: Input
+  readonly to: Destination
+}
+
+type Outcome = Job & ({ readonly receipt: Receipt } | { readonly error: unknown })
+
+export function label(command: Command, context: Context): void {
+  const { t } = context
+  examples(command, context, [
+    ['yinji label photo.jpg', t('writes photo.labeled.jpg beside it', '在旁边生成 photo.labeled.jpg')],
+    ['yinji label -r outbox -o ready', t('labels a folder into another one', '把一个目录标识到另一个目录')],
+  ])
+  command
+    .argument(
+      '<file...>',
+      t(
+        'files, patterns, folders with -r, or - for standard input',
+        '文件、通配符、目录（加 -r），或 - 表示标准输入',
+      ),
+    )
+    .option(
+      '-o, --output <place>',
+      t('file or folder to write to; - is standard output', '输出文件或目录；- 表示标准输出'),
+    )
+    .addOption(
+      new Option('--in-place', t('replace the files themselves', '直接替换原文件')).conflicts('output'),
+    )
+    .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
+    .addOption(
+      new Option('--involvement <how>', t('made or changed by AI', '由人工智能生成或修改')).choices(
+        involvements,
+      ),
+    )
+    .option(
+      '--content-id <id>',
+      t('your number for this content (default: a new one)', '内容编号（默认自动生成）'),
+    )
+    .option('--no-visible', t('leave out the label that people see or hear', '不添加显式标识'))
+    .option('--no-manifest', t('do not sign', '不签名'))
+    .option(
+      '--text <label>',
+      t('words of the visible label (default: AI生成)', '显式标识的文字（默认：AI生成）'),
+    )
+    .addOption(new Option('--position <corner>', t('where it stands', '显式标识的位置')).choices(positions))
+    .option('--force', t('overwrite existing files', '覆盖已有文件'))
+    .option('--dry-run', t('say what would be done, write nothing', '只说明将要做什么，不写入'))
+    .option('--json', t('one JSON receipt per file', '每个文件输出一条 JSON 回执'))
+    .action((names: string[], flags: Flags) => labelFiles(names, flags, context))
+}
+
+async function labelFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
+  checkFlags(flags)
+  const omit = flags.inPlace ? undefined : isLabeledName // what an earlier run has made
+  const inputs = await gatherInputs(names, { recursive: flags.recursive, omit }, context)
+  if (flags.contentId !== undefined && inputs.files.length > 1)
+    throw new UsageError('usage.option.conflict', {
+      option: '--content-id',
+      other: `${inputs.files.length} files`,
+    })
+  const destinations = await placeOutputs(inputs.files, flags, context)
+  checkStdout([...destinations.values()], flags)
+  requireFiles(names, inputs)
+  await using toolkit = createToolkit({
+    identity: await identityFor(context, flags.manifest),
+    ffmpeg: context.ffmpeg(),
+  })
+  const jobs = [...destinations].map(([input, to]) => ({ input, to }))
+  let labeled = 0
+  for await (const outcome of inOrder(jobs, (job) => attempt(toolkit, job, jobs, flags, context))) {
+    context.signal.throwIfAborted()
+    if ('receipt' in outcome) labeled++
+    await report(outcome, jobs.length > 1, flags, context)
+  }
+  await sayTotals(
+    { done: labeled, of: jobs.length, skipped: inputs.skipped, word: context.t('labeled', '已标识') },
+    context,
+  )
+}
+
+function checkFlags({ visible, text, position }: Flags): void {
+  const word = text !== undefined ? '--text' : position !== undefined ? '--position' : undefined
+  if (!visible && word) throw new UsageError('usage.option.conflict', { option: '--no-visible', other: word })
+}
+
+/** Content and receipts can't share one stream. */
+function checkStdout(destinations: readonly Destination[], { json, dryRun }: Flags): void {
+  if (json && !dryRun && destinations.some(({ path }) => path === undefined))
+    throw new UsageError('usage.option.conflict', { option: '--json', other: '-o -' })
+}
+
+async function attempt(
+  toolkit: Toolkit,
+  job: Job,
+  all: readonly Job[],
+  flags: Flags,
+  context: Context,
+): Promise<Outcome> {
+  try {
+    return { ...job, receipt: await labelOne(toolkit, job, all, flags, context) }
+  } catch (error) {
+    return { ...job, error }
+  }
+}
+
+async function labelOne(
+  toolkit: Toolkit,
+  job: Job,
+  all: readonly Job[],
+  flags: Flags,
+  context: Context,
+): Promise<Receipt> {
+  const { input, to } = job
+  const place = all.length > 1 ? `[${all.indexOf(job) + 1}/${all.length}] ` : ''
+  const options: LabelOptions = {
+    visible: flags.visible && {
+      ...(flags.text === undefined ? {} : { text: flags.text }),
+      ...(flags.position === undefined ? {} : { position: flags.position }),
+    },
+    manifest: flags.manifest,
+    dryRun: flags.dryRun,
+    signal: context.signal,
+    onProgress: ({ fraction }) =>
+      context.terminal.status(`${place}${input.name}  ${Math.round(fraction * 100)} %`),
+  }
+  const record = { involvement: flags.involvement, contentId: flags.contentId }
+  const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+  const source = input.path ?? standardInput(context)
+  const send = (output: string, replace: boolean) =>
+    typeof source === 'string'
+      ? toolkit.label(source, given, { ...options, output, force: replace, inPlace: flags.inPlace })
+      : toolkit.label(source, given, { ...options, output, force: replace })
+  if (to.path !== undefined) {
+    if (!flags.dryRun) await prepare(to)
+    return send(to.path, flags.force === true)
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'yinji-'))
+  try {
+    const receipt = await send(join(folder, 'labeled'), true)
+    if (!flags.dryRun) await pour(join(folder, 'labeled'), receipt, context)
+    return receipt
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The labelled file, to standard output: only once it is complete and has been read back. */
+async function pour(path: string, { medium }: Receipt, { io, terminal }: Context): Promise<void> {
+  if (io.stdout.isTTY && medium !== 'text') throw new UsageError('usage.output.terminal')
+  for await (const chunk of createReadStream(path)) await terminal.data(chunk)
+}
+
+async function report(outcome: Outcome, many: boolean, flags: Flags, context: Context): Promise<void> {
+  const { input, to } = outcome
+  if ('error' in outcome) {
+    const failure = failureOf(outcome.error, context, { name: input.name, path: to.name })
+    if (failure.exit === exits.usage) throw outcome.error // the same for every file
+    context.exit.add(failure.exit)
+    return reportFailure(failure, context, { json: flags.json, name: input.name })
+  }
+  const { content: _, ...receipt } = { content: undefined, ...outcome.receipt }
+  if (flags.json) return context.terminal.print(JSON.stringify(receipt))
+  const toStdout = to.path === undefined
+  const lines = receiptLines(
+    { receipt, from: input.name, to: to.name, brief: many },
+    toStdout ? context.paintTalk : context.paint,
+    context,
+  )
+  for (const line of lines) await (toStdout ? context.terminal.say(line) : context.terminal.print(line))
+}

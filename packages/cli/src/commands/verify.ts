@@ -1,0 +1,105 @@
+/** `yinji verify`: one line per file, and an exit code a script can rely on. */
+import { createToolkit, type Report, type Toolkit } from '@yinji/toolkit'
+import { type Command, Option } from 'commander'
+import type { Context } from '../context.ts'
+import { exitOf, exits, type Requirement, requirements } from '../exit.ts'
+import { failureOf, reportFailure } from '../failure.ts'
+import { examples } from '../help.ts'
+import { trustFor } from '../identity.ts'
+import { gatherInputs, type Input, standardInput } from '../inputs.ts'
+import { inOrder } from '../pool.ts'
+import { requireFiles, sayTotals } from '../totals.ts'
+import { verdictLines } from '../verdict.ts'
+
+interface Flags {
+  readonly require: Requirement
+  readonly trust: readonly string[]
+  readonly recursive?: true
+  readonly json?: true
+}
+
+type Outcome = { readonly input: Input } & ({ readonly report: Report } | { readonly error: unknown })
+
+export function verify(command: Command, context: Context): void {
+  const { t } = context
+  examples(command, context, [
+    ['yinji verify photo.labeled.jpg', t('is it signed by somebody I trust?', '是否由我信任的一方签署？')],
+    [
+      'yinji verify -r inbox --trust acme.pem --json',
+      t('one JSON report per file', '每个文件一份 JSON 报告'),
+    ],
+  ])
+  command
+    .argument(
+      '<file...>',
+      t(
+        'files, patterns, folders with -r, or - for standard input',
+        '文件、通配符、目录（加 -r），或 - 表示标准输入',
+      ),
+    )
+    .addOption(
+      new Option('--require <least>', t('the least that will do', '最低要求'))
+        .choices(requirements)
+        .default('trusted'),
+    )
+    .addOption(
+      new Option(
+        '--trust <anchors.pem>',
+        t('trust these root certificates too; can be repeated', '额外信任这些根证书，可重复'),
+      )
+        .argParser((file: string, before: readonly string[]) => [...before, file])
+        .default([], t('the root of your own identity', '自己身份的根证书')),
+    )
+    .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
+    .option('--json', t('one JSON report per file', '每个文件一份 JSON 报告'))
+    .action((names: string[], flags: Flags) => verifyFiles(names, flags, context))
+}
+
+async function verifyFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
+  await using toolkit = createToolkit({ trust: await trustFor(flags.trust, context) })
+  const inputs = await gatherInputs(names, flags, context)
+  requireFiles(names, inputs)
+  let met = 0
+  for await (const outcome of inOrder(inputs.files, (input) => attempt(toolkit, input, context))) {
+    context.signal.throwIfAborted()
+    if ((await report(outcome, flags, context)) === exits.ok) met++
+  }
+  await sayTotals(
+    {
+      done: met,
+      of: inputs.files.length,
+      skipped: inputs.skipped,
+      word: context.t(`as required`, '符合要求'),
+    },
+    context,
+  )
+}
+
+async function attempt(toolkit: Toolkit, input: Input, context: Context): Promise<Outcome> {
+  try {
+    const report = await toolkit.verify(input.path ?? standardInput(context), { signal: context.signal })
+    // Below a folder the bare name could be that of many files.
+    const name = input.walked ? input.name : report.asset.name
+    return { input, report: { ...report, asset: { ...report.asset, name } } }
+  } catch (error) {
+    return { input, error }
+  }
+}
+
+async function report(outcome: Outcome, flags: Flags, context: Context) {
+  const { name } = outcome.input
+  if ('error' in outcome) {
+    const failure = failureOf(outcome.error, context, { name })
+    if (failure.exit === exits.usage) throw outcome.error // the same for every file
+    context.exit.add(failure.exit)
+    await reportFailure(failure, context, { json: flags.json, name })
+    return failure.exit
+  }
+  const exit = exitOf(outcome.report.verdict, flags.require)
+  context.exit.add(exit)
+  const lines = flags.json
+    ? [JSON.stringify(outcome.report)]
+    : verdictLines(name, outcome.report, exit, context)
+  await context.terminal.print(lines.join('\n'))
+  return exit
+}

@@ -1,0 +1,62 @@
+/** What went wrong, as a person and as a program reads it. */
+import { type Code, describe, InternalError, UsageError, YinjiError } from '@yinji/toolkit'
+import type { Context } from './context.ts'
+import { type Exit, exits } from './exit.ts'
+import { safe } from './paint.ts'
+
+export interface Failure {
+  readonly code: Code
+  readonly title: string
+  readonly next: string
+  readonly exit: Exit
+  /** Where in the program; bugs only. */
+  readonly stack?: string | undefined
+}
+
+/** @param called what the user calls the files, which says more than the bare names and full paths an error knows. */
+export function failureOf(
+  error: unknown,
+  context: Context,
+  called: { readonly name?: string; readonly path?: string } = {},
+): Failure {
+  const known = error instanceof YinjiError ? error : new InternalError(messageOf(error), { cause: error })
+  const { title, next } = describe(known.code, { ...known.details, ...called }, context.language)
+  const exit =
+    known instanceof UsageError ? exits.usage : known instanceof InternalError ? exits.bug : exits.failed
+  const origin = known.cause instanceof Error ? known.cause : known
+  return {
+    code: known.code,
+    title: safe(title),
+    next: safe(next),
+    exit,
+    stack: exit === exits.bug ? origin.stack : undefined,
+  }
+}
+
+/** People read stderr; with `--json`, programs find the same on stdout. */
+export async function reportFailure(
+  failure: Failure,
+  context: Context,
+  options: { json?: boolean | undefined; name?: string | undefined },
+): Promise<void> {
+  const { terminal, paintTalk: paint } = context
+  const { code, title, next } = failure
+  if (options.json)
+    await terminal.print(
+      JSON.stringify({
+        schema: 'yinji.error/1',
+        name: options.name ?? null,
+        code,
+        title,
+        next,
+        exit: failure.exit,
+      }),
+    )
+  await terminal.say(`${paint('red', '✗')} ${title} ${paint('dim', code)}`)
+  if (next) await terminal.say(`  ${paint('cyan', '→')} ${next}`)
+  if (failure.stack) await terminal.say(paint('dim', failure.stack))
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,2 @@
+export { Interrupted, type Io, type Output } from './io.ts'
+export { run } from './run.ts'

@@ -1,0 +1,79 @@
+/** Where labelled files go: `-o FILE`, `-o FOLDER`, `-o -`, `--in-place`, or beside the original. */
+import { mkdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { InputError, UsageError } from '@yinji/toolkit'
+import type { Context } from './context.ts'
+import type { Input } from './inputs.ts'
+
+export interface Destination {
+  /** Absolute path; undefined for standard output. */
+  readonly path: string | undefined
+  /** As the user would call it. */
+  readonly name: string
+}
+
+export interface Placement {
+  readonly output?: string | undefined
+  readonly inPlace?: boolean | undefined
+  readonly recursive?: boolean | undefined
+}
+
+/** The destination of every input. @throws UsageError when they get in each other's way. */
+export async function placeOutputs(
+  inputs: readonly Input[],
+  options: Placement,
+  context: Context,
+): Promise<ReadonlyMap<Input, Destination>> {
+  const place = await placer(inputs, options, context)
+  const placed = new Map(inputs.map((input) => [input, place(input)]))
+  const taken = new Set<string>()
+  for (const { path = '-', name } of placed.values()) {
+    if (taken.has(path)) throw new UsageError('usage.output.collision', { path: name })
+    taken.add(path)
+  }
+  return placed
+}
+
+/** `photo.jpg` becomes `photo.labeled.jpg`. */
+export function labeledName(name: string): string {
+  const extension = extname(name)
+  return join(dirname(name), `${basename(name, extension)}.labeled${extension}`)
+}
+
+export function isLabeledName(name: string): boolean {
+  return /\.labeled(?:\.[^.]*)?$/.test(basename(name))
+}
+
+/** Makes the folders a destination needs. */
+export async function prepare({ path, name }: Destination): Promise<void> {
+  if (path === undefined) return
+  try {
+    await mkdir(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new InputError('output.readonly', { path: name }, { cause: error })
+  }
+}
+
+async function placer(
+  inputs: readonly Input[],
+  { output, inPlace, recursive }: Placement,
+  { io }: Context,
+): Promise<(input: Input) => Destination> {
+  const at = (name: string): Destination => ({ name, path: name === '-' ? undefined : resolve(io.cwd, name) })
+  if (inPlace) {
+    if (inputs.some((input) => input.path === undefined))
+      throw new UsageError('usage.option.conflict', { option: '--in-place', other: '-' })
+    return (input) => at(input.name)
+  }
+  if (output === undefined) return (input) => at(input.path === undefined ? '-' : labeledName(input.name))
+  const [first] = inputs
+  const many = inputs.length > 1 || recursive === true || first?.walked === true
+  const entry = output === '-' ? undefined : await stat(resolve(io.cwd, output)).catch(() => undefined)
+  const folder =
+    entry?.isDirectory() ||
+    /[\\/]$/.test(output) ||
+    (many && entry === undefined && extname(output) === '' && output !== '-')
+  if (!folder && inputs.length > 1) throw new UsageError('usage.output.file', { path: output })
+  if (!folder) return () => at(output)
+  return (input) => at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below)))
+}

@@ -1,0 +1,47 @@
+/** A receipt in words: which file became which, and what was written where. */
+import { describe, type Receipt } from '@yinji/toolkit'
+import type { Context } from './context.ts'
+import { cut, type Paint, pad, safe, width } from './paint.ts'
+
+export interface Shown {
+  readonly receipt: Receipt
+  readonly from: string
+  readonly to: string
+  /** One line, for many files. */
+  readonly brief: boolean
+}
+
+export function receiptLines(
+  { receipt, from, to, brief }: Shown,
+  paint: Paint,
+  { language, t, io }: Context,
+): string[] {
+  const words: Record<Receipt['status'], string> = {
+    labeled: t('labeled', '已标识'),
+    unchanged: t('unchanged', '未变'),
+    planned: t('planned', '计划'),
+  }
+  const mark = receipt.status === 'planned' ? paint('cyan', '·') : paint('green', '✓')
+  const route = from === to ? safe(to) : `${safe(from)} → ${paint('bold', safe(to))}`
+  const lines = [`${mark} ${words[receipt.status]} ${route}`]
+  const names = {
+    visible: t('visible', '显式标识'),
+    metadata: t('metadata', '元数据'),
+    manifest: t('manifest', '签名清单'),
+  }
+  const column = Math.max(...Object.values(names).map(width))
+  const places = Math.max(...receipt.written.map(({ place }) => width(place)))
+  const room = io.stdout.isTTY
+    ? Math.max(20, (io.stdout.columns ?? 100) - column - places - 7)
+    : Number.POSITIVE_INFINITY
+  if (!brief)
+    for (const { layer, place, what } of receipt.written)
+      lines.push(
+        `  ${pad(names[layer], column)}  ${pad(safe(place), places)}  ${paint('dim', cut(safe(what), room))}`,
+      )
+  for (const { code, data, level } of receipt.findings)
+    lines.push(
+      `  ${level === 'info' ? paint('dim', '·') : paint('yellow', '!')} ${safe(describe(code, data ?? {}, language).title)} ${paint('dim', code)}`,
+    )
+  return lines
+}

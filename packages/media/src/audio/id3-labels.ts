@@ -1,0 +1,84 @@
+/**
+ * The labels in ID3v2 tags: user text named `AIGC` (TC260-PG-202510A), C2PA manifests in encapsulated objects
+ * (C2PA A.3.4), XMP in Adobe's private frame (XMP specification part 3, 2.5.2).
+ */
+import {
+  type Edit,
+  type Finding,
+  type Found,
+  type FoundLabel,
+  type FoundManifest,
+  type FoundProperty,
+  finding,
+} from '@yinji/core'
+import type { Id3Frame, Id3Tag } from '../carriers/id3.ts'
+import { encapsulatedObject, privateData, userText, writePrivate } from '../carriers/id3-frames.ts'
+import { readXmp } from '../carriers/xmp.ts'
+import { clearXmp } from '../carriers/xmp-merge.ts'
+
+/** The second is what C2PA tools wrote until 2025. */
+const manifestTypes = ['application/c2pa', 'application/x-c2pa-manifest-store']
+
+/** Everything the tags say, in order. Only the first tag is where a label belongs. */
+export function readTags(tags: readonly Id3Tag[]): Found {
+  const labels: FoundLabel[] = []
+  const properties: FoundProperty[] = []
+  const findings: Finding[] = []
+  const manifests: FoundManifest[] = []
+  for (const [index, tag] of tags.entries()) {
+    const site = index === 0 ? 'ID3v2' : `ID3v2 #${index + 1}`
+    for (const frame of tag.frames) {
+      const label = userText(tag.version, frame)
+      if (label !== undefined && isAigc(label.description)) {
+        const standard = index === 0 && label.description === 'AIGC'
+        labels.push({ site: `${site} TXXX ${label.description}`, standard, value: label.value })
+      }
+      const manifest = readManifest(tag, frame, site)
+      if (manifest !== undefined) manifests.push(manifest)
+      const packet = privateData(tag.version, frame, 'XMP')
+      if (packet === undefined) continue
+      const xmp = readXmp(packet, `${site} PRIV XMP`, false)
+      labels.push(...xmp.labels)
+      properties.push(...xmp.properties)
+      findings.push(...xmp.findings)
+    }
+  }
+  const [manifest, second] = manifests
+  if (second !== undefined)
+    findings.push(
+      finding('manifest.store.malformed', {
+        at: second.site,
+        data: { what: 'the file holds more than one' },
+      }),
+    )
+  return { labels, properties, findings, ...(manifest === undefined ? {} : { manifest }) }
+}
+
+const isAigc = (description: string) => description.trim().toUpperCase() === 'AIGC'
+
+function readManifest(tag: Id3Tag, frame: Id3Frame, site: string): FoundManifest | undefined {
+  const found = encapsulatedObject(tag.version, frame)
+  if (found === undefined || !manifestTypes.includes(found.mimeType.toLowerCase())) return undefined
+  const verbatim = frame.at !== undefined && found.offset !== undefined
+  const excluded = verbatim
+    ? { start: frame.at + found.offset, length: found.object.byteLength }
+    : // Not one run of bytes in the file: no exclusion a writer could have meant.
+      { start: tag.at, length: tag.size }
+  return { site: `${site} GEOB`, store: found.object, excluded, binding: 'data' }
+}
+
+/** The frames that stay when a manifest is left out and, if a new label is coming, the old ones as well. */
+export function keptFrames(tag: Id3Tag, edit: Pick<Edit, 'aigc' | 'xmp'>): Id3Frame[] {
+  return tag.frames.flatMap((frame) => {
+    if (readManifest(tag, frame, '') !== undefined) return []
+    const label = userText(tag.version, frame)
+    if (edit.aigc !== undefined && label !== undefined && isAigc(label.description)) return []
+    const packet = privateData(tag.version, frame, 'XMP')
+    const cleared = packet && clearXmp(packet, edit)
+    return [
+      cleared === undefined
+        ? frame
+        : { id: 'PRIV', flags: 0, bytes: writePrivate(tag.version, 'XMP', cleared) },
+    ]
+  })
+}

@@ -1,0 +1,117 @@
+/**
+ * WAV, Broadcast Wave and their 64-bit forms: the AIGC field as raw JSON in a top-level chunk `AIGC`
+ * (TC260-PG-202510A), the manifest in a chunk `C2PA` at the end of the RIFF (C2PA A.3.6).
+ */
+import {
+  bytes,
+  type Edit,
+  type Finding,
+  type Found,
+  type FoundLabel,
+  type FoundManifest,
+  type FoundProperty,
+  finding,
+  InputError,
+  type MediaHandler,
+  type Part,
+  type Room,
+  type Source,
+  type Splice,
+} from '@yinji/core'
+import { binaryBytes } from '../carriers/binary.ts'
+import { partsOf, type Replacement } from '../carriers/replacements.ts'
+import { isRiff, type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
+import { chunkHeader, chunkParts, resized } from '../carriers/riff-write.ts'
+import { wavLabeller } from '../visible/audio.ts'
+import { readChunk, withoutLabels } from './wav-labels.ts'
+
+export const wav: MediaHandler = {
+  id: 'wav',
+  medium: 'audio',
+  mediaTypes: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
+  extensions: ['wav', 'wave', 'bwf', 'rf64'],
+  slots: { aigc: 'RIFF AIGC', manifest: { place: 'RIFF C2PA', binding: 'data' } },
+  matches: (head) => isRiff(head, 'WAVE'),
+  read,
+  splice,
+  visible: wavLabeller,
+}
+
+/** One is right, a few are a fault; more are an attack on the reader. */
+const mostLabels = 64
+
+/** Damage that a WAV can have beyond that of a RIFF. */
+function damageOf(riff: Riff): string | undefined {
+  const missing = ['fmt ', 'data'].find((id) => !riff.chunks.some((chunk) => chunk.id === id))
+  return riff.damage ?? (missing === undefined ? undefined : `no ${missing.trim()} chunk`)
+}
+
+async function read(source: Source): Promise<Found> {
+  const riff = await readRiff(source)
+  const labels: FoundLabel[] = []
+  const properties: FoundProperty[] = []
+  const findings: Finding[] = []
+  let manifest: FoundManifest | undefined
+  for (const chunk of riff.chunks) {
+    if (chunk.id === 'C2PA' && manifest !== undefined) {
+      findings.push(
+        finding('manifest.store.malformed', {
+          at: manifest.site,
+          data: { what: 'the file holds more than one' },
+        }),
+      )
+      break
+    }
+    const found = await readChunk(source, chunk)
+    labels.push(...found.labels)
+    properties.push(...found.properties)
+    findings.push(...found.findings)
+    manifest ??= found.manifest
+    if (labels.length > mostLabels) break
+  }
+  const damage = damageOf(riff)
+  const trailing = source.size - riff.end
+  if (damage !== undefined) findings.push(finding('asset.damaged', { data: { what: damage } }))
+  else if (trailing > 0) findings.push(finding('asset.trailing', { data: { bytes: trailing } }))
+  return { labels, properties, findings, ...(manifest === undefined ? {} : { manifest }) }
+}
+
+async function splice(source: Source, edit: Edit): Promise<Splice> {
+  const riff = await readRiff(source)
+  const damage = damageOf(riff)
+  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  const changes: Replacement[] = []
+  for (const chunk of riff.chunks) {
+    const parts = await newParts(source, chunk, edit)
+    if (parts !== undefined)
+      changes.push({ start: chunk.start, end: chunk.end + (isOdd(chunk) && chunk.padded ? 1 : 0), parts })
+  }
+  const label = edit.aigc === undefined ? [] : chunkParts('AIGC', [bytes(binaryBytes(edit.aigc))])
+  changes.push({ start: riff.end, end: riff.end, parts: [...label, ...manifestParts(edit.room)] })
+  const parts = partsOf(source.size, resized(source, riff, changes))
+  return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }
+}
+
+const isOdd = (chunk: RiffChunk) => (chunk.end - chunk.start) % 2 === 1
+
+/** What becomes of a chunk; undefined when it stays. */
+async function newParts(source: Source, chunk: RiffChunk, edit: Edit): Promise<Part[] | undefined> {
+  if (chunk.id === 'C2PA') return []
+  return withoutLabels(source, chunk, edit)
+}
+
+/** The hash leaves out the whole chunk but for its pad byte, as c2pa-rs does. */
+function manifestParts(length: number): Part[] {
+  if (length === 0) return []
+  const room: Room = {
+    kind: 'room',
+    length: length + 8,
+    embed(store) {
+      const chunk = new Uint8Array(8 + store.byteLength)
+      chunk.set(chunkHeader('C2PA', store.byteLength))
+      chunk.set(store, 8)
+      return chunk
+    },
+  }
+  return length % 2 === 0 ? [room] : [room, bytes(new Uint8Array(1))]
+}

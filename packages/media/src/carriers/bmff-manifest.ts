@@ -1,0 +1,73 @@
+/**
+ * The manifest in files made of boxes: a top-level `uuid` box right after `ftyp` (C2PA 2.2 A.5). Its whole length is
+ * left out of the hash.
+ */
+import { concat, type FoundManifest, limits, type Room, type Source } from '@yinji/core'
+import { binaryBytes, uint32 } from './binary.ts'
+import { type Box, fromHex, makeBox, noFlags } from './bmff.ts'
+import { setUint32 } from './integers.ts'
+
+export const manifestUuid = 'd8fec3d61b0e483c92975828877ec481'
+const id = fromHex(manifestUuid)
+
+/** Version and flags, purpose `manifest` with its NUL, offset of the first Merkle box (none). */
+const preamble = concat([id, noFlags, binaryBytes('manifest\0'), new Uint8Array(8)])
+
+/** Any C2PA box: manifest, original, update or merkle. */
+export const isManifestBox = (box: Box) => box.type === 'uuid' && box.uuid === manifestUuid
+
+/** Room for a store of a size, the whole box included. */
+export function manifestRoom(size: number): Room {
+  return {
+    kind: 'room',
+    length: 8 + preamble.byteLength + size,
+    embed: (store) => makeBox('uuid', preamble, store),
+  }
+}
+
+export interface Manifests {
+  readonly manifest?: FoundManifest
+  readonly damage?: string
+}
+
+/** The manifest store among the top-level boxes. An update manifest at the end of the file joins the original. */
+export async function readManifests(source: Source, boxes: readonly Box[]): Promise<Manifests> {
+  const stores: { readonly box: Box; readonly store: Uint8Array }[] = []
+  let update: Uint8Array | undefined
+  for (const box of boxes) {
+    if (!isManifestBox(box)) continue
+    const purpose = purposeOf(await source.read(box.content, Math.min(box.end, box.content + 32)))
+    if (purpose !== 'manifest' && purpose !== 'original' && purpose !== 'update') continue
+    if (box.end - box.start > limits.manifestBytes)
+      return { damage: `manifest of ${box.end - box.start} bytes` }
+    const from = box.content + 4 + purpose.length + 1 + (purpose === 'update' ? 0 : 8)
+    const store = withoutPadding(await source.read(from, box.end))
+    if (purpose === 'update') update = store
+    else stores.push({ box, store })
+  }
+  const [first, second] = stores
+  if (first === undefined) return {}
+  if (second !== undefined) return { damage: 'more than one manifest store' }
+  const { start, end } = first.box
+  const store = update === undefined ? first.store : joined(first.store, update)
+  return { manifest: { site: 'uuid C2PA', store, excluded: { start, length: end - start }, binding: 'bmff' } }
+}
+
+function purposeOf(head: Uint8Array): string {
+  const text = Buffer.from(head.subarray(4)).toString('latin1')
+  return text.slice(0, Math.max(0, text.indexOf('\0')))
+}
+
+/** The box may be longer than the store in it; the store says how long it is. */
+function withoutPadding(store: Uint8Array): Uint8Array {
+  const length = uint32(store, 0)
+  return length >= 8 && length < store.byteLength ? store.subarray(0, length) : store
+}
+
+/** Manifests of the update follow those of the original: both stores are one `jumb` box with a description first. */
+function joined(original: Uint8Array, update: Uint8Array): Uint8Array {
+  const description = 8 + uint32(update, 8)
+  const store = concat([original, update.subarray(description)])
+  setUint32(store, 0, store.byteLength)
+  return store
+}

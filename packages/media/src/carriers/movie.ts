@@ -1,0 +1,119 @@
+/**
+ * Reading and labelling files with a `moov` box (ISO/IEC 14496-12, -14; QuickTime): MP4, MOV and M4A differ in their
+ * brands only. Media is never read: only the headers of the top level, `moov`, and what holds offsets.
+ */
+import {
+  type Edit,
+  type Found,
+  type FoundLabel,
+  finding,
+  InputError,
+  limits,
+  type Source,
+  type Splice,
+} from '@yinji/core'
+import { type Box, findBox, walkBoxes } from './bmff.ts'
+import { patchFragments } from './bmff-fragments.ts'
+import { aigcBoxText, findLabels, isAigcBox, movieDamage } from './bmff-labels.ts'
+import { readManifests } from './bmff-manifest.ts'
+import { chunkFault } from './bmff-offsets.ts'
+import { relabelled } from './bmff-relabel.ts'
+import { clearXmpBoxes, isXmpBox, readMovieXmp, readXmpBox } from './bmff-xmp.ts'
+import { layOut, topLevel } from './movie-layout.ts'
+import type { Fail } from './offset-map.ts'
+import { partsOf } from './replacements.ts'
+
+export const movieSlots = {
+  aigc: 'moov/udta/meta AIGC',
+  manifest: { place: 'uuid C2PA', binding: 'bmff' },
+} as const
+
+/** More labels, packets or faults than this say nothing new; a hostile file could hold a million. */
+const most = 64
+
+export async function readMovie(source: Source): Promise<Found> {
+  const { boxes, damage } = await walkBoxes(source)
+  const { manifest, damage: unreadable } = await readManifests(source, boxes)
+  const found: FoundXmp[] = [damaged(damage, ...missing(boxes), unreadable)]
+  const carriers = boxes.filter((box) => box.type === 'moov' || isXmpBox(box) || isAigcBox(box))
+  for (const box of carriers.slice(0, most)) {
+    if (isXmpBox(box)) found.push(await readXmpBox(source, box))
+    else if (isAigcBox(box)) found.push(await readAigcBox(source, box))
+    else found.push(await readMoov(source, box))
+  }
+  return {
+    labels: found.flatMap(({ labels }) => labels).slice(0, most),
+    properties: found.flatMap(({ properties }) => properties),
+    findings: found.flatMap(({ findings }) => findings).slice(0, most),
+    ...(manifest === undefined ? {} : { manifest }),
+  }
+}
+
+type FoundXmp = Pick<Found, 'labels' | 'properties' | 'findings'>
+
+async function readMoov(source: Source, box: Box): Promise<FoundXmp> {
+  const moov = await loadBox(source, box)
+  if (typeof moov === 'string') return damaged(moov)
+  const labels = findLabels(moov.bytes, moov.box, 'moov')
+  const { properties, findings } = readMovieXmp(moov.bytes, moov.box)
+  return { labels, properties, findings: [...findings, ...damaged(faultOf(moov, source)).findings] }
+}
+
+async function readAigcBox(source: Source, box: Box): Promise<FoundXmp> {
+  const content = await source.read(box.content, Math.min(box.end, box.content + limits.aigcBytes + 8))
+  const label: FoundLabel = { site: box.type, standard: false, value: aigcBoxText(content) }
+  return { labels: [label], properties: [], findings: [] }
+}
+
+function damaged(...faults: readonly (string | undefined)[]): FoundXmp {
+  const findings = faults.flatMap((what) =>
+    what === undefined ? [] : [finding('asset.damaged', { data: { what } })],
+  )
+  return { labels: [], properties: [], findings }
+}
+
+export async function spliceMovie(source: Source, edit: Edit): Promise<Splice> {
+  const fail: Fail = (what) => {
+    throw new InputError('input.damaged', { what, name: source.name ?? '' })
+  }
+  const { boxes, damage } = await walkBoxes(source)
+  const fault = damage ?? missing(boxes)[0]
+  if (fault !== undefined) fail(fault)
+  const box = findBox(boxes, 'moov') ?? fail('no moov box')
+  const loaded = await loadBox(source, box)
+  const moov = typeof loaded === 'string' ? fail(loaded) : loaded
+  const broken = faultOf(moov, source)
+  if (broken !== undefined) fail(broken)
+  const fresh = edit.aigc === undefined ? moov.bytes : relabelled(moov.bytes, moov.box, edit.aigc)
+  const cleared = await clearXmpBoxes(source, boxes, edit)
+  const layout = layOut(boxes, box, fresh, { ...edit, cleared }, fail)
+  const patches = layout.map.still ? [] : await patchFragments(source, boxes, layout.map, fail)
+  const parts = partsOf(source.size, [...layout.changes, ...patches])
+  return edit.room === 0 ? { parts } : { parts, binding: { kind: 'bmff', boxes: topLevel(boxes, layout) } }
+}
+
+function missing(boxes: readonly Box[]): string[] {
+  const movies = boxes.filter(({ type }) => type === 'moov').length
+  if (boxes[0]?.type !== 'ftyp') return ['no ftyp box at the start']
+  return movies === 1 ? [] : [movies === 0 ? 'no moov box' : 'more than one moov box']
+}
+
+/** What makes a movie one that can't be rewritten safely. */
+function faultOf({ bytes, box }: LoadedBox, source: Source): string | undefined {
+  return movieDamage(bytes, box) ?? chunkFault(bytes, source.size)
+}
+
+/** A box in memory, with its offsets inside those bytes. */
+export interface LoadedBox {
+  readonly bytes: Uint8Array
+  readonly box: Box
+}
+
+/** Or what is wrong with it. */
+export async function loadBox(source: Source, box: Box): Promise<LoadedBox | string> {
+  const size = box.end - box.start
+  if (size > limits.metadataBytes) return `${box.type} of ${size} bytes`
+  const content = await source.read(box.start, box.end)
+  if (content.byteLength !== size) return `${box.type} is cut off`
+  return { bytes: content, box: { ...box, start: 0, content: box.content - box.start, end: size } }
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openFile } from './file.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'yinji-file-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const content = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31 + (index >> 8)) & 0xff)
+const path = join(directory, '-数据 %d.bin')
+writeFileSync(path, content)
+
+describe('reading', () => {
+  test('any range is what the file holds there, also many at once', async () => {
+    await using source = await openFile(path)
+    expect(source).toMatchObject({ name: '-数据 %d.bin', path, size: content.byteLength })
+    const range = fc.tuple(fc.integer({ min: -5, max: 310_000 }), fc.integer({ min: -5, max: 310_000 }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(range, { minLength: 1, maxLength: 12 }), async (ranges) => {
+        const read = await Promise.all(ranges.map(([start, end]) => source.read(start, end)))
+        for (const [index, [start, end]] of ranges.entries()) {
+          const expected = content.subarray(Math.max(0, start), Math.max(0, start, end))
+          expect(Buffer.compare(read[index] ?? new Uint8Array(), expected)).toBe(0)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('what one reader does to its bytes, no other sees', async () => {
+    await using source = await openFile(path)
+    const mine = await source.read(10, 20)
+    mine.fill(0)
+    expect(await source.read(10, 20)).toEqual(content.subarray(10, 20))
+    expect(mine.buffer.byteLength).toBe(10)
+  })
+})
+
+describe('what can go wrong', () => {
+  test.each([
+    ['nothing there', join(directory, 'absent.bin'), 'input.missing'],
+    ['a file taken for a folder', join(path, 'x'), 'input.missing'],
+    ['a name no file can have', 'a\0b', 'input.missing'],
+    ['a folder', directory, 'input.directory'],
+    ['a device', '/dev/zero', 'input.unreadable'],
+  ])('%s', async (_, name, code) => {
+    await expect(openFile(name)).rejects.toMatchObject({ code, details: { name } })
+  })
+
+  test('a link that leads to itself', async () => {
+    const link = join(directory, 'link')
+    symlinkSync(link, link)
+    await expect(openFile(link)).rejects.toMatchObject({ code: 'input.unreadable' })
+  })
+
+  test('a file that becomes shorter while it is read', async () => {
+    const shrinking = join(directory, 'shrinking.bin')
+    writeFileSync(shrinking, content)
+    await using source = await openFile(shrinking)
+    await source.read(0, 10)
+    truncateSync(shrinking, 70_000)
+    await expect(source.read(0, 300_000)).rejects.toMatchObject({ code: 'input.damaged' })
+    await expect(source.read(299_990, 300_000)).rejects.toMatchObject({ code: 'input.damaged' })
+    expect(await source.read(5, 9)).toEqual(content.subarray(5, 9))
+  })
+})

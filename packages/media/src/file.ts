@@ -1,0 +1,109 @@
+/**
+ * A source over a file on disk. Handlers take many small looks at neighbouring places, so small reads are answered
+ * from blocks that are kept for a while; large reads go straight to the file.
+ */
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { concat, InputError, type Source } from '@yinji/core'
+
+/** Large enough for the head of any container, small enough to be read in the time of one seek. */
+const blockBytes = 64 * 1024
+/** Head, tail and a few places in between; 512 KB at most. */
+const keptBlocks = 8
+
+/**
+ * Opens a file for reading; the caller closes it (`await using`).
+ * @throws InputError `input.missing`, `input.directory`, `input.unreadable`; reading throws `input.damaged` when the
+ * file has become shorter since it was opened.
+ */
+export async function openFile(path: string): Promise<Source & AsyncDisposable> {
+  try {
+    // A pipe or a device would block when opened, or claim to be empty.
+    const kind = await stat(path)
+    if (kind.isDirectory()) throw new InputError('input.directory', { name: path })
+    if (!kind.isFile()) throw new InputError('input.unreadable', { name: path })
+    const handle = await open(path, 'r')
+    return new FileSource(resolve(path), handle, (await handle.stat()).size)
+  } catch (error) {
+    throw inputError(error, path)
+  }
+}
+
+class FileSource implements Source, AsyncDisposable {
+  readonly path: string
+  readonly name: string
+  readonly size: number
+  readonly #handle: FileHandle
+  /** By block number, the least recently used first. A block that is on its way counts as well. */
+  readonly #blocks = new Map<number, Promise<Uint8Array>>()
+
+  constructor(path: string, handle: FileHandle, size: number) {
+    this.path = path
+    this.name = basename(path)
+    this.size = size
+    this.#handle = handle
+  }
+
+  async read(start: number, end: number): Promise<Uint8Array> {
+    const from = Math.max(0, start)
+    const to = Math.min(end, this.size)
+    if (to <= from) return new Uint8Array(0)
+    const first = Math.floor(from / blockBytes)
+    const last = Math.floor((to - 1) / blockBytes)
+    if (to - from > blockBytes) return this.#readRange(from, to)
+    const at = from - first * blockBytes
+    const head = await this.#block(first)
+    // Copies, so that nobody's bytes change with somebody else's and a small piece does not keep a block alive.
+    if (first === last) return head.slice(at, at + to - from)
+    return concat([head.subarray(at), (await this.#block(last)).subarray(0, to - last * blockBytes)])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#blocks.clear()
+    await this.#handle.close()
+  }
+
+  #block(index: number): Promise<Uint8Array> {
+    const start = index * blockBytes
+    const block = this.#blocks.get(index) ?? this.#readRange(start, Math.min(start + blockBytes, this.size))
+    this.#blocks.delete(index)
+    this.#blocks.set(index, block)
+    block.catch(() => this.#blocks.delete(index))
+    for (const oldest of this.#blocks.keys()) {
+      if (this.#blocks.size <= keptBlocks) break
+      this.#blocks.delete(oldest)
+    }
+    return block
+  }
+
+  async #readRange(start: number, end: number): Promise<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(end - start)
+    let done = 0
+    try {
+      while (done < buffer.byteLength) {
+        const { bytesRead } = await this.#handle.read(buffer, done, buffer.byteLength - done, start + done)
+        if (bytesRead === 0)
+          throw new InputError('input.damaged', {
+            what: 'it became shorter while being read',
+            name: this.name,
+          })
+        done += bytesRead
+      }
+    } catch (error) {
+      throw inputError(error, this.name)
+    }
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  }
+}
+
+/** Turns what the file system says into what the user can do about it. */
+function inputError(error: unknown, name: string): unknown {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (error instanceof InputError) return error
+  if (/^(ENOENT|ENOTDIR|ENAMETOOLONG|ERR_INVALID_ARG_VALUE)$/.test(code))
+    return new InputError('input.missing', { name }, { cause: error })
+  if (code === 'EISDIR') return new InputError('input.directory', { name }, { cause: error })
+  if (/^E(ACCES|PERM|LOOP|IO|NXIO)$/.test(code))
+    return new InputError('input.unreadable', { name }, { cause: error })
+  return error
+}

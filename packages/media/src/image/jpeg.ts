@@ -1,0 +1,105 @@
+/**
+ * JPEG (ITU-T T.81): the AIGC field and the IPTC properties in the XMP packet of an APP1 segment (GB 45438-2025 Annex E,
+ * TC260-PG-20259A), the manifest as JUMBF in APP11 (C2PA 2.4 A.3.1). Also reads what services put into Exif, comments
+ * and segments of their own.
+ */
+import {
+  type Finding,
+  type Found,
+  type FoundLabel,
+  type FoundManifest,
+  finding,
+  type MediaHandler,
+  type Source,
+} from '@yinji/core'
+import { type JpegStructure, readJpeg } from '../carriers/jpeg-segments.ts'
+import { extensionsOf } from '../carriers/jpeg-xmp.ts'
+import type { JumbfBox } from '../carriers/jumbf-app11.ts'
+import { extendedXmpOf, type FoundXmp, readXmp } from '../carriers/xmp.ts'
+import { imageLabeller } from '../visible/image.ts'
+import { exifSites, jumbfSites, textSites, xmpSites } from './jpeg-sites.ts'
+import { spliceJpeg } from './jpeg-splice.ts'
+
+const xmpSite = 'APP1 XMP'
+const manifestSite = 'APP11 JUMBF'
+
+export const jpeg: MediaHandler = {
+  id: 'jpeg',
+  medium: 'image',
+  mediaTypes: ['image/jpeg'],
+  extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  matches: (head) => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff,
+  read: async (source: Source) => found(await readJpeg(source)),
+  splice: spliceJpeg,
+  visible: imageLabeller,
+}
+
+function found({ segments, trailing, damage }: JpegStructure): Found {
+  const { stores } = jumbfSites(segments)
+  const [store] = stores
+  const xmp = [
+    ...xmpSites(segments).map(({ packet }) => readXmp(packet, xmpSite, true)),
+    ...readExtensions(segments),
+  ]
+  return {
+    labels: [...xmp.flatMap(({ labels }) => labels), ...otherLabels(segments)],
+    properties: xmp.flatMap(({ properties }) => properties),
+    ...(store ? { manifest: manifestOf(store) } : {}),
+    findings: [
+      ...xmp.flatMap(({ findings }) => findings),
+      ...aboutStores(stores),
+      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
+      ...(trailing > 0 ? [finding('asset.trailing', { data: { bytes: trailing } })] : []),
+    ],
+  }
+}
+
+function readExtensions(segments: JpegStructure['segments']): FoundXmp[] {
+  const site = 'APP1 ExtendedXMP'
+  const extensions = extensionsOf(segments)
+  const read = extensions.flatMap(({ packet }) =>
+    packet === undefined ? [] : [readXmp(packet, site, false)],
+  )
+  const whole = new Set(
+    extensions.flatMap(({ packet, guid }) => (packet === undefined ? [] : [guid.toUpperCase()])),
+  )
+  for (const { packet } of xmpSites(segments)) {
+    const guid = extendedXmpOf(packet)
+    if (guid === undefined || whole.has(guid.toUpperCase())) continue
+    const what = 'the extension it names is not whole'
+    read.push({
+      labels: [],
+      properties: [],
+      findings: [finding('metadata.xmp.malformed', { at: xmpSite, data: { what } })],
+    })
+  }
+  return read
+}
+
+/** Labels outside XMP; no standard names these places for JPEG. */
+function otherLabels(segments: JpegStructure['segments']): FoundLabel[] {
+  const exif = exifSites(segments).flatMap((site) =>
+    site.found.flatMap(({ tag, fields }) =>
+      fields.map(({ value }) => ({ site: `APP1 Exif ${tag}`, standard: false, value })),
+    ),
+  )
+  const texts = textSites(segments).flatMap((site) =>
+    site.found.map(({ value }) => ({ site: site.name, standard: false, value })),
+  )
+  return [...exif, ...texts]
+}
+
+/** C2PA demands segments without gaps; where there is a gap, what follows it can't belong to the exclusion. */
+function manifestOf({ bytes, segments, contiguous }: JumbfBox): FoundManifest {
+  const start = segments[0]?.start ?? 0
+  const end = (contiguous ? segments.at(-1) : segments[0])?.end ?? start
+  return { site: manifestSite, store: bytes, excluded: { start, length: end - start }, binding: 'data' }
+}
+
+function aboutStores(stores: readonly JumbfBox[]): Finding[] {
+  const faults: string[] = []
+  if (stores.length > 1) faults.push('the file holds more than one')
+  if (stores.some(({ complete }) => !complete)) faults.push('pieces of it are missing or out of order')
+  return faults.map((what) => finding('manifest.store.malformed', { at: manifestSite, data: { what } }))
+}

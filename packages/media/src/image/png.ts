@@ -1,0 +1,102 @@
+/**
+ * PNG and APNG (ISO/IEC 15948): the AIGC field and the IPTC properties in the XMP packet of an uncompressed iTXt chunk
+ * before the picture data (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest in a caBX chunk (C2PA 2.4 A.3.2). Also
+ * reads chunks with the keyword AIGC, other text chunks and Exif, wherever they stand.
+ */
+import {
+  type Finding,
+  type Found,
+  type FoundLabel,
+  type FoundManifest,
+  finding,
+  type MediaHandler,
+  type Source,
+} from '@yinji/core'
+import { type Chunk, type PngStructure, pngSignature, readPng } from '../carriers/png-chunks.ts'
+import { readXmp } from '../carriers/xmp.ts'
+import { imageLabeller } from '../visible/image.ts'
+import { type PngSite, sitesOf } from './png-sites.ts'
+import { splicePng } from './png-splice.ts'
+
+const xmpSite = 'iTXt XMP'
+
+export const png: MediaHandler = {
+  id: 'png',
+  medium: 'image',
+  mediaTypes: ['image/png', 'image/apng', 'image/vnd.mozilla.apng'],
+  extensions: ['png', 'apng'],
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: 'caBX', binding: 'data' } },
+  matches: (head) => pngSignature.every((byte, index) => head[index] === byte),
+  read: async (source: Source) => found(await readPng(source)),
+  splice: splicePng,
+  visible: imageLabeller,
+}
+
+function found({ chunks, trailing, damage }: PngStructure): Found {
+  const sites = sitesOf(chunks)
+  const read = sites.map(readSite)
+  const stores = chunks.filter(({ type }) => type === 'caBX')
+  const [store] = stores
+  return {
+    labels: read.flatMap(({ labels }) => labels),
+    properties: read.flatMap(({ properties }) => properties),
+    ...(store ? { manifest: manifestOf(store) } : {}),
+    findings: [
+      ...read.flatMap(({ findings }) => findings),
+      ...[...new Set([...sites.map(({ chunk }) => chunk), ...stores])].flatMap(aboutCrc),
+      ...(stores.length > 1
+        ? [
+            finding('manifest.store.malformed', {
+              at: 'caBX',
+              data: { what: 'the file holds more than one' },
+            }),
+          ]
+        : []),
+      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
+      ...(trailing > 0 ? [finding('asset.trailing', { data: { bytes: trailing } })] : []),
+    ],
+  }
+}
+
+type Read = Pick<Found, 'labels' | 'properties' | 'findings'>
+
+function readSite(site: PngSite): Read {
+  switch (site.kind) {
+    case 'xmp':
+      return site.packet === undefined
+        ? only(finding('metadata.xmp.malformed', { at: site.name, data: { what: 'it can’t be inflated' } }))
+        : readXmp(site.packet, site.name, site.standard)
+    case 'own':
+      return site.value === undefined
+        ? only(finding('metadata.aigc.malformed', { at: site.name }))
+        : { labels: [label(site.name, site.value)], properties: [], findings: [] }
+    case 'text':
+      return { labels: site.fields.map(({ value }) => label(site.name, value)), properties: [], findings: [] }
+    case 'exif':
+      return {
+        labels: site.found.flatMap(({ tag, fields }) =>
+          fields.map(({ value }) => label(`eXIf ${tag}`, value)),
+        ),
+        properties: [],
+        findings: [],
+      }
+  }
+}
+
+function label(site: string, value: string): FoundLabel {
+  return { site, standard: false, value }
+}
+
+function only(...findings: readonly Finding[]): Read {
+  return { labels: [], properties: [], findings }
+}
+
+function aboutCrc({ type, sound }: Chunk): Finding[] {
+  return sound
+    ? []
+    : [finding('asset.damaged', { at: type, data: { what: `the checksum of the ${type} chunk is wrong` } })]
+}
+
+function manifestOf({ start, end, data }: Chunk): FoundManifest {
+  return { site: 'caBX', store: data, excluded: { start, length: end - start }, binding: 'data' }
+}

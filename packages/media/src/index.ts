@@ -1,0 +1,6 @@
+export { checkFfmpeg } from './ffmpeg.ts'
+export { openFile } from './file.ts'
+export { defaultHandlers } from './handlers.ts'
+export { jpeg } from './image/jpeg.ts'
+export { png } from './image/png.ts'
+export { checkImages } from './visible/check.ts'

@@ -1,0 +1,75 @@
+/**
+ * The manifest of a structured text (C2PA A.9): between two fixed delimiters, in one line of comment or over three
+ * lines of a front matter block. Found by the delimiters alone, whatever comments look like in the host format.
+ */
+import { limits } from '@yinji/core'
+
+export const begin = '-----BEGIN C2PA MANIFEST-----'
+export const end = '-----END C2PA MANIFEST-----'
+export const dataUri = 'data:application/c2pa;base64,'
+
+/** A manifest block; offsets in bytes, whole lines with their terminator (A.9.5.1). */
+export interface Armour {
+  readonly start: number
+  readonly end: number
+  /** The store, for a block that holds one. */
+  readonly store: Uint8Array | undefined
+  /** The address, for a block that names a manifest elsewhere. */
+  readonly url: string | undefined
+}
+
+/** Length in bytes of a store in base64 behind its scheme. */
+export const dataUriLength = (storeLength: number): number => dataUri.length + Math.ceil(storeLength / 3) * 4
+
+/** Comment introducers and terminators that may share the line; anything else would be content that nothing signs. */
+const before = /^\ufeff?[ \t]*(?:<!--|#|\/\/|--|;|%|\/\*!?|NOTE)?[ \t]*$/
+const after = /^[ \t]*(?:-->|\*\/)?[ \t\r]*$/
+
+/** Every block in a text. Delimiters in running prose are none. */
+export function findArmour(text: Buffer): Armour[] {
+  const found: Armour[] = []
+  for (let from = 0; ; ) {
+    const close = text.indexOf(end, from)
+    const open = close < 0 ? -1 : text.lastIndexOf(begin, close)
+    if (close < 0) return found
+    if (open >= from) {
+      const armour = armourAt(text, open, close)
+      if (armour !== undefined) found.push(armour)
+    }
+    from = close + end.length
+  }
+}
+
+function armourAt(text: Buffer, open: number, close: number): Armour | undefined {
+  const lineStart = text.lastIndexOf(0x0a, open) + 1
+  const newline = text.indexOf(0x0a, close)
+  const lineEnd = newline < 0 ? text.byteLength : newline + 1
+  const edges = open - lineStart <= 64 && lineEnd - (close + end.length) <= 64
+  if (!edges || !before.test(text.toString('utf8', lineStart, open))) return undefined
+  if (!after.test(text.toString('utf8', close + end.length, newline < 0 ? lineEnd : newline)))
+    return undefined
+  const between = text.toString('latin1', open + begin.length, close)
+  // Either all in one line, or each delimiter on a line of its own.
+  const reference = /^(?:[ \t]+(\S+)[ \t]+|[ \t]*\r?\n[ \t]*(\S+)[ \t]*\r?\n[ \t]*)$/.exec(between)
+  const value = reference?.[1] ?? reference?.[2]
+  const span = { start: startOf(text, lineStart, lineEnd, newline < 0), end: lineEnd }
+  if (value === undefined) return { ...span, store: undefined, url: undefined }
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(value)) return undefined
+  if (!value.startsWith('data:')) return { ...span, store: undefined, url: value.slice(0, 2048) }
+  return { ...span, store: decode(value), url: undefined }
+}
+
+/** A block that ends the file without a line break takes the one before it along (A.9.5.1). */
+function startOf(text: Buffer, lineStart: number, lineEnd: number, unterminated: boolean): number {
+  if (!unterminated || lineStart === 0 || lineEnd < text.byteLength) return lineStart
+  return text[lineStart - 2] === 0x0d ? lineStart - 2 : lineStart - 1
+}
+
+/** Strict base64: one spelling for each store, so that no bit of it can be changed unseen. */
+function decode(value: string): Uint8Array | undefined {
+  if (!value.startsWith(dataUri)) return undefined
+  const base64 = value.slice(dataUri.length)
+  if (base64.length > Math.ceil(limits.manifestBytes / 3) * 4) return undefined
+  const store = Buffer.from(base64, 'base64')
+  return store.toString('base64') === base64 ? store : undefined
+}

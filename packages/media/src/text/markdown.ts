@@ -1,0 +1,177 @@
+/**
+ * Markdown: the AIGC field as a mapping in the YAML front matter (TC260-PG-20258A), the manifest as a block between
+ * delimiters (C2PA A.9), inside the front matter where there is one. Front matter that exists is kept byte for byte.
+ */
+import {
+  copy,
+  type Edit,
+  type Found,
+  type FoundLabel,
+  finding,
+  InputError,
+  type MediaHandler,
+  type Part,
+  type Source,
+  type Splice,
+} from '@yinji/core'
+import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
+import { markdownLabeller } from '../visible/text.ts'
+import { readAigcYaml, writeAigcYaml } from './aigc-yaml.ts'
+import { begin, dataUri, dataUriLength, end } from './armour.ts'
+import { isStructured, readText, requireText, without } from './document.ts'
+import { bomLength, looksLikeText } from './encoding.ts'
+import { type FrontMatter, frontMatter } from './front-matter.ts'
+import { firstLine, labelIn, lastLine, lineBreak } from './label-line.ts'
+import { armourSite, findManifests } from './manifests.ts'
+
+const site = 'front matter AIGC'
+/** The key that holds the manifest block: as a literal scalar it keeps the front matter valid YAML. */
+const manifestKey = 'c2pa'
+
+export const markdown: MediaHandler = {
+  id: 'markdown',
+  medium: 'text',
+  mediaTypes: ['text/markdown', 'text/x-markdown'],
+  extensions: ['md', 'markdown'],
+  slots: { aigc: site, manifest: { place: armourSite, binding: 'data' } },
+  matches,
+  read,
+  splice,
+  visible: markdownLabeller,
+}
+
+/** By name; else by front matter that holds the field, which nothing else has. */
+function matches(head: Uint8Array, name = ''): boolean {
+  if (!looksLikeText(head)) return false
+  if (/\.(?:md|markdown)$/i.test(name)) return true
+  const matter = isStructured(head, name) ? undefined : frontMatter(Buffer.from(head))
+  return matter?.closed === true && matter.sections.some(({ key }) => key === 'AIGC')
+}
+
+async function read(source: Source): Promise<Found> {
+  const { text, findings } = await readText(source)
+  if (text === undefined) return { labels: [], properties: [], findings }
+  const matter = frontMatter(text)
+  const { manifest, ranges, findings: about } = findManifests(text)
+  const visible = visibleLabel(text, matter, ranges)
+  return {
+    labels: labelsIn(text, matter),
+    properties: [],
+    ...(manifest === undefined ? {} : { manifest }),
+    ...(visible === undefined ? {} : { visible }),
+    findings: [
+      ...findings,
+      ...about,
+      ...(visible === undefined ? [] : [finding('visible.text.present', { data: { text: visible } })]),
+    ],
+  }
+}
+
+function labelsIn(text: Buffer, matter: FrontMatter | undefined): FoundLabel[] {
+  return aigcSections(matter).map(({ start, end: stop }) => ({
+    site: matter?.closed ? site : 'unfinished front matter',
+    standard: matter?.closed === true,
+    value: readAigcYaml(text.toString('utf8', start, stop)),
+  }))
+}
+
+const aigcSections = (matter: FrontMatter | undefined) =>
+  (matter?.sections ?? []).filter(({ key }) => key === 'AIGC')
+
+function visibleLabel(
+  text: Buffer,
+  matter: FrontMatter | undefined,
+  manifests: readonly { start: number; end: number }[],
+): string | undefined {
+  const start = matter?.closed ? matter.end : bomLength(text)
+  const bare = without(text, [{ start: 0, end: start }, ...manifests.filter((range) => range.start >= start)])
+  return (
+    labelIn(bare, firstLine(bare, 0, bare.byteLength)) ?? labelIn(bare, lastLine(bare, 0, bare.byteLength))
+  )
+}
+
+async function splice(source: Source, edit: Edit): Promise<Splice> {
+  const text = await requireText(source)
+  const eol = lineBreak(text)
+  const found = frontMatter(text)
+  const matter = found?.closed ? found : undefined
+  if (matter !== undefined ? !matter.isBlock : /^\ufeff?\+\+\+[ \t]*\r?\n/.test(text.toString('utf8', 0, 64)))
+    throw new InputError('input.damaged', {
+      what: 'its front matter is not a list of YAML keys',
+      name: source.name ?? '',
+    })
+  const dropped = droppedRanges(text, found, edit)
+  const room: Part[] =
+    edit.room === 0 ? [] : block(edit.room, eol, matter !== undefined || edit.aigc !== undefined)
+  const added = additions(text, matter, edit, room, eol).map((addition) => {
+    const inside = dropped.find((range) => range.start < addition.start && addition.start < range.end)
+    return inside ? { ...addition, start: inside.start, end: inside.start } : addition
+  })
+  const parts = partsOf(text.byteLength, [
+    ...dropped.map((range) => replace(range.start, range.end)),
+    ...added,
+  ])
+  return {
+    parts: parts.length === 0 ? [copy(0, 0)] : parts,
+    ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }),
+  }
+}
+
+/** Old manifests with the key above them, and old fields if there is a new one. Ranges that touch become one. */
+function droppedRanges(
+  text: Buffer,
+  matter: FrontMatter | undefined,
+  edit: Edit,
+): { start: number; end: number }[] {
+  const sections = matter?.sections ?? []
+  const manifests = findManifests(text).ranges.map((range) => {
+    const holder = sections.find((section) => section.start < range.start && section.end >= range.end)
+    return holder?.key === manifestKey &&
+      /^[^:]*:\s*\|[^\n]*\n$/.test(text.toString('utf8', holder.start, range.start))
+      ? holder
+      : range
+  })
+  const fields = edit.aigc === undefined ? [] : aigcSections(matter)
+  const merged: { start: number; end: number }[] = []
+  for (const { start, end: stop } of [...manifests, ...fields].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1)
+    if (last && start <= last.end) last.end = Math.max(last.end, stop)
+    else merged.push({ start, end: stop })
+  }
+  return merged
+}
+
+/** The new field first in the front matter, where a look at the head finds it; the manifest last. */
+function additions(
+  text: Buffer,
+  matter: FrontMatter | undefined,
+  edit: Edit,
+  room: readonly Part[],
+  eol: string,
+): Replacement[] {
+  const at = (offset: number, ...parts: Part[]): Replacement => ({ start: offset, end: offset, parts })
+  const words = (value: string): Part => ({ kind: 'bytes', bytes: Buffer.from(value) })
+  const field = edit.aigc === undefined ? [] : [words(writeAigcYaml(edit.aigc, eol))]
+  if (matter) {
+    const old = edit.aigc === undefined ? undefined : aigcSections(matter)[0]
+    return [at(old?.start ?? matter.bodyStart, ...field), at(matter.bodyEnd, ...room)]
+  }
+  const start = bomLength(text)
+  if (edit.aigc === undefined) return room.length === 0 ? [] : [at(start, ...room)]
+  const gap = /^\s*\n/.test(text.toString('latin1', start, start + 64)) ? '' : eol
+  return [at(start, words(`---${eol}`), ...field, ...room, words(`---${eol}${gap}`))]
+}
+
+/** A.9.4.2 inside front matter, A.9.4.1 outside. The room is the block and its line break, nothing else (A.9.5.1). */
+function block(size: number, eol: string, inFrontMatter: boolean): Part[] {
+  const [open, close] = inFrontMatter
+    ? [`  ${begin}${eol}  `, `${eol}  ${end}${eol}`]
+    : [`<!-- ${begin} `, ` ${end} -->${eol}`]
+  const room: Part = {
+    kind: 'room',
+    length: open.length + dataUriLength(size) + close.length,
+    embed: (store) =>
+      Buffer.from(`${open}${dataUri}${Buffer.from(store).toString('base64')}${close}`, 'latin1'),
+  }
+  return inFrontMatter ? [{ kind: 'bytes', bytes: Buffer.from(`${manifestKey}: |${eol}`) }, room] : [room]
+}

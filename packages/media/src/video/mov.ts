@@ -1,0 +1,17 @@
+/** QuickTime movies: the same boxes, slots and offsets as MP4, under the brand `qt  ` (QuickTime File Format). */
+import type { MediaHandler } from '@yinji/core'
+import { brandsOf } from '../carriers/brands.ts'
+import { movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { videoLabeller } from '../visible/video.ts'
+
+export const mov: MediaHandler = {
+  id: 'mov',
+  medium: 'video',
+  mediaTypes: ['video/quicktime'],
+  extensions: ['mov', 'qt'],
+  slots: movieSlots,
+  matches: (head) => brandsOf(head)[0] === 'qt  ',
+  read: readMovie,
+  splice: spliceMovie,
+  visible: videoLabeller,
+}

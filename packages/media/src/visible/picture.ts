@@ -1,0 +1,139 @@
+/**
+ * Draws the explicit label into a JPEG or PNG: decoded to its own channels and depth, drawn over, encoded in the same
+ * way, put back into the old file. Outside the label a PNG keeps every sample; a JPEG keeps its quality.
+ */
+import {
+  bytesSource,
+  InputError,
+  limits,
+  type Source,
+  throwIfAborted,
+  type VisibleContext,
+  type VisibleLabel,
+} from '@yinji/core'
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp'
+import { graftJpeg, jpegParts } from './jpeg-graft.ts'
+import { estimateQuality } from './jpeg-quality.ts'
+import { orientationOf, shownSize } from './orientation.ts'
+import { graftPng, pngParts } from './png-graft.ts'
+import { drawOver, type Overlay, type Raster } from './raster.ts'
+import { place, renderLabel } from './render.ts'
+import { cmykTiff } from './tiff.ts'
+
+/** A picture that ends early is an error, not a grey half. Colours are never converted. */
+const reading: SharpOptions = {
+  failOn: 'error',
+  limitInputPixels: limits.pixels,
+  sequentialRead: true,
+  ignoreIcc: true,
+}
+
+/** @throws InputError `input.damaged`, `visible.content.unsupported`, `visible.space.missing` */
+export async function labelPicture(
+  source: Source,
+  label: VisibleLabel,
+  context: VisibleContext,
+): Promise<Source> {
+  const input = source.path ?? Buffer.from(await source.read(0, source.size))
+  const about = await decoding(source, () => sharp(input, { ...reading, limitInputPixels: false }).metadata())
+  assertSize(about)
+  // Content that could not be kept is refused before anything is decoded.
+  const graft = about.format === 'png' ? await intoPng(source, about) : await intoJpeg(source, about)
+  const overlay = await overlayFor(about, label)
+  throwIfAborted(context.signal)
+  const raster = await decoding(source, () => decode(sharp(input, reading), about))
+  throwIfAborted(context.signal)
+  drawOver(raster, overlay, orientationOf(about.orientation))
+  const bytes = await graft(raster)
+  throwIfAborted(context.signal)
+  return bytesSource(bytes, source.name)
+}
+
+type Graft = (raster: Raster) => Promise<Uint8Array>
+
+async function intoPng(source: Source, about: Metadata): Promise<Graft> {
+  const old = await pngParts(source)
+  return async (raster) => graftPng(old, await encodePng(raster, about))
+}
+
+async function intoJpeg(source: Source, about: Metadata): Promise<Graft> {
+  const old = await jpegParts(source)
+  const quality = estimateQuality(old.quantisation)
+  return async (raster) => graftJpeg(old, await encodeJpeg(raster, about, quality))
+}
+
+function assertSize({ width, height }: Metadata): void {
+  if (width * height <= limits.pixels) return
+  const what = `${width}×${height} pixels; at most ${Math.round(limits.pixels / 1e6)} million are decoded`
+  throw new InputError('visible.content.unsupported', { what })
+}
+
+/** The label as it is shown, in shades of grey. */
+async function overlayFor(about: Metadata, label: VisibleLabel): Promise<Overlay> {
+  const shown = shownSize(about, orientationOf(about.orientation))
+  const image = await renderLabel(label.text, shown)
+  const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()
+  return { pixels, width: image.width, height: image.height, ...place(label.position, shown, image) }
+}
+
+async function decode(picture: Sharp, about: Metadata): Promise<Raster> {
+  const wide = about.depth === 'ushort'
+  const space = about.space ?? 'srgb'
+  const model = space === 'cmyk' ? 'cmyk' : space === 'b-w' || space === 'grey16' ? 'grey' : 'rgb'
+  const native = { grey: wide ? 'grey16' : 'b-w', rgb: wide ? 'rgb16' : 'srgb', cmyk: 'cmyk' }[model]
+  const { data, info } = await picture
+    .pipelineColourspace(native)
+    .toColourspace(native)
+    .raw({ depth: wide ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  return {
+    pixels: wide ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
+    width: info.width,
+    height: info.height,
+    channels: info.channels,
+    model,
+    alpha: about.hasAlpha,
+  }
+}
+
+function encodeJpeg(raster: Raster, about: Metadata, quality: number): Promise<Buffer> {
+  const { width, height, model } = raster
+  const channels = model === 'grey' ? 1 : 3
+  const picture =
+    model === 'cmyk'
+      ? sharp(cmykTiff(raster), reading).pipelineColourspace('cmyk')
+      : sharp(raster.pixels, { raw: { width, height, channels }, limitInputPixels: limits.pixels })
+  return picture
+    .toColourspace(model === 'grey' ? 'b-w' : model === 'cmyk' ? 'cmyk' : 'srgb')
+    .jpeg({
+      quality,
+      chromaSubsampling: /^4:(?:2:0|1:1)/.test(about.chromaSubsampling ?? '') ? '4:2:0' : '4:4:4',
+      progressive: about.isProgressive ?? false,
+    })
+    .toBuffer()
+}
+
+function encodePng(raster: Raster, about: Metadata): Promise<Buffer> {
+  const { pixels, width, height, model } = raster
+  const channels = raster.channels as 1 | 2 | 3 | 4
+  const wide = pixels instanceof Uint16Array
+  return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: limits.pixels })
+    .toColourspace(model === 'grey' ? (wide ? 'grey16' : 'b-w') : wide ? 'rgb16' : 'srgb')
+    .png({
+      compressionLevel: 6,
+      // Line filters pay for photographs and cost for drawings, which is what palettes are used for.
+      adaptiveFiltering: !about.isPalette,
+      progressive: about.isProgressive ?? false,
+    })
+    .toBuffer()
+}
+
+/** What the decoder complains about is the file's fault. */
+async function decoding<T>(source: Source, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const what = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    throw new InputError('input.damaged', { what, name: source.name ?? '' }, { cause: error })
+  }
+}

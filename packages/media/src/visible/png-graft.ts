@@ -1,0 +1,78 @@
+/** A new picture in an old PNG: chunks that do not depend on how the pixels are stored are taken over byte for byte. */
+import { bytesSource, concat, InputError, type Source } from '@yinji/core'
+import { type Chunk, pngSignature, readPng } from '../carriers/png-chunks.ts'
+
+export interface PngParts {
+  /** Chunks before and after the picture data, whole. */
+  readonly before: readonly Uint8Array[]
+  readonly after: readonly Uint8Array[]
+  /** What follows IEND. */
+  readonly trailing: Uint8Array
+}
+
+/** Chunks of the picture itself, and those that say how its pixels are stored. */
+const pictures: ReadonlySet<string> = new Set([
+  'IHDR',
+  'PLTE',
+  'IEND',
+  'tRNS',
+  'bKGD',
+  'hIST',
+  'sBIT',
+  'iDOT',
+  'CgBI',
+])
+/** Chunks that name the colours stay true as long as the samples do; a manifest is the splice's business. */
+const colours: ReadonlySet<string> = new Set([
+  'cHRM',
+  'gAMA',
+  'iCCP',
+  'sRGB',
+  'cICP',
+  'mDCV',
+  'mDCv',
+  'cLLI',
+  'cLLi',
+])
+
+/** @throws InputError `input.damaged`, `visible.content.unsupported` */
+export async function pngParts(source: Source): Promise<PngParts> {
+  const { chunks, trailing, damage } = await readPng(source)
+  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (chunks.some(({ type }) => type === 'acTL'))
+    throw new InputError('visible.content.unsupported', { what: 'animated PNG' })
+  if (chunks.some(({ type }) => type === 'CgBI'))
+    throw new InputError('visible.content.unsupported', { what: 'PNG in the form of iOS apps' })
+  const read = (wanted: readonly Chunk[]) =>
+    Promise.all(wanted.map(({ start, end }) => source.read(start, end)))
+  const kept = chunks.filter(isKept)
+  return {
+    before: await read(kept.filter(({ late }) => !late)),
+    after: await read(kept.filter(({ late }) => late)),
+    trailing: await source.read(source.size - trailing, source.size),
+  }
+}
+
+/** ISO/IEC 15948 14.2: a small fourth letter marks what may be copied when the picture has changed. */
+function isKept({ type }: Chunk): boolean {
+  if (pictures.has(type)) return false
+  return colours.has(type) || type === 'caBX' || /^[a-z].{2}[a-z]$/.test(type) || type === 'eXIf'
+}
+
+export async function graftPng(old: PngParts, encoded: Uint8Array): Promise<Uint8Array> {
+  const { chunks } = await readPng(bytesSource(encoded))
+  const raw = (type: string) =>
+    chunks.filter((chunk) => chunk.type === type).map(({ start, end }) => encoded.subarray(start, end))
+  const ends = chunks.filter(({ late }) => !late).map(({ end }) => end)
+  const firstLate = chunks.find(({ late }) => late)
+  return concat([
+    pngSignature,
+    ...raw('IHDR'),
+    ...old.before,
+    ...raw('tRNS'),
+    encoded.subarray(Math.max(...ends), firstLate?.start),
+    ...old.after,
+    ...raw('IEND'),
+    old.trailing,
+  ])
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { CborError, decodeCbor, encodeCbor, encodeTime, Tagged } from './cbor.ts'
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+const bytes = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
+
+describe('writing', () => {
+  test('keys stand in bytewise order of their encoding, whatever the order of the object', () => {
+    expect(hex(encodeCbor({ z: 1, aa: 2, a: 3 }))).toBe('a3616103617a0162616102')
+    expect(
+      hex(
+        encodeCbor(
+          new Map<unknown, number>([
+            ['a', 1],
+            [33, 2],
+            [1, 3],
+            [-1, 4],
+          ]),
+        ),
+      ),
+    ).toBe('a401031821022004616101')
+  })
+
+  test('what is undefined is left out', () => {
+    expect(hex(encodeCbor({ a: undefined, b: 1 }))).toBe('a1616201')
+  })
+
+  test('a time is text under tag 0, in UTC', () => {
+    expect(hex(encodeCbor(encodeTime(new Date('2026-11-21T08:00:00.5+08:00'))))).toBe(
+      `c074${Buffer.from('2026-11-21T00:00:00Z').toString('hex')}`,
+    )
+  })
+})
+
+describe('reading', () => {
+  test('maps become Maps, so no key can do harm', () => {
+    const value = decodeCbor(bytes('a1 69 5f5f70726f746f5f5f a1 61 78 01'))
+    expect(value).toEqual(new Map([['__proto__', new Map([['x', 1]])]]))
+  })
+
+  test('tags are kept', () => {
+    expect(decodeCbor(bytes('d2 01'))).toEqual(new Tagged(18, 1))
+    expect(decodeCbor(bytes('d8 25 41 00'))).toEqual(new Tagged(37, Uint8Array.of(0)))
+  })
+
+  test('arrays and maps of indefinite length are read, for files have them', () => {
+    expect(decodeCbor(bytes('9f 01 bf 61 61 02 ff ff'))).toEqual([1, new Map([['a', 2]])])
+  })
+
+  test.each([
+    ['a key that stands twice', 'a2 61 61 01 61 61 02'],
+    ['bytes after the value', '01 02'],
+    ['nothing', ''],
+    ['a break instead of a value', 'bf 61 61 ff'],
+    ['a break in a fixed map', 'a1 61 61 ff'],
+    ['a break of its own', 'ff'],
+    ['an array that breaks off', '83 01 02'],
+    ['an array of four billion', '9a ffffffff 01'],
+    ['a string longer than the file', '7b 0000000fffffffff 61'],
+    ['undefined', 'f7'],
+    ['NaN', 'f97e00'],
+    ['infinity', 'f97c00'],
+    ['a tag without content', 'c0'],
+  ])('%s is refused', (_, text) => {
+    expect(() => decodeCbor(bytes(text))).toThrow(CborError)
+  })
+
+  test.each([
+    ['arrays', 0x81],
+    ['tags', 0xc1],
+    ['indefinite arrays', 0x9f],
+  ])('%s without end are refused', (_, byte) => {
+    expect(() => decodeCbor(new Uint8Array(100_000).fill(byte))).toThrow('nested too deeply')
+  })
+
+  test('millions of empty values are refused before they fill the memory', () => {
+    const flood = new Uint8Array(5_000_000).fill(0x80)
+    flood.set(bytes('9a 004c4b3b'))
+    expect(() => decodeCbor(flood)).toThrow('too many values')
+  })
+
+  const json = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes('__proto__'))
+
+  test('what was written is read', () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        const written = encodeCbor(value)
+        expect(encodeCbor(decodeCbor(written))).toEqual(written)
+      }),
+    )
+  })
+
+  test('damage is refused or read, and never anything else', () => {
+    fc.assert(
+      fc.property(
+        json,
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+        fc.nat(),
+        (value, changes, cut) => {
+          const changed = Uint8Array.from(encodeCbor(value))
+          for (const [at, byte] of changes) changed[at % changed.length] = byte
+          for (const input of [changed, changed.subarray(0, cut % changed.length)])
+            try {
+              expect(decodeCbor(input)).not.toBeTypeOf('symbol')
+            } catch (error) {
+              expect(error).toBeInstanceOf(CborError)
+            }
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})

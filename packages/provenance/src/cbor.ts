@@ -1,0 +1,106 @@
+/**
+ * CBOR as C2PA uses it: written in the core deterministic encoding (RFC 8949 4.2.1, asked for by C2PA 10.1), read
+ * tolerantly enough for old files and strictly enough that two readers can't understand the same bytes differently.
+ */
+import { limits } from '@yinji/core'
+import { decode, encode, rfc8949EncodeOptions, Tagged, type Token, Tokenizer, Type } from 'cborg'
+
+/** A value under a tag, e.g. 0 for date and time (RFC 8949 3.4.1) or 18 for COSE_Sign1 (RFC 9052 4.2). */
+export { Tagged }
+
+/** Not CBOR, or not within bounds. The message names what was wrong with it. */
+export class CborError extends Error {
+  override readonly name = 'CborError'
+}
+
+const encodeOptions = { ...rfc8949EncodeOptions, ignoreUndefinedProperties: true }
+
+/**
+ * The bytes of a value: shortest forms, map keys in bytewise order. Plain objects and `Map`s become maps (integer keys
+ * need a `Map`), `Tagged` a tag, `Uint8Array` a byte string; members that are undefined are left out.
+ */
+export function encodeCbor(value: unknown): Uint8Array {
+  return encode(value, encodeOptions)
+}
+
+/** Date and time as text under tag 0, in UTC with seconds. */
+export function encodeTime(date: Date): Tagged {
+  return new Tagged(0, date.toISOString().replace(/\.\d+Z$/, 'Z'))
+}
+
+/** Tags are kept as they are: what one means is for the reader of the structure to say. */
+const anyTag = new Proxy<Record<number, (content: () => unknown) => Tagged>>(
+  {},
+  {
+    get: (_, tag) =>
+      typeof tag === 'string' ? (content: () => unknown) => new Tagged(Number(tag), content()) : undefined,
+  },
+)
+
+/**
+ * The one value these bytes hold. Every map is a `Map` (keys belong to whoever wrote the file), every tag a `Tagged`,
+ * integers beyond 2^53 are `bigint`; byte strings are copies. Accepted because files have them: indefinite lengths of
+ * arrays and maps, integers longer than needed. Refused: a key that stands twice, bytes after the value,
+ * `undefined`, NaN and infinities, more than `limits.depth` levels or `limits.items` values.
+ * @throws CborError
+ */
+export function decodeCbor(bytes: Uint8Array): unknown {
+  try {
+    const options = { ...decodeOptions, tokenizer: new BoundedTokenizer(bytes, decodeOptions) }
+    return decode(bytes, options)
+  } catch (error) {
+    if (error instanceof CborError) throw error
+    throw new CborError(error instanceof Error ? error.message : 'not CBOR', { cause: error })
+  }
+}
+
+const decodeOptions = {
+  useMaps: true,
+  rejectDuplicateMapKeys: true,
+  allowBigInt: true,
+  allowUndefined: false,
+  allowNaN: false,
+  allowInfinity: false,
+  tags: anyTag,
+}
+
+/** Counts values and levels before the recursive decoder gets there. */
+class BoundedTokenizer extends Tokenizer {
+  /** What each open array, map or tag still waits for; `Infinity` until a break comes. */
+  readonly #open: { left: number; isMap: boolean; odd: boolean }[] = []
+  #values = 0
+
+  override next(): Token {
+    const token = super.next()
+    this.#values += 1
+    if (this.#values > limits.items) throw new CborError('too many values')
+    if (token.type === Type.break) this.#close()
+    else {
+      this.#count()
+      this.#openFor(token)
+    }
+    while (this.#open.at(-1)?.left === 0) this.#open.pop()
+    return token
+  }
+
+  #count(): void {
+    const top = this.#open.at(-1)
+    if (top === undefined) return
+    top.left -= 1
+    top.odd = !top.odd
+  }
+
+  #close(): void {
+    const top = this.#open.pop()
+    if (top?.left !== Number.POSITIVE_INFINITY || (top.isMap && top.odd))
+      throw new CborError('a break that ends nothing')
+  }
+
+  #openFor({ type, value }: Token): void {
+    const isMap = type === Type.map
+    const left = isMap ? value * 2 : type === Type.array ? value : type === Type.tag ? 1 : 0
+    if (left === 0) return
+    if (this.#open.length >= limits.depth) throw new CborError('nested too deeply')
+    this.#open.push({ left, isMap, odd: false })
+  }
+}

@@ -1,0 +1,62 @@
+/** DER (ITU-T X.690) for writing certificates: a thin layer over node-forge, which speaks in binary strings. */
+import forge from 'node-forge'
+
+const { asn1, util } = forge
+export type Node = forge.asn1.Asn1
+
+export const sequence = (...members: Node[]): Node => constructed(asn1.Type.SEQUENCE, members)
+export const set = (...members: Node[]): Node => constructed(asn1.Type.SET, members)
+export const boolean = (value: boolean): Node => primitive(asn1.Type.BOOLEAN, value ? '\xff' : '\0')
+export const oid = (dotted: string): Node => primitive(asn1.Type.OID, asn1.oidToDer(dotted).getBytes())
+export const utf8 = (text: string): Node => primitive(asn1.Type.UTF8, util.encodeUtf8(text))
+export const octets = (bytes: Uint8Array): Node => primitive(asn1.Type.OCTETSTRING, binary(bytes))
+
+/** A bit string of whole bytes. */
+export const bits = (bytes: Uint8Array): Node => primitive(asn1.Type.BITSTRING, `\0${binary(bytes)}`)
+
+/** Named bits 0 to 7, e.g. KeyUsage: DER leaves trailing zero bits out (X.690 11.2.2). */
+export function flags(numbers: readonly number[]): Node {
+  const byte = numbers.reduce((value, number) => value | (0x80 >> number), 0)
+  return primitive(asn1.Type.BITSTRING, String.fromCharCode(7 - Math.max(...numbers), byte))
+}
+
+/** An integer from its big-endian bytes; the first bit must be 0, for it is the sign. */
+export const integer = (bytes: Uint8Array): Node => primitive(asn1.Type.INTEGER, binary(bytes))
+
+/** UTCTime up to 2049, GeneralizedTime from then on (RFC 5280 4.1.2.5). */
+export function time(date: Date): Node {
+  return date.getUTCFullYear() < 2050
+    ? primitive(asn1.Type.UTCTIME, asn1.dateToUtcTime(date).toString())
+    : primitive(asn1.Type.GENERALIZEDTIME, asn1.dateToGeneralizedTime(date).toString())
+}
+
+/** `[number] EXPLICIT`. */
+export function explicit(number: number, content: Node): Node {
+  return asn1.create(asn1.Class.CONTEXT_SPECIFIC, number, true, [content])
+}
+
+/** `[number] IMPLICIT OCTET STRING`. */
+export function implicitOctets(number: number, bytes: Uint8Array): Node {
+  return asn1.create(asn1.Class.CONTEXT_SPECIFIC, number, false, binary(bytes))
+}
+
+/** A value that is DER already. */
+export function encoded(der: Uint8Array): Node {
+  return asn1.fromDer(binary(der))
+}
+
+export function toDer(node: Node): Uint8Array {
+  return Buffer.from(asn1.toDer(node).getBytes(), 'binary')
+}
+
+function primitive(type: forge.asn1.Type, value: string): Node {
+  return asn1.create(asn1.Class.UNIVERSAL, type, false, value)
+}
+
+function constructed(type: forge.asn1.Type, members: Node[]): Node {
+  return asn1.create(asn1.Class.UNIVERSAL, type, true, members)
+}
+
+function binary(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('binary')
+}

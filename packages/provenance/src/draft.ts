@@ -1,0 +1,64 @@
+/** What a manifest says, and the draft that knows its exact size before the content has been hashed. */
+import type { AigcField, Binding, BindingKind, ProvenanceRecord, VisibleLabel } from '@yinji/core'
+
+export interface ManifestContent {
+  readonly record: ProvenanceRecord
+  readonly aigc: AigcField
+  /** Canonical media type of the file. */
+  readonly mediaType: string
+  /** `dc:title`, usually the file name. */
+  readonly title?: string | undefined
+  /** The explicit label that stands in the content. */
+  readonly explicit?: VisibleLabel | undefined
+  /**
+   * Whether that label was put in just now, which makes it one of the actions. Default: it was, unless an earlier
+   * manifest is kept, whose actions then have it.
+   */
+  readonly drawn?: boolean | undefined
+  /** The software that writes the manifest. */
+  readonly generator: { readonly name: string; readonly version: string }
+  /**
+   * What the content was before: an older manifest store found in the file, kept byte for byte as ingredient, with the
+   * codes of its validation. `'unsigned'` for existing content that had no manifest. Absent for new content.
+   */
+  readonly parent?: Parent | 'unsigned' | undefined
+}
+
+export interface Parent {
+  readonly store: Uint8Array
+  /** C2PA status codes by outcome, recorded in the ingredient's `validationResults`. */
+  readonly results: {
+    readonly success: readonly Status[]
+    readonly informational: readonly Status[]
+    readonly failure: readonly Status[]
+  }
+}
+
+export interface Status {
+  readonly code: string
+  readonly url?: string | undefined
+  readonly explanation?: string | undefined
+}
+
+export interface ManifestDraft {
+  /** Exact size of the finished store in bytes, whatever the content's hash and the room's place turn out to be. */
+  readonly size: number
+  /** `urn:c2pa:…` of the new manifest. */
+  readonly label: string
+  readonly binding: BindingKind
+  /** Starts sealing a file whose layout is now known. */
+  seal(layout: Layout): Sealer
+}
+
+export interface Layout {
+  readonly binding: Binding
+  /** Where the room is in the finished file; absent for a sidecar. */
+  readonly room?: { readonly start: number; readonly length: number } | undefined
+}
+
+export interface Sealer {
+  /** Takes the finished file's bytes outside the room, in order, in chunks of any size. */
+  update(chunk: Uint8Array): void
+  /** Signs, and returns the store: `size` bytes. */
+  finish(): Promise<Uint8Array>
+}

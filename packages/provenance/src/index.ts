@@ -1,0 +1,7 @@
+export * from './authority.ts'
+export type { Layout, ManifestContent, ManifestDraft, Parent, Sealer, Status } from './draft.ts'
+export { type DraftOptions, draftManifest } from './sign/draft.ts'
+export * from './signer.ts'
+export { createTrust, type Trust, type TrustOptions } from './trust.ts'
+export type { ActiveManifest, SignedRecord, Validation } from './validation.ts'
+export { type ValidateOptions, validateManifest } from './verify/validate.ts'

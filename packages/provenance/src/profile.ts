@@ -1,0 +1,100 @@
+/** The certificate profile of C2PA 14.5.1: which certificates may sign content at all, whoever issued them. */
+import type { Certificate } from './certificate.ts'
+
+/** Purposes that content may be signed for (C2PA 14.4.1). */
+const signingPurposes: ReadonlySet<string> = new Set([
+  '1.3.6.1.4.1.62558.2.1', // c2pa-kp-claimSigning
+  '1.3.6.1.5.5.7.3.4', // id-kp-emailProtection
+  '1.3.6.1.5.5.7.3.36', // id-kp-documentSigning
+])
+
+/** Purposes that exclude every other one. */
+const exclusivePurposes: ReadonlyMap<string, string> = new Map([
+  ['1.3.6.1.5.5.7.3.8', 'timeStamping'],
+  ['1.3.6.1.5.5.7.3.9', 'OCSPSigning'],
+])
+
+const digests: ReadonlySet<string> = new Set([
+  '2.16.840.1.101.3.4.2.1', // SHA-256
+  '2.16.840.1.101.3.4.2.2', // SHA-384
+  '2.16.840.1.101.3.4.2.3', // SHA-512
+])
+
+const signatureAlgorithms: ReadonlySet<string> = new Set([
+  '1.2.840.10045.4.3.2', // ecdsa-with-SHA256
+  '1.2.840.10045.4.3.3', // ecdsa-with-SHA384
+  '1.2.840.10045.4.3.4', // ecdsa-with-SHA512
+  '1.2.840.113549.1.1.11', // sha256WithRSAEncryption
+  '1.2.840.113549.1.1.12', // sha384WithRSAEncryption
+  '1.2.840.113549.1.1.13', // sha512WithRSAEncryption
+  '1.3.101.112', // id-Ed25519
+])
+
+/** Bits of KeyUsage (RFC 5280 4.2.1.3). */
+const digitalSignature = 0
+const keyCertSign = 5
+
+/** What keeps this certificate from signing content; undefined when nothing does. */
+export function leafProblem(certificate: Certificate): string | undefined {
+  const { basicConstraints, keyUsage, authorityKeyIdentifier } = certificate.extensions
+  if (basicConstraints?.ca) return 'it is a CA certificate'
+  if (certificate.subject.key === certificate.issuer.key) return 'it is self-signed'
+  if (keyUsage === undefined) return 'keyUsage is missing'
+  if (!keyUsage.has(digitalSignature)) return 'keyUsage lacks digitalSignature'
+  if (keyUsage.has(keyCertSign)) return 'keyUsage has keyCertSign'
+  if (!authorityKeyIdentifier) return 'authorityKeyIdentifier is missing'
+  return purposeProblem(certificate) ?? generalProblem(certificate)
+}
+
+/** What keeps this certificate from having issued another one; `below` counts the CA certificates in between. */
+export function issuerProblem(certificate: Certificate, below: number): string | undefined {
+  const { basicConstraints, keyUsage } = certificate.extensions
+  if (!basicConstraints?.ca) return 'the issuer is no CA'
+  if (!keyUsage?.has(keyCertSign)) return 'the issuer lacks keyCertSign'
+  if (basicConstraints.pathLength !== undefined && below > basicConstraints.pathLength)
+    return 'the path is longer than the issuer allows'
+  return generalProblem(certificate)
+}
+
+function purposeProblem({ extensions: { extendedKeyUsage } }: Certificate): string | undefined {
+  if (!extendedKeyUsage?.length) return 'extendedKeyUsage is missing'
+  if (extendedKeyUsage.includes('2.5.29.37.0')) return 'extendedKeyUsage has anyExtendedKeyUsage'
+  const exclusive = extendedKeyUsage.find((oid) => exclusivePurposes.has(oid))
+  if (exclusive) return `extendedKeyUsage is ${exclusivePurposes.get(exclusive)}`
+  if (!extendedKeyUsage.some((oid) => signingPurposes.has(oid)))
+    return 'extendedKeyUsage has no purpose that signs content'
+  return undefined
+}
+
+/** What holds for every certificate of a path, the anchor excepted. */
+function generalProblem(certificate: Certificate): string | undefined {
+  if (certificate.version !== 3) return 'it is not version 3'
+  if (certificate.uniqueIds) return 'it has a unique identifier'
+  if (certificate.extensions.unknownCritical.length > 0)
+    return `it has an unknown critical extension (${certificate.extensions.unknownCritical[0]})`
+  return algorithmProblem(certificate) ?? keyProblem(certificate)
+}
+
+function algorithmProblem({ signatureAlgorithm, pssDigests }: Certificate): string | undefined {
+  if (signatureAlgorithms.has(signatureAlgorithm)) return undefined
+  const [hash, mask] = pssDigests ?? []
+  if (hash !== undefined && hash === mask && digests.has(hash)) return undefined
+  return `its signature algorithm is not allowed (${signatureAlgorithm})`
+}
+
+function keyProblem({ publicKey, namedCurve }: Certificate): string | undefined {
+  const { modulusLength = 0, namedCurve: curve = '' } = publicKey.asymmetricKeyDetails ?? {}
+  switch (publicKey.asymmetricKeyType) {
+    case 'ec':
+      return namedCurve && ['prime256v1', 'secp384r1', 'secp521r1'].includes(curve)
+        ? undefined
+        : 'its curve is not allowed'
+    case 'rsa':
+    case 'rsa-pss':
+      return modulusLength >= 2048 ? undefined : `its RSA key is too short (${modulusLength} bits)`
+    case 'ed25519':
+      return undefined
+    default:
+      return `its key type is not allowed (${publicKey.asymmetricKeyType})`
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The hard binding (C2PA 9.2, 18.5, 18.6). Its box has the same size whatever the hash and the place of the manifest
+ * turn out to be, so a file can be laid out before its content has been hashed (C2PA 10.4).
+ */
+import { type BindingKind, InternalError } from '@yinji/core'
+import { encodeCbor } from '../cbor.ts'
+import { type AssertionBox, encodeAssertion } from './boxes.ts'
+
+export interface Room {
+  readonly start: number
+  readonly length: number
+}
+
+/** @param room The bytes that are left out; undefined for a sidecar, which leaves out nothing. */
+export function encodeBinding(kind: BindingKind, room: Room | undefined, hash: Uint8Array): AssertionBox {
+  return kind === 'bmff'
+    ? encodeAssertion('c2pa.hash.bmff.v3', { exclusions: bmffExclusions, alg: 'sha256', hash })
+    : encodeAssertion('c2pa.hash.data', padded(room, hash))
+}
+
+/** Extended type of the `uuid` box that holds a manifest store (C2PA A.5.1). */
+export const c2paBoxUuid = Buffer.from('d8fec3d61b0e483c92975828877ec481', 'hex')
+
+/** Where the extended type stands in a `uuid` box with a 32-bit size. */
+export const uuidOffset = 8
+
+/** C2PA A.5.6 in its 2.4 form, which no longer leaves out `ftyp`. */
+const bmffExclusions = [
+  { xpath: '/uuid', data: [{ offset: uuidOffset, value: c2paBoxUuid }] },
+  { xpath: '/mfra' },
+]
+
+/** The widest numbers a file can need: every other form is padded to this size (C2PA 10.4.4). */
+const widest: Room = { start: 2 ** 52, length: 2 ** 52 }
+const zeroHash = new Uint8Array(32)
+const size = encodeCbor(dataHash(widest, zeroHash, 0)).byteLength
+
+function padded(room: Room | undefined, hash: Uint8Array) {
+  const missing = size - encodeCbor(dataHash(room, hash, 0)).byteLength
+  // From 24 bytes on, the length of a byte string takes a byte of its own, so 24 more can't be reached.
+  if (missing < 0 || missing === 24) throw new InternalError('a binding that can’t be padded to its size')
+  return dataHash(room, hash, missing < 24 ? missing : missing - 1)
+}
+
+function dataHash(room: Room | undefined, hash: Uint8Array, pad: number) {
+  const exclusions = room && [{ start: room.start, length: room.length }]
+  return { exclusions, alg: 'sha256', hash, pad: new Uint8Array(pad) }
+}

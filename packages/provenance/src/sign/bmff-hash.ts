@@ -1,0 +1,114 @@
+/**
+ * `c2pa.hash.bmff.v3` over a file that streams by (C2PA 18.6.2): every top-level box that is not excluded, preceded by
+ * its offset in the finished file as 8 bytes big-endian. Excluded are `mfra` and the `uuid` boxes of C2PA.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import { concat, InternalError, type TopLevelBox } from '@yinji/core'
+import { c2paBoxUuid, type Room, uuidOffset } from './binding.ts'
+import type { ContentHash } from './content-hash.ts'
+
+interface Stretch {
+  /** First byte of the box. */
+  readonly start: number
+  /** First byte after it. */
+  readonly end: number
+  /** Undecided until the type of a `uuid` box has gone by. */
+  readonly excluded: boolean | undefined
+}
+
+/** @param boxes Top-level boxes of the finished file, in order, from its first byte on without gaps. */
+export function hashBoxes(boxes: readonly TopLevelBox[], room: Room | undefined): ContentHash {
+  if (boxes[0]?.start !== 0) throw new InternalError('boxes that do not start where the file does')
+  const stretches = boxes.map((box, index) => stretchOf(box, boxes[index + 1]?.start, room))
+  const walk = new BoxWalk(stretches)
+  return {
+    update(chunk) {
+      const before =
+        room && walk.position <= room.start ? room.start - walk.position : Number.POSITIVE_INFINITY
+      walk.take(chunk.subarray(0, before))
+      if (room === undefined || chunk.byteLength <= before) return
+      walk.skip(room.length)
+      walk.take(chunk.subarray(before))
+    },
+    digest: () => walk.digest(),
+  }
+}
+
+function stretchOf({ type, start }: TopLevelBox, next: number | undefined, room: Room | undefined): Stretch {
+  const end = next ?? Number.POSITIVE_INFINITY
+  const holdsManifest = room !== undefined && room.start >= start && room.start < end
+  return { start, end, excluded: type === 'mfra' || holdsManifest || (type === 'uuid' ? undefined : false) }
+}
+
+class BoxWalk {
+  position = 0
+  readonly #hash: Hash = createHash('sha256')
+  readonly #stretches: readonly Stretch[]
+  #index = 0
+  /** First bytes of a `uuid` box that is not decided yet. */
+  #held: Uint8Array[] = []
+  #decided: boolean | undefined
+
+  constructor(stretches: readonly Stretch[]) {
+    this.#stretches = stretches
+    this.#enter(0)
+  }
+
+  skip(length: number): void {
+    this.position += length
+    this.#advance()
+  }
+
+  take(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.byteLength; ) {
+      const end = this.#stretches[this.#index]?.end ?? Number.POSITIVE_INFINITY
+      const chunk = bytes.subarray(at, at + Math.min(bytes.byteLength - at, end - this.position))
+      this.#feed(chunk)
+      at += chunk.byteLength
+      this.position += chunk.byteLength
+      this.#advance()
+    }
+  }
+
+  digest(): Uint8Array {
+    if (this.#decided === undefined) this.#release(false)
+    return this.#hash.digest()
+  }
+
+  #feed(chunk: Uint8Array): void {
+    if (this.#decided === false) this.#hash.update(chunk)
+    if (this.#decided !== undefined) return
+    this.#held.push(chunk)
+    const head = concat(this.#held)
+    if (head.byteLength < uuidOffset + c2paBoxUuid.byteLength) return
+    this.#release(
+      Buffer.compare(head.subarray(uuidOffset, uuidOffset + c2paBoxUuid.byteLength), c2paBoxUuid) === 0,
+    )
+  }
+
+  /** Ends the doubt about a `uuid` box. */
+  #release(excluded: boolean): void {
+    this.#decided = excluded
+    if (!excluded) for (const chunk of [this.#offset(), ...this.#held]) this.#hash.update(chunk)
+    this.#held = []
+  }
+
+  #advance(): void {
+    while (this.position >= (this.#stretches[this.#index]?.end ?? Number.POSITIVE_INFINITY)) {
+      if (this.#decided === undefined) this.#release(false)
+      this.#enter(this.#index + 1)
+    }
+  }
+
+  #enter(index: number): void {
+    this.#index = index
+    this.#decided = this.#stretches[index]?.excluded
+    if (this.#decided === false) this.#hash.update(this.#offset())
+  }
+
+  #offset(): Uint8Array {
+    const offset = Buffer.alloc(8)
+    offset.writeBigUInt64BE(BigInt(this.#stretches[this.#index]?.start ?? 0))
+    return offset
+  }
+}

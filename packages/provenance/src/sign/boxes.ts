@@ -1,0 +1,64 @@
+/** The parts of a manifest as boxes: assertions, references to them, the manifest around them (C2PA 8.4, 11.1). */
+import { createHash } from 'node:crypto'
+import { encodeCbor } from '../cbor.ts'
+import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+
+/** `c2pa.hashed-uri`; the algorithm is the one the claim names. */
+export interface HashedUri {
+  readonly url: string
+  readonly hash: Uint8Array
+}
+
+/** A finished assertion: its box, and the reference by which claim and actions name it. */
+export interface AssertionBox {
+  readonly box: Uint8Array
+  readonly reference: HashedUri
+}
+
+/** Bytes of a superbox header; hashes of boxes leave it out (C2PA 8.4.2.3). */
+const headerLength = 8
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}
+
+/**
+ * An assertion in CBOR. The salt keeps somebody who redacts it later from leaving a hash behind that gives its content
+ * away; binding and actions, which nobody may redact (C2PA 6.8), need none.
+ */
+export function encodeAssertion(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
+  const box = encodeSuperBox({
+    uuid: uuids.cbor,
+    label,
+    salt,
+    children: [encodeBox('cbor', encodeCbor(content))],
+  })
+  const hash = sha256(box.subarray(headerLength))
+  return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
+}
+
+/** A standard manifest: assertion store, claim, claim signature. */
+export function encodeManifest(
+  label: string,
+  parts: {
+    readonly assertions: readonly Uint8Array[]
+    readonly claim: Uint8Array
+    readonly signature: Uint8Array
+  },
+): Uint8Array {
+  const cbor = (bytes: Uint8Array) => [encodeBox('cbor', bytes)]
+  return encodeSuperBox({
+    uuid: uuids.manifest,
+    label,
+    children: [
+      encodeSuperBox({ uuid: uuids.assertionStore, label: 'c2pa.assertions', children: parts.assertions }),
+      encodeSuperBox({ uuid: uuids.claim, label: 'c2pa.claim.v2', children: cbor(parts.claim) }),
+      encodeSuperBox({ uuid: uuids.signature, label: 'c2pa.signature', children: cbor(parts.signature) }),
+    ],
+  })
+}
+
+/** The store: the active manifest is the last one (C2PA 11.1.4). */
+export function encodeStore(manifests: readonly Uint8Array[]): Uint8Array {
+  return encodeSuperBox({ uuid: uuids.store, label: 'c2pa', children: manifests })
+}

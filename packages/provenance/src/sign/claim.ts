@@ -1,0 +1,30 @@
+/** The claim, version 2 (C2PA 10.2): what is signed. */
+import { encodeCbor } from '../cbor.ts'
+import type { ManifestContent } from '../draft.ts'
+import type { HashedUri } from './boxes.ts'
+
+/** The version of C2PA whose rules the manifest follows. */
+const specVersion = '2.4.0'
+
+/**
+ * The URI of the signature is absolute on purpose: it is the only place where the label of the manifest itself comes
+ * under the signature.
+ *
+ * @param manifest Label of the manifest.
+ * @param instance UUID of this version of the content.
+ */
+export function encodeClaim(
+  { generator, title }: ManifestContent,
+  manifest: string,
+  instance: string,
+  assertions: readonly HashedUri[],
+): Uint8Array {
+  return encodeCbor({
+    instanceID: `xmp:iid:${instance}`,
+    claim_generator_info: { name: generator.name, version: generator.version, specVersion },
+    signature: `self#jumbf=/c2pa/${manifest}/c2pa.signature`,
+    created_assertions: assertions,
+    'dc:title': title || undefined,
+    alg: 'sha256',
+  })
+}

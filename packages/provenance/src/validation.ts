@@ -1,0 +1,36 @@
+/** What the validator says about one manifest store and the content it stands in. */
+import type { AigcReading, Finding, HistoryEntry, Involvement, SignerReport, VisibleLabel } from '@yinji/core'
+import type { Parent } from './draft.ts'
+
+export interface Validation {
+  readonly findings: readonly Finding[]
+  /** Who signed the active manifest; null when that can't be told. */
+  readonly signer: SignerReport | null
+  /** What the active manifest says, once its own hashes and signature hold; null otherwise. */
+  readonly active: ActiveManifest | null
+  /** Oldest first, over all manifests. */
+  readonly history: readonly HistoryEntry[]
+  /** The same outcome in C2PA status codes, as an ingredient of a later manifest records it. */
+  readonly results: Parent['results']
+  /** SHA-256 of the whole file, lower-case hex, when the content was read anyway: it comes out of the same pass. */
+  readonly assetSha256?: string
+}
+
+export interface ActiveManifest {
+  readonly label: string
+  readonly generator: string | null
+  readonly title: string | null
+  /** `digitalSourceType` values of the actions, in order; full URIs. */
+  readonly digitalSourceTypes: readonly string[]
+  /** Our own assertion, when there is one. */
+  readonly record: SignedRecord | null
+}
+
+export interface SignedRecord {
+  readonly aigc: AigcReading
+  readonly involvement: Involvement
+  readonly contentId: string
+  readonly createdAt: string
+  readonly system: string | null
+  readonly explicit: VisibleLabel | null
+}

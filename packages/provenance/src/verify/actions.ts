@@ -1,0 +1,132 @@
+/** The actions: how the content came to be (C2PA 15.10.1.2, 15.10.3.2.2, 18.14). */
+import { readDigitalSourceType } from '@yinji/core'
+import { Tagged } from '../cbor.ts'
+import { nameOf, readReference } from './claim.ts'
+import { type Fields, fieldsOf, isFields, isText, listOf, textOf } from './fields.ts'
+import { ingredientsOf, type Relationship } from './ingredient.ts'
+import type { Assertion, Statements } from './statements.ts'
+import { assertionUri, parseUri } from './uri.ts'
+
+export interface Action {
+  readonly action: string
+  readonly when: string | null
+  readonly by: string | null
+  readonly digitalSourceType: string | null
+  readonly fields: Fields
+}
+
+const isActions = ({ base }: Assertion) => base === 'c2pa.actions' || base === 'c2pa.actions.v2'
+const isOrigin = ({ action }: Action) => action === 'c2pa.created' || action === 'c2pa.opened'
+
+/** All actions of a manifest, in order; none from assertions that do not hold. */
+export function actionsOf(statements: Statements): readonly Action[] {
+  return statements.assertions
+    .filter(isActions)
+    .flatMap(({ fields }) => readActions(fields, statements) ?? [])
+}
+
+function readActions(fields: Fields | undefined, { claim }: Statements): readonly Action[] | undefined {
+  const list = fields?.get('actions')
+  if (!Array.isArray(list) || list.length === 0) return undefined
+  const agents = listOf(fields, 'softwareAgents')
+  const actions: Action[] = []
+  for (const entry of list) {
+    const action = isFields(entry) ? textOf(entry, 'action') : undefined
+    if (action === undefined || !isFields(entry)) return undefined
+    const when = entry.get('when')
+    const time = when instanceof Tagged && when.tag === 0 ? when.value : when
+    const agent = entry.get('softwareAgent') ?? agents[Number(entry.get('softwareAgentIndex') ?? Number.NaN)]
+    actions.push({
+      action,
+      when: isText(time) ? time : null,
+      by: (isText(agent) ? agent : isFields(agent) ? nameOf(agent) : undefined) ?? claim?.generator ?? null,
+      digitalSourceType: textOf(entry, 'digitalSourceType') ?? null,
+      fields: entry,
+    })
+  }
+  return actions
+}
+
+/** Actions an update manifest may have (C2PA 11.2.3). */
+const updating: ReadonlySet<string> = new Set([
+  'c2pa.edited.metadata',
+  'c2pa.opened',
+  'c2pa.published',
+  'c2pa.redacted',
+])
+
+/** Claims of version 1 come from a time before these rules; of them only the form is asked. */
+export function checkActions(statements: Statements): void {
+  const { manifest, claim, log } = statements
+  const assertions = statements.assertions.filter(isActions)
+  const first = assertions[0]
+  const strict = claim?.version === 2 && manifest.kind === 'standard'
+  const origins: Action[] = []
+  const relations = new Map(ingredientsOf(statements).map(({ label, relationship }) => [label, relationship]))
+  for (const assertion of assertions) {
+    const at = assertionUri(manifest.label, assertion.label)
+    const actions = readActions(assertion.fields, statements)
+    if (actions === undefined) {
+      log.report('manifest.action.malformed', { status: 'assertion.action.malformed', at, what: 'actions' })
+      continue
+    }
+    const forbidden = manifest.kind === 'update' && actions.find(({ action }) => !updating.has(action))
+    if (forbidden)
+      log.report('manifest.update.invalid', { status: 'manifest.update.invalid', at, what: forbidden.action })
+    const misplaced = actions.find(
+      (action, index) => isOrigin(action) && !(assertion === first && index === 0),
+    )
+    if (strict && misplaced) malformed(statements, at, `${misplaced.action} is not the first action`)
+    if (strict) for (const action of actions) checkAction(statements, at, action, relations)
+    for (const { digitalSourceType: value } of actions)
+      if (value !== null && !readDigitalSourceType(value).known)
+        log.report('manifest.action.vocabulary', { at, value })
+    origins.push(...actions.filter(isOrigin))
+  }
+  if (!strict) return
+  const at = assertionUri(manifest.label, first?.label ?? 'c2pa.actions.v2')
+  if (origins.length === 0) {
+    const listed = claim.assertions.some(({ url }) => url.includes('c2pa.assertions/c2pa.actions'))
+    if (!listed || first) log.report('manifest.action.missing', { status: 'claim.actions.missing', at })
+  } else if (first) checkCompleteness(statements, first, at)
+}
+
+function malformed({ log }: Statements, at: string, what: string): void {
+  log.report('manifest.action.malformed', { status: 'assertion.action.malformed', at, what })
+}
+
+/** Created says from what kind of source, opened from which ingredient, placed which parts. */
+function checkAction(
+  statements: Statements,
+  at: string,
+  { action, digitalSourceType, fields }: Action,
+  relations: ReadonlyMap<string, Relationship | undefined>,
+): void {
+  if (action === 'c2pa.created' && digitalSourceType === null)
+    malformed(statements, at, 'c2pa.created has no digitalSourceType')
+  const needed: Relationship | undefined =
+    action === 'c2pa.opened' ? 'parentOf' : action === 'c2pa.placed' ? 'componentOf' : undefined
+  if (needed === undefined) return
+  const references = listOf(fieldsOf(fields, 'parameters'), 'ingredients')
+  const resolved = references.every((value) => {
+    const uri = parseUri(readReference(value)?.url ?? '')
+    const own = (uri?.manifest ?? statements.manifest.label) === statements.manifest.label
+    return own && relations.get(uri?.path[1] ?? '') === needed
+  })
+  if (references.length > 0 && resolved && (action !== 'c2pa.opened' || references.length === 1)) return
+  const status = 'assertion.action.ingredientMismatch'
+  statements.log.report('manifest.action.malformed', {
+    status,
+    at,
+    what: `${action} names no ${needed} ingredient`,
+  })
+}
+
+/** What C2PA 2.4 asks of those that say they follow it. */
+function checkCompleteness({ claim, log }: Statements, first: Assertion, at: string): void {
+  const [major = 0, minor = 0] = (claim?.specVersion ?? '').split('.').map(Number)
+  if (major < 2 || (major === 2 && minor < 4)) return
+  if (!first.created) log.report('manifest.action.incomplete', { at, what: 'created_assertions' })
+  if (typeof first.fields?.get('allActionsIncluded') !== 'boolean')
+    log.report('manifest.action.incomplete', { at, what: 'allActionsIncluded' })
+}

@@ -1,0 +1,138 @@
+/** Holds the exclusions of a BMFF hash against the boxes of a file (C2PA 18.6.2): what is left to be hashed. */
+import { type Source, throwIfAborted } from '@yinji/core'
+import { type Box, boxesBetween } from './bmff-boxes.ts'
+import type { Exclusion } from './bmff-exclusions.ts'
+
+export interface Hole {
+  readonly start: number
+  /** Exclusive. */
+  readonly end: number
+}
+
+/** One top-level box and what the exclusions take out of it. */
+export interface Cut {
+  readonly box: Box
+  /** The box is excluded in its entirety, so that not even its offset is hashed. */
+  readonly whole: boolean
+  /** Ascending, not overlapping, inside the box. */
+  readonly holes: readonly Hole[]
+  /** The exclusions that matched the box or something in it. */
+  readonly by: readonly Exclusion[]
+}
+
+/** @throws BoxError when the boxes of the file contradict themselves. */
+export async function cutBoxes(
+  source: Source,
+  boxes: readonly Box[],
+  exclusions: readonly Exclusion[],
+  signal?: AbortSignal,
+): Promise<Cut[]> {
+  const cuts: Cut[] = []
+  const counts = new Map<string, number>()
+  for (const box of boxes) {
+    throwIfAborted(signal)
+    const by = new Set<Exclusion>()
+    const holes = await holesOf(source, { box, position: count(counts, box), depth: 0 }, exclusions, by)
+    const whole = holes.some(({ start, end, whole }) => whole && start === box.start && end === box.end)
+    cuts.push({ box, whole, holes: merge(holes), by: [...by] })
+  }
+  return cuts
+}
+
+/** The ranges of a box that remain, given its holes. */
+export function remaining({ box, holes }: Cut): Hole[] {
+  const ranges: Hole[] = []
+  let at = box.start
+  for (const hole of holes) {
+    if (hole.start > at) ranges.push({ start: at, end: hole.start })
+    at = Math.max(at, hole.end)
+  }
+  if (at < box.end) ranges.push({ start: at, end: box.end })
+  return ranges
+}
+
+interface Place {
+  readonly box: Box
+  /** Which of its siblings of the same type, from 1. */
+  readonly position: number
+  readonly depth: number
+}
+
+interface FoundHole extends Hole {
+  /** Left by an exclusion without subsets. */
+  readonly whole: boolean
+}
+
+async function holesOf(
+  source: Source,
+  { box, position, depth }: Place,
+  exclusions: readonly Exclusion[],
+  by: Set<Exclusion>,
+): Promise<FoundHole[]> {
+  const here = exclusions.filter(({ steps }) => {
+    const step = steps[depth]
+    return step?.type === box.type && (step.index ?? position) === position
+  })
+  const holes: FoundHole[] = []
+  for (const exclusion of here.filter(({ steps }) => steps.length === depth + 1)) {
+    if (!(await applies(source, box, exclusion))) continue
+    by.add(exclusion)
+    holes.push(...partsOf(box, exclusion))
+  }
+  const deeper = here.filter(({ steps }) => steps.length > depth + 1)
+  if (deeper.length === 0) return holes
+  const counts = new Map<string, number>()
+  for (const child of await boxesBetween(source, box.start + box.header, box.end)) {
+    const place = { box: child, position: count(counts, child), depth: depth + 1 }
+    if (deeper.some(({ steps }) => steps[depth + 1]?.type === child.type))
+      holes.push(...(await holesOf(source, place, deeper, by)))
+  }
+  return holes
+}
+
+function count(counts: Map<string, number>, { type }: Box): number {
+  const position = (counts.get(type) ?? 0) + 1
+  counts.set(type, position)
+  return position
+}
+
+/** Length, version, flags and data must all hold. */
+async function applies(source: Source, box: Box, exclusion: Exclusion): Promise<boolean> {
+  const { length, version, flags, exact, data } = exclusion
+  if (length !== undefined && length !== box.end - box.start) return false
+  if (version !== undefined || flags !== undefined) {
+    const full = await source.read(box.start + box.header, Math.min(box.end, box.start + box.header + 4))
+    if (full.byteLength < 4) return false
+    if (version !== undefined && full[0] !== version) return false
+    const met = flags?.every((wanted, index) => {
+      const actual = full[index + 1] ?? 0
+      return exact ? actual === wanted : (actual & wanted) === wanted
+    })
+    if (met === false) return false
+  }
+  for (const { offset, value } of data) {
+    const start = box.start + offset
+    if (start + value.byteLength > box.end) return false
+    if (Buffer.compare(await source.read(start, start + value.byteLength), value) !== 0) return false
+  }
+  return true
+}
+
+function partsOf(box: Box, { subset }: Exclusion): FoundHole[] {
+  if (subset === undefined) return [{ start: box.start, end: box.end, whole: true }]
+  return subset.flatMap(({ offset, length }) => {
+    const start = box.start + offset
+    const end = length === 0 ? box.end : Math.min(box.end, start + length)
+    return start < end ? [{ start, end, whole: false }] : []
+  })
+}
+
+function merge(holes: readonly FoundHole[]): Hole[] {
+  const merged: { start: number; end: number }[] = []
+  for (const { start, end } of holes.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1)
+    if (last && start <= last.end) last.end = Math.max(last.end, end)
+    else merged.push({ start, end })
+  }
+  return merged
+}

@@ -1,0 +1,105 @@
+/** Holds the content against the manifest (C2PA 15.12): finds the one hard binding and has it checked. */
+import type { FoundManifest, Source } from '@yinji/core'
+import { bmffHash } from './bmff-hash.ts'
+import { dataHash } from './data-hash.ts'
+import type { Fields } from './fields.ts'
+import { type Digest, digestOf } from './hashes.ts'
+import type { Log } from './log.ts'
+import type { Assertion, Statements } from './statements.ts'
+import { assertionUri, baseLabel, manifestUri, parseUri } from './uri.ts'
+
+export interface Content {
+  readonly source: Source
+  readonly found: FoundManifest
+  /** The manifest was updated since the binding was made, so that its own length may have changed. */
+  readonly updated: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** One hard binding assertion, ready to be held against the content. */
+export interface Binding {
+  readonly fields: Fields
+  readonly digest: Digest
+  /** URI of the assertion. */
+  readonly at: string
+  readonly log: Log
+}
+
+export interface Compared {
+  /** `unchecked` when nothing can be said, the reason being in the log. */
+  readonly outcome: 'match' | 'mismatch' | 'unchecked'
+  /** SHA-256 of the whole file, hex, where it was read. */
+  readonly sha256: string | undefined
+}
+
+const hardBinding = /^c2pa\.hash\.(?:data|boxes|collection\.data|bmff\.v[23])$/
+const otherBinding = /^c2pa\.hash\./
+
+const methods: ReadonlyMap<string, { readonly name: string; readonly compare: typeof dataHash }> = new Map([
+  ['c2pa.hash.data', { name: 'dataHash', compare: dataHash }],
+  ['c2pa.hash.bmff.v2', { name: 'bmffHash', compare: bmffHash }],
+  ['c2pa.hash.bmff.v3', { name: 'bmffHash', compare: bmffHash }],
+])
+
+/** @param bound the manifest that speaks of the content */
+export async function checkContent(bound: Statements, content: Content, log: Log): Promise<Compared> {
+  const assertion = bindingOf(bound, log)
+  if (assertion === undefined) return unknown
+  const at = assertionUri(bound.manifest.label, assertion.label)
+  const method = methods.get(assertion.base)
+  if (method === undefined) {
+    log.report('manifest.binding.unsupported', { at, label: assertion.label })
+    return unknown
+  }
+  const binding = readBinding(bound, assertion, `assertion.${method.name}.malformed`, log)
+  if (binding === undefined) return unknown
+  const compared = await method.compare(binding, content)
+  const multipart = bound.assertions.some(({ base }) => base === 'c2pa.hash.multi-asset')
+  if (compared.outcome === 'mismatch' && multipart) {
+    log.report('manifest.binding.unsupported', { at, label: 'c2pa.hash.multi-asset' })
+    return { ...compared, outcome: 'unchecked' }
+  }
+  if (compared.outcome === 'match') log.status(`assertion.${method.name}.match`, at)
+  if (compared.outcome === 'mismatch')
+    log.report('manifest.content.altered', { status: `assertion.${method.name}.mismatch`, at })
+  return compared
+}
+
+function readBinding(
+  { manifest, claim }: Statements,
+  { label, fields, created }: Assertion,
+  status: string,
+  log: Log,
+): Binding | undefined {
+  const at = assertionUri(manifest.label, label)
+  if (fields === undefined || (claim?.version === 2 && !created)) {
+    const what = fields === undefined ? 'no CBOR map' : 'the signer does not vouch for it'
+    log.report('manifest.binding.malformed', { status, at, what })
+    return undefined
+  }
+  const algorithm = fields.get('alg') ?? claim?.algorithm
+  const digest = typeof algorithm === 'string' ? digestOf(algorithm) : undefined
+  if (digest !== undefined) return { fields, digest, at, log }
+  log.report('manifest.hash.algorithm', { status: 'algorithm.unsupported', at, algorithm: String(algorithm) })
+  return undefined
+}
+
+const unknown: Compared = { outcome: 'unchecked', sha256: undefined }
+
+/** Exactly one (C2PA 15.10.1.2). One whose own hash does not hold was reported with the assertions. */
+function bindingOf({ manifest, claim, assertions }: Statements, log: Log): Assertion | undefined {
+  const labels = (claim?.assertions ?? []).map(({ url }) => parseUri(url)?.path[1] ?? '')
+  const hard = labels.filter((label) => hardBinding.test(baseLabel(label)))
+  const at = manifestUri(manifest.label)
+  if (hard.length > 1) {
+    const status = 'assertion.multipleHardBindings'
+    log.report('manifest.binding.multiple', { status, at, labels: hard.join(', ') })
+  }
+  if (hard.length === 1) return assertions.find(({ label }) => label === hard[0])
+  if (hard.length === 0 && claim !== undefined) {
+    const other = labels.find((label) => otherBinding.test(label))
+    if (other !== undefined) log.report('manifest.binding.unsupported', { at, label: other })
+    else log.report('manifest.binding.missing', { status: 'claim.hardBindings.missing', at })
+  }
+  return undefined
+}

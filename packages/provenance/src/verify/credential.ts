@@ -1,0 +1,64 @@
+/** The signing credential (C2PA 14.5, 15.7): what the certificate is, whether it is trusted, and whether the time fits. */
+import { parseProviderCode, type SignerReport } from '@yinji/core'
+import type { Certificate } from '../certificate.ts'
+import { leafProblem } from '../profile.ts'
+import { isInside, type Trust } from '../trust.ts'
+import type { Log } from './log.ts'
+
+export interface Credential {
+  /** Leaf first. */
+  readonly chain: readonly [Certificate, ...Certificate[]]
+  /** COSE name of the algorithm the claim is signed with. */
+  readonly algorithm: string
+  /** Whether the signature carries a time stamp; it is not checked here. */
+  readonly stamped: boolean
+  /** URI of the signature. */
+  readonly at: string
+}
+
+/** Checks the credential of a signature that holds. */
+export function checkCredential(credential: Credential, trust: Trust, now: Date, log: Log): SignerReport {
+  const { chain, algorithm, stamped, at } = credential
+  const [leaf] = chain
+  const subject = leaf.subject.organization ?? leaf.subject.commonName ?? leaf.subject.text
+  const report = (standing: SignerReport['trust']): SignerReport => ({
+    subject: leaf.subject.text,
+    organization: leaf.subject.organization,
+    issuer: leaf.issuer.text,
+    notAfter: leaf.notAfter.toISOString(),
+    providerCode: providerCodeOf(leaf),
+    algorithm,
+    trust: standing,
+  })
+  const problem = leafProblem(leaf)
+  if (problem !== undefined) {
+    log.report('manifest.certificate.profile', { status: 'signingCredential.invalid', at, subject, problem })
+    return report('invalid')
+  }
+  const standing = trust.assess(chain, now)
+  if (standing.anchored) log.status('signingCredential.trusted', at)
+  if (isInside(standing, now)) {
+    log.status('claimSignature.insideValidity', at)
+    if (standing.anchored) log.report('manifest.signer.trusted', { at, subject })
+    else log.report('manifest.signer.untrusted', { status: 'signingCredential.untrusted', at, subject })
+    if (stamped) log.report('manifest.timestamp.unchecked', { at })
+    return report(standing.anchored ? 'trusted' : 'untrusted')
+  }
+  if (!standing.anchored) log.status('signingCredential.untrusted', at)
+  const notBefore = standing.notBefore.toISOString()
+  const notAfter = standing.notAfter.toISOString()
+  if (stamped && now > standing.notAfter) {
+    log.report('manifest.timestamp.needed', { at, subject, notAfter })
+    return report('unchecked')
+  }
+  const status = 'claimSignature.outsideValidity'
+  if (now < standing.notBefore) log.report('manifest.certificate.future', { status, at, subject, notBefore })
+  else log.report('manifest.certificate.expired', { status, at, subject, notAfter })
+  return report('invalid')
+}
+
+/** The 27-character code of TC260-PG-20252A in organizationIdentifier; null for anything else that stands there. */
+function providerCodeOf({ subject: { organizationIdentifier } }: Certificate): string | null {
+  if (organizationIdentifier === null) return null
+  return typeof parseProviderCode(organizationIdentifier) === 'string' ? null : organizationIdentifier
+}

@@ -1,0 +1,274 @@
+/** For tests only: certificates and manifests made to measure, right ones and wrong ones, without the signing half. */
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { bytesSource, type FoundManifest, judge } from '@yinji/core'
+import { encodeCbor, Tagged } from '../cbor.ts'
+import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+import { createTrust } from '../trust.ts'
+import { validateManifest } from './validate.ts'
+
+const encoder = new TextEncoder()
+const concat = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts))
+
+/** DER: tag, length, contents. */
+export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  const body = Buffer.concat(contents)
+  const { length } = body
+  const head =
+    length < 0x80
+      ? [length]
+      : length < 0x100
+        ? [0x81, length]
+        : length < 0x10000
+          ? [0x82, length >> 8, length & 255]
+          : []
+  return concat(Uint8Array.of(tag, ...head), body)
+}
+
+export function oid(text: string): Uint8Array {
+  const [first = 0, second = 0, ...rest] = text.split('.').map(Number)
+  const bytes = [first * 40 + second, ...rest].flatMap((arc) => {
+    const out = [arc & 0x7f]
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128))
+      out.unshift((left & 0x7f) | 0x80)
+    return out
+  })
+  return der(0x06, Uint8Array.from(bytes))
+}
+
+const name = (organization: string) =>
+  der(0x30, der(0x31, der(0x30, oid('2.5.4.10'), der(0x0c, encoder.encode(organization)))))
+const time = (date: Date) =>
+  der(0x18, encoder.encode(`${date.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`))
+const extension = (id: string, value: Uint8Array, critical = false) =>
+  der(0x30, oid(id), ...(critical ? [der(0x01, Uint8Array.of(0xff))] : []), der(0x04, value))
+
+export interface CertificateSpec {
+  readonly subject: string
+  readonly ca?: boolean
+  readonly pathLength?: number
+  /** First byte of KeyUsage: 0x80 digitalSignature, 0x04 keyCertSign. */
+  readonly keyUsage?: number | null
+  readonly purposes?: readonly string[] | null
+  readonly authorityKey?: boolean
+  readonly notBefore?: Date
+  readonly notAfter?: Date
+  readonly critical?: string
+  readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
+}
+
+export interface Issued {
+  readonly certificate: Uint8Array
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
+  readonly subject: string
+}
+
+export const now = new Date('2026-06-01T00:00:00Z')
+const day = 86_400_000
+const ecdsa = der(0x30, oid('1.2.840.10045.4.3.2'))
+let serial = 1
+
+/** A certificate with a P-256 key, unless one is given; signed by itself when there is no issuer. */
+export function issue(spec: CertificateSpec, issuer?: Issued): Issued {
+  const { publicKey, privateKey } = spec.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { ca = false, keyUsage = ca ? 0x04 : 0x80, purposes = ca ? null : [emailProtection] } = spec
+  const constraints = ca ? [der(0x01, Uint8Array.of(0xff))] : []
+  if (spec.pathLength !== undefined) constraints.push(der(0x02, Uint8Array.of(spec.pathLength)))
+  const extensions = [
+    extension('2.5.29.19', der(0x30, ...constraints), true),
+    ...(keyUsage === null ? [] : [extension('2.5.29.15', der(0x03, Uint8Array.of(2, keyUsage)), true)]),
+    ...(purposes === null ? [] : [extension('2.5.29.37', der(0x30, ...purposes.map(oid)))]),
+    ...(spec.authorityKey === false
+      ? []
+      : [extension('2.5.29.35', der(0x30, der(0x80, new Uint8Array(20))))]),
+    extension('2.5.29.14', der(0x04, new Uint8Array(20))),
+    ...(spec.critical ? [extension(spec.critical, der(0x30), true)] : []),
+  ]
+  const tbs = der(
+    0x30,
+    der(0xa0, der(0x02, Uint8Array.of(2))),
+    der(0x02, Uint8Array.of(serial++ & 0x7f)),
+    ecdsa,
+    name(issuer?.subject ?? spec.subject),
+    der(
+      0x30,
+      time(spec.notBefore ?? new Date(+now - 30 * day)),
+      time(spec.notAfter ?? new Date(+now + 30 * day)),
+    ),
+    name(spec.subject),
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, der(0x30, ...extensions)),
+  )
+  const signature = sign('sha256', tbs, issuer?.privateKey ?? privateKey)
+  const certificate = der(0x30, tbs, ecdsa, der(0x03, Uint8Array.of(0), signature))
+  return { certificate, publicKey, privateKey, subject: spec.subject }
+}
+
+export const emailProtection = '1.3.6.1.5.5.7.3.4'
+export const root = issue({ subject: 'Root', ca: true })
+export const issuing = issue({ subject: 'Issuing', ca: true, pathLength: 0 }, root)
+export const signer = issue({ subject: 'Acme AI' }, issuing)
+
+export function pem({ certificate }: Issued): string {
+  const lines =
+    Buffer.from(certificate)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+}
+
+export interface AssertionSpec {
+  readonly label: string
+  readonly content: unknown
+  /** Which list of the claim names it; null for none. */
+  readonly list?: 'created_assertions' | 'gathered_assertions' | null
+  /** Stands in the claim with this hash instead of its own. */
+  readonly hash?: Uint8Array
+  /** Raw content instead of CBOR of `content`. */
+  readonly raw?: Uint8Array
+}
+
+export interface ManifestSpec {
+  readonly label?: string
+  readonly kind?: 'manifest' | 'updateManifest'
+  readonly assertions: readonly AssertionSpec[]
+  readonly claim?: Readonly<Record<string, unknown>>
+  /** Changes the finished claim before (`sealed`) or after it is signed. */
+  readonly afterSigning?: (claim: Uint8Array) => Uint8Array
+  readonly claimBoxes?: (box: Uint8Array) => readonly Uint8Array[]
+  readonly chain?: readonly Uint8Array[]
+  readonly key?: KeyObject
+  readonly unprotected?: ReadonlyMap<unknown, unknown>
+}
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const cborBox = (uuid: string, label: string, bytes: Uint8Array) =>
+  encodeSuperBox({ uuid, label, children: [encodeBox('cbor', bytes)] })
+
+export const created = {
+  action: 'c2pa.created',
+  digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+  softwareAgent: { name: 'Painter', version: '1' },
+  when: new Tagged(0, '2026-05-01T00:00:00Z'),
+}
+export const actions: AssertionSpec = {
+  label: 'c2pa.actions.v2',
+  content: { actions: [created], allActionsIncluded: true },
+}
+
+/** One manifest superbox, signed. */
+export function forgeManifest(spec: ManifestSpec): Uint8Array {
+  const { label = 'urn:c2pa:00000000-0000-4000-8000-000000000001' } = spec
+  const boxes = spec.assertions.map(({ label, content, raw }) =>
+    cborBox(uuids.cbor, label, raw ?? encodeCbor(content)),
+  )
+  const references = (list: string) =>
+    spec.assertions.flatMap((assertion, index) => {
+      if ((assertion.list === undefined ? 'created_assertions' : assertion.list) !== list) return []
+      const hash = assertion.hash ?? sha256((boxes[index] ?? new Uint8Array()).subarray(8))
+      return [{ url: `self#jumbf=c2pa.assertions/${assertion.label}`, hash }]
+    })
+  const gathered = references('gathered_assertions')
+  const claim = encodeCbor({
+    instanceID: 'xmp:iid:1',
+    claim_generator_info: { name: 'Forge', version: '1.0', specVersion: '2.4.0' },
+    signature: 'self#jumbf=c2pa.signature',
+    created_assertions: references('created_assertions'),
+    ...(gathered.length > 0 ? { gathered_assertions: gathered } : {}),
+    alg: 'sha256',
+    ...spec.claim,
+  })
+  const chain = spec.chain ?? [signer.certificate, issuing.certificate]
+  const protectedHeader = encodeCbor(
+    new Map<number, unknown>([
+      [1, -7],
+      [33, chain],
+    ]),
+  )
+  const signed = encodeCbor(['Signature1', protectedHeader, new Uint8Array(), claim])
+  const signature = sign('sha256', signed, { key: spec.key ?? signer.privateKey, dsaEncoding: 'ieee-p1363' })
+  const cose = encodeCbor(new Tagged(18, [protectedHeader, spec.unprotected ?? new Map(), null, signature]))
+  const claimBox = cborBox(uuids.claim, 'c2pa.claim.v2', spec.afterSigning?.(claim) ?? claim)
+  return encodeSuperBox({
+    uuid: uuids[spec.kind ?? 'manifest'],
+    label,
+    children: [
+      encodeSuperBox({ uuid: uuids.assertionStore, label: 'c2pa.assertions', children: boxes }),
+      ...(spec.claimBoxes?.(claimBox) ?? [claimBox]),
+      cborBox(uuids.signature, 'c2pa.signature', cose),
+    ],
+  })
+}
+
+export function forgeStore(manifests: readonly Uint8Array[]): Uint8Array {
+  return encodeSuperBox({ uuid: uuids.store, label: 'c2pa', children: manifests })
+}
+
+export interface Signed {
+  readonly bytes: Uint8Array
+  readonly found: FoundManifest
+}
+
+export interface FileSpec extends Partial<ManifestSpec> {
+  readonly before?: Uint8Array
+  readonly after?: Uint8Array
+  readonly binding?: FoundManifest['binding']
+  /** Exclusions instead of the right ones. */
+  readonly exclusions?: ((start: number, length: number) => unknown) | undefined
+  /** Hash of the content instead of the right one, given what the right one covers. */
+  readonly contentHash?: (covered: Uint8Array) => Uint8Array
+  /** Manifests before the active one. */
+  readonly earlier?: readonly Uint8Array[]
+}
+
+/** A file of bytes with a store in the middle, bound by `c2pa.hash.data`. */
+export function forgeFile(spec: FileSpec = {}): Signed {
+  const { before = encoder.encode('HEAD'.repeat(100)), after = encoder.encode('TAIL'.repeat(100)) } = spec
+  const hash = (spec.contentHash ?? sha256)(concat(before, after))
+  let store: Uint8Array = new Uint8Array(1000)
+  for (let pass = 0; pass < 5; pass++) {
+    const { length } = store
+    const exclusions = (spec.exclusions ?? ((start: number, size: number) => [{ start, length: size }]))(
+      before.length,
+      length,
+    )
+    const bound = {
+      label: 'c2pa.hash.data',
+      content: { exclusions, alg: 'sha256', hash, pad: new Uint8Array() },
+    }
+    store = forgeStore([
+      ...(spec.earlier ?? []),
+      forgeManifest({ ...spec, assertions: [bound, ...(spec.assertions ?? [actions])] }),
+    ])
+    if (store.length === length) break
+  }
+  const excluded = { start: before.length, length: store.length }
+  return {
+    bytes: concat(before, store, after),
+    found: { site: 'test', store, excluded, binding: spec.binding ?? 'data' },
+  }
+}
+
+const trust = createTrust({ anchors: [pem(root)] })
+
+/** Validates a signed file; the root of the kit is trusted unless other anchors are given. */
+export async function check({ bytes, found }: Signed, options: { anchors?: string[]; at?: Date } = {}) {
+  const validation = await validateManifest({
+    found,
+    source: bytesSource(bytes),
+    trust: options.anchors ? createTrust({ anchors: options.anchors }) : trust,
+    now: options.at ?? now,
+  })
+  const codes = validation.findings.map(({ code }) => code)
+  return { ...validation, codes, verdict: judge(validation.findings) }
+}
+
+export const forged = (spec: FileSpec) => check(forgeFile(spec))
+
+/** A copy with one bit changed. */
+export function flipped({ bytes, found }: Signed, at: number): Signed {
+  const copy = Uint8Array.from(bytes)
+  copy[at] = (copy[at] ?? 0) ^ 1
+  const { start, length } = found.excluded
+  return { bytes: copy, found: { ...found, store: copy.subarray(start, start + length) } }
+}

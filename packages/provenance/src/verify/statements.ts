@@ -1,0 +1,95 @@
+/**
+ * One manifest, checked by itself (C2PA 15.6, 15.7, 15.10): its claim, its signature, its assertions. What it says
+ * about content and about other manifests is held against those elsewhere.
+ */
+import type { SignerReport } from '@yinji/core'
+import type { Trust } from '../trust.ts'
+import { checkAssertions } from './assertions.ts'
+import { type Claim, readClaim } from './claim.ts'
+import { type Fields, isFields } from './fields.ts'
+import type { Hashes } from './hashes.ts'
+import { Log } from './log.ts'
+import { checkSignature } from './seal.ts'
+import { type Manifest, type Node, readCbor } from './store.ts'
+import { manifestUri } from './uri.ts'
+
+export interface Context {
+  readonly trust: Trust
+  readonly now: Date
+  readonly hashes: Hashes
+  /** Absolute URIs of assertions that manifests of this store withhold. */
+  readonly redacted: ReadonlySet<string>
+}
+
+/** A manifest and what it says, as far as it could be read. */
+export interface Statements {
+  readonly manifest: Manifest
+  readonly claim: Claim | undefined
+  readonly signer: SignerReport | null
+  /** The signature is made over this claim with the certificate's key. */
+  readonly signed: boolean
+  /** Signature and every assertion hold: what the manifest says is what its signer said. */
+  readonly sound: boolean
+  /** Assertions whose hash is the one in the claim, in the order of the claim. */
+  readonly assertions: readonly Assertion[]
+  readonly log: Log
+}
+
+export interface Assertion {
+  readonly label: string
+  /** Without the number that tells repeats apart. */
+  readonly base: string
+  /** The signer vouches for it. True throughout for claims of version 1. */
+  readonly created: boolean
+  readonly node: Node
+  /** Content of a CBOR assertion; undefined when it is anything else. */
+  readonly fields: Fields | undefined
+}
+
+export function checkStatements(manifest: Manifest, context: Context): Statements {
+  const log = new Log()
+  const claim = locateClaim(manifest, log)
+  if (claim === undefined)
+    return { manifest, claim, signer: null, signed: false, sound: false, assertions: [], log }
+  const seal = checkSignature(manifest, claim.claim, claim.bytes, context, log)
+  const { assertions, complete } = checkAssertions(manifest, claim.claim, context, log)
+  return { manifest, claim: claim.claim, ...seal, sound: seal.signed && complete, assertions, log }
+}
+
+interface LocatedClaim {
+  readonly claim: Claim
+  /** As it stands, encoded: what the signature covers. */
+  readonly bytes: Uint8Array
+}
+
+/** C2PA 15.6: exactly one claim, well-formed, with the fields its version asks for. */
+function locateClaim(manifest: Manifest, log: Log): LocatedClaim | undefined {
+  const at = `${manifestUri(manifest.label)}/c2pa.claim`
+  const [node, ...more] = manifest.claims
+  if (node === undefined) {
+    log.report('manifest.claim.missing', { status: 'claim.missing', at })
+    return undefined
+  }
+  if (more.length > 0) {
+    log.report('manifest.claim.multiple', { status: 'claim.multiple', at, count: more.length + 1 })
+    return undefined
+  }
+  const version = { 'c2pa.claim': 1 as const, 'c2pa.claim.v2': 2 as const }[node.label]
+  if (version === undefined) {
+    log.report('manifest.version.unknown', { at, what: node.label })
+    return undefined
+  }
+  const [content, ...others] = node.contents
+  const bytes = content?.type === 'cbor' && others.length === 0 ? content.data : undefined
+  const value = bytes && readCbor(bytes)
+  if (bytes === undefined || !isFields(value)) {
+    log.report('manifest.claim.malformed', { status: 'claim.cbor.invalid', at, what: 'CBOR' })
+    return undefined
+  }
+  const claim = readClaim(value, version)
+  if (typeof claim === 'string') {
+    log.report('manifest.claim.malformed', { status: 'claim.malformed', at, what: claim })
+    return undefined
+  }
+  return { claim, bytes }
+}

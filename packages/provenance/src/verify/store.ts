@@ -1,0 +1,184 @@
+/** The manifest store (C2PA 11.1.4), read once into the shape the rest of the validator works with. */
+import { brotliDecompressSync } from 'node:zlib'
+import { limits } from '@yinji/core'
+import { CborError, decodeCbor } from '../cbor.ts'
+import { CoseError, headers, parseCoseSign1 } from '../cose.ts'
+import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
+import { isBytes } from './fields.ts'
+
+export interface Store {
+  /** In file order; the last one is the active manifest. */
+  readonly manifests: ReadonlyMap<string, Manifest>
+  readonly active: Manifest
+}
+
+export interface Manifest {
+  readonly label: string
+  readonly kind: 'standard' | 'update'
+  readonly node: Node
+  /** By label. */
+  readonly assertions: ReadonlyMap<string, Node>
+  /** There must be one. */
+  readonly claims: readonly Node[]
+  readonly signatures: readonly Node[]
+}
+
+/** A superbox that can be referred to. */
+export interface Node {
+  readonly label: string
+  /** What a hashed URI is the hash of. */
+  readonly body: Uint8Array
+  readonly contents: readonly { readonly type: string; readonly data: Uint8Array }[]
+}
+
+/** The store can't be read. The message names what is wrong with it. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+}
+
+const kinds: ReadonlyMap<string, Manifest['kind']> = new Map([
+  [uuids.manifest, 'standard'],
+  ['63326d6400110010800000aa00389b71', 'standard'], // c2md, an early name (C2PA 11.2.2)
+  [uuids.updateManifest, 'update'],
+])
+
+/** @throws StoreError */
+export function readStore(bytes: Uint8Array): Store {
+  if (bytes.byteLength > limits.manifestBytes) throw new StoreError('it is too large')
+  const root = parse(bytes)
+  if (root.uuid !== uuids.store) throw new StoreError('it is no manifest store')
+  requireName(root, 'c2pa')
+  if (bytes.subarray(root.bytes.byteLength).some((byte) => byte !== 0))
+    throw new StoreError('something follows it')
+  const manifests = new Map<string, Manifest>()
+  let active: Manifest | undefined
+  let room: number = limits.manifestBytes
+  for (const box of root.children) {
+    if (!isSuperBox(box)) continue
+    const plain = box.uuid === uuids.compressedManifest ? decompress(box, room) : box
+    if (plain !== box) room -= plain.bytes.byteLength
+    const kind = kinds.get(plain.uuid)
+    if (kind === undefined) continue // somebody's extension (C2PA 11.1.2)
+    if (manifests.has(box.label)) throw new StoreError('two manifests have one label')
+    if (manifests.size >= limits.manifests) throw new StoreError('it holds too many manifests')
+    active = readManifest(plain, kind, nodeOf(box))
+    manifests.set(box.label, active)
+  }
+  if (active === undefined) throw new StoreError('it holds no manifest')
+  return { manifests, active }
+}
+
+function parse(bytes: Uint8Array): SuperBox {
+  try {
+    return parseJumbf(bytes)
+  } catch (error) {
+    if (error instanceof JumbfError) throw new StoreError(error.message, { cause: error })
+    throw error
+  }
+}
+
+/** A whole manifest under Brotli (C2PA 11.2.4). Hashes of it are of the compressed box. */
+function decompress(box: SuperBox, room: number): SuperBox {
+  const [content] = box.children
+  if (box.children.length !== 1 || content === undefined || isSuperBox(content) || content.type !== 'brob')
+    throw new StoreError('a compressed manifest without content')
+  let bytes: Uint8Array
+  try {
+    bytes = brotliDecompressSync(content.payload, { maxOutputLength: Math.max(1, room) })
+  } catch (error) {
+    throw new StoreError('a compressed manifest that can’t be unpacked', { cause: error })
+  }
+  const plain = parse(bytes)
+  if (plain.label !== box.label || !kinds.has(plain.uuid) || plain.bytes.byteLength !== bytes.byteLength)
+    throw new StoreError('a compressed manifest that holds something else')
+  return plain
+}
+
+function readManifest(box: SuperBox, kind: Manifest['kind'], node: Node): Manifest {
+  const children = box.children.filter(isSuperBox)
+  const [assertionStore, ...more] = children.filter(({ uuid }) => uuid === uuids.assertionStore)
+  if (more.length > 0) throw new StoreError('a manifest has two assertion stores')
+  if (assertionStore) requireName(assertionStore, 'c2pa.assertions')
+  const assertions = new Map<string, Node>()
+  for (const child of assertionStore?.children ?? []) {
+    if (!isSuperBox(child)) continue
+    if (assertions.has(child.label)) throw new StoreError('two assertions have one label')
+    if (assertions.size >= limits.assertions) throw new StoreError('it holds too many assertions')
+    assertions.set(child.label, nodeOf(child))
+  }
+  const nodes = (type: string) => children.filter(({ uuid }) => uuid === type).map(nodeOf)
+  return {
+    label: box.label,
+    kind,
+    node,
+    assertions,
+    claims: nodes(uuids.claim),
+    signatures: nodes(uuids.signature),
+  }
+}
+
+/** Labelled and requestable (C2PA 11.1.4.1.2): what can't be named can't be signed. */
+function requireName({ toggles, label }: SuperBox, expected = label): void {
+  if ((toggles & 0x03) !== 0x03 || label !== expected) throw new StoreError('a box that can’t be referred to')
+}
+
+/** Padding (`free`, ISO 19566-5 A.4) is no content. */
+function nodeOf(box: SuperBox): Node {
+  requireName(box)
+  const contents = box.children.flatMap((child) =>
+    isSuperBox(child) || child.type === 'free' ? [] : [{ type: child.type, data: child.payload }],
+  )
+  return { label: box.label, body: hashedPart(box), contents }
+}
+
+/** The value of one CBOR item; undefined when the bytes are not well-formed or exceed the limits. */
+export function readCbor(bytes: Uint8Array): unknown {
+  try {
+    return decodeCbor(bytes)
+  } catch (error) {
+    if (error instanceof CborError) return undefined
+    throw error
+  }
+}
+
+export interface CoseSignature {
+  /** COSE algorithm identifier. */
+  readonly algorithm: unknown
+  /** As it stands, encoded. */
+  readonly protectedHeader: Uint8Array
+  readonly signature: Uint8Array
+  /** DER certificates, leaf first. */
+  readonly chain: readonly Uint8Array[]
+  /** A time stamp is there. */
+  readonly stamped: boolean
+}
+
+/** The claim signature, or what is wrong with it (C2PA 13.2, 14.5). */
+export function readCose(bytes: Uint8Array): CoseSignature | string {
+  let cose: ReturnType<typeof parseCoseSign1>
+  try {
+    cose = parseCoseSign1(bytes)
+  } catch (error) {
+    if (error instanceof CoseError) return error.message
+    throw error
+  }
+  const { protectedHeader, unprotected } = cose
+  if (cose.payload !== null) return 'the payload is not detached'
+  if (!protectedHeader.has(headers.algorithm)) return 'no algorithm'
+  if (protectedHeader.has(headers.critical) || unprotected.has(headers.critical)) return 'a critical header'
+  const label = [headers.x5chain, 'x5chain'].find(
+    (name) => protectedHeader.has(name) || unprotected.has(name),
+  )
+  if (label === undefined) return 'no certificate'
+  if (protectedHeader.has(label) && unprotected.has(label)) return 'two certificate chains'
+  const value = protectedHeader.get(label) ?? unprotected.get(label)
+  const chain: unknown[] = Array.isArray(value) ? value : [value]
+  if (chain.length === 0 || !chain.every(isBytes)) return 'no certificate'
+  return {
+    algorithm: protectedHeader.get(headers.algorithm),
+    protectedHeader: cose.protectedBytes,
+    signature: cose.signature,
+    chain,
+    stamped: ['sigTst', 'sigTst2'].some((name) => unprotected.has(name) || protectedHeader.has(name)),
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * One pass over the content: the SHA-256 of the whole file and the hash of the signed ranges come out of the same read,
+ * in constant memory.
+ */
+import { createHash } from 'node:crypto'
+import { chunksOf, type Source, throwIfAborted } from '@yinji/core'
+
+/** A range of the file that goes into a hash; `end` exclusive. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+  /** Bytes to hash before it, e.g. the offset of a box. */
+  readonly prefix?: Uint8Array | undefined
+  /** Where it goes. */
+  readonly into: { update(bytes: Uint8Array): unknown }
+}
+
+/**
+ * Feeds tracks of ranges (each track ascending, not overlapping, inside the file) to their hashes, and all bytes to the
+ * hash of the file.
+ * @returns SHA-256 of the whole file, hex.
+ * @throws InputError when the file turns out shorter than it said.
+ */
+export async function pour(
+  source: Source,
+  tracks: readonly (readonly Range[])[],
+  signal?: AbortSignal,
+): Promise<string> {
+  const whole = createHash('sha256')
+  const takers = tracks.map(takerOf)
+  let at = 0
+  for await (const chunk of chunksOf(source, 0, source.size)) {
+    throwIfAborted(signal)
+    whole.update(chunk)
+    for (const take of takers) take(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole.digest('hex')
+}
+
+/** Takes chunks in order and passes on what belongs to the ranges. */
+function takerOf(ranges: readonly Range[]): (chunk: Uint8Array, at: number) => void {
+  let index = 0
+  let begun = false
+  return (chunk, at) => {
+    const end = at + chunk.byteLength
+    for (let range = ranges[index]; range && range.start < end; range = ranges[index]) {
+      if (!begun && range.prefix) range.into.update(range.prefix)
+      begun = true
+      range.into.update(chunk.subarray(Math.max(0, range.start - at), Math.min(range.end, end) - at))
+      if (range.end > end) return
+      index++
+      begun = false
+    }
+  }
+}

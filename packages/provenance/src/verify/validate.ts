@@ -1,0 +1,94 @@
+/** Validates a manifest store and the content it stands in, in the order of C2PA 15. Never throws for what it reads. */
+import type { FoundManifest, Source } from '@yinji/core'
+import type { Trust } from '../trust.ts'
+import type { ActiveManifest, Validation } from '../validation.ts'
+import { actionsOf, checkActions } from './actions.ts'
+import { checkContent } from './content.ts'
+import { checkDisclosure } from './disclosure.ts'
+import { checkIngredients, historyOf } from './graph.ts'
+import { Hashes } from './hashes.ts'
+import { Log } from './log.ts'
+import { readRecord } from './record.ts'
+import { redactionsOf } from './redactions.ts'
+import { checkStatements, type Statements } from './statements.ts'
+import { readStore, type Store, StoreError } from './store.ts'
+import { checkVersion } from './version.ts'
+
+export interface ValidateOptions {
+  /** The store and where it stands, as the format's handler found it. */
+  readonly found: FoundManifest
+  readonly source: Source
+  readonly trust: Trust
+  /** The moment at which certificates must be valid. */
+  readonly now: Date
+  readonly signal?: AbortSignal | undefined
+}
+
+/** @throws InputError when the source becomes shorter while being read, and whatever the source itself throws. */
+export async function validateManifest(options: ValidateOptions): Promise<Validation> {
+  const store = locate(options.found)
+  if (typeof store === 'string') return unreadable(store)
+  const { trust, now } = options
+  const open = { trust, now, hashes: new Hashes() }
+  const context = { ...open, redacted: redactionsOf(store, open) }
+
+  const active = checkStatements(store.active, context)
+  const { log } = active
+  checkVersion(active)
+  checkActions(active)
+  checkDisclosure(active)
+  const { order, bound } = checkIngredients(store, active, context, log)
+  const sha256 = await checkBinding(options, active, bound)
+  const described = active.sound ? describe(active) : null
+
+  return {
+    findings: log.findings,
+    signer: active.signer,
+    active: described,
+    history: historyOf(order),
+    results: log.results,
+    ...(sha256 === undefined ? {} : { assetSha256: sha256 }),
+  }
+}
+
+function locate({ store }: FoundManifest): Store | string {
+  try {
+    return readStore(store)
+  } catch (error) {
+    if (error instanceof StoreError) return error.message
+    throw error
+  }
+}
+
+function unreadable(what: string): Validation {
+  const log = new Log()
+  log.report('manifest.store.malformed', { status: 'general.error', what })
+  return { findings: log.findings, signer: null, active: null, history: [], results: log.results }
+}
+
+/** Content is intact only when the hash that says so is one the signer vouched for. */
+async function checkBinding(
+  { found, source, signal }: ValidateOptions,
+  active: Statements,
+  bound: Statements | undefined,
+): Promise<string | undefined> {
+  const { log, manifest, claim } = active
+  if (bound === undefined) {
+    if (claim) log.report('manifest.binding.missing', { status: 'claim.hardBindings.missing' })
+    return undefined
+  }
+  const updated = manifest.kind === 'update'
+  const { outcome, sha256 } = await checkContent(bound, { source, found, updated, signal }, log)
+  if (outcome === 'match' && active.sound && bound.sound) log.report('manifest.content.intact')
+  return sha256
+}
+
+function describe(active: Statements): ActiveManifest {
+  return {
+    label: active.manifest.label,
+    generator: active.claim?.generator ?? null,
+    title: active.claim?.title ?? null,
+    digitalSourceTypes: actionsOf(active).flatMap(({ digitalSourceType }) => digitalSourceType ?? []),
+    record: readRecord(active),
+  }
+}

@@ -1,0 +1,144 @@
+/** Reads every layer of one file: what `verify`, `inspect` and the look before labelling have in common. */
+import { createHash } from 'node:crypto'
+import {
+  aigcKeys,
+  chunksOf,
+  detect,
+  type Finding,
+  type Found,
+  finding,
+  judge,
+  layerState,
+  layers,
+  limits,
+  type MediaHandler,
+  type Report,
+  reportVersion,
+  type Source,
+  throwIfAborted,
+} from '@yinji/core'
+import { type Trust, type Validation, validateManifest } from '@yinji/provenance'
+import { type Evidence, readEvidence } from './evidence.ts'
+import { originOf } from './origin.ts'
+
+export interface Examination {
+  readonly handler: MediaHandler | undefined
+  readonly found: Found | undefined
+  readonly evidence: Evidence
+  readonly validation: Validation | undefined
+  readonly findings: readonly Finding[]
+}
+
+export interface ExamineOptions {
+  readonly handlers: readonly MediaHandler[]
+  readonly trust: Trust
+  readonly now: Date
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The handler for these bytes, and what can be said without one. */
+export async function identify(source: Source, handlers: readonly MediaHandler[]) {
+  const head = await source.read(0, limits.headBytes)
+  const handler = source.size === 0 ? undefined : detect(handlers, head, source.name)
+  const findings: Finding[] = []
+  if (source.size === 0) findings.push(finding('asset.empty'))
+  else if (handler === undefined) findings.push(finding('asset.type.unsupported'))
+  else {
+    const extension = /\.([0-9A-Za-z]+)$/.exec(source.name ?? '')?.[1]?.toLowerCase()
+    const belongs = (other: MediaHandler) => extension !== undefined && other.extensions.includes(extension)
+    if (!belongs(handler) && handlers.some(belongs))
+      findings.push(
+        finding('asset.extension.mismatch', { data: { extension, actual: handler.mediaTypes[0] } }),
+      )
+  }
+  return { handler, findings }
+}
+
+export async function examine(source: Source, options: ExamineOptions): Promise<Examination> {
+  const { handler, findings } = await identify(source, options.handlers)
+  if (handler === undefined)
+    return { handler, found: undefined, evidence: noEvidence, validation: undefined, findings }
+  const found = await handler.read(source)
+  throwIfAborted(options.signal)
+  const evidence = readEvidence(found)
+  const validation = found.manifest
+    ? await validateManifest({
+        found: found.manifest,
+        source,
+        trust: options.trust,
+        now: options.now,
+        ...(options.signal ? { signal: options.signal } : {}),
+      })
+    : undefined
+  return {
+    handler,
+    found,
+    evidence,
+    validation,
+    findings: [
+      ...findings,
+      ...evidence.findings,
+      ...(validation?.findings ?? []),
+      ...(validation ? compareLayers(evidence, validation) : []),
+    ],
+  }
+}
+
+const noEvidence: Evidence = { label: null, sources: [], properties: new Map(), findings: [] }
+
+/** Where the unsigned label and the signed manifest speak of the same thing, they must say the same. */
+function compareLayers(evidence: Evidence, validation: Validation): Finding[] {
+  const findings: Finding[] = []
+  const { label } = evidence
+  const record = validation.active?.record
+  if (record?.explicit)
+    findings.push(finding('visible.claim.present', { data: { text: record.explicit.text } }))
+  if (label === null) return findings
+  const key = record && aigcKeys.find((name) => record.aigc[name] !== label[name])
+  if (key) findings.push(finding('metadata.record.disagree', { data: { key } }))
+  const code = validation.signer?.providerCode
+  if (code && label.ContentProducer !== code && label.ContentPropagator !== code)
+    findings.push(
+      finding('metadata.provider.disagree', {
+        data: { certificate: code, label: label.ContentProducer ?? label.ContentPropagator ?? '?' },
+      }),
+    )
+  return findings
+}
+
+/** Puts an examination into the words of the report. */
+export async function reportOf(
+  source: Source,
+  examination: Examination,
+  signal?: AbortSignal,
+): Promise<Report> {
+  const { handler, found, evidence, validation, findings } = examination
+  return {
+    schema: reportVersion,
+    asset: {
+      name: source.name ?? null,
+      bytes: source.size,
+      sha256: validation?.assetSha256 ?? (await sha256Of(source, signal)),
+      mediaType: handler?.mediaTypes[0] ?? null,
+      handler: handler?.id ?? null,
+    },
+    verdict: judge(findings),
+    origin: originOf(evidence, validation?.active ?? null, validation?.signer ?? null, found?.visible),
+    layers: Object.fromEntries(
+      layers.filter((layer) => layer !== 'asset').map((layer) => [layer, layerState(layer, findings)]),
+    ) as Report['layers'],
+    label: evidence.label && Object.fromEntries(Object.entries(evidence.label)),
+    signer: validation?.signer ?? null,
+    history: [...(validation?.history ?? [])],
+    findings: [...findings],
+  }
+}
+
+async function sha256Of(source: Source, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of chunksOf(source, 0, source.size)) {
+    throwIfAborted(signal)
+    hash.update(chunk)
+  }
+  return hash.digest('hex')
+}

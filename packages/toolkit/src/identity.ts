@@ -1,0 +1,165 @@
+/**
+ * An identity: the provider, its system, its key and certificates, kept in a directory.
+ *
+ *     config.json      who: provider, code, system
+ *     signer.pem       signing certificate and the authority that issued it
+ *     signer.key       its key, mode 0600
+ *     ca/root.pem      the trust anchor to hand to verifiers
+ *     ca/…             the rest of the local authority
+ */
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  assertCode,
+  type ProvenanceRecordInput,
+  producerOf,
+  recordSchema,
+  SignError,
+  UsageError,
+  writeAigc,
+} from '@yinji/core'
+import { createAuthority, createSigner, type Signer } from '@yinji/provenance'
+import { outputError } from './target.ts'
+
+export interface Identity {
+  readonly provider: ProvenanceRecordInput['provider']
+  readonly system?: ProvenanceRecordInput['system']
+  readonly signer: Signer
+  /** The root certificate, PEM. */
+  readonly anchor: string
+}
+
+export interface NewIdentity {
+  /** Organisation name: the O of the certificates, and ContentProducer when there is no code. */
+  readonly provider: string
+  /** 27-character provider code (TC260-PG-20252A). */
+  readonly code?: string | undefined
+  readonly system?: string | undefined
+  readonly systemVersion?: string | undefined
+  /** Replace an identity that is already there; the old one is moved aside. Default false: an error. */
+  readonly force?: boolean | undefined
+  readonly now?: Date | undefined
+}
+
+const whoSchema = recordSchema.pick({ provider: true, system: true })
+const files = ['config.json', 'signer.pem', 'signer.key', 'ca']
+
+/** Makes a provider's identity in `home`: root, issuing and signing certificate, keys at mode 0600. */
+export async function createIdentity(home: string, options: NewIdentity): Promise<Identity> {
+  const now = options.now ?? new Date()
+  const who = describeWho(options)
+  if (!options.force && (await exists(join(home, 'config.json'))))
+    throw new UsageError('usage.identity.exists', { home })
+  const authority = await createAuthority({
+    organization: who.provider.name,
+    ...(who.provider.code === undefined ? {} : { code: who.provider.code }),
+    now,
+  })
+  const fresh = join(home, `.new-${now.getTime()}-${process.pid}`)
+  try {
+    await mkdir(join(fresh, 'ca'), { recursive: true, mode: 0o700 })
+    const keep = (name: string, text: string, mode: number) =>
+      writeFile(join(fresh, name), text, { mode, flag: 'wx' })
+    await keep('ca/root.pem', authority.rootCertificate, 0o644)
+    await keep('ca/root.key', authority.rootKey, 0o600)
+    await keep('ca/issuing.pem', authority.issuingCertificate, 0o644)
+    await keep('ca/issuing.key', authority.issuingKey, 0o600)
+    await keep('signer.pem', authority.signerCertificate + authority.issuingCertificate, 0o644)
+    await keep('signer.key', authority.signerKey, 0o600)
+    await keep('config.json', `${JSON.stringify({ schema: 'yinji.identity/1', ...who }, null, 2)}\n`, 0o644)
+    await moveAside(home, now)
+    for (const name of [...files].reverse()) await rename(join(fresh, name), join(home, name))
+  } catch (error) {
+    throw outputError(error, home)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+  return loadIdentity(home, now)
+}
+
+/** Reads the identity in `home`. @throws SignError when it is missing, broken or expired. */
+export async function loadIdentity(home: string, now = new Date()): Promise<Identity> {
+  const config = await readFile(join(home, 'config.json'), 'utf8').catch(() => {
+    throw new SignError('sign.identity.missing', { home })
+  })
+  const [chain, key, anchor] = await Promise.all([
+    readPart(join(home, 'signer.pem')),
+    readPart(join(home, 'signer.key')),
+    readPart(join(home, 'ca', 'root.pem')),
+  ])
+  const { provider, system } = parseConfig(config, join(home, 'config.json'))
+  return {
+    provider,
+    ...(system === undefined ? {} : { system }),
+    signer: createSigner({ key, chain }, now),
+    anchor,
+  }
+}
+
+function describeWho(options: NewIdentity) {
+  const name = options.provider
+  if (options.code === undefined) assertAscii(name)
+  else assertCode(options.code)
+  const result = whoSchema.safeParse({
+    provider: { name, ...(options.code === undefined ? {} : { code: options.code }) },
+    ...(options.system === undefined
+      ? {}
+      : {
+          system: {
+            name: options.system,
+            ...(options.systemVersion === undefined ? {} : { version: options.systemVersion }),
+          },
+        }),
+  })
+  if (result.success) return result.data
+  const path = result.error.issues[0]?.path.join('.')
+  if (path === 'provider.code' && options.code !== undefined)
+    throw new UsageError('usage.code.invalid', { code: options.code, fault: 'length' })
+  throw new UsageError('usage.record.invalid', {
+    problems: result.error.issues.map((i) => i.message).join('; '),
+  })
+}
+
+/** Without a code the name itself becomes ContentProducer, so better to hear now that it can't. */
+function assertAscii(name: string): void {
+  writeAigc({
+    Label: '1',
+    ContentProducer: producerOf({ name }),
+    ProduceID: '1',
+    ReservedCode1: '',
+    ContentPropagator: '',
+    PropagateID: '',
+    ReservedCode2: '',
+  })
+}
+
+async function moveAside(home: string, now: Date): Promise<void> {
+  const old = join(home, `replaced-${now.toISOString().replaceAll(':', '-')}`)
+  for (const name of files) {
+    if (!(await exists(join(home, name)))) continue
+    await mkdir(old, { recursive: true, mode: 0o700 })
+    await rename(join(home, name), join(old, name))
+  }
+}
+
+async function readPart(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    throw new SignError('sign.key.missing', { path }, { cause: error })
+  })
+}
+
+function parseConfig(text: string, path: string) {
+  try {
+    const { schema: _schema, ...who } = JSON.parse(text) as Record<string, unknown>
+    return whoSchema.parse(who)
+  } catch (error) {
+    throw new SignError('sign.key.missing', { path }, { cause: error })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

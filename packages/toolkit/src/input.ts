@@ -1,0 +1,32 @@
+/** Turns whatever the caller hands in into a source. */
+import { blobSource, bytesSource, InternalError, type Source } from '@yinji/core'
+import { openFile } from '@yinji/media'
+import type { Input } from './types.ts'
+import type { Workspace } from './workspace.ts'
+
+export type Opened = Source & AsyncDisposable
+
+/** @throws InputError when a path leads nowhere, to a directory, or can't be read. */
+export async function openInput(
+  input: Input,
+  name: string | undefined,
+  workspace: Workspace,
+): Promise<Opened> {
+  if (typeof input === 'string') return disposable(await openFile(input))
+  if (input instanceof Uint8Array) return disposable(bytesSource(input, name))
+  if (input instanceof Blob)
+    return disposable(blobSource(input, name ?? (input instanceof File ? input.name : undefined)))
+  if (Symbol.asyncIterator in input)
+    return disposable(await openFile(await workspace.spool(input, name)), name)
+  throw new InternalError('an input of unknown kind')
+}
+
+function disposable(source: Source, name = source.name): Opened {
+  return {
+    name,
+    path: source.path,
+    size: source.size,
+    read: (start, end) => source.read(start, end),
+    [Symbol.asyncDispose]: async () => source[Symbol.asyncDispose]?.(),
+  }
+}

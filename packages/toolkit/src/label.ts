@@ -1,0 +1,195 @@
+/** The main job. The order is fixed here and nowhere else: visible label, metadata, manifest — a later write would break the seal. */
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import {
+  aigcText,
+  digitalSourceTypeOf,
+  type Edit,
+  InputError,
+  type MediaHandler,
+  type ProvenanceRecord,
+  SignError,
+  type Source,
+  type XmpEdit,
+} from '@yinji/core'
+import { draftManifest, type ManifestDraft, type Signer } from '@yinji/provenance'
+import { deliver } from './deliver.ts'
+import { type Examination, type ExamineOptions, examine } from './examine.ts'
+import type { Identity } from './identity.ts'
+import { type Plan, planLabel } from './plan.ts'
+import type { LabelOptions, LabelRecord, Receipt, Written } from './types.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface LabelJob {
+  readonly source: Source
+  /** Where to; undefined for memory. */
+  readonly target: LabelTarget | undefined
+  readonly partial: LabelRecord
+  readonly options: LabelOptions
+  readonly examine: ExamineOptions
+  readonly identity: Identity | undefined
+  readonly ffmpeg: string | undefined
+  readonly workspace: Workspace
+  readonly generator: { readonly name: string; readonly version: string }
+}
+
+export interface LabelTarget {
+  readonly path: string
+  readonly replace: boolean
+}
+
+export async function labelSource(job: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
+  const { source, options } = job
+  const signer = options.manifest === false ? undefined : requireSigner(job.identity)
+  const before = await examine(source, job.examine)
+  const handler = requireHandler(source, before)
+  if (options.visible !== false && handler.visible === undefined)
+    throw new InputError('visible.content.unsupported', { what: `there is none for ${handler.id} yet` })
+  const plan = planLabel(handler, before, job.partial, {
+    ...options,
+    identity: job.identity,
+    now: job.examine.now,
+  })
+  const draft = signer && handler.slots.manifest && draftFor(job, handler, before, plan, signer)
+  const edit = editFor(handler, plan.record, draft)
+  if (!edit.aigc && !draft && !plan.draw) throw new InputError('input.nothing', { name: source.name ?? '' })
+  const receipt = {
+    schema: 'yinji.receipt/1' as const,
+    input: { name: source.name ?? null, bytes: source.size },
+    handler: handler.id,
+    medium: handler.medium,
+    mediaType: handler.mediaTypes[0],
+    written: plan.unchanged ? [] : describeWritten(handler, plan, edit, draft),
+    record: plan.record,
+    findings: [
+      ...before.findings.filter(({ code }) => code === 'asset.extension.mismatch'),
+      ...plan.findings,
+    ],
+  }
+  if (options.dryRun) {
+    if (!plan.unchanged) await handler.splice(source, edit)
+    return { ...receipt, status: 'planned', path: null, bytes: null }
+  }
+  if (plan.unchanged) {
+    const whole = { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
+    return { ...receipt, status: 'unchanged', ...(await deliver({ ...job, splice: whole })) }
+  }
+  const prepared = await draw(job, handler, plan)
+  try {
+    const splice = await handler.splice(prepared, edit)
+    const delivered = await deliver({ ...job, source: prepared, splice, written: { handler, edit, draft } })
+    return { ...receipt, status: 'labeled', ...delivered }
+  } finally {
+    if (prepared !== source) await prepared[Symbol.asyncDispose]?.()
+  }
+}
+
+/** `photo.jpg` becomes `photo.labeled.jpg` beside it, unless told otherwise. */
+export function targetOf(path: string, options: LabelOptions): LabelTarget {
+  if (options.inPlace) return { path: resolve(path), replace: true }
+  const extension = extname(path)
+  const beside = join(dirname(path), `${basename(path, extension)}.labeled${extension}`)
+  return { path: resolve(options.output ?? beside), replace: options.force ?? false }
+}
+
+function requireSigner(identity: Identity | undefined): Signer {
+  if (identity === undefined) throw new SignError('sign.identity.missing', { home: '—' })
+  return identity.signer
+}
+
+function requireHandler(source: Source, before: Examination): MediaHandler {
+  if (before.handler) return before.handler
+  const code = source.size === 0 ? 'input.empty' : 'input.type.unsupported'
+  throw new InputError(code, { name: source.name ?? '' })
+}
+
+/** An earlier manifest becomes the new one's ingredient, byte for byte. */
+function draftFor(
+  job: LabelJob,
+  handler: MediaHandler,
+  before: Examination,
+  plan: Plan,
+  signer: Signer,
+): ManifestDraft {
+  const { found, validation } = before
+  const readable =
+    found?.manifest && validation && !before.findings.some(({ code }) => code === 'manifest.store.malformed')
+  return draftManifest(
+    {
+      record: plan.record,
+      aigc: plan.aigc,
+      mediaType: handler.mediaTypes[0],
+      title: job.source.name,
+      explicit: plan.explicit,
+      drawn: plan.draw !== undefined,
+      generator: job.generator,
+      parent:
+        readable && found.manifest
+          ? { store: found.manifest.store, results: validation.results }
+          : plan.record.involvement === 'manipulated'
+            ? 'unsigned'
+            : undefined,
+    },
+    handler.slots.manifest?.binding ?? 'data',
+    signer,
+  )
+}
+
+function editFor(handler: MediaHandler, record: ProvenanceRecord, draft: ManifestDraft | undefined): Edit {
+  return {
+    ...(handler.slots.aigc ? { aigc: aigcText(record) } : {}),
+    ...(handler.slots.xmp ? { xmp: xmpOf(record) } : {}),
+    room: draft?.size ?? 0,
+  }
+}
+
+function xmpOf(record: ProvenanceRecord): XmpEdit {
+  return {
+    digitalSourceType: digitalSourceTypeOf(record.involvement),
+    ...(record.system ? { systemUsed: record.system.name } : {}),
+    ...(record.system?.version ? { systemVersionUsed: record.system.version } : {}),
+    createDate: record.createdAt,
+    publisher: record.provider.name,
+    documentId: record.contentId,
+  }
+}
+
+function describeWritten(
+  handler: MediaHandler,
+  plan: Plan,
+  edit: Edit,
+  draft: ManifestDraft | undefined,
+): Written[] {
+  const { slots, visible } = handler
+  const placed = handler.medium === 'image' || handler.medium === 'video'
+  return [
+    ...(plan.draw && visible
+      ? [
+          {
+            layer: 'visible' as const,
+            place: placed ? plan.draw.position : visible.how,
+            what: plan.draw.text,
+          },
+        ]
+      : []),
+    ...(edit.aigc && slots.aigc ? [{ layer: 'metadata' as const, place: slots.aigc, what: edit.aigc }] : []),
+    ...(edit.xmp && slots.xmp
+      ? [{ layer: 'metadata' as const, place: slots.xmp, what: edit.xmp.digitalSourceType }]
+      : []),
+    ...(draft && slots.manifest
+      ? [{ layer: 'manifest' as const, place: slots.manifest.place, what: draft.label }]
+      : []),
+  ]
+}
+
+async function draw(job: LabelJob, handler: MediaHandler, plan: Plan): Promise<Source> {
+  if (!plan.draw || !handler.visible) return job.source
+  const { signal, onProgress } = job.options
+  return handler.visible.apply(job.source, plan.draw, {
+    signal,
+    onProgress: onProgress && ((fraction) => onProgress({ step: 'visible', fraction })),
+    previous: plan.previous,
+    ...(job.ffmpeg === undefined ? {} : { tools: { ffmpeg: job.ffmpeg } }),
+    temporaryDirectory: () => job.workspace.directory(),
+    pathOf: (source) => job.workspace.pathOf(source),
+  })
+}

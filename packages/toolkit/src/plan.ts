@@ -1,0 +1,128 @@
+/** Decides what a labelled file will say: the record, the explicit label, and what becomes of earlier labels. */
+import { randomUUID } from 'node:crypto'
+import {
+  type AigcField,
+  aigcKeys,
+  aigcOf,
+  type Finding,
+  finding,
+  type MediaHandler,
+  type ProvenanceRecord,
+  parseRecord,
+  UsageError,
+  type VisibleLabel,
+} from '@yinji/core'
+import type { Examination } from './examine.ts'
+import type { Identity } from './identity.ts'
+import type { LabelOptions, LabelRecord } from './types.ts'
+
+export interface Plan {
+  readonly record: ProvenanceRecord
+  readonly aigc: AigcField
+  /** The label to draw now. */
+  readonly draw: VisibleLabel | undefined
+  /** The label an earlier, still valid manifest says is in the content. */
+  readonly previous: VisibleLabel | undefined
+  /** The label that will stand in the content afterwards. */
+  readonly explicit: VisibleLabel | undefined
+  /** Whether the file says exactly this already. */
+  readonly unchanged: boolean
+  readonly findings: readonly Finding[]
+}
+
+export const defaultVisible: VisibleLabel = { text: 'AI生成', position: 'bottom-right' }
+
+export function planLabel(
+  handler: MediaHandler,
+  before: Examination,
+  partial: LabelRecord,
+  options: LabelOptions & { readonly identity: Identity | undefined; readonly now: Date },
+): Plan {
+  const record = resolveRecord(partial, before, options.identity, options.now)
+  const intact = before.findings.some((found) => found.code === 'manifest.content.intact')
+  const previous = (intact ? before.validation?.active?.record?.explicit : undefined) ?? undefined
+  const wanted = options.visible === false ? undefined : { ...defaultVisible, ...options.visible }
+  const kept = previous !== undefined && (wanted === undefined || sameVisible(wanted, previous, handler))
+  const draw = handler.visible && !kept ? wanted : undefined
+  const explicit = draw ?? (kept ? previous : undefined)
+  const findings: Finding[] = []
+  if (kept) findings.push(finding('visible.kept', { data: { text: previous.text } }))
+  else if (previous && draw && handler.medium !== 'text')
+    findings.push(finding('visible.stacked', { data: { text: previous.text } }))
+  const producer = before.evidence.label?.ContentProducer
+  if (producer !== undefined && producer !== aigcOf(record).ContentProducer)
+    findings.push(finding('metadata.aigc.replaced', { data: { producer } }))
+  return {
+    record,
+    aigc: aigcOf(record),
+    draw,
+    previous,
+    explicit,
+    findings,
+    unchanged: draw === undefined && saysAlready(handler, before, record, explicit, options),
+  }
+}
+
+/** Fills in what the caller left out: who from the identity, id and time from a label of the same producer. */
+function resolveRecord(
+  partial: LabelRecord,
+  before: Examination,
+  identity: Identity | undefined,
+  now: Date,
+): ProvenanceRecord {
+  const provider = partial.provider ?? identity?.provider
+  if (provider === undefined) throw new UsageError('usage.identity.required')
+  const system = partial.system ?? identity?.system
+  const probe = parseRecord({
+    ...partial,
+    provider,
+    contentId: partial.contentId ?? 'x',
+    createdAt: now.toISOString(),
+  })
+  const signed = before.validation?.active?.record
+  const earlier = before.evidence.label ?? signed?.aigc
+  const own = earlier?.ContentProducer === aigcOf(probe).ContentProducer
+  const contentId = partial.contentId ?? ((own && earlier?.ProduceID) || randomUUID())
+  return parseRecord({
+    ...partial,
+    provider,
+    ...(system === undefined ? {} : { system }),
+    contentId,
+    createdAt:
+      partial.createdAt ?? (own && signed?.contentId === contentId ? signed.createdAt : now.toISOString()),
+  })
+}
+
+/** Whether labelling again would only add a copy of what is there: same record, same label, own valid signature. */
+function saysAlready(
+  handler: MediaHandler,
+  before: Examination,
+  record: ProvenanceRecord,
+  explicit: VisibleLabel | undefined,
+  options: { readonly manifest?: boolean | undefined; readonly identity: Identity | undefined },
+): boolean {
+  const { evidence, found, validation } = before
+  if (before.findings.some(({ level }) => level === 'error' || level === 'warning')) return false
+  const field = aigcOf(record)
+  const labelled =
+    handler.slots.aigc === undefined || aigcKeys.every((key) => evidence.label?.[key] === field[key])
+  if (!labelled || found?.labels.some((label) => !label.standard)) return false
+  if (options.manifest === false) return found?.manifest === undefined && evidence.label !== null
+  const signed = validation?.active?.record
+  return (
+    before.findings.some(({ code }) => code === 'manifest.content.intact') &&
+    before.findings.some(({ code }) => code === 'manifest.signer.trusted') &&
+    signed != null &&
+    aigcKeys.every((key) => signed.aigc[key] === field[key]) &&
+    signed.involvement === record.involvement &&
+    signed.createdAt === record.createdAt &&
+    signed.explicit?.text === explicit?.text &&
+    validation?.signer?.organization === options.identity?.provider.name
+  )
+}
+
+/** Position means nothing to a sound or a line of text. */
+function sameVisible(a: VisibleLabel, b: VisibleLabel, handler: MediaHandler): boolean {
+  const placed = handler.medium === 'image' || handler.medium === 'video'
+  return a.text === b.text && (!placed || a.position === b.position)
+}

@@ -1,0 +1,106 @@
+/** The composition root: formats, identity and trust come together here. */
+import type { MediaHandler, Report } from '@yinji/core'
+import { defaultHandlers } from '@yinji/media'
+import { createTrust } from '@yinji/provenance'
+import { type Examination, type ExamineOptions, examine, reportOf } from './examine.ts'
+import { openInput } from './input.ts'
+import { inspectionOf } from './inspect.ts'
+import { labelSource, targetOf } from './label.ts'
+import type {
+  Format,
+  Input,
+  LabelOptions,
+  LabelRecord,
+  Receipt,
+  Toolkit,
+  ToolkitOptions,
+  VerifyOptions,
+} from './types.ts'
+import { version } from './version.ts'
+import { Workspace } from './workspace.ts'
+
+/** Makes a toolkit. Cheap to make, safe to share, meant to be kept: it remembers certificates it has checked. */
+export function createToolkit(options: ToolkitOptions = {}): Toolkit {
+  const { identity, ffmpeg } = options
+  const handlers = options.handlers ?? defaultHandlers
+  const anchors = options.trust ?? (identity ? [identity.anchor] : [])
+  const trust = createTrust({ anchors })
+  const now = options.clock ?? (() => new Date())
+  const running = new Set<Promise<unknown>>()
+
+  function track<T>(job: Promise<T>): Promise<T> {
+    running.add(job)
+    const done = () => running.delete(job)
+    job.then(done, done)
+    return job
+  }
+
+  const settings = (call: {
+    signal?: AbortSignal | undefined
+    trust?: readonly string[] | undefined
+  }): ExamineOptions => ({
+    handlers,
+    trust: call.trust?.length ? createTrust({ anchors: [...anchors, ...call.trust] }) : trust,
+    now: now(),
+    signal: call.signal,
+  })
+
+  async function examined<T>(
+    input: Input,
+    call: VerifyOptions,
+    answer: (report: Report, examination: Examination) => T,
+  ): Promise<T> {
+    await using workspace = new Workspace()
+    await using source = await openInput(input, call.name, workspace)
+    const examining = settings(call)
+    const examination = await examine(source, examining)
+    return answer(await reportOf(source, examination, examining.signal), examination)
+  }
+
+  async function label(input: Input, partial: LabelRecord = {}, call: LabelOptions = {}): Promise<never> {
+    await using workspace = new Workspace()
+    await using source = await openInput(input, call.name, workspace)
+    const examining = settings(call)
+    const target =
+      typeof input === 'string' || call.output !== undefined
+        ? targetOf(typeof input === 'string' ? input : '', call)
+        : undefined
+    const receipt: Receipt = await labelSource({
+      source,
+      target,
+      partial,
+      options: { ...call, signal: examining.signal },
+      examine: examining,
+      identity,
+      ffmpeg,
+      workspace,
+      generator: { name: 'Yinji', version },
+    })
+    return receipt as never // the overloads of Toolkit say which fields there are
+  }
+
+  return {
+    label: (input: Input, record?: LabelRecord, call?: LabelOptions) => track(label(input, record, call)),
+    verify: (input, call = {}) => track(examined(input, call, (report) => report)),
+    inspect: (input, call = {}) => track(examined(input, call, inspectionOf)),
+    formats: () => handlers.map(formatOf),
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+function formatOf({ id, medium, mediaTypes, extensions, slots, visible }: MediaHandler): Format {
+  return {
+    id,
+    medium,
+    mediaTypes,
+    extensions,
+    aigc: slots.aigc ?? null,
+    xmp: slots.xmp ?? null,
+    manifest: slots.manifest?.place ?? null,
+    binding: slots.manifest?.binding ?? null,
+    visible: visible?.how ?? null,
+    needs: visible?.needs ?? null,
+  }
+}

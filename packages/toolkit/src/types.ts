@@ -1,0 +1,138 @@
+/** The types people meet when they use the toolkit. */
+import type {
+  Finding,
+  MediaHandler,
+  Medium,
+  ProvenanceRecord,
+  ProvenanceRecordInput,
+  Report,
+  VisibleLabel,
+} from '@yinji/core'
+import type { Identity } from './identity.ts'
+
+/** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
+export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
+
+export interface ToolkitOptions {
+  /** Who labels and signs; see `loadIdentity`. Needed by `label` unless the record names the provider and `manifest` is false. */
+  readonly identity?: Identity | undefined
+  /** Trust anchors as PEM, one or many certificates each. Default: the identity's own root. */
+  readonly trust?: readonly string[] | undefined
+  /** The formats to support. Default: all of them. */
+  readonly handlers?: readonly MediaHandler[] | undefined
+  /** Path of the ffmpeg program. Default: found on the search path when first needed. */
+  readonly ffmpeg?: string | undefined
+  /** Default: the system clock. */
+  readonly clock?: (() => Date) | undefined
+}
+
+/** What is particular about this content; provider and system default to the identity's. */
+export type LabelRecord = Partial<ProvenanceRecordInput>
+
+export interface LabelOptions {
+  /** Where the labelled file goes: a path. Default for a path `photo.jpg`: `photo.labeled.jpg` beside it. */
+  readonly output?: string | undefined
+  /** Replace the input file itself. */
+  readonly inPlace?: boolean | undefined
+  /** Overwrite an existing target. Default false. */
+  readonly force?: boolean | undefined
+  /** The explicit label; `false` for none. Default `AI生成`, bottom right. */
+  readonly visible?: Partial<VisibleLabel> | false | undefined
+  /** Whether to sign. Default true. */
+  readonly manifest?: boolean | undefined
+  /** Plan and check, write nothing. */
+  readonly dryRun?: boolean | undefined
+  /** Name of the content, for input without a path. */
+  readonly name?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export interface Progress {
+  readonly step: 'visible' | 'write'
+  /** 0 to 1. */
+  readonly fraction: number
+}
+
+export interface Receipt {
+  readonly schema: 'yinji.receipt/1'
+  /** `unchanged`: the file already says exactly this. `planned`: a dry run. */
+  readonly status: 'labeled' | 'unchanged' | 'planned'
+  readonly input: { readonly name: string | null; readonly bytes: number }
+  readonly handler: string
+  readonly medium: Medium
+  readonly mediaType: string
+  /** Path of the labelled file; null for bytes and for dry runs. */
+  readonly path: string | null
+  /** Size of the labelled file; null for dry runs. */
+  readonly bytes: number | null
+  /** What was written, in writing order. */
+  readonly written: readonly Written[]
+  readonly record: ProvenanceRecord
+  /** Remarks, e.g. that the name and the content disagree about the type. */
+  readonly findings: readonly Finding[]
+}
+
+export interface Written {
+  readonly layer: 'visible' | 'metadata' | 'manifest'
+  /** Where: `APP1 XMP`, `APP11 JUMBF`, `bottom-right`. */
+  readonly place: string
+  /** What: the JSON of the field, the words of the label, the manifest's URN. */
+  readonly what: string
+}
+
+export interface VerifyOptions {
+  /** More trust anchors (PEM) for this call. */
+  readonly trust?: readonly string[] | undefined
+  readonly name?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Inspection {
+  readonly report: Report
+  /** Every AIGC field as it stands in the file. */
+  readonly labels: readonly { readonly site: string; readonly standard: boolean; readonly raw: string }[]
+  readonly properties: readonly { readonly site: string; readonly name: string; readonly value: string }[]
+  readonly manifest: { readonly site: string; readonly bytes: number } | null
+  /** The manifest store as it stands, for `--raw`. */
+  readonly store: Uint8Array | null
+}
+
+export interface Format {
+  readonly id: string
+  readonly medium: Medium
+  readonly mediaTypes: readonly string[]
+  readonly extensions: readonly string[]
+  /** Places, in words; null where the format has none. */
+  readonly aigc: string | null
+  readonly xmp: string | null
+  readonly manifest: string | null
+  readonly binding: string | null
+  readonly visible: string | null
+  readonly needs: string | null
+}
+
+/** Disposing waits until running jobs are done and their temporary files are gone. */
+export interface Toolkit extends AsyncDisposable {
+  /** Labels a file: path in, path out. The original stays as it is unless `inPlace`. */
+  label(input: string, record?: LabelRecord, options?: LabelOptions): Promise<Receipt>
+  /** Labels content: bytes, Blob or stream in; bytes out, unless `output` names a path. */
+  label(
+    input: Uint8Array | Blob | AsyncIterable<Uint8Array>,
+    record?: LabelRecord,
+    options?: LabelOptions,
+  ): Promise<Receipt & { readonly content: Uint8Array }>
+  /** Checks every layer. Hostile or damaged content yields a report; only misuse and I/O throw. */
+  verify(input: Input, options?: VerifyOptions): Promise<Report>
+  /** Shows what stands in the file, as it stands. */
+  inspect(input: Input, options?: VerifyOptions): Promise<Inspection>
+  formats(): readonly Format[]
+}
+
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail: string
+  /** What to do, when not ok. */
+  readonly next: string
+}

@@ -1,0 +1,172 @@
+/** Whatever interrupts the work: the original is as it was, and no half file has the target's name. */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { copyFile, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createToolkit, type Identity } from '@yinji/toolkit'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { fixturePath } from '../helpers/fixtures.ts'
+import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const home = temporaryDirectory()
+let identity: Identity
+beforeAll(async () => {
+  identity = await testIdentity()
+  await child(['init', '--provider', 'Acme'], '')
+})
+
+/** A WAV of the given size that takes a while to write. */
+async function bigWav(path: string, bytes: number): Promise<void> {
+  const head = Buffer.alloc(44)
+  head.write('RIFF', 0, 'latin1')
+  head.writeUInt32LE(bytes - 8, 4)
+  head.write('WAVEfmt ', 8, 'latin1')
+  head.writeUInt32LE(16, 16)
+  head.writeUInt16LE(1, 20)
+  head.writeUInt16LE(2, 22)
+  head.writeUInt32LE(44100, 24)
+  head.writeUInt32LE(176400, 28)
+  head.writeUInt16LE(4, 32)
+  head.writeUInt16LE(16, 34)
+  head.write('data', 36, 'latin1')
+  head.writeUInt32LE(bytes - 44, 40)
+  const handle = await open(path, 'w')
+  await handle.write(head)
+  await handle.truncate(bytes)
+  await handle.close()
+}
+
+const args = ['--conditions=development', '--import', 'tsx', 'packages/cli/src/main.ts']
+function child(command: string[], prefix: string) {
+  const line = [process.execPath, ...args, ...command].map((word) => `'${word}'`).join(' ')
+  return new Promise<{ code: number | null; stderr: string }>((resolve) => {
+    const process_ = spawn('bash', ['-c', `${prefix}exec ${line}`], {
+      cwd: root,
+      env: { ...process.env, YINJI_HOME: home },
+    })
+    let stderr = ''
+    process_.stderr.on('data', (data) => (stderr += data))
+    process_.on('close', (code) => resolve({ code, stderr }))
+  })
+}
+
+const digest = async (path: string) =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')
+
+describe('the original survives', () => {
+  test('kill -9 in the middle of writing', async () => {
+    const directory = temporaryDirectory()
+    const input = join(directory, 'long.wav')
+    await bigWav(input, 400_000_000)
+    const before = await digest(input)
+    const process_ = spawn(process.execPath, [...args, 'label', input, '--no-visible', '--in-place'], {
+      cwd: root,
+      env: { ...process.env, YINJI_HOME: home },
+      stdio: 'ignore',
+    })
+    const growing = async () => (await readdir(directory)).find((name) => name.endsWith('.tmp'))
+    const closed = once(process_, 'close')
+    let name = await growing()
+    while (name === undefined || (await stat(join(directory, name)).catch(() => undefined))?.size === 0) {
+      expect(process_.exitCode, 'it must still be running').toBeNull()
+      await sleep(2)
+      name = await growing()
+    }
+    process_.kill('SIGKILL')
+    await closed
+    expect(await digest(input)).toBe(before)
+    expect((await stat(input)).size).toBe(400_000_000)
+  })
+
+  test('a full disk, as the system reports it', async () => {
+    const directory = temporaryDirectory()
+    const input = join(directory, 'long.wav')
+    await bigWav(input, 8_000_000)
+    // A file size limit makes write(2) fail half way through, as a full disk or quota does.
+    const { code, stderr } = await child(['label', input, '--no-visible'], "trap '' XFSZ; ulimit -f 4000; ")
+    expect(stderr).toContain('The disk is full')
+    expect(code).toBe(4)
+    expect(await readdir(directory)).toEqual(['long.wav'])
+  })
+
+  test('abort while writing', async () => {
+    const directory = temporaryDirectory()
+    const input = join(directory, 'long.wav')
+    await bigWav(input, 64_000_000)
+    const controller = new AbortController()
+    const toolkit = createToolkit({ identity })
+    const job = toolkit.label(
+      input,
+      {},
+      {
+        visible: false,
+        signal: controller.signal,
+        onProgress: ({ fraction }) => fraction > 0.3 && controller.abort(),
+      },
+    )
+    await expect(job).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await readdir(directory)).toEqual(['long.wav'])
+  })
+
+  test('abort while ffmpeg is drawing', async () => {
+    const directory = temporaryDirectory()
+    const input = join(directory, 'clip.mp4')
+    await copyFile(fixturePath('clip.mp4'), input)
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(), 120)
+    const job = createToolkit({ identity }).label(input, {}, { signal: controller.signal })
+    await expect(job).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await readdir(directory)).toEqual(['clip.mp4'])
+  })
+
+  test('a target that appears while we work is not overwritten', async () => {
+    const directory = temporaryDirectory()
+    const input = join(directory, 'long.wav')
+    const output = join(directory, 'out.wav')
+    await bigWav(input, 32_000_000)
+    let planted: Promise<void> | undefined
+    const job = createToolkit({ identity }).label(
+      input,
+      {},
+      {
+        output,
+        visible: false,
+        onProgress: () => {
+          planted ??= writeFile(output, 'mine')
+        },
+      },
+    )
+    await expect(job).rejects.toMatchObject({ code: 'output.exists' })
+    await planted
+    expect(await readFile(output, 'utf8')).toBe('mine')
+    expect((await readdir(directory)).sort()).toEqual(['long.wav', 'out.wav'])
+  })
+
+  test('a file that shrinks while it is read', async () => {
+    const directory = temporaryDirectory()
+    const input = join(directory, 'long.wav')
+    await bigWav(input, 32_000_000)
+    let cut: Promise<void> | undefined
+    const job = createToolkit({ identity }).label(
+      input,
+      {},
+      {
+        visible: false,
+        onProgress: () => {
+          cut ??= open(input, 'r+').then(async (handle) => {
+            await handle.truncate(1000)
+            await handle.close()
+          })
+        },
+      },
+    )
+    await expect(job).rejects.toMatchObject({ code: 'input.damaged' })
+    await cut
+    expect(await readdir(directory)).toEqual(['long.wav'])
+  })
+})
