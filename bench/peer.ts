@@ -6,6 +6,28 @@ import type { Identity } from '@yinji/toolkit'
 import { encodeCbor } from '../packages/provenance/src/cbor.ts'
 import { encodeCoseSign1, sigStructure } from '../packages/provenance/src/cose.ts'
 
+/** A Blob whose bytes can be had at once: the WebAssembly build reads through FileReaderSync, which Node has not. */
+class MemoryBlob extends Blob {
+  readonly memory: Uint8Array<ArrayBuffer>
+  constructor(memory: Uint8Array<ArrayBuffer>) {
+    super([])
+    this.memory = memory
+  }
+  override get size(): number {
+    return this.memory.byteLength
+  }
+  override slice(start?: number, end?: number): MemoryBlob {
+    return new MemoryBlob(this.memory.subarray(start, end))
+  }
+}
+
+class MemoryReader {
+  readAsArrayBuffer({ memory }: MemoryBlob): ArrayBuffer {
+    return memory.slice().buffer
+  }
+}
+Object.assign(globalThis, { FileReaderSync: MemoryReader })
+
 export interface Peer {
   sign(bytes: Uint8Array, mediaType: string): Promise<Uint8Array>
   read(bytes: Uint8Array, mediaType: string): Promise<string>
@@ -58,7 +80,7 @@ export async function createPeer({ signer, anchor }: Identity): Promise<Peer> {
         { sign, reserveSize, alg: 'es256' },
         [],
         mediaType,
-        new Blob([Uint8Array.from(bytes)], { type: mediaType }),
+        new MemoryBlob(new Uint8Array(bytes)),
       )
       builder.free()
       return signed

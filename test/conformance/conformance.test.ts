@@ -169,13 +169,20 @@ describe.each(plain)('$path', ({ path, handler: id, mediaType }) => {
 
   test('a flipped bit is caught wherever it is', async () => {
     const { output } = await labelled()
-    const whole = await readFile(output)
+    const whole = new Uint8Array(await readFile(output))
+    const { manifest } = (await handler?.read(bytesSource(whole, path))) ?? {}
+    const { start, length } = manifest?.excluded ?? { start: 0, length: 0 }
+    const spread = (from: number, size: number) =>
+      Array.from({ length: 48 }, (_, step) => from + Math.floor((size * (step + 0.5)) / 48))
     const missed: number[] = []
-    for (let step = 0; step < 48; step++) {
-      const at = Math.floor((whole.length * (step + 0.5)) / 48)
-      const bytes = new Uint8Array(whole)
+    for (const [step, at] of [...spread(0, whole.length), ...spread(start, length)].entries()) {
+      const bytes = Uint8Array.from(whole)
       bytes[at] = (bytes[at] ?? 0) ^ (1 << (step % 8))
-      if ((await toolkit.verify(bytes, { name: path })).verdict === 'trusted') missed.push(at)
+      const { store, report } = await toolkit.inspect(bytes, { name: path })
+      // White space around a manifest in a text means nothing: manifest and content are the same as before.
+      const inside = at >= start && at < start + length
+      const same = inside && store && manifest && Buffer.compare(store, manifest.store) === 0
+      if (report.verdict === 'trusted' && !same) missed.push(at)
     }
     expect(missed).toEqual([])
   })

@@ -17,6 +17,8 @@ const files = ['image', 'video', 'audio', 'c2pa', 'c2pa-golden'].flatMap((folder
 )
 const truncated = files.filter((name) => basename(name).startsWith('truncated'))
 const whole = files.filter((name) => !truncated.includes(name))
+/** Its compressed pixels were changed, so no decoder takes it any more. */
+const undecodable = new Set(['c2pa-golden/a-small_png.tampered-content.png'])
 /** Content that the visible label can't be drawn on without loss, yet; each is refused by name. */
 const undrawable = new Set(['image/gain-map-mpf.jpg'])
 
@@ -45,7 +47,8 @@ describe.each(whole)('%s', (name) => {
     expect(await judgeAsC2paRs(at('once'), once.mediaType, identity.anchor)).toMatchObject({
       state: 'Trusted',
     })
-    expect(await decodedDigest(at('once'), once.medium)).toBe(await decodedDigest(input, once.medium))
+    if (!undecodable.has(name))
+      expect(await decodedDigest(at('once'), once.medium)).toBe(await decodedDigest(input, once.medium))
 
     await toolkit.label(at('once'), { contentId: 'two' }, { output: at('twice'), visible: false })
     const second = await toolkit.inspect(at('twice'))
@@ -65,6 +68,10 @@ describe.each(whole)('%s', (name) => {
     const job = toolkit.label(input, {}, { output: at('visible') })
     if (undrawable.has(name)) {
       await expect(job).rejects.toMatchObject({ code: 'visible.content.unsupported' })
+      return
+    }
+    if (undecodable.has(name)) {
+      await expect(job).rejects.toMatchObject({ code: 'input.damaged' })
       return
     }
     const receipt = await job

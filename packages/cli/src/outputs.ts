@@ -10,6 +10,8 @@ export interface Destination {
   readonly path: string | undefined
   /** As the user would call it. */
   readonly name: string
+  /** In a folder that was asked for, which is made when it is missing. */
+  readonly inFolder?: boolean
 }
 
 export interface Placement {
@@ -44,9 +46,8 @@ export function isLabeledName(name: string): boolean {
   return /\.labeled(?:\.[^.]*)?$/.test(basename(name))
 }
 
-/** Makes the folders a destination needs. */
-export async function prepare({ path, name }: Destination): Promise<void> {
-  if (path === undefined) return
+export async function prepare({ path, name, inFolder }: Destination): Promise<void> {
+  if (path === undefined || !inFolder) return
   try {
     await mkdir(dirname(path), { recursive: true })
   } catch (error) {
@@ -75,5 +76,8 @@ async function placer(
     (many && entry === undefined && extname(output) === '' && output !== '-')
   if (!folder && inputs.length > 1) throw new UsageError('usage.output.file', { path: output })
   if (!folder) return () => at(output)
-  return (input) => at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below)))
+  return (input) => ({
+    ...at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below))),
+    inFolder: true,
+  })
 }

@@ -27,11 +27,22 @@ export interface ManifestContent {
 export interface Parent {
   readonly store: Uint8Array
   /** C2PA status codes by outcome, recorded in the ingredient's `validationResults`. */
-  readonly results: {
-    readonly success: readonly Status[]
-    readonly informational: readonly Status[]
-    readonly failure: readonly Status[]
-  }
+  readonly results: Results
+  /** The same for manifests further down: `ingredientDeltas`. */
+  readonly deltas?: readonly Delta[] | undefined
+}
+
+export interface Results {
+  readonly success: readonly Status[]
+  readonly informational: readonly Status[]
+  readonly failure: readonly Status[]
+}
+
+/** What is new about the manifest an ingredient assertion names since that assertion was made (C2PA 18.15.12). */
+export interface Delta {
+  /** Absolute URI of the ingredient assertion. */
+  readonly assertion: string
+  readonly results: Results
 }
 
 export interface Status {

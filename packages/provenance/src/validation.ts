@@ -1,6 +1,6 @@
 /** What the validator says about one manifest store and the content it stands in. */
 import type { AigcReading, Finding, HistoryEntry, Involvement, SignerReport, VisibleLabel } from '@yinji/core'
-import type { Parent } from './draft.ts'
+import type { Delta, Results } from './draft.ts'
 
 export interface Validation {
   readonly findings: readonly Finding[]
@@ -11,7 +11,9 @@ export interface Validation {
   /** Oldest first, over all manifests. */
   readonly history: readonly HistoryEntry[]
   /** The same outcome in C2PA status codes, as an ingredient of a later manifest records it. */
-  readonly results: Parent['results']
+  readonly results: Results
+  /** And those of the manifests it builds on, one for each ingredient assertion that names a manifest. */
+  readonly deltas: readonly Delta[]
   /** SHA-256 of the whole file, lower-case hex, when the content was read anyway: it comes out of the same pass. */
   readonly assetSha256?: string
 }

@@ -124,7 +124,7 @@ function draftFor(
       generator: job.generator,
       parent:
         readable && found.manifest
-          ? { store: found.manifest.store, results: validation.results }
+          ? { store: found.manifest.store, results: validation.results, deltas: validation.deltas }
           : plan.record.involvement === 'manipulated'
             ? 'unsigned'
             : undefined,

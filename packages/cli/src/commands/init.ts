@@ -1,5 +1,5 @@
 /** `yinji init`: makes the identity once; everything afterwards needs no options. */
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { createIdentity } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
@@ -41,7 +41,7 @@ export function init(command: Command, context: Context): void {
 }
 
 async function initialise(flags: Flags, context: Context): Promise<void> {
-  const { home, terminal, paint, t } = context
+  const { home, io, terminal, paint, t } = context
   const { json, ...who } = flags
   const { provider, system } = await createIdentity(home, who)
   const anchor = join(home, 'ca', 'root.pem')
@@ -49,15 +49,16 @@ async function initialise(flags: Flags, context: Context): Promise<void> {
     return terminal.print(
       JSON.stringify({ schema: 'yinji.identity/1', home, anchor, provider, system: system ?? null }),
     )
+  const short = (path: string) => safe(shorten(path, io.env['HOME']))
   const rows = [
-    [t('identity', '身份'), home],
+    [t('identity', '身份'), short(home)],
     [
       t('private key', '私钥'),
-      `${join(home, 'signer.key')} ${paint('dim', t('keep it secret', '请妥善保密'))}`,
+      `${short(join(home, 'signer.key'))}  ${paint('dim', t('keep it secret', '请妥善保密'))}`,
     ],
     [
       t('trust anchor', '信任锚'),
-      `${anchor} ${paint('dim', t('give it to those who verify', '交给验证方'))}`,
+      `${short(anchor)}  ${paint('dim', t('give it to those who verify', '交给验证方'))}`,
     ],
   ] as const
   const column = Math.max(...rows.map(([name]) => width(name)))
@@ -65,4 +66,9 @@ async function initialise(flags: Flags, context: Context): Promise<void> {
   await terminal.print(`${paint('green', '✓')} ${paint('bold', safe(name))}`)
   for (const [title, value] of rows) await terminal.print(`  ${pad(title, column)}  ${value}`)
   await terminal.say(`  ${context.paintTalk('cyan', '→')} ${t('Next:', '下一步：')} yinji label FILE`)
+}
+
+/** `~/.config/yinji` says the same in half the width. */
+function shorten(path: string, home: string | undefined): string {
+  return home && path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path
 }

@@ -394,6 +394,19 @@ export const manifestCodes = {
     ],
     ['清单的更新超出允许范围（{what}）。', '更新清单只能为未改变的内容补充陈述。', reportProducerZh],
   ),
+  'manifest.ingredient.mismatch': entry(
+    'error',
+    [
+      'The history is not the one that was signed ({title}).',
+      'An earlier manifest in the file was replaced, changed or taken out after the signing, and the signer did not record that.',
+      'Get the file again from where it was published.',
+    ],
+    [
+      '历史记录与签名时不符（{title}）。',
+      '文件中的某个早期清单在签名之后被替换、更改或删除，而签名者没有记录此情况。',
+      '请从发布处重新获取文件。',
+    ],
+  ),
   'manifest.ingredient.failed': entry(
     'warning',
     [

@@ -1,7 +1,7 @@
 /**
  * Writes the AIGC field into a movie: key `AIGC` of QuickTime metadata in `moov/udta/meta`, and nowhere else.
  *
- * Files have other `meta` boxes, and readers differ. Measured with ffprobe 5.1, exiftool 13, mediainfo 22 and
+ * Files have other `meta` boxes, and readers differ. Measured with ffprobe 5.1, exiftool 13, mediainfo 23 and
  * c2pa-rs 0.91:
  * - Beside iTunes metadata in `udta` (ffmpeg, iTunes) the key goes into a second `meta` behind it: all read both, tag
  *   for tag. A `meta` directly in `moov` is invisible to mediainfo; making the existing one `mdta` hides title, artist

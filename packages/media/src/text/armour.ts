@@ -28,31 +28,33 @@ const after = /^[ \t]*(?:-->|\*\/)?[ \t\r]*$/
 /** Every block in a text. Delimiters in running prose are none. */
 export function findArmour(text: Buffer): Armour[] {
   const found: Armour[] = []
-  for (let from = 0; ; ) {
-    const close = text.indexOf(end, from)
-    const open = close < 0 ? -1 : text.lastIndexOf(begin, close)
-    if (close < 0) return found
-    if (open >= from) {
-      const armour = armourAt(text, open, close)
-      if (armour !== undefined) found.push(armour)
-    }
+  for (let from = 0, close = text.indexOf(end); close >= 0; close = text.indexOf(end, from)) {
+    const open = text.subarray(from, close).lastIndexOf(begin)
+    const armour = open < 0 ? undefined : armourAt(text, from + open, close)
+    if (armour !== undefined) found.push(armour)
     from = close + end.length
   }
+  return found
 }
 
+/** Room for a comment introducer and some indentation; every look beyond would cost time for each delimiter. */
+const edge = 64
+
 function armourAt(text: Buffer, open: number, close: number): Armour | undefined {
-  const lineStart = text.lastIndexOf(0x0a, open) + 1
-  const newline = text.indexOf(0x0a, close)
-  const lineEnd = newline < 0 ? text.byteLength : newline + 1
-  const edges = open - lineStart <= 64 && lineEnd - (close + end.length) <= 64
-  if (!edges || !before.test(text.toString('utf8', lineStart, open))) return undefined
-  if (!after.test(text.toString('utf8', close + end.length, newline < 0 ? lineEnd : newline)))
-    return undefined
+  const head = text.subarray(Math.max(0, open - edge), open)
+  const rest = text.subarray(close + end.length, close + end.length + edge)
+  const lineStart = open - (head.byteLength - 1 - head.lastIndexOf(0x0a))
+  const newline = rest.indexOf(0x0a)
+  if (lineStart > 0 && text[lineStart - 1] !== 0x0a) return undefined
+  if (newline < 0 && close + end.length + rest.byteLength < text.byteLength) return undefined
+  const lineEnd = close + end.length + (newline < 0 ? rest.byteLength : newline + 1)
+  if (!before.test(text.toString('utf8', lineStart, open))) return undefined
+  if (!after.test(rest.toString('utf8', 0, newline < 0 ? rest.byteLength : newline))) return undefined
   const between = text.toString('latin1', open + begin.length, close)
   // Either all in one line, or each delimiter on a line of its own.
   const reference = /^(?:[ \t]+(\S+)[ \t]+|[ \t]*\r?\n[ \t]*(\S+)[ \t]*\r?\n[ \t]*)$/.exec(between)
   const value = reference?.[1] ?? reference?.[2]
-  const span = { start: startOf(text, lineStart, lineEnd, newline < 0), end: lineEnd }
+  const span = { start: startOf(text, lineStart, newline < 0), end: lineEnd }
   if (value === undefined) return { ...span, store: undefined, url: undefined }
   if (!/^[a-z][a-z0-9+.-]*:/i.test(value)) return undefined
   if (!value.startsWith('data:')) return { ...span, store: undefined, url: value.slice(0, 2048) }
@@ -60,8 +62,8 @@ function armourAt(text: Buffer, open: number, close: number): Armour | undefined
 }
 
 /** A block that ends the file without a line break takes the one before it along (A.9.5.1). */
-function startOf(text: Buffer, lineStart: number, lineEnd: number, unterminated: boolean): number {
-  if (!unterminated || lineStart === 0 || lineEnd < text.byteLength) return lineStart
+function startOf(text: Buffer, lineStart: number, unterminated: boolean): number {
+  if (!unterminated || lineStart === 0) return lineStart
   return text[lineStart - 2] === 0x0d ? lineStart - 2 : lineStart - 1
 }
 

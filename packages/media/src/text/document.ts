@@ -46,8 +46,25 @@ export async function requireText(source: Source): Promise<Buffer> {
   throw new InputError('input.damaged', { what: fault.what, name })
 }
 
-/** A copy without some ranges. */
-export function without(content: Buffer, ranges: readonly { start: number; end: number }[]): Buffer {
+/** Ranges in order, those that touch as one. */
+export function mergeRanges(ranges: readonly Range[]): Range[] {
+  const merged: { start: number; end: number }[] = []
+  for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1)
+    if (last && start <= last.end) last.end = Math.max(last.end, end)
+    else merged.push({ start, end })
+  }
+  return merged
+}
+
+/** Offsets in bytes, `end` exclusive. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** A copy without some ranges, which are in order and apart. */
+export function without(content: Buffer, ranges: readonly Range[]): Buffer {
   if (ranges.length === 0) return content
   const kept: Buffer[] = []
   let at = 0

@@ -1,13 +1,14 @@
 /** The signed manifest of a text, in either of its two forms (C2PA A.8, A.9). */
 import { type Finding, type FoundManifest, finding } from '@yinji/core'
 import { findArmour } from './armour.ts'
+import { mergeRanges, type Range } from './document.ts'
 import { findWrappers } from './wrapper.ts'
 
 export interface TextManifests {
   readonly manifest?: FoundManifest
   readonly findings: readonly Finding[]
-  /** Everything a writer has to leave out, in order; offsets in bytes. */
-  readonly ranges: readonly { readonly start: number; readonly end: number }[]
+  /** Everything a writer has to leave out, in order and apart. */
+  readonly ranges: readonly Range[]
 }
 
 export const wrapperSite = 'variation selectors'
@@ -30,7 +31,7 @@ export function findManifests(text: Buffer): TextManifests {
     else if (candidate.foreignPadding) findings.push(finding('manifest.text.padding', { at }))
   }
   const [only] = whole
-  const ranges = all.map(({ start, end }) => ({ start, end }))
+  const ranges = mergeRanges(all)
   if (whole.length !== 1 || only?.store === undefined) return { findings, ranges }
   const manifest: FoundManifest = {
     site: only.text ? wrapperSite : armourSite,

@@ -18,7 +18,7 @@ import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { markdownLabeller } from '../visible/text.ts'
 import { readAigcYaml, writeAigcYaml } from './aigc-yaml.ts'
 import { begin, dataUri, dataUriLength, end } from './armour.ts'
-import { isStructured, readText, requireText, without } from './document.ts'
+import { isStructured, mergeRanges, type Range, readText, requireText, without } from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
 import { type FrontMatter, frontMatter } from './front-matter.ts'
 import { firstLine, labelIn, lastLine, lineBreak } from './label-line.ts'
@@ -81,10 +81,13 @@ const aigcSections = (matter: FrontMatter | undefined) =>
 function visibleLabel(
   text: Buffer,
   matter: FrontMatter | undefined,
-  manifests: readonly { start: number; end: number }[],
+  manifests: readonly Range[],
 ): string | undefined {
   const start = matter?.closed ? matter.end : bomLength(text)
-  const bare = without(text, [{ start: 0, end: start }, ...manifests.filter((range) => range.start >= start)])
+  const bare = without(
+    text,
+    mergeRanges([{ start: 0, end: start }, ...manifests.filter((range) => range.end > start)]),
+  )
   return (
     labelIn(bare, firstLine(bare, 0, bare.byteLength)) ?? labelIn(bare, lastLine(bare, 0, bare.byteLength))
   )
@@ -102,7 +105,11 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
     })
   const dropped = droppedRanges(text, found, edit)
   const room: Part[] =
-    edit.room === 0 ? [] : block(edit.room, eol, matter !== undefined || edit.aigc !== undefined)
+    edit.room === 0
+      ? []
+      : matter || edit.aigc !== undefined
+        ? scalar(edit.room, eol)
+        : comment(edit.room, eol, bomLength(text) > 0)
   const added = additions(text, matter, edit, room, eol).map((addition) => {
     const inside = dropped.find((range) => range.start < addition.start && addition.start < range.end)
     return inside ? { ...addition, start: inside.start, end: inside.start } : addition
@@ -118,27 +125,17 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
 }
 
 /** Old manifests with the key above them, and old fields if there is a new one. Ranges that touch become one. */
-function droppedRanges(
-  text: Buffer,
-  matter: FrontMatter | undefined,
-  edit: Edit,
-): { start: number; end: number }[] {
+function droppedRanges(text: Buffer, matter: FrontMatter | undefined, edit: Edit): Range[] {
   const sections = matter?.sections ?? []
   const manifests = findManifests(text).ranges.map((range) => {
     const holder = sections.find((section) => section.start < range.start && section.end >= range.end)
-    return holder?.key === manifestKey &&
-      /^[^:]*:\s*\|[^\n]*\n$/.test(text.toString('utf8', holder.start, range.start))
+    const alone = holder?.key === manifestKey && holder.end === range.end
+    return alone && /^[^:]*:\s*\|[^\n]*\n$/.test(text.toString('utf8', holder.start, range.start))
       ? holder
-      : range
+      : { start: Math.max(range.start, bomLength(text)), end: range.end }
   })
   const fields = edit.aigc === undefined ? [] : aigcSections(matter)
-  const merged: { start: number; end: number }[] = []
-  for (const { start, end: stop } of [...manifests, ...fields].sort((a, b) => a.start - b.start)) {
-    const last = merged.at(-1)
-    if (last && start <= last.end) last.end = Math.max(last.end, stop)
-    else merged.push({ start, end: stop })
-  }
-  return merged
+  return mergeRanges([...manifests, ...fields])
 }
 
 /** The new field first in the front matter, where a look at the head finds it; the manifest last. */
@@ -157,21 +154,28 @@ function additions(
     return [at(old?.start ?? matter.bodyStart, ...field), at(matter.bodyEnd, ...room)]
   }
   const start = bomLength(text)
-  if (edit.aigc === undefined) return room.length === 0 ? [] : [at(start, ...room)]
+  // The comment is the first line, and a byte order mark belongs to that line.
+  if (edit.aigc === undefined) return room.length === 0 ? [] : [{ start: 0, end: start, parts: room }]
   const gap = /^\s*\n/.test(text.toString('latin1', start, start + 64)) ? '' : eol
   return [at(start, words(`---${eol}`), ...field, ...room, words(`---${eol}${gap}`))]
 }
 
-/** A.9.4.2 inside front matter, A.9.4.1 outside. The room is the block and its line break, nothing else (A.9.5.1). */
-function block(size: number, eol: string, inFrontMatter: boolean): Part[] {
-  const [open, close] = inFrontMatter
-    ? [`  ${begin}${eol}  `, `${eol}  ${end}${eol}`]
-    : [`<!-- ${begin} `, ` ${end} -->${eol}`]
-  const room: Part = {
+/** A.9.4.2: the block inside front matter. */
+function scalar(size: number, eol: string): Part[] {
+  const key: Part = { kind: 'bytes', bytes: Buffer.from(`${manifestKey}: |${eol}`) }
+  return [key, block(size, `  ${begin}${eol}  `, `${eol}  ${end}${eol}`)]
+}
+
+/** A.9.4.1: one line of comment. */
+function comment(size: number, eol: string, marked: boolean): Part[] {
+  return [block(size, `${marked ? '\ufeff' : ''}<!-- ${begin} `, ` ${end} -->${eol}`)]
+}
+
+/** The room is the block and its line break, nothing else (A.9.5.1). */
+function block(size: number, open: string, close: string): Part {
+  return {
     kind: 'room',
-    length: open.length + dataUriLength(size) + close.length,
-    embed: (store) =>
-      Buffer.from(`${open}${dataUri}${Buffer.from(store).toString('base64')}${close}`, 'latin1'),
+    length: Buffer.byteLength(open) + dataUriLength(size) + close.length,
+    embed: (store) => Buffer.from(`${open}${dataUri}${Buffer.from(store).toString('base64')}${close}`),
   }
-  return inFrontMatter ? [{ kind: 'bytes', bytes: Buffer.from(`${manifestKey}: |${eol}`) }, room] : [room]
 }

@@ -14,7 +14,7 @@ import {
 } from '@yinji/core'
 import { partsOf } from '../carriers/replacements.ts'
 import { plainTextLabeller } from '../visible/text.ts'
-import { isStructured, readText, requireText, without } from './document.ts'
+import { isStructured, type Range, readText, requireText, without } from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
 import { firstLine, labelIn, lastLine } from './label-line.ts'
 import { findManifests, wrapperSite } from './manifests.ts'
@@ -51,10 +51,7 @@ async function read(source: Source): Promise<Found> {
 }
 
 /** 5.1: at the start or at the end. What stands beside manifests is looked at, the manifests are not. */
-function visibleLabel(
-  content: Buffer,
-  ranges: readonly { start: number; end: number }[],
-): string | undefined {
+function visibleLabel(content: Buffer, ranges: readonly Range[]): string | undefined {
   const bare = without(content, ranges)
   const start = bomLength(bare)
   return (

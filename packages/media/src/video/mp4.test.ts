@@ -40,7 +40,7 @@ const clips: readonly [name: string, handler: MediaHandler, options: readonly st
   ['titled.mp4', mp4, tags],
   ['titled-first.mp4', mp4, [...tags, '-movflags', '+faststart']],
   ['keyed.mp4', mp4, [...tags, '-metadata', 'com.acme.mood=fine', '-movflags', '+use_metadata_tags']],
-  ['chaptered.m4v', mp4, ['-metadata', 'title=x']],
+  ['plain.m4v', mp4, []],
   ['fragmented.mp4', mp4, [...tags, '-movflags', '+frag_keyframe+empty_moov']],
   ['dash.mp4', mp4, ['-movflags', '+frag_keyframe+empty_moov+default_base_moof+dash+global_sidx']],
   ['quicktime.mov', mov, tags],

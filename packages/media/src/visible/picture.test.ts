@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bytesSource, type Position } from '@yinji/core'
-import sharp from 'sharp'
+import sharp, { type Metadata } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { writeChunk } from '../carriers/png-chunks.ts'
 import { imageLabeller } from './image.ts'
@@ -59,7 +60,7 @@ describe.each(kinds)('%s', (_, make) => {
     expect(box.left).toBeGreaterThan(box.width * 0.4)
     expect(box.top).toBeGreaterThan(box.height * 0.7)
     const [was, is] = [await sharp(before).metadata(), await sharp(after).metadata()]
-    const form = ({ space, depth, hasAlpha, isProgressive }: sharp.Metadata) => ({
+    const form = ({ space, depth, hasAlpha, isProgressive }: Metadata) => ({
       space,
       depth,
       hasAlpha,
@@ -133,6 +134,30 @@ describe('JPEG', () => {
       expect(difference.right).toBe(0)
     },
   )
+
+  test('the JFIF header stays; colour at half width is not halved again in height', async () => {
+    const jfif = Buffer.from('ffe000104a46494600010101012c012c0000', 'hex')
+    const bare = await small().jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()
+    const start = bare.indexOf(Buffer.from([0xff, 0xc0])) + 4
+    expect(bare[start + 7]).toBe(0x11)
+    const after = await labelled(
+      Buffer.concat([bare.subarray(0, 2), jfif, bare.subarray(bare[3] === 0xe0 ? 20 : 2)]),
+    )
+    expect(after.subarray(2, 20)).toEqual(jfif)
+    const path = join(import.meta.dirname, '../../../../fixtures/photo.jpg')
+    const wide = execFileSync('ffmpeg', [
+      '-v',
+      'error',
+      '-i',
+      path,
+      '-pix_fmt',
+      'yuvj422p',
+      '-f',
+      'mjpeg',
+      '-',
+    ])
+    expect((await sharp(await labelled(wide)).metadata()).chromaSubsampling).toBe('4:4:4')
+  })
 
   test('what follows the picture stays behind it', async () => {
     const motion = Buffer.from('MotionPhoto_Data....')

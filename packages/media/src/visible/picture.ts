@@ -11,7 +11,7 @@ import {
   type VisibleContext,
   type VisibleLabel,
 } from '@yinji/core'
-import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp'
+import sharp, { type JpegOptions, type Metadata, type Sharp, type SharpOptions } from 'sharp'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
 import { orientationOf, shownSize } from './orientation.ts'
@@ -34,7 +34,9 @@ export async function labelPicture(
   label: VisibleLabel,
   context: VisibleContext,
 ): Promise<Source> {
-  const input = source.path ?? Buffer.from(await source.read(0, source.size))
+  // The decoder takes what stands in brackets at the end of a path for options.
+  const path = source.path?.includes('[') ? undefined : source.path
+  const input = path ?? Buffer.from(await source.read(0, source.size))
   const about = await decoding(source, () => sharp(input, { ...reading, limitInputPixels: false }).metadata())
   assertSize(about)
   // Content that could not be kept is refused before anything is decoded.
@@ -58,8 +60,13 @@ async function intoPng(source: Source, about: Metadata): Promise<Graft> {
 
 async function intoJpeg(source: Source, about: Metadata): Promise<Graft> {
   const old = await jpegParts(source)
-  const quality = estimateQuality(old.quantisation)
-  return async (raster) => graftJpeg(old, await encodeJpeg(raster, about, quality))
+  const options: JpegOptions = {
+    quality: estimateQuality(old.quantisation),
+    // The encoder knows two ways; any other keeps all of the colour.
+    chromaSubsampling: old.halvedColour ? '4:2:0' : '4:4:4',
+    progressive: about.isProgressive ?? false,
+  }
+  return async (raster) => graftJpeg(old, await encodeJpeg(raster, options))
 }
 
 function assertSize({ width, height }: Metadata): void {
@@ -96,7 +103,7 @@ async function decode(picture: Sharp, about: Metadata): Promise<Raster> {
   }
 }
 
-function encodeJpeg(raster: Raster, about: Metadata, quality: number): Promise<Buffer> {
+function encodeJpeg(raster: Raster, options: JpegOptions): Promise<Buffer> {
   const { width, height, model } = raster
   const channels = model === 'grey' ? 1 : 3
   const picture =
@@ -105,11 +112,7 @@ function encodeJpeg(raster: Raster, about: Metadata, quality: number): Promise<B
       : sharp(raster.pixels, { raw: { width, height, channels }, limitInputPixels: limits.pixels })
   return picture
     .toColourspace(model === 'grey' ? 'b-w' : model === 'cmyk' ? 'cmyk' : 'srgb')
-    .jpeg({
-      quality,
-      chromaSubsampling: /^4:(?:2:0|1:1)/.test(about.chromaSubsampling ?? '') ? '4:2:0' : '4:4:4',
-      progressive: about.isProgressive ?? false,
-    })
+    .jpeg(options)
     .toBuffer()
 }
 

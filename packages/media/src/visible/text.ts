@@ -26,7 +26,8 @@ export const markdownLabeller: VisibleLabeller = {
   apply: async (source, label, { previous }) => {
     const text = await labelledText(source, label)
     const bare = without(text, findWrappers(text))
-    const start = frontMatter(bare)?.end ?? bomLength(bare)
+    const matter = frontMatter(bare)
+    const start = matter?.closed ? matter.end : bomLength(bare)
     const block = findManifests(bare).ranges.find((range) => range.start <= start && range.end > start)
     const from = block?.end ?? start
     const eol = lineBreak(bare)

@@ -1,6 +1,6 @@
 /** What the content was before: its manifests, kept byte for byte, and the ingredient assertion (C2PA 18.15). */
 import { InputError } from '@yinji/core'
-import type { ManifestContent, Parent, Status } from '../draft.ts'
+import type { ManifestContent, Parent, Results, Status } from '../draft.ts'
 import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
 import { type HashedUri, sha256 } from './boxes.ts'
 
@@ -21,7 +21,7 @@ export function ingredientOf(content: ManifestContent): Ingredient | undefined {
   const active = manifests.at(-1)
   if (active === undefined) throw damaged('no manifest in the store', title ?? '')
   return {
-    assertion: { ...file, ...referencesTo(active), validationResults: { activeManifest: resultsOf(parent) } },
+    assertion: { ...file, ...referencesTo(active), validationResults: validationResultsOf(parent) },
     manifests: manifests.map(({ bytes }) => bytes),
   }
 }
@@ -68,7 +68,15 @@ function referencesTo(manifest: SuperBox): { activeManifest: HashedUri; claimSig
   }
 }
 
-function resultsOf({ results }: Parent) {
+function validationResultsOf({ results, deltas = [] }: Parent) {
+  const ingredientDeltas = deltas.map(({ assertion, results: found }) => ({
+    ingredientAssertionURI: assertion,
+    validationDeltas: resultsOf(found),
+  }))
+  return { activeManifest: resultsOf(results), ...(deltas.length > 0 && { ingredientDeltas }) }
+}
+
+function resultsOf(results: Results) {
   const list = (statuses: readonly Status[]) =>
     statuses.map(({ code, url, explanation }) => ({ code, url, explanation }))
   return {

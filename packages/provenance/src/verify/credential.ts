@@ -30,12 +30,13 @@ export function checkCredential(credential: Credential, trust: Trust, now: Date,
     algorithm,
     trust: standing,
   })
+  const standing = trust.assess(chain, now)
   const problem = leafProblem(leaf)
   if (problem !== undefined) {
+    if (!standing.anchored) log.status('signingCredential.untrusted', at)
     log.report('manifest.certificate.profile', { status: 'signingCredential.invalid', at, subject, problem })
     return report('invalid')
   }
-  const standing = trust.assess(chain, now)
   if (standing.anchored) log.status('signingCredential.trusted', at)
   if (isInside(standing, now)) {
     log.status('claimSignature.insideValidity', at)
@@ -52,6 +53,7 @@ export function checkCredential(credential: Credential, trust: Trust, now: Date,
     return report('unchecked')
   }
   const status = 'claimSignature.outsideValidity'
+  log.status('signingCredential.expired', at) // what other validators call it
   if (now < standing.notBefore) log.report('manifest.certificate.future', { status, at, subject, notBefore })
   else log.report('manifest.certificate.expired', { status, at, subject, notAfter })
   return report('invalid')

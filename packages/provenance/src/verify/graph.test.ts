@@ -53,11 +53,12 @@ describe('ingredients', () => {
     expect(history[0]?.manifest).toBe(parentLabel)
   })
 
-  test('that were changed are reported, though the file itself is intact', async () => {
+  test('that were changed after the signing make the file invalid, though its own content is intact', async () => {
     const changed = Uint8Array.from(parent)
     changed[changed.length - 10] = (changed[changed.length - 10] ?? 0) ^ 1
     const { verdict, codes, findings } = await edited(parent, undefined, [changed])
-    expect(verdict).toBe('trusted')
+    expect(verdict).toBe('invalid')
+    expect(codes).toContain('manifest.ingredient.mismatch')
     expect(codes).toContain('manifest.ingredient.failed')
     const failed = findings.find(({ code }) => code === 'manifest.ingredient.failed')
     expect(failed?.data).toMatchObject({ title: 'before.jpg' })

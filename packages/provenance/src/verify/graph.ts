@@ -1,6 +1,8 @@
 /** Ingredients, all the way down (C2PA 15.11): every manifest the active one builds on, checked without its content. */
 import type { finding } from '@yinji/core'
+import type { Delta } from '../draft.ts'
 import { actionsOf, checkActions } from './actions.ts'
+import { acknowledgement, deltaOf } from './deltas.ts'
 import { type Ingredient, ingredientsOf } from './ingredient.ts'
 import { referenceStatus } from './ingredient-hash.ts'
 import { type Log, outcomeOf } from './log.ts'
@@ -12,6 +14,7 @@ import { assertionUri, manifestUri, parseUri } from './uri.ts'
 export interface Graph {
   /** Every manifest in use once, ingredients before what was made from them. */
   readonly order: readonly Statements[]
+  readonly deltas: readonly Delta[]
   /** The manifest whose content the active one speaks of: itself, or the one it updates. */
   readonly bound: Statements | undefined
 }
@@ -28,6 +31,8 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
   const withheld = new Set([...context.redacted].map((url) => parseUri(url)?.manifest))
   const order: Statements[] = []
   const open: Visit[] = [visit(active, log)]
+  const deltas: Delta[] = []
+  const acknowledged = new Set<string>()
   for (let top = open.at(-1); top; top = open.at(-1)) {
     const edge = top.edges[top.next++]
     if (edge === undefined) {
@@ -35,20 +40,37 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
       open.pop()
       continue
     }
-    const target = follow(store, top.statements, edge, troubles, log)
-    if (target === undefined) continue
-    const hash = { hashes: context.hashes, withheld: withheld.has(target.label), claim: top.statements.claim }
-    const status = referenceStatus(edge, target, hash)
-    log.status(status, assertionUri(top.statements.manifest.label, edge.label))
-    if (outcomeOf(status) === 'failure') troubles.note(target.label, edge.title, [status])
-    if (known.has(target.label)) continue
-    const statements = checkStatements(target, context)
-    checkActions(statements)
-    known.set(target.label, statements)
-    open.push(visit(statements, log))
+    for (const failure of edge.acknowledged) acknowledged.add(failure)
+    const assertion = assertionUri(top.statements.manifest.label, edge.label)
+    const target = follow(store, edge, assertion, troubles)
+    if (edge.manifest === undefined) continue
+    const hash = {
+      hashes: context.hashes,
+      withheld: withheld.has(target?.label),
+      claim: top.statements.claim,
+    }
+    const status = target ? referenceStatus(edge, target, hash) : 'ingredient.manifest.missing'
+    const about = { code: status, url: target ? manifestUri(target.label) : edge.manifest.url }
+    if (outcomeOf(status) === 'failure') {
+      troubles.note(target?.label ?? edge.manifest.url, edge.title, [status])
+      if (!edge.failures.includes(status) && !acknowledged.has(acknowledgement(assertion, status)))
+        log.report('manifest.ingredient.mismatch', { status, at: assertion, title: edge.title ?? about.url })
+    }
+    if (target === undefined) {
+      deltas.push(deltaOf(assertion, edge.recorded, { success: [], informational: [], failure: [about] }))
+      continue
+    }
+    const first = known.get(target.label)
+    const statements = first ?? checkStatements(target, context)
+    if (first === undefined) {
+      checkActions(statements)
+      known.set(target.label, statements)
+      open.push(visit(statements, log))
+    }
+    deltas.push(deltaOf(assertion, edge.recorded, statements.log.resultsWith(about)))
   }
   reportAll(known, troubles, log)
-  return { order, bound: boundManifest(active, known, troubles) }
+  return { order, deltas, bound: boundManifest(active, known, troubles) }
 }
 
 function visit(statements: Statements, log: Log): Visit {
@@ -84,23 +106,13 @@ function visit(statements: Statements, log: Log): Visit {
 /** The manifest of an ingredient, when it is there. What was found wrong when it was taken in is not forgotten. */
 function follow(
   store: Store,
-  { manifest }: Statements,
-  { label, title, relationship, manifest: reference, failures }: Ingredient,
+  { title, manifest: reference, failures }: Ingredient,
+  assertion: string,
   troubles: Troubles,
-  log: Log,
 ): Manifest | undefined {
-  const at = assertionUri(manifest.label, label)
-  if (reference === undefined) {
-    if (relationship !== 'inputTo') log.status('ingredient.unknownProvenance', at)
-    troubles.note(at, title, failures)
-    return undefined
-  }
-  const uri = parseUri(reference.url)
+  const uri = reference && parseUri(reference.url)
   const target = uri?.path.length === 0 ? store.manifests.get(uri.manifest ?? '') : undefined
-  if (target === undefined) {
-    log.status('ingredient.manifest.missing', at)
-    troubles.note(reference.url, title, ['ingredient.manifest.missing', ...failures])
-  } else troubles.note(target.label, title, failures)
+  troubles.note(target?.label ?? reference?.url ?? assertion, title, failures)
   return target
 }
 

@@ -1,5 +1,6 @@
 /** Ingredient assertions in their three versions (C2PA 18.15), converted into one shape. */
 import { type Reference, readReference } from './claim.ts'
+import { acknowledgedIn, recordedKeys } from './deltas.ts'
 import { type Fields, fieldsOf, isFields, listOf, textOf } from './fields.ts'
 import { outcomeOf } from './log.ts'
 import type { Statements } from './statements.ts'
@@ -21,6 +22,10 @@ export interface Ingredient {
   readonly broken: boolean
   /** Status codes of failures that were found when the ingredient was taken in. */
   readonly failures: readonly string[]
+  /** What was recorded of its manifest then, as `deltas.ts` compares it. */
+  readonly recorded: ReadonlySet<string>
+  /** Failures further down that were seen and recorded then. */
+  readonly acknowledged: readonly string[]
   /** Version 1, whose first writers hashed only the claim of the manifest. */
   readonly early: boolean
   /** Version 3 with a manifest must say how that manifest was validated. */
@@ -53,6 +58,8 @@ function readIngredient(label: string, version: number, fields: Fields): Ingredi
     signature: readReference(fields.get('claimSignature')),
     broken: fields.has(key) && manifest === undefined,
     failures: [...recordedNow(results), ...recordedBefore(fields)],
+    recorded: recordedKeys(fieldsOf(results, 'activeManifest')),
+    acknowledged: acknowledgedIn(results),
     early: version === 1,
     unvalidated: version === 3 && manifest !== undefined && results === undefined,
   }

@@ -1,6 +1,6 @@
 /** What was found out about one manifest: findings for people, status codes of C2PA 15.2.2 for machines. */
 import { type Code, type Finding, finding } from '@yinji/core'
-import type { Parent, Status } from '../draft.ts'
+import type { Results, Status } from '../draft.ts'
 
 export interface Facts {
   /** Status code of C2PA 15.2.2, where the standard has one. */
@@ -39,8 +39,13 @@ export class Log {
     return this.#findings.some(({ level }) => level === 'error' || level === 'unchecked')
   }
 
-  get results(): Parent['results'] {
-    const all = [...this.#statuses.values()]
+  get results(): Results {
+    return this.resultsWith()
+  }
+
+  /** The results together with statuses that were found out elsewhere. */
+  resultsWith(...others: readonly Status[]): Results {
+    const all = [...this.#statuses.values(), ...others]
     const of = (outcome: Outcome) => all.filter(({ code }) => outcomeOf(code) === outcome)
     return { success: of('success'), informational: of('informational'), failure: of('failure') }
   }

@@ -40,6 +40,7 @@ export function checkSignature(
   const { protectedHeader, signature } = cose
   if (!signatureHolds({ algorithm, key: chain[0].publicKey, protectedHeader, payload, signature })) {
     log.report('manifest.signature.mismatch', { status: 'claimSignature.mismatch', at })
+    if (!trust.assess(chain, now).anchored) log.status('signingCredential.untrusted', at)
     return none
   }
   log.status('claimSignature.validated', at)

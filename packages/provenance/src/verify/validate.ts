@@ -37,7 +37,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   checkVersion(active)
   checkActions(active)
   checkDisclosure(active)
-  const { order, bound } = checkIngredients(store, active, context, log)
+  const { order, deltas, bound } = checkIngredients(store, active, context, log)
   const sha256 = await checkBinding(options, active, bound)
   const described = active.sound ? describe(active) : null
 
@@ -47,6 +47,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
     active: described,
     history: historyOf(order),
     results: log.results,
+    deltas,
     ...(sha256 === undefined ? {} : { assetSha256: sha256 }),
   }
 }
@@ -63,7 +64,7 @@ function locate({ store }: FoundManifest): Store | string {
 function unreadable(what: string): Validation {
   const log = new Log()
   log.report('manifest.store.malformed', { status: 'general.error', what })
-  return { findings: log.findings, signer: null, active: null, history: [], results: log.results }
+  return { findings: log.findings, signer: null, active: null, history: [], results: log.results, deltas: [] }
 }
 
 /** Content is intact only when the hash that says so is one the signer vouched for. */

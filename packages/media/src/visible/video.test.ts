@@ -1,0 +1,332 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Position, VisibleContext } from '@yinji/core'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openFile } from '../file.ts'
+import { mp4 } from '../video/mp4.ts'
+import { place, renderLabel } from './render.ts'
+import { videoLabeller } from './video.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'yinji-video-'))
+const inside = (name: string) => join(directory, name)
+const run = (program: string, ...args: string[]) =>
+  execFileSync(program, ['-v', 'error', ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+/** Grey pictures: what is not grey afterwards is the label. */
+const grey = (size: string, seconds: number, rate = 25) => [
+  '-f',
+  'lavfi',
+  '-i',
+  `color=c=gray:size=${size}:rate=${rate}:duration=${seconds}`,
+]
+const moving = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25:duration=3']
+const sound = ['-f', 'lavfi', '-i', 'sine=duration=3']
+const h264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac']
+
+const chapters =
+  ';FFMETADATA1\ntitle=标题\ncomment=hello\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=one\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1500\nEND=3000\ntitle=two\n'
+const subtitle = '1\n00:00:00,000 --> 00:00:02,000\nwords\n'
+
+beforeAll(() => {
+  writeFileSync(inside('chapters.txt'), chapters)
+  writeFileSync(inside('words.srt'), subtitle)
+  const extras = [
+    '-i',
+    inside('chapters.txt'),
+    '-i',
+    inside('words.srt'),
+    '-map',
+    '0',
+    '-map',
+    '1',
+    '-map',
+    '3',
+  ]
+  const kept = [
+    '-map_metadata',
+    '2',
+    '-map_chapters',
+    '2',
+    '-c:s',
+    'mov_text',
+    '-metadata:s:a:0',
+    'language=chi',
+  ]
+  run(
+    'ffmpeg',
+    ...moving,
+    ...sound,
+    ...extras,
+    ...h264,
+    ...kept,
+    '-movflags',
+    '+faststart',
+    inside('-rich 视频 %d.mp4'),
+  )
+  run('ffmpeg', ...grey('320x240', 3), ...h264, inside('grey.mp4'))
+  run('ffmpeg', ...grey('1920x1080', 0.2), ...h264, inside('short.mp4'))
+  run('ffmpeg', ...grey('320x240', 3), ...h264, '-vf', 'setsar=2', inside('wide.mp4'))
+  run(
+    'ffmpeg',
+    ...grey('240x320', 3, 10),
+    '-c:v',
+    'libx265',
+    '-x265-params',
+    'log-level=error',
+    '-pix_fmt',
+    'yuv420p10le',
+    '-tag:v',
+    'hvc1',
+    inside('ten-bit.mp4'),
+  )
+  run(
+    'ffmpeg',
+    ...grey('320x240', 3),
+    ...h264,
+    '-color_range',
+    'pc',
+    '-pix_fmt',
+    'yuvj420p',
+    inside('full-range.mov'),
+  )
+  // Frames 0, 3, 6 … of the first second, then every frame, and a last one that stands for a second.
+  const uneven = "select='if(lt(t,1),not(mod(n,3)),lt(t,2))'"
+  run(
+    'ffmpeg',
+    ...grey('320x240', 3),
+    '-vf',
+    uneven,
+    '-vsync',
+    'passthrough',
+    '-enc_time_base',
+    '1:600',
+    '-video_track_timescale',
+    '600',
+    ...h264,
+    '-bf',
+    '0',
+    '-bsf:v',
+    'setts=duration=if(gte(PTS\\,1175)\\,600\\,DURATION)',
+    inside('uneven.mp4'),
+  )
+  run('ffmpeg', ...sound, '-c:a', 'aac', inside('only-sound.mp4'))
+  run(
+    'ffmpeg',
+    ...grey('64x64', 1),
+    ...grey('64x64', 1),
+    '-map',
+    '0',
+    '-map',
+    '1',
+    ...h264,
+    inside('two.mp4'),
+  )
+  writeFileSync(inside('turned.mp4'), turned(readFileSync(inside('grey.mp4'))))
+})
+
+/** Rotation by 90° in the matrix of `tkhd`, as phones write it; ffmpeg has another option for it in every version. */
+function turned(file: Buffer): Buffer {
+  const at = file.indexOf('tkhd') + 4 + 40
+  const matrix = [0, 0x10000, 0, -0x10000, 0, 0, 240 << 16, 0, 0x40000000]
+  for (const [index, value] of matrix.entries()) file.writeInt32BE(value, at + index * 4)
+  return file
+}
+
+let count = 0
+function contextOf(more: Partial<VisibleContext> = {}): VisibleContext {
+  const home = inside(`work-${count++} 工作`)
+  mkdirSync(home)
+  return { temporaryDirectory: async () => home, pathOf: async (source) => source.path ?? '', ...more }
+}
+
+async function label(name: string, position: Position = 'bottom-right', more: Partial<VisibleContext> = {}) {
+  await using source = await openFile(inside(name))
+  const result = await videoLabeller.apply(source, { text: 'AI生成', position }, contextOf(more))
+  const out = `labelled-${name}`
+  writeFileSync(inside(out), await result.read(0, result.size))
+  await result[Symbol.asyncDispose]?.()
+  return out
+}
+
+/** Brightness of the picture at a time, as shown: turned upright. */
+function pictureAt(name: string, seconds: number): Buffer {
+  const select = ['-vf', `select='gte(t,${seconds})',format=gray`, '-frames:v', '1']
+  return execFileSync('ffmpeg', ['-v', 'error', '-i', inside(name), ...select, '-f', 'rawvideo', '-'], {
+    maxBuffer: 1 << 28,
+  })
+}
+
+function streams(name: string): Record<string, unknown>[] {
+  return JSON.parse(run('ffprobe', '-show_streams', '-of', 'json', inside(name))).streams
+}
+const times = (name: string, kind: string) =>
+  run('ffprobe', '-select_streams', kind, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', inside(name))
+    .trim()
+    .split(/\s+/)
+    .map(Number)
+    .sort((a, b) => a - b)
+
+/** How far the picture is from grey with the label where it belongs; brightness 0 to 255, mean over the plate. */
+async function distance(
+  picture: Buffer,
+  size: { width: number; height: number; pixelAspect?: number },
+  position: Position,
+): Promise<number> {
+  const image = await renderLabel('AI生成', size)
+  const at = place(position, size, image)
+  const { data } = await sharp(image.png).raw().toBuffer({ resolveWithObject: true })
+  // Chroma is shared by two pixels, so ffmpeg places overlays at even ones.
+  const [left, top] = [at.left & ~1, at.top & ~1]
+  let sum = 0
+  for (let y = 0; y < image.height; y++)
+    for (let x = 0; x < image.width; x++) {
+      const pixel = (y * image.width + x) * 4
+      const alpha = (data[pixel + 3] ?? 0) / 255
+      const expected = 128 * (1 - alpha) + (data[pixel] ?? 0) * alpha
+      sum += Math.abs(expected - (picture[(top + y) * size.width + left + x] ?? 0))
+    }
+  return sum / (image.width * image.height)
+}
+
+const isGrey = (picture: Buffer) => picture.every((value) => Math.abs(value - 128) < 12)
+
+describe('the label', () => {
+  test.each<[string, Position, { width: number; height: number; pixelAspect?: number }]>([
+    ['grey.mp4', 'bottom-right', { width: 320, height: 240 }],
+    ['grey.mp4', 'top-left', { width: 320, height: 240 }],
+    ['turned.mp4', 'bottom-right', { width: 240, height: 320 }],
+    ['wide.mp4', 'top', { width: 320, height: 240, pixelAspect: 2 }],
+    ['ten-bit.mp4', 'bottom-left', { width: 240, height: 320 }],
+    ['full-range.mov', 'bottom', { width: 320, height: 240 }],
+  ])('%s: upright, at the %s, for two seconds and no longer', async (name, position, size) => {
+    const out = await label(name, position)
+    for (const seconds of [0, 1, 1.95]) {
+      const picture = pictureAt(out, seconds)
+      expect(picture.byteLength).toBe(size.width * size.height)
+      expect(await distance(picture, size, position)).toBeLessThan(8)
+    }
+    expect(isGrey(pictureAt(out, 2.2))).toBe(true)
+  })
+
+  test('stays throughout a clip of less than two seconds', async () => {
+    const size = { width: 1920, height: 1080 }
+    const out = await label('short.mp4')
+    for (const seconds of [0, 0.16])
+      expect(await distance(pictureAt(out, seconds), size, 'bottom-right')).toBeLessThan(8)
+  })
+})
+
+describe('everything else', () => {
+  test('sound, subtitles, chapters and tags are carried over; the movie stays in front of the media', async () => {
+    const name = '-rich 视频 %d.mp4'
+    const out = await label(name)
+    const others = (file: string) =>
+      run(
+        'ffmpeg',
+        '-i',
+        inside(file),
+        '-map',
+        '0:a',
+        '-map',
+        '0:s',
+        '-c',
+        'copy',
+        '-f',
+        'framemd5',
+        '-',
+      ).replace(/^#extradata.*$/gm, '')
+    expect(others(out)).toBe(others(name))
+    const about = (file: string) => {
+      const { format, chapters: list } = JSON.parse(
+        run('ffprobe', '-show_format', '-show_chapters', '-of', 'json', inside(file)),
+      )
+      const named = list.map(({ start_time, end_time, tags }: Record<string, unknown>) => ({
+        start_time,
+        end_time,
+        tags,
+      }))
+      return { tags: format.tags, chapters: named, start: format.start_time }
+    }
+    expect(about(out)).toEqual(about(name))
+    expect(streams(out).map(({ codec_name, codec_type }) => codec_name ?? codec_type)).toEqual(
+      streams(name).map(({ codec_name, codec_type }) => codec_name ?? codec_type),
+    )
+    expect(streams(out)[1]).toMatchObject({ tags: { language: 'chi' } })
+    const file = readFileSync(inside(out)).toString('latin1')
+    expect(file.indexOf('moov')).toBeLessThan(file.indexOf('mdat'))
+  })
+
+  test.each(['grey.mp4', 'turned.mp4', 'wide.mp4', 'uneven.mp4', 'ten-bit.mp4', 'full-range.mov'])(
+    '%s: every frame keeps its time, and the picture its form',
+    async (name) => {
+      const out = await label(name)
+      expect(times(out, 'v')).toEqual(times(name, 'v'))
+      const [before, after] = [streams(name)[0], streams(out)[0]]
+      for (const key of [
+        'codec_name',
+        'codec_tag_string',
+        'pix_fmt',
+        'color_range',
+        'time_base',
+        'profile',
+        'level',
+      ])
+        expect([key, after?.[key]]).toEqual([key, before?.[key]])
+      const shown = (file: string) => pictureAt(file, 0).byteLength
+      expect(shown(out)).toBe(shown(name))
+      const duration = (file: string) =>
+        Number(run('ffprobe', '-show_entries', 'format=duration', '-of', 'csv=p=0', inside(file)))
+      expect(duration(out)).toBeCloseTo(duration(name), 2)
+    },
+  )
+
+  test('the result can be labelled at once', async () => {
+    await using source = await openFile(inside('grey.mp4'))
+    await using result = (await videoLabeller.apply(
+      source,
+      { text: 'AI生成', position: 'top' },
+      contextOf(),
+    )) as AsyncDisposable & typeof source
+    expect(result.name).toBe('grey.mp4')
+    const { parts } = await mp4.splice(result, { aigc: '{"Label":"1"}', room: 100 })
+    expect(parts.length).toBeGreaterThan(2)
+  })
+
+  test('progress rises to the end', async () => {
+    const seen: number[] = []
+    await label('grey.mp4', 'top', { onProgress: (fraction) => seen.push(fraction) })
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+    expect(seen.at(-1)).toBe(1)
+  })
+})
+
+describe('what can go wrong', () => {
+  test.each([
+    ['only-sound.mp4', 'it has no picture'],
+    ['two.mp4', 'it has more than one picture track'],
+  ])('%s is refused: %s', async (name, what) => {
+    await expect(label(name)).rejects.toMatchObject({
+      code: 'visible.content.unsupported',
+      details: { what },
+    })
+  })
+
+  test('no ffmpeg', async () => {
+    const tools = { ffmpeg: inside('nowhere/ffmpeg') }
+    await expect(label('grey.mp4', 'top', { tools })).rejects.toMatchObject({ code: 'tool.ffmpeg.missing' })
+  })
+
+  test('an abort stops the work with the caller’s reason', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const onProgress = () => controller.abort(reason)
+    setTimeout(onProgress, 250)
+    await expect(label('-rich 视频 %d.mp4', 'top', { signal: controller.signal, onProgress })).rejects.toBe(
+      reason,
+    )
+  })
+})

@@ -1,0 +1,59 @@
+/** Fills the generated parts of both READMEs, so that what they say is what the software does: `npm run readme`. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+
+/** One row of `yinji formats --json`. */
+export interface FormatRow {
+  readonly id: string
+  readonly extensions: readonly string[]
+  readonly aigc: string | null
+  readonly xmp: string | null
+  readonly manifest: string | null
+  readonly visible: string | null
+  readonly needs: string | null
+}
+
+export const readmes = {
+  'README.md': ['format', 'files', 'AIGC field', 'IPTC XMP', 'C2PA manifest', 'people see or hear'],
+  'README.zh-CN.md': ['格式', '文件', 'AIGC 字段', 'IPTC XMP', 'C2PA 清单', '显式标识'],
+} as const
+
+/** The README with its table of formats and its examples as they are now. */
+export function fill(readme: string, titles: readonly string[], formats: readonly FormatRow[]): string {
+  return readme
+    .replace(
+      /(<!-- formats -->\n)[\s\S]*?(<!-- \/formats -->)/,
+      (_, start: string, end: string) => `${start}\n${table(titles, formats)}\n\n${end}`,
+    )
+    .replace(
+      /(<!-- example: (\S+) -->\n)[\s\S]*?(<!-- \/example -->)/g,
+      (_, start: string, path: string, end: string) =>
+        `${start}\n\`\`\`ts\n${readFileSync(join(root, path), 'utf8')}\`\`\`\n\n${end}`,
+    )
+}
+
+function table(titles: readonly string[], formats: readonly FormatRow[]): string {
+  const rows = formats.map(({ id, extensions, aigc, xmp, manifest, visible, needs }) => [
+    `**${id}**`,
+    extensions.map((extension) => `\`.${extension}\``).join(' '),
+    aigc ?? '–',
+    xmp ?? '–',
+    manifest ?? '–',
+    visible ? `${visible}${needs ? ` (${needs})` : ''}` : '–',
+  ])
+  return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const command = ['--conditions=development', '--import', 'tsx', join(root, 'packages/cli/src/main.ts')]
+  const formats: FormatRow[] = JSON.parse(
+    execFileSync(process.execPath, [...command, 'formats', '--json'], { cwd: root, encoding: 'utf8' }),
+  )
+  for (const [name, titles] of Object.entries(readmes)) {
+    const path = join(root, name)
+    writeFileSync(path, fill(readFileSync(path, 'utf8'), titles, formats))
+  }
+}

@@ -1,0 +1,134 @@
+/** `yinji label` as a provider uses it. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { fixtureBytes } from '../helpers/fixtures.ts'
+import { providerCode } from '../helpers/identity.ts'
+import { desk, reports } from './command.ts'
+
+describe('where the labelled file goes', () => {
+  test('beside the original, which stays as it is', async () => {
+    const { yinji, path } = await desk(['photo.jpg'])
+    const result = await yinji(['label', 'photo.jpg'])
+    expect(result).toMatchObject({ code: 0, err: '' })
+    expect(result.out).toContain('✓ labeled photo.jpg → photo.labeled.jpg')
+    expect(new Uint8Array(readFileSync(path('photo.jpg')))).toEqual(fixtureBytes('photo.jpg'))
+    expect((await yinji(['verify', 'photo.labeled.jpg'])).out).toMatch(
+      /^✓ trusted photo\.labeled\.jpg AI-generated · Acme AI · \d{4}-\d\d-\d\d\n$/,
+    )
+  })
+
+  test('to the file that -o names', async () => {
+    const { yinji, path } = await desk(['picture.png'])
+    expect(await yinji(['label', 'picture.png', '-o', 'new.png'])).toMatchObject({ code: 0 })
+    expect(existsSync(path('new.png'))).toBe(true)
+  })
+
+  test('into the folder that -o names, which is made when needed', async () => {
+    const { yinji, path } = await desk(['picture.png', 'story.txt'])
+    expect(await yinji(['label', 'picture.png', 'story.txt', '-o', 'deep/ready'])).toMatchObject({ code: 0 })
+    expect(readdirSync(path('deep/ready')).sort()).toEqual(['picture.labeled.png', 'story.labeled.txt'])
+  })
+
+  test('over the original with --in-place', async () => {
+    const { yinji, path, folder } = await desk(['picture.png'])
+    expect(await yinji(['label', '--in-place', 'picture.png'])).toMatchObject({ code: 0 })
+    expect(readdirSync(folder)).toEqual(['picture.png'])
+    expect(statSync(path('picture.png')).size).toBeGreaterThan(fixtureBytes('picture.png').byteLength)
+    expect(await yinji(['verify', 'picture.png'])).toMatchObject({ code: 0 })
+  })
+
+  test('from standard input to standard output, with the talk on stderr', async () => {
+    const { yinji, folder } = await desk()
+    const labeled = await yinji(['label', '-'], { stdin: fixtureBytes('picture.png') })
+    expect(labeled.code).toBe(0)
+    expect(labeled.err).toContain('✓ labeled')
+    expect(await yinji(['verify', '-'], { stdin: labeled.bytes })).toMatchObject({ code: 0 })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a picture is not poured into a terminal', async () => {
+    const { yinji } = await desk(['picture.png', 'story.txt'])
+    const refused = await yinji(['label', 'picture.png', '-o', '-'], { terminal: true })
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toContain('usage.output.terminal')
+    expect((await yinji(['label', 'story.txt', '-o', '-'], { terminal: true })).out).toContain('AI生成')
+  })
+
+  test.each(['two words.png', '图片 1.png', '-dash.png'])('a file called %s', async (name) => {
+    const { yinji, path } = await desk()
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(path(name), fixtureBytes('picture.png'))
+    const result = await yinji(['label', '--', name])
+    expect(result.code).toBe(0)
+    expect(existsSync(path(name.replace('.png', '.labeled.png')))).toBe(true)
+  })
+})
+
+describe('what is written', () => {
+  test('the options arrive in the record', async () => {
+    const { yinji } = await desk(['photo.jpg'])
+    const words = [
+      '--involvement',
+      'manipulated',
+      '--content-id',
+      'edit-7',
+      '--text',
+      'AI合成',
+      '--position',
+      'top-left',
+    ]
+    const receipt = JSON.parse((await yinji(['label', 'photo.jpg', '--json', ...words])).out)
+    expect(receipt).toMatchObject({
+      status: 'labeled',
+      record: { involvement: 'manipulated', contentId: 'edit-7' },
+    })
+    expect(receipt.written[0]).toEqual({ layer: 'visible', place: 'top-left', what: 'AI合成' })
+    const [report] = reports(await yinji(['verify', '--json', 'photo.labeled.jpg']))
+    expect(report).toMatchObject({
+      verdict: 'trusted',
+      origin: { involvement: 'manipulated', contentId: 'edit-7', system: 'Acme Painter' },
+      label: { ContentProducer: providerCode, ProduceID: 'edit-7' },
+    })
+  })
+
+  test('--no-visible and --no-manifest leave a bare label', async () => {
+    const { yinji } = await desk(['picture.png'])
+    await yinji(['label', 'picture.png', '--no-visible', '--no-manifest'])
+    const [report] = reports(await yinji(['verify', '--json', 'picture.labeled.png']))
+    expect(report).toMatchObject({ verdict: 'labeled', signer: null })
+    expect((await yinji(['verify', 'picture.labeled.png'])).code).toBe(1)
+    expect((await yinji(['verify', '--require', 'labeled', 'picture.labeled.png'])).code).toBe(0)
+  })
+
+  test('--dry-run tells and writes nothing', async () => {
+    const { yinji, folder } = await desk(['photo.jpg'])
+    const result = await yinji(['label', 'photo.jpg', '--dry-run'])
+    expect(result.code).toBe(0)
+    expect(result.out).toContain('planned photo.jpg → photo.labeled.jpg')
+    expect(readdirSync(folder)).toEqual(['photo.jpg'])
+  })
+
+  test('labelling again with the same record changes nothing that matters', async () => {
+    const { yinji, path } = await desk(['picture.png'])
+    await yinji(['label', 'picture.png', '--in-place'])
+    const first = readFileSync(path('picture.png'))
+    const again = await yinji(['label', 'picture.png', '--in-place'])
+    expect(again).toMatchObject({ code: 0 })
+    expect(again.out).toContain('unchanged')
+    expect(readFileSync(path('picture.png')).equals(first)).toBe(true)
+  })
+
+  test('progress is drawn for people only', async () => {
+    const { yinji } = await desk(['picture.png', 'photo.jpg'])
+    expect((await yinji(['label', 'picture.png'], { terminal: true })).err).toContain('\r\u001b[2K')
+    expect((await yinji(['label', 'photo.jpg'])).err).toBe('')
+  })
+})
+
+test('an interrupted run says 130 and leaves nothing behind', async () => {
+  const { Interrupted } = await import('yinji')
+  const { yinji, folder } = await desk(['photo.jpg'])
+  const signal = AbortSignal.abort(new Interrupted('SIGINT'))
+  expect(await yinji(['label', 'photo.jpg'], { signal })).toMatchObject({ code: 130, out: '' })
+  expect(readdirSync(folder)).toEqual(['photo.jpg'])
+})

@@ -1,0 +1,36 @@
+/** Every example runs as it stands and says what its comments promise. */
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { temporaryDirectory } from './helpers/identity.ts'
+
+const root = join(import.meta.dirname, '..')
+const folder = join(root, 'examples')
+const run = promisify(execFile)
+
+const says: Readonly<Record<string, RegExp>> = {
+  'label-image.ts': /^visible · bottom-right · AI生成\n[\s\S]*trusted · Acme AI\n$/,
+  'label-bytes.ts': /bytes in, \d+ bytes out\ntrusted\n$/,
+  'verify.ts': /^unlabeled · fixtures\/photo\.jpg\n$/,
+  'batch.ts': /^(labeled \S+ · \d+ bytes\n){4}$/,
+  'platform-check.ts': /A missing label is no proof of human work\.\n$/,
+}
+
+describe('examples', () => {
+  test('all of them are tested', () => {
+    expect(readdirSync(folder).sort()).toEqual(Object.keys(says).sort())
+  })
+
+  test.each(Object.entries(says))('%s', async (name, expected) => {
+    expect(readFileSync(join(folder, name), 'utf8').split('\n').length).toBeLessThan(41)
+    const { stdout, stderr } = await run(
+      process.execPath,
+      ['--conditions=development', '--import', 'tsx', join(folder, name)],
+      { cwd: root, env: { ...process.env, TMPDIR: temporaryDirectory() } },
+    )
+    expect(stdout).toMatch(expected)
+    expect(stderr).toBe('')
+  })
+})

@@ -1,0 +1,61 @@
+/** The READMEs are true: their tables are generated, their examples exist, and their commands say what is printed there. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { type FormatRow, fill, readmes } from '../scripts/readme.ts'
+import { desk } from './cli/command.ts'
+import { fixturePath } from './helpers/fixtures.ts'
+import { temporaryDirectory } from './helpers/identity.ts'
+
+const root = join(import.meta.dirname, '..')
+const names = Object.keys(readmes) as (keyof typeof readmes)[]
+const textOf = (name: string) => readFileSync(join(root, name), 'utf8')
+
+describe.each(names)('%s', (name) => {
+  test('the format table and the example are up to date (npm run readme)', async () => {
+    const { yinji } = await desk([], { identity: false })
+    const formats: FormatRow[] = JSON.parse((await yinji(['formats', '--json'])).out)
+    expect(fill(textOf(name), readmes[name], formats)).toBe(textOf(name))
+  })
+
+  test('every link leads to a file', () => {
+    const links = [...textOf(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
+    expect(links.length).toBeGreaterThan(1)
+    for (const link of links) expect(() => execFileSync('ls', [join(root, link)])).not.toThrow()
+  })
+
+  test('the commands print what stands there', () => {
+    const shell = workplace(name.includes('zh') ? 'zh_CN.UTF-8' : 'en_US.UTF-8')
+    const sessions = [...textOf(name).matchAll(/```console\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+    expect(sessions.length).toBeGreaterThan(3)
+    for (const session of sessions) {
+      const commands = session.split('\n').filter((line) => line.startsWith('$ '))
+      const printed = commands.map((line) => `${line}\n${shell(line.slice(2))}`).join('')
+      expect(alike(printed)).toBe(alike(session))
+    }
+  })
+})
+
+/** A folder with the files the README speaks of, and a shell in which `npx yinji` is this source. */
+function workplace(locale: string): (command: string) => string {
+  const folder = temporaryDirectory()
+  const programs = join(folder, '.bin')
+  mkdirSync(programs)
+  const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/esm/index.mjs')).href
+  const command = `exec "${process.execPath}" --conditions=development --import "${tsx}" "${join(root, 'packages/cli/src/main.ts')}"`
+  writeFileSync(join(programs, 'npx'), `#!/bin/sh\nshift\n${command} "$@"\n`)
+  chmodSync(join(programs, 'npx'), 0o755)
+  for (const file of ['photo.jpg', 'story.txt']) copyFileSync(fixturePath(file), join(folder, file))
+  const env = { PATH: `${programs}:${process.env['PATH']}`, HOME: folder, LANG: locale }
+  return (line) => spawnSync('sh', ['-c', `{ ${line}\n} 2>&1`], { cwd: folder, env, encoding: 'utf8' }).stdout
+}
+
+/** What differs from run to run. */
+function alike(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '‹uuid›')
+    .replaceAll(/\d{4}-\d\d-\d\d/g, '‹day›')
+    .trimEnd()
+}
