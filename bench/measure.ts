@@ -3,8 +3,7 @@
 /** Median milliseconds of one call, after a warm-up. */
 export async function median(times: number, job: () => Promise<unknown> | unknown): Promise<number> {
   const taken: number[] = []
-  for (let round = -Math.min(5, times); round < times; round++) {
-    globalThis.gc?.()
+  for (let round = -Math.min(20, times); round < times; round++) {
     const start = performance.now()
     await job()
     if (round >= 0) taken.push(performance.now() - start)

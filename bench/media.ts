@@ -2,8 +2,18 @@
 import { execFile } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import sharp from 'sharp'
 
 const run = promisify(execFile)
+
+/** A JPEG of about 150 KB, as a phone or a model delivers it. */
+export async function photo(path: string): Promise<void> {
+  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const
+  await sharp({ create: { width: 768, height: 768, channels: 3, background: '#888', noise } })
+    .blur(1.2)
+    .jpeg({ quality: 88 })
+    .toFile(path)
+}
 
 /** An MP4 of about so many megabytes, moov first. */
 export async function longVideo(path: string, megabytes: number): Promise<void> {

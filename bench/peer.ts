@@ -12,9 +12,7 @@ class MemoryBlob extends Blob {
   constructor(memory: Uint8Array<ArrayBuffer>) {
     super([])
     this.memory = memory
-  }
-  override get size(): number {
-    return this.memory.byteLength
+    Object.defineProperty(this, 'size', { value: memory.byteLength })
   }
   override slice(start?: number, end?: number): MemoryBlob {
     return new MemoryBlob(this.memory.subarray(start, end))

@@ -9,11 +9,10 @@ import { createIdentity, createToolkit } from '@yinji/toolkit'
 import { ExifTool } from 'exiftool-vendored'
 import { copyHashed, hash, streamHashed } from './floor.ts'
 import { median, print } from './measure.ts'
-import { longSound, longVideo, sizeOf } from './media.ts'
+import { longSound, longVideo, photo as makePhoto, sizeOf } from './media.ts'
 import { peakMemory } from './memory.ts'
 import { createPeer } from './peer.ts'
 
-const fixtures = join(import.meta.dirname, '..', 'fixtures')
 const directory = await mkdtemp(join(tmpdir(), 'yinji-bench-'))
 const at = (name: string) => join(directory, name)
 const exiftool = new ExifTool({ maxProcs: 1 })
@@ -27,7 +26,8 @@ try {
   const toolkit = createToolkit({ identity })
   const peer = await createPeer(identity)
 
-  const photo = join(fixtures, 'photo.jpg')
+  const photo = at('photo.jpg')
+  await makePhoto(photo)
   const photoBytes = new Uint8Array(await readFile(photo))
   const options = { visible: false as const, force: true }
   const kilobytes = (photoBytes.length / 1000).toFixed(0)

@@ -89,10 +89,8 @@ async function isKnown(path: string): Promise<boolean> {
     await using file = await open(path)
     const { buffer, bytesRead } = await file.read(new Uint8Array(4096), 0, 4096, 0)
     const head = buffer.subarray(0, bytesRead)
-    return (
-      defaultHandlers.find((handler) => handler.matches(head, path))?.medium !== 'text' &&
-      defaultHandlers.some((handler) => handler.matches(head, path))
-    )
+    const handler = defaultHandlers.find((candidate) => candidate.matches(head, path))
+    return handler !== undefined && handler.medium !== 'text'
   } catch {
     return true // whoever opens it has the better words for it
   }

@@ -42,6 +42,7 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
   const signer = options.manifest === false ? undefined : requireSigner(job.identity)
   const before = await examine(source, job.examine)
   const handler = requireHandler(source, before)
+  refuseDamage(source, before)
   if (options.visible !== false && handler.visible === undefined)
     throw new InputError('visible.content.unsupported', { what: `there is none for ${handler.id} yet` })
   const plan = planLabel(handler, before, job.partial, {
@@ -100,6 +101,12 @@ function requireHandler(source: Source, before: Examination): MediaHandler {
   if (before.handler) return before.handler
   const code = source.size === 0 ? 'input.empty' : 'input.type.unsupported'
   throw new InputError(code, { name: source.name ?? '' })
+}
+
+/** A decoder would make something of what is left, and the label would vouch for it. */
+function refuseDamage(source: Source, before: Examination): void {
+  const damage = before.findings.find(({ code }) => code === 'asset.damaged')
+  if (damage) throw new InputError('input.damaged', { what: damage.data?.['what'], name: source.name ?? '' })
 }
 
 /** An earlier manifest becomes the new one's ingredient, byte for byte. */

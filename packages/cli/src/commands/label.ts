@@ -1,14 +1,7 @@
 /** `yinji label`: writes the label, signs it, and says what went where. */
-import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   createToolkit,
-  type Involvement,
   involvements,
-  type LabelOptions,
-  type Position,
   positions,
   type Receipt,
   type Toolkit,
@@ -20,31 +13,12 @@ import { exits } from '../exit.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { identityFor } from '../identity.ts'
-import { gatherInputs, type Input, standardInput } from '../inputs.ts'
-import { type Destination, isLabeledName, placeOutputs, prepare } from '../outputs.ts'
+import { gatherInputs } from '../inputs.ts'
+import { type Job, type LabelFlags, labelOne } from '../label-one.ts'
+import { type Destination, isLabeledName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
 import { receiptLines } from '../receipt.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
-
-interface Flags {
-  readonly output?: string
-  readonly inPlace?: true
-  readonly recursive?: true
-  readonly involvement?: Involvement
-  readonly contentId?: string
-  readonly visible: boolean
-  readonly manifest: boolean
-  readonly text?: string
-  readonly position?: Position
-  readonly force?: true
-  readonly dryRun?: true
-  readonly json?: true
-}
-
-interface Job {
-  readonly input: Input
-  readonly to: Destination
-}
 
 type Outcome = Job & ({ readonly receipt: Receipt } | { readonly error: unknown })
 
@@ -54,6 +28,13 @@ export function label(command: Command, context: Context): void {
     ['yinji label photo.jpg', t('writes photo.labeled.jpg beside it', '在旁边生成 photo.labeled.jpg')],
     ['yinji label -r outbox -o ready', t('labels a folder into another one', '把一个目录标识到另一个目录')],
   ])
+  placing(command, context)
+  wording(command, context)
+  command.action((names: string[], flags: LabelFlags) => labelFiles(names, flags, context))
+}
+
+/** What to read and where to write. */
+function placing(command: Command, { t }: Context): void {
   command
     .argument(
       '<file...>',
@@ -70,6 +51,14 @@ export function label(command: Command, context: Context): void {
       new Option('--in-place', t('replace the files themselves', '直接替换原文件')).conflicts('output'),
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
+    .option('--force', t('overwrite existing files', '覆盖已有文件'))
+    .option('--dry-run', t('say what would be done, write nothing', '只说明将要做什么，不写入'))
+    .option('--json', t('one JSON receipt per file', '每个文件输出一条 JSON 回执'))
+}
+
+/** What the label says, and which layers it goes into. */
+function wording(command: Command, { t }: Context): void {
+  command
     .addOption(
       new Option('--involvement <how>', t('made or changed by AI', '由人工智能生成或修改')).choices(
         involvements,
@@ -86,13 +75,9 @@ export function label(command: Command, context: Context): void {
       t('words of the visible label (default: AI生成)', '显式标识的文字（默认：AI生成）'),
     )
     .addOption(new Option('--position <corner>', t('where it stands', '显式标识的位置')).choices(positions))
-    .option('--force', t('overwrite existing files', '覆盖已有文件'))
-    .option('--dry-run', t('say what would be done, write nothing', '只说明将要做什么，不写入'))
-    .option('--json', t('one JSON receipt per file', '每个文件输出一条 JSON 回执'))
-    .action((names: string[], flags: Flags) => labelFiles(names, flags, context))
 }
 
-async function labelFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
+async function labelFiles(names: readonly string[], flags: LabelFlags, context: Context): Promise<void> {
   checkFlags(flags)
   const omit = flags.inPlace ? undefined : isLabeledName // what an earlier run has made
   const inputs = await gatherInputs(names, { recursive: flags.recursive, omit }, context)
@@ -108,12 +93,17 @@ async function labelFiles(names: readonly string[], flags: Flags, context: Conte
     identity: await identityFor(context, flags.manifest),
     ffmpeg: context.ffmpeg(),
   })
-  const jobs = [...destinations].map(([input, to]) => ({ input, to }))
+  const many = inputs.files.length > 1
+  const jobs = [...destinations].map(([input, to], index) => ({
+    input,
+    to,
+    title: many ? `[${index + 1}/${inputs.files.length}] ${input.name}` : input.name,
+  }))
   let labeled = 0
-  for await (const outcome of inOrder(jobs, (job) => attempt(toolkit, job, jobs, flags, context))) {
+  for await (const outcome of inOrder(jobs, (job) => attempt(toolkit, job, flags, context))) {
     context.signal.throwIfAborted()
     if ('receipt' in outcome) labeled++
-    await report(outcome, jobs.length > 1, flags, context)
+    await report(outcome, many, flags, context)
   }
   await sayTotals(
     { done: labeled, of: jobs.length, skipped: inputs.skipped, word: context.t('labeled', '已标识') },
@@ -121,79 +111,26 @@ async function labelFiles(names: readonly string[], flags: Flags, context: Conte
   )
 }
 
-function checkFlags({ visible, text, position }: Flags): void {
+function checkFlags({ visible, text, position }: LabelFlags): void {
   const word = text !== undefined ? '--text' : position !== undefined ? '--position' : undefined
   if (!visible && word) throw new UsageError('usage.option.conflict', { option: '--no-visible', other: word })
 }
 
 /** Content and receipts can't share one stream. */
-function checkStdout(destinations: readonly Destination[], { json, dryRun }: Flags): void {
+function checkStdout(destinations: readonly Destination[], { json, dryRun }: LabelFlags): void {
   if (json && !dryRun && destinations.some(({ path }) => path === undefined))
     throw new UsageError('usage.option.conflict', { option: '--json', other: '-o -' })
 }
 
-async function attempt(
-  toolkit: Toolkit,
-  job: Job,
-  all: readonly Job[],
-  flags: Flags,
-  context: Context,
-): Promise<Outcome> {
+async function attempt(toolkit: Toolkit, job: Job, flags: LabelFlags, context: Context): Promise<Outcome> {
   try {
-    return { ...job, receipt: await labelOne(toolkit, job, all, flags, context) }
+    return { ...job, receipt: await labelOne(toolkit, job, flags, context) }
   } catch (error) {
     return { ...job, error }
   }
 }
 
-async function labelOne(
-  toolkit: Toolkit,
-  job: Job,
-  all: readonly Job[],
-  flags: Flags,
-  context: Context,
-): Promise<Receipt> {
-  const { input, to } = job
-  const place = all.length > 1 ? `[${all.indexOf(job) + 1}/${all.length}] ` : ''
-  const options: LabelOptions = {
-    visible: flags.visible && {
-      ...(flags.text === undefined ? {} : { text: flags.text }),
-      ...(flags.position === undefined ? {} : { position: flags.position }),
-    },
-    manifest: flags.manifest,
-    dryRun: flags.dryRun,
-    signal: context.signal,
-    onProgress: ({ fraction }) =>
-      context.terminal.status(`${place}${input.name}  ${Math.round(fraction * 100)} %`),
-  }
-  const record = { involvement: flags.involvement, contentId: flags.contentId }
-  const given = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
-  const source = input.path ?? standardInput(context)
-  const send = (output: string, replace: boolean) =>
-    typeof source === 'string'
-      ? toolkit.label(source, given, { ...options, output, force: replace, inPlace: flags.inPlace })
-      : toolkit.label(source, given, { ...options, output, force: replace })
-  if (to.path !== undefined) {
-    if (!flags.dryRun) await prepare(to)
-    return send(to.path, flags.force === true)
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'yinji-'))
-  try {
-    const receipt = await send(join(folder, 'labeled'), true)
-    if (!flags.dryRun) await pour(join(folder, 'labeled'), receipt, context)
-    return receipt
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/** The labelled file, to standard output: only once it is complete and has been read back. */
-async function pour(path: string, { medium }: Receipt, { io, terminal }: Context): Promise<void> {
-  if (io.stdout.isTTY && medium !== 'text') throw new UsageError('usage.output.terminal')
-  for await (const chunk of createReadStream(path)) await terminal.data(chunk)
-}
-
-async function report(outcome: Outcome, many: boolean, flags: Flags, context: Context): Promise<void> {
+async function report(outcome: Outcome, many: boolean, flags: LabelFlags, context: Context): Promise<void> {
   const { input, to } = outcome
   if ('error' in outcome) {
     const failure = failureOf(outcome.error, context, { name: input.name, path: to.name })

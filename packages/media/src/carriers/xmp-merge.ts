@@ -68,7 +68,8 @@ function statementsOf(xml: Xml, properties: readonly Occurrence[], change: XmpCh
   const existing = (wanted: PropertyName) =>
     properties.filter(({ name }) => name === wanted).flatMap((occurrence) => valuesOf(xml, occurrence))
   const statements: Statement[] = []
-  const state = (name: PropertyName, ...values: readonly string[]) => statements.push({ name, values })
+  const state = (name: PropertyName, ...values: readonly string[]) =>
+    statements.push({ name, values: [...new Set(values.map((value) => value.trim()))] }) // readers trim as well
   if (aigc !== undefined) state('AIGC', aigc)
   if (xmp === undefined) return statements
   const earlier = isGenerated(change) ? () => [] : existing // stated anew rather than left, so that repeating changes nothing
@@ -76,9 +77,9 @@ function statementsOf(xml: Xml, properties: readonly Occurrence[], change: XmpCh
   if (xmp.systemUsed !== undefined) state('AISystemUsed', xmp.systemUsed)
   if (xmp.systemVersionUsed !== undefined) state('AISystemVersionUsed', xmp.systemVersionUsed)
   state('CreateDate', earlier('CreateDate')[0] ?? xmp.createDate)
-  state('publisher', ...new Set([...earlier('publisher'), xmp.publisher]))
+  state('publisher', ...earlier('publisher'), xmp.publisher)
   const original =
-    earlier('OriginalDocumentID')[0] ?? earlier('DocumentID').find((id) => id !== xmp.documentId)
+    earlier('OriginalDocumentID')[0] ?? earlier('DocumentID').find((id) => id !== xmp.documentId.trim())
   if (original !== undefined) state('OriginalDocumentID', original)
   state('DocumentID', xmp.documentId)
   return statements

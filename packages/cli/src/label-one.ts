@@ -1,0 +1,96 @@
+/** Labels one file for the command: from a path or standard input, to a path or standard output. */
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type Involvement,
+  type LabelOptions,
+  type LabelRecord,
+  type Position,
+  type Receipt,
+  type Toolkit,
+  UsageError,
+} from '@yinji/toolkit'
+import type { Context } from './context.ts'
+import { type Input, standardInput } from './inputs.ts'
+import { type Destination, prepare } from './outputs.ts'
+import { cut, safe } from './paint.ts'
+
+/** What can be said on the command line. */
+export interface LabelFlags {
+  readonly output?: string
+  readonly inPlace?: true
+  readonly recursive?: true
+  readonly involvement?: Involvement
+  readonly contentId?: string
+  readonly visible: boolean
+  readonly manifest: boolean
+  readonly text?: string
+  readonly position?: Position
+  readonly force?: true
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+export interface Job {
+  readonly input: Input
+  readonly to: Destination
+  /** What the progress line calls it. */
+  readonly title: string
+}
+
+export async function labelOne(
+  toolkit: Toolkit,
+  job: Job,
+  flags: LabelFlags,
+  context: Context,
+): Promise<Receipt> {
+  const { input, to } = job
+  const source = input.path ?? standardInput(context)
+  const options = optionsOf(job, flags, context)
+  const send = (output: string, force: boolean) =>
+    typeof source === 'string'
+      ? toolkit.label(source, recordOf(flags), { ...options, output, force, inPlace: flags.inPlace })
+      : toolkit.label(source, recordOf(flags), { ...options, output, force })
+  if (to.path !== undefined) {
+    if (!flags.dryRun) await prepare(to)
+    return send(to.path, flags.force === true)
+  }
+  // Through a file, so that memory stays constant and nothing is poured out before it has been read back.
+  const folder = await mkdtemp(join(tmpdir(), 'yinji-'))
+  try {
+    const receipt = await send(join(folder, 'labeled'), true)
+    if (!flags.dryRun) await pour(join(folder, 'labeled'), receipt, context)
+    return receipt
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: Context): LabelOptions {
+  const { text, position, visible, manifest, dryRun } = flags
+  const shown = cut(safe(title), (io.stderr.columns ?? 80) - 8)
+  return {
+    visible: visible && {
+      ...(text === undefined ? {} : { text }),
+      ...(position === undefined ? {} : { position }),
+    },
+    manifest,
+    dryRun,
+    signal,
+    onProgress: ({ fraction }) => terminal.status(`${shown}  ${Math.round(fraction * 100)} %`),
+  }
+}
+
+function recordOf({ involvement, contentId }: LabelFlags): LabelRecord {
+  return {
+    ...(involvement === undefined ? {} : { involvement }),
+    ...(contentId === undefined ? {} : { contentId }),
+  }
+}
+
+async function pour(path: string, { medium }: Receipt, { io, terminal }: Context): Promise<void> {
+  if (io.stdout.isTTY && medium !== 'text') throw new UsageError('usage.output.terminal')
+  for await (const chunk of createReadStream(path)) await terminal.data(chunk)
+}
