@@ -10,6 +10,8 @@ export interface Signer {
   readonly algorithm: SignatureAlgorithm
   /** DER certificates, leaf first, the root left out (C2PA 14.5, `x5chain`). */
   readonly chain: readonly Uint8Array[]
+  /** When the first certificate of the chain runs out: a service that runs for months looks before it signs. */
+  readonly notAfter: Date
   /** Raw signature, r‖s for ECDSA (RFC 9053 2.1). */
   sign(bytes: Uint8Array): Promise<Uint8Array>
 }
@@ -36,6 +38,7 @@ export function createSigner({ key, chain }: SignerFiles, now = new Date()): Sig
   return {
     algorithm: 'ES256',
     chain: path.filter((certificate) => !isSelfSigned(certificate)).map(({ raw }) => raw),
+    notAfter: new Date(Math.min(...path.map(({ validTo }) => Date.parse(validTo)))),
     sign: async (bytes) => sign('sha256', bytes, signing),
   }
 }

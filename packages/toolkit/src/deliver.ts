@@ -72,7 +72,7 @@ async function readBack({ written }: Delivery, source: Source, store: Uint8Array
   const { handler, edit } = written
   const found = await handler.read(source)
   const fail = (what: string) => new ToolError('output.readback', { what })
-  const damage = found.findings.find(({ level }) => level === 'error' || level === 'unchecked')
+  const damage = found.findings.find(({ code, level }) => code === 'asset.damaged' || level === 'error')
   if (damage) throw fail(damage.code)
   const label = found.labels[0]
   if (

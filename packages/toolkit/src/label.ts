@@ -39,7 +39,7 @@ export interface LabelTarget {
 
 export async function labelSource(job: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
   const { source, options } = job
-  const signer = options.manifest === false ? undefined : requireSigner(job.identity)
+  const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
   const before = await examine(source, job.examine)
   const handler = requireHandler(source, before)
   refuseDamage(source, before)
@@ -92,9 +92,12 @@ export function targetOf(path: string, options: LabelOptions): LabelTarget {
   return { path: resolve(options.output ?? beside), replace: options.force ?? false }
 }
 
-function requireSigner(identity: Identity | undefined): Signer {
+function requireSigner(identity: Identity | undefined, now: Date): Signer {
   if (identity === undefined) throw new SignError('sign.identity.missing', { home: '—' })
-  return identity.signer
+  const { signer } = identity
+  if (now > signer.notAfter)
+    throw new SignError('sign.certificate.expired', { notAfter: signer.notAfter.toISOString().slice(0, 10) })
+  return signer
 }
 
 function requireHandler(source: Source, before: Examination): MediaHandler {

@@ -77,7 +77,7 @@ function resolveRecord(
     ...partial,
     provider,
     contentId: partial.contentId ?? 'x',
-    createdAt: now.toISOString(),
+    createdAt: partial.createdAt ?? now.toISOString(),
   })
   const signed = before.validation?.active?.record
   const earlier = before.evidence.label ?? signed?.aigc

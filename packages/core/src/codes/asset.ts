@@ -37,6 +37,19 @@ export const assetCodes = {
       '请获取完整副本后重新检查。',
     ],
   ),
+  'asset.part.unreadable': entry(
+    'unchecked',
+    [
+      'A part of the file can’t be read ({what}).',
+      'The rest of the file is in order; what the part says, or whether it was meant to say that, is not known.',
+      'Get a fresh copy from where the file was published.',
+    ],
+    [
+      '文件的一部分无法读取（{what}）。',
+      '文件其余部分正常；该部分的内容或其原意无从得知。',
+      '请从发布处重新获取文件。',
+    ],
+  ),
   'asset.extension.mismatch': entry(
     'warning',
     [

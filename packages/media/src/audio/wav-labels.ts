@@ -49,7 +49,10 @@ export async function readChunk(source: Source, chunk: RiffChunk): Promise<Found
   const size = chunk.end - start
   if (size > most) {
     const what = `${chunk.id} chunk of ${size} bytes`
-    return { ...nothing, findings: [finding('asset.damaged', { at: `RIFF ${chunk.id}`, data: { what } })] }
+    return {
+      ...nothing,
+      findings: [finding('asset.part.unreadable', { at: `RIFF ${chunk.id}`, data: { what } })],
+    }
   }
   return readPayload(await source.read(start, chunk.end), chunk)
 }

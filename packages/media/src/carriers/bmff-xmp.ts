@@ -18,7 +18,10 @@ const nothing: FoundXmp = { labels: [], properties: [], findings: [] }
 export async function readXmpBox(source: Source, box: Box): Promise<FoundXmp> {
   const size = box.end - box.start
   if (size > limits.metadataBytes)
-    return { ...nothing, findings: [finding('asset.damaged', { data: { what: `XMP of ${size} bytes` } })] }
+    return {
+      ...nothing,
+      findings: [finding('asset.part.unreadable', { data: { what: `XMP of ${size} bytes` } })],
+    }
   return readXmp(await source.read(box.content, box.end), 'uuid XMP', false)
 }
 

@@ -94,7 +94,12 @@ function only(...findings: readonly Finding[]): Read {
 function aboutCrc({ type, sound }: Chunk): Finding[] {
   return sound
     ? []
-    : [finding('asset.damaged', { at: type, data: { what: `the checksum of the ${type} chunk is wrong` } })]
+    : [
+        finding('asset.part.unreadable', {
+          at: type,
+          data: { what: `the checksum of the ${type} chunk is wrong` },
+        }),
+      ]
 }
 
 function manifestOf({ start, end, data }: Chunk): FoundManifest {
