@@ -17,38 +17,52 @@ const managers = [
   {
     program: 'apt-get',
     root: true,
-    commands: [
+    install: (names) => [
       ['apt-get', 'update', '-qq'],
-      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'ffmpeg'],
+      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...names],
     ],
   },
-  { program: 'dnf', root: true, commands: [['dnf', 'install', '-y', 'ffmpeg-free']] },
-  { program: 'apk', root: true, commands: [['apk', 'add', '--no-cache', 'ffmpeg']] },
-  { program: 'pacman', root: true, commands: [['pacman', '-Sy', '--noconfirm', 'ffmpeg']] },
-  { program: 'zypper', root: true, commands: [['zypper', '--non-interactive', 'install', 'ffmpeg']] },
-  { program: 'brew', root: false, commands: [['brew', 'install', 'ffmpeg']] },
+  { program: 'dnf', root: true, install: (names) => [['dnf', 'install', '-y', ...names]] },
+  { program: 'apk', root: true, install: (names) => [['apk', 'add', '--no-cache', ...names]] },
+  { program: 'pacman', root: true, install: (names) => [['pacman', '-Sy', '--noconfirm', ...names]] },
+  {
+    program: 'zypper',
+    root: true,
+    install: (names) => [['zypper', '--non-interactive', 'install', ...names]],
+  },
+  { program: 'brew', root: false, install: (names) => [['brew', 'install', ...names]] },
   {
     program: 'winget',
     root: false,
-    commands: [
-      [
-        'winget',
-        'install',
-        '--exact',
-        '--id',
-        'Gyan.FFmpeg',
-        '--accept-source-agreements',
-        '--accept-package-agreements',
-      ],
-    ],
+    install: (names) =>
+      names.map((name) => [
+        ...['winget', 'install', '--exact', '--id', name],
+        ...['--accept-source-agreements', '--accept-package-agreements'],
+      ]),
   },
-  { program: 'choco', root: false, commands: [['choco', 'install', '-y', 'ffmpeg']] },
+  { program: 'choco', root: false, install: (names) => [['choco', 'install', '-y', ...names]] },
 ]
+
+/** A program and the package it comes in, where that has another name. */
+const ffmpeg = { program: 'ffmpeg', packages: { dnf: 'ffmpeg-free', winget: 'Gyan.FFmpeg' } }
+/** Programs that the tests ask for a second opinion; perl runs exiftool. */
+const judges = [{ program: 'openssl' }, { program: 'perl' }]
 
 checkNode()
 installPackages()
 build()
-provideFfmpeg()
+provide(
+  [ffmpeg],
+  [
+    'Text, pictures and WAV work without it; the visible label of video and the audible one of MP3 need it.',
+    'https://ffmpeg.org/download.html',
+  ],
+)
+if (process.argv.includes('--tests'))
+  provide(judges, [
+    'Some tests ask it for a second opinion and fail without it.',
+    'your system’s documentation',
+  ])
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -94,27 +108,32 @@ function build() {
   stop('The build failed.', 'npm run build')
 }
 
-/** Only the labels of video and MP3 need it, so a machine without it is still of use. */
-function provideFfmpeg() {
-  if (find('ffmpeg')) return
+/** Installs programs that are missing, where that is allowed; says what to type where it is not, and goes on. */
+function provide(tools, [why, where]) {
+  const lacking = () => tools.filter(({ program }) => !find(program))
+  if (lacking().length === 0) return
+  const names = () =>
+    lacking()
+      .map(({ program }) => program)
+      .join(', ')
   const manager = managers.find(({ program }) => find(program))
-  const typed = manager?.commands
+  const commands =
+    manager?.install(lacking().map((tool) => tool.packages?.[manager.program] ?? tool.program)) ?? []
+  const typed = commands
     .map((command) => [...(manager.root ? ['sudo'] : []), ...command].join(' '))
     .join(' && ')
   const elevation = manager?.root ? elevate() : []
   if (manager && elevation) {
-    say(`Installing ffmpeg with ${manager.program} …`)
-    for (const command of manager.commands) {
+    say(`Installing ${names()} with ${manager.program} …`)
+    for (const command of commands) {
       const [program, ...rest] = [...elevation, ...command]
       run(program, rest, { timeout: 600_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
     }
-    if (find('ffmpeg')) return
-    say('ffmpeg could not be installed.')
-  } else say('ffmpeg is missing.')
-  say(
-    'Text, pictures and WAV work without it; the visible label of video and the audible one of MP3 need it. To install it, type:',
-  )
-  say(`    ${typed ?? 'see https://ffmpeg.org/download.html'}`)
+    if (lacking().length === 0) return
+    say(`${names()} could not be installed.`)
+  } else say(`${names()} is missing.`)
+  say(`${why} To install it, type:`)
+  say(`    ${typed || `see ${where}`}`)
 }
 
 /** The words that have to stand before a command to run it as root; undefined when we may not. */

@@ -49,14 +49,18 @@ function machine(programs: Readonly<Record<string, string>>) {
     root,
     bin,
     /** What was started, and what was said. */
-    setup() {
+    setup(...options: string[]) {
       writeFileSync(log, '')
-      const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'setup.mjs')], {
-        cwd: '/',
-        env: { PATH: bin, CI: 'true' },
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [join(root, 'scripts', 'setup.mjs'), ...options],
+        {
+          cwd: '/',
+          env: { PATH: bin, CI: 'true' },
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      )
       return { status, said: stderr, started: readFileSync(log, 'utf8').trimEnd().split('\n') }
     },
   }
@@ -117,5 +121,16 @@ describe('ffmpeg', () => {
     const { status, said } = machine({}).setup()
     expect(status).toBe(0)
     expect(said).toContain('https://ffmpeg.org')
+  })
+})
+
+describe('judges of the tests', () => {
+  test('are installed before the tests, and only then', () => {
+    const { setup } = machine({ ...sudo, ffmpeg: '', perl: '', 'apt-get': 'touch "$(dirname "$0")/openssl"' })
+    expect(setup().started.filter((line) => line.startsWith('apt-get'))).toEqual([])
+    expect(setup('--tests').started.filter((line) => line.startsWith('apt-get'))).toEqual([
+      'apt-get update -qq',
+      'apt-get install -y -qq --no-install-recommends openssl',
+    ])
   })
 })
