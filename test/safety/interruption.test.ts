@@ -9,6 +9,7 @@ import { createToolkit, type Identity } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
+import { longSound } from '../helpers/long-sound.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const home = temporaryDirectory()
@@ -17,27 +18,6 @@ beforeAll(async () => {
   identity = await testIdentity()
   await child(['init', '--provider', 'Acme'], '')
 })
-
-/** A WAV of the given size that takes a while to write. */
-async function bigWav(path: string, bytes: number): Promise<void> {
-  const head = Buffer.alloc(44)
-  head.write('RIFF', 0, 'latin1')
-  head.writeUInt32LE(bytes - 8, 4)
-  head.write('WAVEfmt ', 8, 'latin1')
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(2, 22)
-  head.writeUInt32LE(44100, 24)
-  head.writeUInt32LE(176400, 28)
-  head.writeUInt16LE(4, 32)
-  head.writeUInt16LE(16, 34)
-  head.write('data', 36, 'latin1')
-  head.writeUInt32LE(bytes - 44, 40)
-  const handle = await open(path, 'w')
-  await handle.write(head)
-  await handle.truncate(bytes)
-  await handle.close()
-}
 
 const args = ['--conditions=development', '--import', 'tsx', 'packages/cli/src/main.ts']
 function child(command: string[], prefix: string) {
@@ -62,7 +42,7 @@ describe('the original survives', () => {
   test('kill -9 in the middle of writing', async () => {
     const directory = temporaryDirectory()
     const input = join(directory, 'long.wav')
-    await bigWav(input, 400_000_000)
+    await longSound(input, 400_000_000)
     const before = await digest(input)
     const process_ = spawn(process.execPath, [...args, 'label', input, '--no-visible', '--in-place'], {
       cwd: root,
@@ -86,7 +66,7 @@ describe('the original survives', () => {
   test('a full disk, as the system reports it', async () => {
     const directory = temporaryDirectory()
     const input = join(directory, 'long.wav')
-    await bigWav(input, 8_000_000)
+    await longSound(input, 8_000_000)
     // A file size limit makes write(2) fail half way through, as a full disk or quota does.
     const { code, stderr } = await child(['label', input, '--no-visible'], "trap '' XFSZ; ulimit -f 4000; ")
     expect(stderr).toContain('The disk is full')
@@ -97,7 +77,7 @@ describe('the original survives', () => {
   test('abort while writing', async () => {
     const directory = temporaryDirectory()
     const input = join(directory, 'long.wav')
-    await bigWav(input, 64_000_000)
+    await longSound(input, 64_000_000)
     const controller = new AbortController()
     const toolkit = createToolkit({ identity })
     const job = toolkit.label(
@@ -128,7 +108,7 @@ describe('the original survives', () => {
     const directory = temporaryDirectory()
     const input = join(directory, 'long.wav')
     const output = join(directory, 'out.wav')
-    await bigWav(input, 32_000_000)
+    await longSound(input, 32_000_000)
     let planted: Promise<void> | undefined
     const job = createToolkit({ identity }).label(
       input,
@@ -150,7 +130,7 @@ describe('the original survives', () => {
   test('a file that shrinks while it is read', async () => {
     const directory = temporaryDirectory()
     const input = join(directory, 'long.wav')
-    await bigWav(input, 32_000_000)
+    await longSound(input, 32_000_000)
     let cut: Promise<void> | undefined
     const job = createToolkit({ identity }).label(
       input,
