@@ -5,27 +5,36 @@ import type { Source } from './source.ts'
 /** Large enough that the cost of a call vanishes, small enough that a few of them fit into a cache. */
 export const chunkBytes = 1024 * 1024
 
-/** @throws InputError when the source turns out shorter than it said. */
+/**
+ * The bytes from `start` up to `end`, in order. A chunk is good until the next one is asked for: two arrays take turns
+ * whatever the length of the range, so who wants to keep a chunk copies it.
+ * @throws InputError when the source turns out shorter than it said.
+ */
 export async function* chunksOf(source: Source, start: number, end: number): AsyncGenerator<Uint8Array> {
-  let next = read(source, start, end)
+  const arrays: Uint8Array[] = []
+  const read = async (at: number, turn: number): Promise<Uint8Array> => {
+    const length = Math.min(chunkBytes, end - at)
+    if (source.readInto === undefined) return source.read(at, at + length)
+    const array = arrays[turn] ?? new Uint8Array(length)
+    arrays[turn] = array
+    return array.subarray(0, await source.readInto(array.subarray(0, length), at))
+  }
+  if (end <= start) return
+  let turn = 0
+  let next = read(start, turn)
   for (let at = start; at < end; ) {
     const chunk = await next
+    if (chunk.byteLength !== Math.min(chunkBytes, end - at))
+      throw new InputError('input.damaged', {
+        what: 'it became shorter while being read',
+        name: source.name ?? '',
+      })
     at += chunk.byteLength
     if (at < end) {
-      next = read(source, at, end)
+      turn = 1 - turn
+      next = read(at, turn)
       next.catch(() => {}) // awaited on the next turn, or of no interest when the caller stops early
     }
     yield chunk
   }
-}
-
-async function read(source: Source, start: number, end: number): Promise<Uint8Array> {
-  const stop = Math.min(end, start + chunkBytes)
-  const chunk = await source.read(start, stop)
-  if (chunk.byteLength !== stop - start)
-    throw new InputError('input.damaged', {
-      what: 'it became shorter while being read',
-      name: source.name ?? '',
-    })
-  return chunk
 }

@@ -17,6 +17,11 @@ export interface Source extends Partial<AsyncDisposable> {
    * The array may be a view that later reads reuse nothing of: it is the caller's to keep, not to change.
    */
   read(start: number, end: number): Promise<Uint8Array>
+  /**
+   * Fills the caller's array from `start`, if the source can do that without an array of its own.
+   * @returns how many bytes there were; fewer than asked for only where the source ends.
+   */
+  readInto?(target: Uint8Array, start: number): Promise<number>
 }
 
 /** A source over bytes in memory. The array is not copied. */

@@ -2,7 +2,8 @@
  * A source over a file on disk. Handlers take many small looks at neighbouring places, so small reads are answered
  * from blocks that are kept for a while; large reads go straight to the file.
  */
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { concat, InputError, type Source } from '@yinji/core'
 
@@ -10,6 +11,8 @@ import { concat, InputError, type Source } from '@yinji/core'
 const blockBytes = 64 * 1024
 /** Head, tail and a few places in between; 512 KB at most. */
 const keptBlocks = 8
+/** A file that takes no more than the kept blocks do is one block, read once. */
+const smallBytes = blockBytes * keptBlocks
 
 /**
  * Opens a file for reading; the caller closes it (`await using`).
@@ -17,16 +20,25 @@ const keptBlocks = 8
  * file has become shorter since it was opened.
  */
 export async function openFile(path: string): Promise<Source & AsyncDisposable> {
+  let handle: FileHandle | undefined
   try {
-    // A pipe or a device would block when opened, or claim to be empty.
-    const kind = await stat(path)
-    if (kind.isDirectory()) throw new InputError('input.directory', { name: path })
-    if (!kind.isFile()) throw new InputError('input.unreadable', { name: path })
-    const handle = await open(path, 'r')
-    return new FileSource(resolve(path), handle, (await handle.stat()).size)
+    handle = await open(path, constants.O_RDONLY | nonBlocking)
+    return await fileSource(handle, path)
   } catch (error) {
+    await handle?.close()
     throw inputError(error, path)
   }
+}
+
+/** Opening a pipe must not wait for somebody to write into it; it is refused once we see that it is one. */
+const nonBlocking = constants.O_NONBLOCK ?? 0
+
+/** The same over a file that is open already; closing the source closes it. */
+export async function fileSource(handle: FileHandle, path: string): Promise<Source & AsyncDisposable> {
+  const kind = await handle.stat()
+  if (kind.isDirectory()) throw new InputError('input.directory', { name: path })
+  if (!kind.isFile()) throw new InputError('input.unreadable', { name: path })
+  return new FileSource(resolve(path), handle, kind.size)
 }
 
 class FileSource implements Source, AsyncDisposable {
@@ -34,6 +46,7 @@ class FileSource implements Source, AsyncDisposable {
   readonly name: string
   readonly size: number
   readonly #handle: FileHandle
+  readonly #blockBytes: number
   /** By block number, the least recently used first. A block that is on its way counts as well. */
   readonly #blocks = new Map<number, Promise<Uint8Array>>()
 
@@ -42,20 +55,28 @@ class FileSource implements Source, AsyncDisposable {
     this.name = basename(path)
     this.size = size
     this.#handle = handle
+    this.#blockBytes = size <= smallBytes ? smallBytes : blockBytes
   }
 
   async read(start: number, end: number): Promise<Uint8Array> {
     const from = Math.max(0, start)
     const to = Math.min(end, this.size)
     if (to <= from) return new Uint8Array(0)
-    const first = Math.floor(from / blockBytes)
-    const last = Math.floor((to - 1) / blockBytes)
-    if (to - from > blockBytes) return this.#readRange(from, to)
-    const at = from - first * blockBytes
+    if (to - from > this.#blockBytes) return this.#readRange(from, to)
+    const first = Math.floor(from / this.#blockBytes)
+    const last = Math.floor((to - 1) / this.#blockBytes)
+    const at = from - first * this.#blockBytes
     const head = await this.#block(first)
     // Copies, so that nobody's bytes change with somebody else's and a small piece does not keep a block alive.
     if (first === last) return head.slice(at, at + to - from)
-    return concat([head.subarray(at), (await this.#block(last)).subarray(0, to - last * blockBytes)])
+    return concat([head.subarray(at), (await this.#block(last)).subarray(0, to - last * this.#blockBytes)])
+  }
+
+  async readInto(target: Uint8Array, start: number): Promise<number> {
+    const length = Math.max(0, Math.min(target.byteLength, this.size - start))
+    if (this.size > smallBytes) await this.#fill(target.subarray(0, length), start)
+    else target.set(await this.read(start, start + length))
+    return length
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,8 +85,9 @@ class FileSource implements Source, AsyncDisposable {
   }
 
   #block(index: number): Promise<Uint8Array> {
-    const start = index * blockBytes
-    const block = this.#blocks.get(index) ?? this.#readRange(start, Math.min(start + blockBytes, this.size))
+    const start = index * this.#blockBytes
+    const end = Math.min(start + this.#blockBytes, this.size)
+    const block = this.#blocks.get(index) ?? this.#readRange(start, end)
     this.#blocks.delete(index)
     this.#blocks.set(index, block)
     block.catch(() => this.#blocks.delete(index))
@@ -77,11 +99,16 @@ class FileSource implements Source, AsyncDisposable {
   }
 
   async #readRange(start: number, end: number): Promise<Uint8Array> {
-    const buffer = Buffer.allocUnsafeSlow(end - start)
-    let done = 0
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer)
+    await this.#fill(bytes, start)
+    return bytes
+  }
+
+  async #fill(target: Uint8Array, start: number): Promise<void> {
     try {
-      while (done < buffer.byteLength) {
-        const { bytesRead } = await this.#handle.read(buffer, done, buffer.byteLength - done, start + done)
+      for (let done = 0; done < target.byteLength; ) {
+        const left = target.byteLength - done
+        const { bytesRead } = await this.#handle.read(target, done, left, start + done)
         if (bytesRead === 0)
           throw new InputError('input.damaged', {
             what: 'it became shorter while being read',
@@ -92,7 +119,6 @@ class FileSource implements Source, AsyncDisposable {
     } catch (error) {
       throw inputError(error, this.name)
     }
-    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
   }
 }
 

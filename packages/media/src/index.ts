@@ -1,5 +1,5 @@
 export { checkFfmpeg } from './ffmpeg.ts'
-export { openFile } from './file.ts'
+export { fileSource, openFile } from './file.ts'
 export { defaultHandlers } from './handlers.ts'
 export { jpeg } from './image/jpeg.ts'
 export { png } from './image/png.ts'

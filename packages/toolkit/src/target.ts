@@ -69,7 +69,7 @@ export class FileTarget implements Target {
       this.#gatheredAt = position + chunk.byteLength
       return
     }
-    this.#gathered.push(chunk)
+    this.#gathered.push(Uint8Array.from(chunk)) // the array may serve for the next chunk
     this.#gatheredBytes += chunk.byteLength
   }
 

@@ -18,7 +18,7 @@ export class Workspace implements AsyncDisposable {
 
   /** A path to the bytes of a source: its own, or that of a temporary copy. */
   async pathOf(source: Source): Promise<string> {
-    return source.path ?? (await this.spool(chunksOf(source, 0, source.size), source.name))
+    return source.path ?? (await this.spool(copiesOf(source), source.name))
   }
 
   /** Writes a stream to a new file in the directory. Its extension is kept for tools that look at it. */
@@ -36,4 +36,9 @@ export class Workspace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#directory) await rm(await this.#directory, { recursive: true, force: true })
   }
+}
+
+/** Streams hold on to chunks, and `chunksOf` uses its arrays again. */
+async function* copiesOf(source: Source): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunksOf(source, 0, source.size)) yield Uint8Array.from(chunk)
 }

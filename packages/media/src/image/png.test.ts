@@ -209,7 +209,9 @@ describe('what is not in order', () => {
   test('a wrong checksum of a label is reported', async () => {
     const chunk = writeChunk('tEXt', text(`AIGC\0${qwen}`))
     chunk[chunk.length - 1] = (chunk.at(-1) ?? 0) ^ 1
-    expect((await read(withEarly(chunk))).findings).toMatchObject([{ code: 'asset.part.unreadable', at: 'tEXt' }])
+    expect((await read(withEarly(chunk))).findings).toMatchObject([
+      { code: 'asset.part.unreadable', at: 'tEXt' },
+    ])
   })
 
   test('data after the end is kept, and said to be there', async () => {
