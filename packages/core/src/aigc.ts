@@ -7,6 +7,7 @@ import { type Finding, finding } from './finding.ts'
 import { limits } from './limits.ts'
 import { parseProviderCode, resemblesProviderCode } from './provider-code.ts'
 
+/** The seven keys in the order Annex E writes them. */
 export const aigcKeys = [
   'Label',
   'ContentProducer',
@@ -16,6 +17,7 @@ export const aigcKeys = [
   'PropagateID',
   'ReservedCode2',
 ] as const
+/** One of the seven keys. */
 export type AigcKey = (typeof aigcKeys)[number]
 
 /** `Label`: 1 is (属于), 2 may be (可能), 3 is suspected to be (疑似) AI-generated. */
@@ -55,6 +57,7 @@ export function assertCode(text: string): void {
   if (typeof code === 'string') throw new UsageError('usage.code.invalid', { code: text, fault: code })
 }
 
+/** What `readAigc` made of a place where a field was expected. */
 export interface ReadAigc {
   /** Undefined when the text is no AIGC field at all. */
   readonly field: AigcReading | undefined

@@ -37,6 +37,7 @@ export function digitalSourceTypeOf(involvement: Involvement): string {
   )
 }
 
+/** A value of the IPTC vocabulary, read. */
 export interface DigitalSourceType {
   /** Last part of the URI. */
   readonly code: string

@@ -5,8 +5,10 @@
 import type { Code } from './codes/index.ts'
 import { describe, type Language } from './finding.ts'
 
+/** The facts an error’s sentence is filled in with; plain JSON values. */
 export type Details = Readonly<Record<string, unknown>>
 
+/** What all errors of this software have in common: a code, the facts, and words in two languages. */
 export abstract class YinjiError extends Error {
   readonly code: Code
   readonly details: Details

@@ -6,6 +6,7 @@
 import type { Level, Text } from './codes/entry.ts'
 import { type Code, codes } from './codes/index.ts'
 
+/** Languages that messages come in. */
 export type Language = 'en' | 'zh'
 
 /** The places provenance can live in, plus the file itself. */
@@ -18,8 +19,10 @@ export const layers = [
   'watermark',
   'sidecar',
 ] as const
+/** One of the places provenance can live in. */
 export type Layer = (typeof layers)[number]
 
+/** One thing learnt about a file. */
 export interface Finding {
   readonly code: Code
   readonly level: Level
@@ -45,6 +48,7 @@ export function finding(
   }
 }
 
+/** Whether a text is a code of the table. */
 export function isCode(text: string): text is Code {
   return Object.hasOwn(codes, text)
 }

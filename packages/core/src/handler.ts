@@ -6,9 +6,12 @@ import type { Finding } from './finding.ts'
 import type { Splice } from './part.ts'
 import type { Source } from './source.ts'
 
+/** Kinds of content, by what people do with it. */
 export type Medium = 'text' | 'image' | 'audio' | 'video' | 'document'
+/** The kinds of `Binding`, by name. */
 export type BindingKind = 'data' | 'text' | 'bmff'
 
+/** Everything there is to know about one file format. */
 export interface MediaHandler {
   /** Short name, lower case: `jpeg`. */
   readonly id: string
@@ -35,6 +38,7 @@ export interface MediaHandler {
   readonly visible?: VisibleLabeller
 }
 
+/** Where a format carries what, in words for people; absent where it has no place. */
 export interface Slots {
   /** Where the AIGC field goes; absent when the format has no place for it. */
   readonly aigc?: string
@@ -57,6 +61,7 @@ export interface Found {
   readonly findings: readonly Finding[]
 }
 
+/** An AIGC field as it stands in a file, not yet understood. */
 export interface FoundLabel {
   /** Container path: `APP1 XMP`, `tEXt AIGC`, `moov/udta/meta`. */
   readonly site: string
@@ -66,12 +71,14 @@ export interface FoundLabel {
   readonly value: string | Readonly<Record<string, unknown>>
 }
 
+/** A metadata property as it stands in a file. */
 export interface FoundProperty {
   readonly site: string
   readonly name: string
   readonly value: string
 }
 
+/** A manifest store in a file, and where it stands. */
 export interface FoundManifest {
   readonly site: string
   /** The manifest store, unwrapped. */
@@ -105,7 +112,9 @@ export interface XmpEdit {
   readonly documentId: string
 }
 
+/** Places for a visible label: the corners and edges of GB 45438-2025 5.2 and 5.4. */
 export const positions = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'top', 'bottom'] as const
+/** One of the places for a visible label. */
 export type Position = (typeof positions)[number]
 
 /** The label a person sees or hears (GB 45438-2025 chapter 5). */
@@ -116,6 +125,7 @@ export interface VisibleLabel {
   readonly position: Position
 }
 
+/** What a labeller is given besides the content: tools, a place to work, ways to stop and to report. */
 export interface VisibleContext {
   readonly signal?: AbortSignal | undefined
   /** 0 to 1, for long work. */
@@ -130,6 +140,7 @@ export interface VisibleContext {
   pathOf(source: Source): Promise<string>
 }
 
+/** Puts the explicit label of GB 45438-2025 chapter 5 into content. */
 export interface VisibleLabeller {
   /** How the label appears, in words for the `formats` command. */
   readonly how: string

@@ -1,6 +1,7 @@
 /** The verdict. Nothing else in the code decides what a file is worth. */
 import type { Finding, Layer } from './finding.ts'
 
+/** Every verdict, best first. */
 export const verdicts = ['trusted', 'valid', 'labeled', 'unlabeled', 'invalid', 'unchecked'] as const
 /**
  * `trusted` intact, signer anchored · `valid` intact, signer unknown · `labeled` says so, unsigned ·
@@ -27,7 +28,9 @@ const labelling: ReadonlySet<string> = new Set([
   'visible.text.present',
 ])
 
+/** What can be said of a layer. */
 export const layerStates = ['present', 'absent', 'broken', 'unchecked'] as const
+/** `present` and in order, `absent`, `broken`, or `unchecked` because it could not be told. */
 export type LayerState = (typeof layerStates)[number]
 
 /** The state of one layer, from its findings alone. */

@@ -1,4 +1,5 @@
 /** Bounds on hostile input, each with its reason. A file beyond one is refused or reported, never half read. */
+/** The bounds; sizes in bytes unless said otherwise. */
 export const limits = {
   /** Bytes looked at to tell what a file is: enough for every signature and the first lines of a text. */
   headBytes: 4096,

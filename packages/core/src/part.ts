@@ -3,6 +3,7 @@
  * them in one pass and hashes as they go by.
  */
 
+/** A piece of the labelled file: taken over, new, or kept free for the manifest. */
 export type Part = Copy | Bytes | Room
 
 /** A range of the source, `end` exclusive. */
@@ -39,17 +40,21 @@ export type Binding =
   /** `c2pa.hash.bmff.v3`: top-level boxes, each preceded by its offset. `boxes` are those of the finished file. */
   | { readonly kind: 'bmff'; readonly boxes: readonly TopLevelBox[] }
 
+/** A box at the top level of an ISO base media file. */
 export interface TopLevelBox {
   readonly type: string
   /** Offset in the finished file, in bytes. */
   readonly start: number
 }
 
+/** The labelled file as a list of parts, in order. */
 export interface Splice {
   readonly parts: readonly Part[]
   /** Present when the splice has a room. */
   readonly binding?: Binding
 }
 
+/** A part that takes a range of the source over; `end` exclusive. */
 export const copy = (start: number, end: number): Copy => ({ kind: 'copy', start, end })
+/** A part of new bytes. */
 export const bytes = (value: Uint8Array): Bytes => ({ kind: 'bytes', bytes: value })

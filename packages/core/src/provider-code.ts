@@ -13,6 +13,7 @@ export type ProviderCodeFault =
   | 'extension'
   | 'checkDigit'
 
+/** A provider code, read. */
 export interface ProviderCode {
   readonly text: string
   readonly subject: 'organisation' | 'individual'

@@ -7,12 +7,14 @@ import { type AigcField, writeAigc } from './aigc.ts'
 import { UsageError } from './errors.ts'
 import { parseProviderCode } from './provider-code.ts'
 
+/** The ways a system can take part in making content. */
 export const involvements = ['generated', 'manipulated'] as const
 /** `generated`: made by the system. `manipulated`: existing content changed by it (EU AI Act art. 50(2)). */
 export type Involvement = (typeof involvements)[number]
 
 const line = z.string().trim().min(1).max(256)
 
+/** The schema of a record; unknown fields are refused, because a typing error would go unnoticed. */
 export const recordSchema = z.strictObject({
   /** How the system took part. */
   involvement: z.enum(involvements).default('generated'),
@@ -41,7 +43,9 @@ export const recordSchema = z.strictObject({
   reservedCode2: z.string().default(''),
 })
 
+/** A complete record. */
 export type ProvenanceRecord = z.output<typeof recordSchema>
+/** A record before defaults are filled in. */
 export type ProvenanceRecordInput = z.input<typeof recordSchema>
 
 /** @throws UsageError naming every field that is wrong. */

@@ -4,6 +4,7 @@ import { codes } from './codes/index.ts'
 import { type Layer, layers } from './finding.ts'
 import { layerStates, verdicts } from './judge.ts'
 
+/** Name and version of the report’s shape. It grows by new fields; a change of meaning gets a new number. */
 export const reportVersion = 'yinji.report/1'
 
 const findingSchema = z.object({
@@ -16,6 +17,7 @@ const findingSchema = z.object({
 
 const reportedLayers = layers.filter((layer) => layer !== 'asset')
 
+/** The schema of a report. */
 export const reportSchema = z.object({
   schema: z.literal(reportVersion),
   asset: z.object({
@@ -70,9 +72,13 @@ export const reportSchema = z.object({
   findings: z.array(findingSchema),
 })
 
+/** Everything that was found out about one file. */
 export type Report = z.infer<typeof reportSchema>
+/** One action of one manifest. */
 export type HistoryEntry = Report['history'][number]
+/** Who signed the active manifest, and whether that holds. */
 export type SignerReport = NonNullable<Report['signer']>
+/** What a file claims about how it came to be. */
 export type OriginReport = NonNullable<Report['origin']>
 
 /** The schema of the report as JSON Schema (2020-12). */

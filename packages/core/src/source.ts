@@ -5,6 +5,7 @@
 import { InternalError } from './errors.ts'
 import type { Part } from './part.ts'
 
+/** Bytes that can be read in ranges. */
 export interface Source extends Partial<AsyncDisposable> {
   /** File name without directories, if there is one; a hint only, content decides. */
   readonly name?: string | undefined

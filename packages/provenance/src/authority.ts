@@ -4,6 +4,7 @@
  */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 
+/** Whom an authority is made for. */
 export interface AuthorityRequest {
   /** O of all three certificates: the name people know the provider by. */
   readonly organization: string

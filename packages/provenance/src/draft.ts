@@ -1,6 +1,7 @@
 /** What a manifest says, and the draft that knows its exact size before the content has been hashed. */
 import type { AigcField, Binding, BindingKind, ProvenanceRecord, VisibleLabel } from '@yinji/core'
 
+/** Everything a manifest is to say. */
 export interface ManifestContent {
   readonly record: ProvenanceRecord
   readonly aigc: AigcField
@@ -24,6 +25,7 @@ export interface ManifestContent {
   readonly parent?: Parent | 'unsigned' | undefined
 }
 
+/** An older manifest store that becomes an ingredient, with what its validation found. */
 export interface Parent {
   readonly store: Uint8Array
   /** C2PA status codes by outcome, recorded in the ingredient's `validationResults`. */
@@ -32,6 +34,7 @@ export interface Parent {
   readonly deltas?: readonly Delta[] | undefined
 }
 
+/** Status codes by outcome. */
 export interface Results {
   readonly success: readonly Status[]
   readonly informational: readonly Status[]
@@ -45,12 +48,14 @@ export interface Delta {
   readonly results: Results
 }
 
+/** A status code of C2PA 15.2.2, and what it is about. */
 export interface Status {
   readonly code: string
   readonly url?: string | undefined
   readonly explanation?: string | undefined
 }
 
+/** A manifest without the content’s hash and the signature: its size is known, so the file can be laid out. */
 export interface ManifestDraft {
   /** Exact size of the finished store in bytes, whatever the content's hash and the room's place turn out to be. */
   readonly size: number
@@ -61,12 +66,14 @@ export interface ManifestDraft {
   seal(layout: Layout): Sealer
 }
 
+/** Where the manifest stands in the finished file, and what its hash covers. */
 export interface Layout {
   readonly binding: Binding
   /** Where the room is in the finished file; absent for a sidecar. */
   readonly room?: { readonly start: number; readonly length: number } | undefined
 }
 
+/** Takes a file as it is written, and gives the signed store for it. */
 export interface Sealer {
   /** Takes the finished file's bytes outside the room, in order, in chunks of any size. */
   update(chunk: Uint8Array): void

@@ -4,8 +4,10 @@ import { SignError } from '@yinji/core'
 import { readCertificate } from './certificate.ts'
 import { leafProblem } from './profile.ts'
 
+/** COSE names of the algorithms that can sign; all of C2PA’s can be verified. */
 export type SignatureAlgorithm = 'ES256'
 
+/** A certificate chain and a way to sign with the key it was issued for. */
 export interface Signer {
   readonly algorithm: SignatureAlgorithm
   /** DER certificates, leaf first, the root left out (C2PA 14.5, `x5chain`). */
@@ -16,6 +18,7 @@ export interface Signer {
   sign(bytes: Uint8Array): Promise<Uint8Array>
 }
 
+/** Key and certificates as they come out of files. */
 export interface SignerFiles {
   /** Private key, PEM (PKCS #8 or SEC 1), unencrypted. */
   readonly key: string

@@ -4,6 +4,7 @@ import { limits, UsageError } from '@yinji/core'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { issuerProblem } from './profile.ts'
 
+/** Decides whom to believe. */
 export interface Trust {
   /**
    * Looks for a path from the first certificate to an anchor, over the others in any order. Signatures, CA flags, path
@@ -21,6 +22,7 @@ export interface Standing {
   readonly notAfter: Date
 }
 
+/** Whom to believe. */
 export interface TrustOptions {
   /** Certificates of the authorities to trust: PEM, any number in each text. */
   readonly anchors: readonly string[]

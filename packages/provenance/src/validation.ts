@@ -2,6 +2,7 @@
 import type { AigcReading, Finding, HistoryEntry, Involvement, SignerReport, VisibleLabel } from '@yinji/core'
 import type { Delta, Results } from './draft.ts'
 
+/** Everything the validator found out. */
 export interface Validation {
   readonly findings: readonly Finding[]
   /** Who signed the active manifest; null when that can't be told. */
@@ -18,6 +19,7 @@ export interface Validation {
   readonly assetSha256?: string
 }
 
+/** What the manifest that counts says. */
 export interface ActiveManifest {
   readonly label: string
   readonly generator: string | null
@@ -28,6 +30,7 @@ export interface ActiveManifest {
   readonly record: SignedRecord | null
 }
 
+/** The provenance record as it was signed. */
 export interface SignedRecord {
   readonly aigc: AigcReading
   readonly involvement: Involvement

@@ -6,6 +6,7 @@ import { checkFfmpeg, checkImages } from '@yinji/media'
 import { loadIdentity } from './identity.ts'
 import type { Check } from './types.ts'
 
+/** Where to look. */
 export interface DoctorOptions {
   /** Directory of the identity. */
   readonly home: string
@@ -13,6 +14,7 @@ export interface DoctorOptions {
   readonly ffmpeg?: string | undefined
 }
 
+/** Checks Node, the image library, ffmpeg and the identity; never throws, every problem is a check that is not ok. */
 export async function doctor(options: DoctorOptions): Promise<Check[]> {
   return [
     node(),

@@ -21,6 +21,7 @@ import {
 import { createAuthority, createSigner, type Signer } from '@yinji/provenance'
 import { outputError } from './target.ts'
 
+/** Who labels: provider, system, and the means to sign. */
 export interface Identity {
   readonly provider: ProvenanceRecordInput['provider']
   readonly system?: ProvenanceRecordInput['system']
@@ -29,6 +30,7 @@ export interface Identity {
   readonly anchor: string
 }
 
+/** What an identity is made from. */
 export interface NewIdentity {
   /** Organisation name: the O of the certificates, and ContentProducer when there is no code. */
   readonly provider: string

@@ -13,6 +13,7 @@ import type { Identity } from './identity.ts'
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
 export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
 
+/** Settings of a toolkit. */
 export interface ToolkitOptions {
   /** Who labels and signs; see `loadIdentity`. Needed by `label` unless the record names the provider and `manifest` is false. */
   readonly identity?: Identity | undefined
@@ -29,6 +30,7 @@ export interface ToolkitOptions {
 /** What is particular about this content; provider and system default to the identity's. */
 export type LabelRecord = Partial<ProvenanceRecordInput>
 
+/** Settings of one labelling. */
 export interface LabelOptions {
   /** Where the labelled file goes: a path. Default for a path `photo.jpg`: `photo.labeled.jpg` beside it. */
   readonly output?: string | undefined
@@ -48,12 +50,14 @@ export interface LabelOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
+/** How far a labelling has come. */
 export interface Progress {
   readonly step: 'visible' | 'write'
   /** 0 to 1. */
   readonly fraction: number
 }
 
+/** What was done to one file; versioned plain data, `label --json` prints exactly this. */
 export interface Receipt {
   readonly schema: 'yinji.receipt/1'
   /** `unchanged`: the file already says exactly this. `planned`: a dry run. */
@@ -73,6 +77,7 @@ export interface Receipt {
   readonly findings: readonly Finding[]
 }
 
+/** One statement that was written. */
 export interface Written {
   readonly layer: 'visible' | 'metadata' | 'manifest'
   /** Where: `APP1 XMP`, `APP11 JUMBF`, `bottom-right`. */
@@ -81,6 +86,7 @@ export interface Written {
   readonly what: string
 }
 
+/** Settings of one check. */
 export interface VerifyOptions {
   /** More trust anchors (PEM) for this call. */
   readonly trust?: readonly string[] | undefined
@@ -88,6 +94,7 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The report, and the raw pieces behind it. */
 export interface Inspection {
   readonly report: Report
   /** Every AIGC field as it stands in the file. */
@@ -98,6 +105,7 @@ export interface Inspection {
   readonly store: Uint8Array | null
 }
 
+/** One supported format, in words. */
 export interface Format {
   readonly id: string
   readonly medium: Medium
@@ -129,6 +137,7 @@ export interface Toolkit extends AsyncDisposable {
   formats(): readonly Format[]
 }
 
+/** One thing `doctor` looked at. */
 export interface Check {
   readonly name: string
   readonly ok: boolean

@@ -6,6 +6,7 @@
  */
 export type Level = 'pass' | 'info' | 'warning' | 'error' | 'unchecked' | 'fault'
 
+/** The words of a code in one language. */
 export interface Text {
   /** One sentence; `{name}` stands for a fact of that name. */
   readonly title: string
@@ -15,6 +16,7 @@ export interface Text {
   readonly next: string
 }
 
+/** One row of the table. */
 export interface Entry {
   readonly level: Level
   readonly en: Text

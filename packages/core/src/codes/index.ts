@@ -18,5 +18,7 @@ const table = {
   ...verdictCodes,
 } as const
 
+/** A code: `layer.subject.outcome`. */
 export type Code = keyof typeof table
+/** The table: level and words of every code. */
 export const codes: Readonly<Record<Code, Entry>> = table

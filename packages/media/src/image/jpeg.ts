@@ -23,6 +23,7 @@ import { spliceJpeg } from './jpeg-splice.ts'
 const xmpSite = 'APP1 XMP'
 const manifestSite = 'APP11 JUMBF'
 
+/** JPEG (ISO/IEC 10918-1). */
 export const jpeg: MediaHandler = {
   id: 'jpeg',
   medium: 'image',

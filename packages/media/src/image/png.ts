@@ -20,6 +20,7 @@ import { splicePng } from './png-splice.ts'
 
 const xmpSite = 'iTXt XMP'
 
+/** PNG and APNG (ISO/IEC 15948). */
 export const png: MediaHandler = {
   id: 'png',
   medium: 'image',

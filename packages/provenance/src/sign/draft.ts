@@ -12,6 +12,7 @@ import { ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import { reserveSignature, signClaim } from './signature.ts'
 
+/** What makes a draft repeatable, for tests. */
 export interface DraftOptions {
   /** The time of labelling. Default: the system clock. */
   readonly now?: Date | undefined

@@ -14,6 +14,7 @@ import { checkStatements, type Statements } from './statements.ts'
 import { readStore, type Store, StoreError } from './store.ts'
 import { checkVersion } from './version.ts'
 
+/** What a validation needs. */
 export interface ValidateOptions {
   /** The store and where it stands, as the format's handler found it. */
   readonly found: FoundManifest
