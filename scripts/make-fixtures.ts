@@ -2,15 +2,37 @@
  * Makes the files in `fixtures/`: small, unlabelled, one of each format, and the same bytes on every run of one
  * machine. Everything is drawn, composed or written here, so there is nobody to ask for permission.
  *
- *     npm run fixtures        (needs ffmpeg)
+ *     npm run fixtures        (needs ffmpeg and ImageMagick)
  */
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clip, shot } from './fixtures/clip.ts'
+import { aviClip, flvClip, matroskaClip, webmClip } from './fixtures/containers.ts'
+import { leaflet, page } from './fixtures/documents.ts'
+import { boatAvif, boatBoxesJxl, boatHeic, boatJxl, wavesAvif } from './fixtures/heif.ts'
 import { labels } from './fixtures/labels.ts'
+import { book, invoice, letter, report, sheet, sketch, slides, table, talk } from './fixtures/packages.ts'
 import { photo, picture } from './fixtures/pictures.ts'
-import { melody, music, speech } from './fixtures/sounds.ts'
+import {
+  drawingSvg,
+  greyTif,
+  morningWebp,
+  pagesTif,
+  sunriseGif,
+  sunriseWebp,
+  wideTif,
+} from './fixtures/small-pictures.ts'
+import {
+  chimeAac,
+  chimeFlac,
+  chimeOgg,
+  chimeOpus,
+  melody,
+  music,
+  silenceAmr,
+  speech,
+} from './fixtures/sounds.ts'
 import { notes, plain, story } from './fixtures/texts.ts'
 
 const licence = 'CC0-1.0'
@@ -30,6 +52,78 @@ const files = [
     expect: unlabeled('png', 'image/png'),
   },
   {
+    path: 'morning.webp',
+    origin: 'A sun over a hill; WebP 120×90, lossless, transparent, without extended header',
+    make: morningWebp,
+    expect: unlabeled('webp', 'image/webp'),
+  },
+  {
+    path: 'sunrise.webp',
+    origin: 'The sun rising in three frames; animated WebP 120×90, lossy',
+    make: sunriseWebp,
+    expect: unlabeled('webp', 'image/webp'),
+  },
+  {
+    path: 'sunrise.gif',
+    origin: 'The sun rising in three frames; animated GIF 120×90',
+    make: sunriseGif,
+    expect: unlabeled('gif', 'image/gif'),
+  },
+  {
+    path: 'drawing.svg',
+    origin: 'The same sun and hill; SVG with document type, entities, RDF metadata and CDATA',
+    make: drawingSvg,
+    expect: unlabeled('svg', 'image/svg+xml'),
+  },
+  {
+    path: 'boat.heic',
+    origin: 'A paper boat; HEIC 128×96',
+    make: boatHeic,
+    expect: unlabeled('heic', 'image/heic'),
+  },
+  {
+    path: 'boat.avif',
+    origin: 'A paper boat; AVIF 128×96',
+    make: boatAvif,
+    expect: unlabeled('avif', 'image/avif'),
+  },
+  {
+    path: 'waves.avif',
+    origin: 'A test pattern in four pictures; AVIF sequence 64×48 with a moov box',
+    make: wavesAvif,
+    expect: unlabeled('avif', 'image/avif'),
+  },
+  {
+    path: 'pages.tif',
+    origin: 'Two frames of the rising sun; TIFF 120×90, two pages, little-endian, deflated',
+    make: pagesTif,
+    expect: unlabeled('tiff', 'image/tiff'),
+  },
+  {
+    path: 'grey.tif',
+    origin: 'The hill in grey; TIFF 60×45, big-endian, uncompressed, two strips',
+    make: greyTif,
+    expect: unlabeled('tiff', 'image/tiff'),
+  },
+  {
+    path: 'wide.tif',
+    origin: 'The hill; BigTIFF 120×90, LZW',
+    make: wideTif,
+    expect: unlabeled('tiff', 'image/tiff'),
+  },
+  {
+    path: 'boat.jxl',
+    origin: 'A paper boat; JPEG XL 128×96, a codestream without boxes',
+    make: boatJxl,
+    expect: unlabeled('jxl', 'image/jxl'),
+  },
+  {
+    path: 'boxes.jxl',
+    origin: 'A paper boat; JPEG XL 128×96 in boxes, codestream in two parts, compressed XMP',
+    make: boatBoxesJxl,
+    expect: unlabeled('jxl', 'image/jxl'),
+  },
+  {
     path: 'clip.mp4',
     origin: 'A computed sunrise over water, 4 s at 25 fps, 320×240, H.264 and AAC, moov before mdat',
     make: clip,
@@ -40,6 +134,30 @@ const files = [
     origin: 'The first second of the sunrise, QuickTime, H.264 without sound, moov after mdat',
     make: shot,
     expect: unlabeled('mov', 'video/quicktime'),
+  },
+  {
+    path: 'sunrise.mkv',
+    origin: 'Two seconds of the sunrise at 96×72 with a tone; Matroska, H.264 and AAC',
+    make: matroskaClip,
+    expect: unlabeled('matroska', 'video/matroska'),
+  },
+  {
+    path: 'sunrise.webm',
+    origin: 'Two seconds of the sunrise at 96×72 with a tone; WebM, VP8 and Vorbis',
+    make: webmClip,
+    expect: unlabeled('webm', 'video/webm'),
+  },
+  {
+    path: 'sunrise.avi',
+    origin: 'Two seconds of the sunrise at 96×72 with a tone; AVI, MPEG-4 part 2 and MP3',
+    make: aviClip,
+    expect: unlabeled('avi', 'video/x-msvideo'),
+  },
+  {
+    path: 'sunrise.flv',
+    origin: 'Two seconds of the sunrise at 96×72 with a tone; FLV with an index of key frames, H.264 and AAC',
+    make: flvClip,
+    expect: unlabeled('flv', 'video/x-flv'),
   },
   {
     path: 'melody.m4a',
@@ -61,6 +179,36 @@ const files = [
     expect: unlabeled('wav', 'audio/wav'),
   },
   {
+    path: 'chime.flac',
+    origin: 'Two synthesised notes, 0.6 s; FLAC, 16 bit, mono, with title and artist',
+    make: chimeFlac,
+    expect: unlabeled('flac', 'audio/flac'),
+  },
+  {
+    path: 'chime.ogg',
+    origin: 'A synthesised melody of 3 s; Vorbis in Ogg, with title and artist',
+    make: chimeOgg,
+    expect: unlabeled('ogg', 'audio/ogg'),
+  },
+  {
+    path: 'chime.opus',
+    origin: 'A synthesised melody of 3 s; Opus in Ogg, with title and artist',
+    make: chimeOpus,
+    expect: unlabeled('ogg', 'audio/ogg'),
+  },
+  {
+    path: 'chime.aac',
+    origin: 'Three synthesised notes, 1 s; AAC in ADTS, which is read and never labelled',
+    make: chimeAac,
+    expect: unlabeled('adts', 'audio/aac'),
+  },
+  {
+    path: 'silence.amr',
+    origin: 'Written byte by byte: a second of AMR frames without content; read and never labelled',
+    make: silenceAmr,
+    expect: unlabeled('amr', 'audio/amr'),
+  },
+  {
     path: 'story.txt',
     origin: 'Written for this project; UTF-8, LF, Chinese and English, NFC',
     make: story,
@@ -77,6 +225,73 @@ const files = [
     origin: 'Written for this project; Markdown without front matter, CRLF',
     make: plain,
     expect: unlabeled('markdown', 'text/markdown'),
+  },
+  {
+    path: 'page.html',
+    origin: 'Written for this project; HTML in UTF-8 with markup that only looks like a label',
+    make: page,
+    expect: unlabeled('html', 'text/html'),
+  },
+  {
+    path: 'leaflet.pdf',
+    origin:
+      'Put together byte by byte for this project; PDF 1.7 with one page, metadata and an attached file',
+    make: leaflet,
+    expect: unlabeled('pdf', 'application/pdf'),
+  },
+  {
+    path: 'letter.docx',
+    origin: 'Put together for this project; Word document with a custom property',
+    make: letter,
+    expect: unlabeled('docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'),
+  },
+  {
+    path: 'table.xlsx',
+    origin: 'Put together for this project; Excel workbook without document properties',
+    make: table,
+    expect: unlabeled('xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+  },
+  {
+    path: 'slides.pptx',
+    origin: 'Put together for this project; PowerPoint presentation without slides',
+    make: slides,
+    expect: unlabeled('pptx', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'),
+  },
+  {
+    path: 'book.epub',
+    origin: 'Put together for this project; EPUB 3 with one chapter',
+    make: book,
+    expect: unlabeled('epub', 'application/epub+zip'),
+  },
+  {
+    path: 'report.odt',
+    origin: 'Put together for this project; OpenDocument text with user-defined metadata',
+    make: report,
+    expect: unlabeled('odt', 'application/vnd.oasis.opendocument.text'),
+  },
+  {
+    path: 'sheet.ods',
+    origin: 'Put together for this project; OpenDocument spreadsheet',
+    make: sheet,
+    expect: unlabeled('ods', 'application/vnd.oasis.opendocument.spreadsheet'),
+  },
+  {
+    path: 'talk.odp',
+    origin: 'Put together for this project; OpenDocument presentation',
+    make: talk,
+    expect: unlabeled('odp', 'application/vnd.oasis.opendocument.presentation'),
+  },
+  {
+    path: 'sketch.odg',
+    origin: 'Put together for this project; OpenDocument drawing',
+    make: sketch,
+    expect: unlabeled('odg', 'application/vnd.oasis.opendocument.graphics'),
+  },
+  {
+    path: 'invoice.ofd',
+    origin: 'Put together for this project; OFD with one empty page',
+    make: invoice,
+    expect: unlabeled('ofd', 'application/ofd'),
   },
 ]
 

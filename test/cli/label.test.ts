@@ -132,3 +132,42 @@ test('an interrupted run says 130 and leaves nothing behind', async () => {
   expect(await yinji(['label', 'photo.jpg'], { signal })).toMatchObject({ code: 130, out: '' })
   expect(readdirSync(folder)).toEqual(['photo.jpg'])
 })
+
+describe('a format without a place for a manifest', () => {
+  test('is refused, and the refusal offers both ways out', async () => {
+    const { yinji, folder } = await desk(['chime.ogg'])
+    const refused = await yinji(['label', '--no-visible', 'chime.ogg'])
+    expect(refused.code).not.toBe(0)
+    expect(refused.err).toContain('--sidecar')
+    expect(refused.err).toContain('--no-manifest')
+    expect(readdirSync(folder)).toEqual(['chime.ogg'])
+  })
+
+  test('is signed beside the file, which verify finds, also in a folder', async () => {
+    const { yinji, folder } = await desk(['chime.ogg'])
+    const labeled = await yinji(['label', '--no-visible', '--sidecar', 'chime.ogg'])
+    expect(labeled.code).toBe(0)
+    expect(labeled.out).toContain('chime.labeled.ogg.c2pa')
+    expect(readdirSync(folder).sort()).toEqual(['chime.labeled.ogg', 'chime.labeled.ogg.c2pa', 'chime.ogg'])
+    expect((await yinji(['verify', 'chime.labeled.ogg'])).out).toContain('✓ trusted')
+    expect((await yinji(['inspect', 'chime.labeled.ogg'])).out).toContain('chime.labeled.ogg.c2pa')
+    expect((await yinji(['verify', '-r', '.'])).err).not.toContain('c2pa')
+  })
+
+  test.each([
+    ['--no-manifest', ['--no-manifest']],
+    ['-o -', ['-o', '-']],
+  ])('--sidecar together with %s is a contradiction', async (_, words) => {
+    const { yinji } = await desk(['chime.ogg'])
+    const refused = await yinji(['label', '--no-visible', '--sidecar', ...words, 'chime.ogg'])
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toContain('usage.option.conflict')
+  })
+
+  test('one that is never labelled says what to convert it to', async () => {
+    const { yinji } = await desk(['chime.aac'])
+    const refused = await yinji(['label', '--no-visible', '--sidecar', 'chime.aac'])
+    expect(refused).toMatchObject({ code: 4, out: '' })
+    expect(refused.err).toContain('M4A')
+  })
+})

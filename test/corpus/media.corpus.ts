@@ -2,23 +2,45 @@
 import { readdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit, YinjiError } from '@yinji/toolkit'
+import { createToolkit, defaultHandlers, type Identity, type Toolkit, YinjiError } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { decodedDigest } from '../helpers/decoded.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeAsC2paRs } from '../oracles/judge.ts'
 
 const corpus = process.env['YINJI_CORPUS'] ?? join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus')
-const extensions = new Set(['.jpg', '.png', '.mp4', '.mp3', '.wav'])
-const files = ['image', 'video', 'audio', 'c2pa', 'c2pa-golden'].flatMap((folder) =>
+const extensions = new Set([
+  '.heic',
+  '.avif',
+  '.jpg',
+  '.png',
+  '.mp4',
+  '.mp3',
+  '.wav',
+  '.webp',
+  '.gif',
+  '.svg',
+  '.tif',
+  '.mkv',
+  '.webm',
+  '.pdf',
+  '.flac',
+  '.ogg',
+])
+const files = ['image', 'video', 'audio', 'document', 'c2pa', 'c2pa-golden'].flatMap((folder) =>
   readdirSync(join(corpus, folder))
     .filter((name) => extensions.has(extname(name)))
     .map((name) => `${folder}/${name}`),
 )
 const truncated = files.filter((name) => basename(name).startsWith('truncated'))
-const whole = files.filter((name) => !truncated.includes(name))
+/** Signed through a service that encrypts what it returns. */
+const encrypted = files.filter((name) => name === 'document/signed.pdf')
+const whole = files.filter((name) => !truncated.includes(name) && !encrypted.some((other) => other === name))
 /** Its compressed pixels were changed, so no decoder takes it any more. */
-const undecodable = new Set(['c2pa-golden/a-small_png.tampered-content.png'])
+const undecodable = new Set([
+  'c2pa-golden/a-small_png.tampered-content.png',
+  'c2pa-golden/a_webp.tampered-content.webp',
+])
 /** Content that the visible label can't be drawn on without loss, yet; each is refused by name. */
 const undrawable = new Set(['image/gain-map-mpf.jpg'])
 
@@ -40,7 +62,11 @@ describe.each(whole)('%s', (name) => {
   const at = (step: string) => join(directory, `${step}-${stem}`)
 
   test('label, verify, relabel, tamper, caught', async () => {
-    const once = await toolkit.label(input, { contentId: 'one' }, { output: at('once'), visible: false })
+    const once = await toolkit.label(
+      input,
+      { contentId: 'one' },
+      { output: at('once'), visible: false, sidecar: true },
+    )
     const first = await toolkit.verify(at('once'))
     expect(first.findings.filter(({ level }) => level === 'error' || level === 'unchecked')).toEqual([])
     expect(first.verdict).toBe('trusted')
@@ -50,7 +76,11 @@ describe.each(whole)('%s', (name) => {
     if (!undecodable.has(name))
       expect(await decodedDigest(at('once'), once.medium)).toBe(await decodedDigest(input, once.medium))
 
-    await toolkit.label(at('once'), { contentId: 'two' }, { output: at('twice'), visible: false })
+    await toolkit.label(
+      at('once'),
+      { contentId: 'two' },
+      { output: at('twice'), visible: false, sidecar: true },
+    )
     const second = await toolkit.inspect(at('twice'))
     expect(second.report.verdict).toBe('trusted')
     expect(second.labels).toHaveLength(1)
@@ -61,12 +91,15 @@ describe.each(whole)('%s', (name) => {
     const bytes = new Uint8Array(await readFile(at('twice')))
     const middle = Math.floor(bytes.length * 0.7)
     bytes[middle] = (bytes[middle] ?? 0) ^ 1
-    expect((await toolkit.verify(bytes, { name })).verdict).toBe('invalid')
+    const sidecar = once.sidecar ? `${at('twice')}.c2pa` : false
+    expect((await toolkit.verify(bytes, { name, sidecar })).verdict).toBe('invalid')
   })
 
   test('with the visible label', async () => {
-    const job = toolkit.label(input, {}, { output: at('visible') })
-    if (undrawable.has(name)) {
+    const job = toolkit.label(input, {}, { output: at('visible'), sidecar: true })
+    const report = await toolkit.verify(input)
+    const handler = defaultHandlers.find(({ id }) => id === report.asset.handler)
+    if (undrawable.has(name) || handler?.visible === undefined) {
       await expect(job).rejects.toMatchObject({ code: 'visible.content.unsupported' })
       return
     }
@@ -79,6 +112,15 @@ describe.each(whole)('%s', (name) => {
     expect(await judgeAsC2paRs(at('visible'), receipt.mediaType, identity.anchor)).toMatchObject({
       state: 'Trusted',
     })
+  })
+})
+
+describe.each(encrypted)('%s', (name) => {
+  test('is refused by name and not taken for unlabelled', async () => {
+    await expect(toolkit.label(join(corpus, name), {}, { visible: false })).rejects.toMatchObject({
+      code: 'input.encrypted',
+    })
+    expect((await toolkit.verify(join(corpus, name))).verdict).toBe('unchecked')
   })
 })
 

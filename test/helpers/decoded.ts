@@ -4,19 +4,28 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Medium } from '@yinji/core'
 import sharp from 'sharp'
+import { documentDigest } from './decoded-document.ts'
+import { pictureComplaints, pictureDigest } from './decoded-picture.ts'
 
 const run = promisify(execFile)
 
 /** Digest of the decoded picture, or of every packet of every stream. */
 export async function decodedDigest(path: string, medium: Medium): Promise<string> {
+  if (medium === 'document') return documentDigest(path)
   if (medium === 'image') {
-    const { data, info } = await sharp(path, { pages: -1 })
-      .raw({ depth: 'ushort' })
-      .toBuffer({ resolveWithObject: true })
-    return createHash('sha256')
-      .update(`${info.width}x${info.height}x${info.channels}`)
-      .update(data)
-      .digest('hex')
+    const digest = await pictureDigest(path)
+    if (digest !== undefined) return digest
+    const hash = createHash('sha256')
+    // The pages of a TIFF need not be of one size, so they are decoded one by one.
+    const { format, pages = 1 } = await sharp(path).metadata()
+    const reads = format === 'tiff' ? Array.from({ length: pages }, (_, page) => ({ page })) : [{ pages: -1 }]
+    for (const options of reads) {
+      const { data, info } = await sharp(path, options)
+        .raw({ depth: 'ushort' })
+        .toBuffer({ resolveWithObject: true })
+      hash.update(`${info.width}x${info.height}x${info.channels}`).update(data)
+    }
+    return hash.digest('hex')
   }
   const { stdout } = await run('ffmpeg', [
     '-v',
@@ -38,7 +47,13 @@ export async function decodedDigest(path: string, medium: Medium): Promise<strin
 
 /** Decodes everything and returns what the decoder complained about: empty when it is content. */
 export async function decodeComplaints(path: string, medium: Medium): Promise<string> {
+  if (medium === 'document') {
+    await documentDigest(path)
+    return ''
+  }
   if (medium === 'image') {
+    const complaints = await pictureComplaints(path)
+    if (complaints !== undefined) return complaints
     await sharp(path, { failOn: 'warning' }).raw().toBuffer()
     return ''
   }

@@ -74,6 +74,7 @@ async function walkFolder(
   for (const below of entries.sort()) {
     const path = join(root, below)
     if (below.split(/[\\/]/).some((part) => part.startsWith('.')) || omit?.(below)) continue
+    if (/\.c2pa$/i.test(below)) continue // the manifest of the file beside it
     if (!(await stat(path).catch(() => undefined))?.isFile()) continue
     if (await isKnown(path)) files.push({ name: join(name, below), path, below, walked: true })
     else skipped++

@@ -49,12 +49,24 @@ function labelBlocks({ labels, properties, report }: Inspection, context: Contex
   const { t } = context
   const fields = Object.entries(report.label ?? {})
   const sites = labels.map(({ site }) => site).join(', ')
-  const named = properties.map(({ name, value }): Row => [name, value])
+  const named = properties.map(({ name, value }): Row => [name, shortened(value)])
+  const signs = report.evidence.map(
+    ({ id, class: grade, tool, at }): Row => [grade, [tool, id, at].filter(Boolean).join(' · ')],
+  )
   return [
     ...block(`AIGC ${context.paint('dim', safe(sites))}`, fields, context),
-    ...block(`IPTC XMP ${context.paint('dim', t('properties', '属性'))}`, named, context),
+    ...block(t('Texts', '文本'), named, context),
+    ...block(t('Evidence', '证据'), signs, context),
   ]
 }
+
+/** A prompt or a graph of nodes fills screens; `--raw` shows all of it. */
+function shortened(value: string): string {
+  const line = value.replace(/\s+/g, ' ')
+  return line.length > longestValue ? `${line.slice(0, longestValue)}…` : line
+}
+
+const longestValue = 200
 
 function signerBlock({ manifest, report: { signer } }: Inspection, context: Context): string[] {
   const { t, paint } = context

@@ -26,6 +26,7 @@ export interface LabelFlags {
   readonly contentId?: string
   readonly visible: boolean
   readonly manifest: boolean
+  readonly sidecar?: true
   readonly text?: string
   readonly position?: Position
   readonly force?: true
@@ -69,7 +70,7 @@ export async function labelOne(
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: Context): LabelOptions {
-  const { text, position, visible, manifest, dryRun } = flags
+  const { text, position, visible, manifest, sidecar, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 8)
   return {
     visible: visible && {
@@ -77,6 +78,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: 
       ...(position === undefined ? {} : { position }),
     },
     manifest,
+    sidecar,
     dryRun,
     signal,
     onProgress: ({ fraction }) => terminal.status(`${shown}  ${Math.round(fraction * 100)} %`),

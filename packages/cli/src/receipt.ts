@@ -28,6 +28,7 @@ export function receiptLines(
     visible: t('visible', '显式标识'),
     metadata: t('metadata', '元数据'),
     manifest: t('manifest', '签名清单'),
+    sidecar: t('sidecar', '独立清单'),
   }
   const column = Math.max(...Object.values(names).map(width))
   const places = Math.max(...receipt.written.map(({ place }) => width(place)))

@@ -22,6 +22,11 @@ export interface MediaHandler {
   readonly extensions: readonly [string, ...string[]]
   /** What the format can carry and where, in words for the `formats` command. */
   readonly slots: Slots
+  /**
+   * Present when files of the format are read but never labelled: what to convert them to, e.g. `M4A`. Then `splice`
+   * is not called, and there is nothing in `slots`.
+   */
+  readonly instead?: string
   /** Whether these first bytes (up to `limits.headBytes`) are of this format. Pure. The name only breaks ties. */
   matches(head: Uint8Array, name?: string): boolean
   /**
@@ -52,7 +57,11 @@ export interface Slots {
 export interface Found {
   /** Every AIGC field, in file order, wherever it stands. */
   readonly labels: readonly FoundLabel[]
-  /** XMP properties that say how the content came to be: `DigitalSourceType`, `AISystemUsed`, … by local name. */
+  /**
+   * Texts that may say how the content came to be: XMP properties by local name (`DigitalSourceType`), others by the
+   * name the format gives them (`UserComment`, `parameters`, `COMM`, `©too`). Raw, at most `limits.evidenceBytes` each;
+   * what they prove is the evidence table's to say.
+   */
   readonly properties: readonly FoundProperty[]
   readonly manifest?: FoundManifest
   /** An explicit label that can be seen in the content itself (text only, so far). */
@@ -85,6 +94,8 @@ export interface FoundManifest {
   readonly store: Uint8Array
   /** The bytes a writer of this format leaves out of the hash: what the manifest's own exclusion must equal. */
   readonly excluded: { readonly start: number; readonly length: number }
+  /** Ranges that a writer of this format may leave out besides: fields that only say how long the store is. */
+  readonly alsoExcluded?: readonly { readonly start: number; readonly length: number }[]
   readonly binding: BindingKind
 }
 

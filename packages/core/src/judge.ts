@@ -25,6 +25,7 @@ export function judge(findings: readonly Finding[]): Verdict {
 const labelling: ReadonlySet<string> = new Set([
   'metadata.aigc.present',
   'metadata.source.ai',
+  'metadata.system.present',
   'visible.text.present',
 ])
 

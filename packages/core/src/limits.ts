@@ -9,6 +9,10 @@ export const limits = {
   metadataBytes: 64 * 1024 * 1024,
   /** One AIGC field; the longest seen in real files is 2 KB, a certificate chain inside it 16 KB. */
   aigcBytes: 256 * 1024,
+  /** One text that may be evidence of a tool: the settings of a generation, the beginning of a graph of nodes. */
+  evidenceBytes: 64 * 1024,
+  /** Such texts in one file; real ones have a dozen. */
+  evidenceTexts: 64,
   /** One manifest store; the largest in public test files is 5 MB, with thumbnails of every ingredient. */
   manifestBytes: 64 * 1024 * 1024,
   /** Boxes, chunks, segments or frames at one level; a fragmented day-long video has some 50,000. */

@@ -1,6 +1,7 @@
 /** The report: what was found in one file, as versioned plain data. `verify --json` prints exactly this. */
 import { z } from 'zod'
 import { codes } from './codes/index.ts'
+import { evidenceClasses } from './evidence/row.ts'
 import { type Layer, layers } from './finding.ts'
 import { layerStates, verdicts } from './judge.ts'
 
@@ -42,6 +43,21 @@ export const reportSchema = z.object({
       contentId: z.string().nullable(),
     })
     .nullable(),
+  /** Every sign of AI origin, strongest class first. Reports from before 0.2 have none. */
+  evidence: z
+    .array(
+      z.object({
+        /** Row of the evidence table. */
+        id: z.string(),
+        /** `A` signed, `B` declared, `C` trace of a tool, `D` hint. */
+        class: z.enum(evidenceClasses),
+        /** Container path of the sign. */
+        at: z.string().nullable(),
+        /** Who leaves it. */
+        tool: z.string(),
+      }),
+    )
+    .default([]),
   layers: z.record(z.enum(reportedLayers as [Layer, ...Layer[]]), z.enum(layerStates)),
   /** The AIGC field as it was read. */
   label: z.record(z.string(), z.string()).nullable(),

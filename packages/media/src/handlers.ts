@@ -1,14 +1,68 @@
 /** The formats there are. Everything that lists or looks up formats is derived from this one list. */
 import type { MediaHandler } from '@yinji/core'
+import { flac } from './audio/flac.ts'
 import { m4a } from './audio/m4a.ts'
 import { mp3 } from './audio/mp3.ts'
+import { ogg } from './audio/ogg.ts'
+import { adts, amr } from './audio/read-only.ts'
 import { wav } from './audio/wav.ts'
+import { epub } from './document/epub.ts'
+import { html } from './document/html.ts'
+import { odg, odp, ods, odt } from './document/odf.ts'
+import { ofd } from './document/ofd.ts'
+import { docx, pptx, xlsx } from './document/ooxml.ts'
+import { pdf } from './document/pdf.ts'
+import { gif } from './image/gif.ts'
+import { avif, heic } from './image/heif.ts'
 import { jpeg } from './image/jpeg.ts'
+import { jxl } from './image/jxl.ts'
 import { png } from './image/png.ts'
+import { svg } from './image/svg.ts'
+import { tiff } from './image/tiff.ts'
+import { webp } from './image/webp.ts'
 import { markdown } from './text/markdown.ts'
 import { text } from './text/plain.ts'
+import { avi } from './video/avi.ts'
+import { flv } from './video/flv.ts'
+import { matroska, webm } from './video/matroska.ts'
 import { mov } from './video/mov.ts'
 import { mp4 } from './video/mp4.ts'
 
 /** In order of detection: formats with a signature first, then texts, which recognise nearly anything. */
-export const defaultHandlers: readonly MediaHandler[] = [jpeg, png, mp4, mov, m4a, mp3, wav, markdown, text]
+export const defaultHandlers: readonly MediaHandler[] = [
+  jpeg,
+  png,
+  webp,
+  gif,
+  svg,
+  tiff,
+  heic,
+  avif,
+  jxl,
+  mp4,
+  mov,
+  matroska,
+  webm,
+  avi,
+  flv,
+  m4a,
+  mp3,
+  wav,
+  flac,
+  ogg,
+  adts,
+  amr,
+  pdf,
+  docx,
+  xlsx,
+  pptx,
+  epub,
+  odt,
+  ods,
+  odp,
+  odg,
+  ofd,
+  html,
+  markdown,
+  text,
+]

@@ -1,6 +1,8 @@
 export { checkFfmpeg } from './ffmpeg.ts'
 export { fileSource, openFile } from './file.ts'
 export { defaultHandlers } from './handlers.ts'
+export { readHead } from './head.ts'
 export { jpeg } from './image/jpeg.ts'
 export { png } from './image/png.ts'
+export { SecondReader } from './second-reader.ts'
 export { checkImages } from './visible/check.ts'

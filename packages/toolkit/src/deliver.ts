@@ -1,8 +1,19 @@
-/** Writes the labelled file, reads it back, and only then lets it have its name. */
-import { bytesSource, type Edit, type MediaHandler, type Source, type Splice, ToolError } from '@yinji/core'
+/** Writes the labelled file, reads it back, and only then lets it have its name; a manifest beside it comes with it. */
+import { stat, unlink } from 'node:fs/promises'
+import {
+  bytesSource,
+  type Edit,
+  InputError,
+  InternalError,
+  type MediaHandler,
+  type Source,
+  type Splice,
+  ToolError,
+} from '@yinji/core'
 import { openFile } from '@yinji/media'
 import type { ManifestDraft } from '@yinji/provenance'
 import type { LabelTarget } from './label.ts'
+import { sidecarPath } from './sidecar.ts'
 import { splicedSize, writeSplice } from './splice.ts'
 import { FileTarget, MemoryTarget } from './target.ts'
 import type { LabelOptions } from './types.ts'
@@ -12,62 +23,124 @@ export interface Delivery {
   readonly splice: Splice
   readonly target: LabelTarget | undefined
   readonly options: LabelOptions
+  /** Where the manifest goes. */
+  readonly place: ManifestPlace
   /** What must be found again; absent for a plain copy. */
   readonly written?: {
     readonly handler: MediaHandler
     readonly edit: Edit
     readonly draft: ManifestDraft | undefined
   }
+  /** The manifest that goes beside a plain copy. */
+  readonly store?: Uint8Array | undefined
+  /** A sidecar of the file that is replaced, which would contradict the new one. */
+  readonly stale?: string | undefined
 }
+
+export type ManifestPlace = 'inside' | 'beside' | 'nowhere'
 
 export interface Delivered {
   readonly path: string | null
   readonly bytes: number
+  readonly sidecar: string | null
   readonly content?: Uint8Array
+  /** A manifest that has no file to go to. */
+  readonly manifest?: Uint8Array
 }
 
 export async function deliver(delivery: Delivery): Promise<Delivered> {
   const bytes = splicedSize(delivery.splice.parts)
-  if (delivery.target === undefined) {
-    const memory = new MemoryTarget(bytes)
-    const store = await write(delivery, memory)
-    await readBack(delivery, bytesSource(memory.bytes, delivery.source.name), store)
-    return { path: null, bytes, content: memory.bytes }
+  const beside = delivery.place === 'beside'
+  if (delivery.target !== undefined) {
+    const { path } = delivery.target
+    await deliverFile(delivery, delivery.target)
+    return { path, bytes, sidecar: beside ? sidecarPath(path) : null }
   }
-  const { path, replace } = delivery.target
-  const file = await FileTarget.create(path, { replace })
-  try {
-    const store = await write(delivery, file)
-    await file.close()
-    const written = await openFile(file.temporary)
-    try {
-      await readBack(delivery, written, store)
-    } finally {
-      await written[Symbol.asyncDispose]?.()
-    }
-    await file.commit({ replace })
-  } finally {
-    await file.discard()
-  }
-  return { path, bytes }
+  const memory = new MemoryTarget(bytes)
+  const store = await write(delivery, memory)
+  await readBack(delivery, bytesSource(memory.bytes, delivery.source.name), store)
+  const content = { path: null, bytes, sidecar: null, content: memory.bytes }
+  return beside && store ? { ...content, manifest: store } : content
 }
 
-function write({ source, splice, options, written }: Delivery, target: FileTarget | MemoryTarget) {
+async function deliverFile(delivery: Delivery, { path, replace }: LabelTarget): Promise<void> {
+  const obsolete = await obsoleteSidecar(delivery, { path, replace })
+  const file = await FileTarget.create(path, { replace })
+  let sidecar: FileTarget | undefined
+  try {
+    if (delivery.place === 'beside') sidecar = await FileTarget.create(sidecarPath(path), { replace })
+    const store = await write(delivery, file)
+    await file.close()
+    await using written = await openFile(file.temporary)
+    await readBack(delivery, written, store)
+    if (sidecar) await writeSidecar(sidecar, store)
+    await commit(file, sidecar, replace)
+    if (obsolete !== undefined) await unlink(obsolete).catch(() => {})
+  } finally {
+    await file.discard()
+    await sidecar?.discard()
+  }
+}
+
+/** Both or none: a manifest without its file, or beside another version of it, would speak of altered content. */
+async function commit(file: FileTarget, sidecar: FileTarget | undefined, replace: boolean): Promise<void> {
+  const tentative = await sidecar?.commitForNow({ replace })
+  try {
+    await file.commit({ replace })
+  } catch (error) {
+    await tentative?.undo()
+    throw error
+  }
+  await tentative?.settle()
+}
+
+async function writeSidecar(sidecar: FileTarget, store: Uint8Array | undefined): Promise<void> {
+  if (store === undefined) throw new InternalError('a sidecar without a manifest')
+  await sidecar.write(store, 0)
+  await sidecar.close()
+  await using written = await openFile(sidecar.temporary)
+  if (Buffer.compare(await written.read(0, written.size), store) !== 0)
+    throw new ToolError('output.readback', { what: 'C2PA' })
+}
+
+/** A manifest beside the target that speaks of what was there before; it goes with it, but never by accident. */
+async function obsoleteSidecar(
+  { place, stale }: Delivery,
+  { path, replace }: LabelTarget,
+): Promise<string | undefined> {
+  if (place !== 'nowhere') return undefined
+  const exists = await stat(sidecarPath(path)).catch(() => undefined)
+  if (!exists?.isFile()) return replace ? stale : undefined
+  if (!replace) throw new InputError('output.exists', { path: sidecarPath(path) })
+  return sidecarPath(path)
+}
+
+async function write(
+  { source, splice, options, place, written, store }: Delivery,
+  target: FileTarget | MemoryTarget,
+): Promise<Uint8Array | undefined> {
   const { signal, onProgress } = options
-  return writeSplice(
+  const draft = written?.draft
+  const sealed = await writeSplice(
     {
       source,
       splice,
-      draft: written?.draft,
+      draft,
+      beside: place === 'beside',
       signal,
       onProgress: onProgress && ((fraction) => onProgress({ step: 'write', fraction })),
     },
     target,
   )
+  return sealed ?? store
 }
 
 /** A label that can't be read back is an error, whatever the writer believes. */
-async function readBack({ written }: Delivery, source: Source, store: Uint8Array | undefined): Promise<void> {
+async function readBack(
+  { written, place }: Delivery,
+  source: Source,
+  store: Uint8Array | undefined,
+): Promise<void> {
   if (written === undefined) return
   const { handler, edit } = written
   const found = await handler.read(source)
@@ -80,7 +153,8 @@ async function readBack({ written }: Delivery, source: Source, store: Uint8Array
     (found.labels.length !== 1 || !label?.standard || !sameField(label.value, edit.aigc))
   )
     throw fail('AIGC')
-  if (store !== undefined && (!found.manifest || Buffer.compare(found.manifest.store, store) !== 0))
+  const inside = place === 'inside' ? store : undefined
+  if (inside ? !found.manifest || Buffer.compare(found.manifest.store, inside) !== 0 : found.manifest)
     throw fail('C2PA')
 }
 

@@ -14,6 +14,8 @@ import {
 export interface Evidence {
   /** The label that counts: the strongest one (1 before 2 before 3), the standard slot before others. */
   readonly label: AigcReading | null
+  /** Where it stands. */
+  readonly site: string | null
   /** Origins that the IPTC properties claim. */
   readonly sources: readonly { readonly code: string; readonly origin: Origin }[]
   /** First value of each property, by local name. */
@@ -40,11 +42,9 @@ export function readEvidence(found: Found): Evidence {
       return { code: type.code, origin: type.origin }
     })
   const system = properties.get('AISystemUsed')
-  if (system !== undefined) findings.push(finding('metadata.system.present', { data: { system } }))
-  const claimsAi = labels.length > 0 || sources.some((source) => source.origin === 'ai')
-  if (claimsAi && sources.some((source) => source.origin === 'capture'))
-    findings.push(finding('metadata.origin.conflict'))
-  return { label: strongest(labels)?.field ?? null, sources, properties, findings }
+  if (system?.trim()) findings.push(finding('metadata.system.present', { data: { system } }))
+  const taken = strongest(labels)
+  return { label: taken?.field ?? null, site: taken?.site ?? null, sources, properties, findings }
 }
 
 type ReadLabel = FoundLabel & { readonly field: AigcReading }

@@ -10,21 +10,27 @@ import {
   judge,
   layerState,
   layers,
-  limits,
   type MediaHandler,
   type Report,
   reportVersion,
   type Source,
   throwIfAborted,
 } from '@yinji/core'
+import { readHead } from '@yinji/media'
 import { type Trust, type Validation, validateManifest } from '@yinji/provenance'
 import { type Evidence, readEvidence } from './evidence.ts'
 import { originOf } from './origin.ts'
+import type { Sidecar } from './sidecar.ts'
+import { type Signs, signsOf } from './signs.ts'
 
 export interface Examination {
   readonly handler: MediaHandler | undefined
+  /** What stands in the file; its manifest may stand beside it. */
   readonly found: Found | undefined
+  /** The manifest beside the file, when it is the one that counts. */
+  readonly sidecar: Sidecar | undefined
   readonly evidence: Evidence
+  readonly signs: Signs
   readonly validation: Validation | undefined
   readonly findings: readonly Finding[]
 }
@@ -33,12 +39,14 @@ export interface ExamineOptions {
   readonly handlers: readonly MediaHandler[]
   readonly trust: Trust
   readonly now: Date
+  /** The manifest beside the file, if there is one. */
+  readonly sidecar?: Sidecar | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** The handler for these bytes, and what can be said without one. */
 export async function identify(source: Source, handlers: readonly MediaHandler[]) {
-  const head = await source.read(0, limits.headBytes)
+  const head = await readHead(source)
   const handler = source.size === 0 ? undefined : detect(handlers, head, source.name)
   const findings: Finding[] = []
   if (source.size === 0) findings.push(finding('asset.empty'))
@@ -56,35 +64,49 @@ export async function identify(source: Source, handlers: readonly MediaHandler[]
 
 export async function examine(source: Source, options: ExamineOptions): Promise<Examination> {
   const { handler, findings } = await identify(source, options.handlers)
-  if (handler === undefined)
-    return { handler, found: undefined, evidence: noEvidence, validation: undefined, findings }
-  const found = await handler.read(source)
+  const inside = await handler?.read(source)
   throwIfAborted(options.signal)
-  const evidence = readEvidence(found)
-  const validation = found.manifest
-    ? await validateManifest({
-        found: found.manifest,
-        source,
-        trust: options.trust,
-        now: options.now,
-        ...(options.signal ? { signal: options.signal } : {}),
-      })
-    : undefined
+  const sidecar = inside?.manifest ? undefined : options.sidecar
+  const manifest = inside?.manifest ?? sidecar?.manifest
+  const evidence = inside ? readEvidence(inside) : noEvidence
+  const validation =
+    manifest &&
+    (await validateManifest({
+      found: manifest,
+      source,
+      trust: options.trust,
+      now: options.now,
+      ...(options.signal ? { signal: options.signal } : {}),
+    }))
+  const found = inside && manifest ? { ...inside, manifest } : inside
+  const signs = handler && found ? signsOf(handler, found, evidence, validation) : noSigns
   return {
     handler,
     found,
+    sidecar,
     evidence,
+    signs,
     validation,
     findings: [
       ...findings,
       ...evidence.findings,
+      ...signs.findings,
+      ...aboutSidecar(options.sidecar, sidecar),
       ...(validation?.findings ?? []),
       ...(validation ? compareLayers(evidence, validation) : []),
     ],
   }
 }
 
-const noEvidence: Evidence = { label: null, sources: [], properties: new Map(), findings: [] }
+function aboutSidecar(there: Sidecar | undefined, used: Sidecar | undefined): Finding[] {
+  if (there === undefined) return []
+  const facts = { at: there.name, data: { name: there.name } }
+  if (used === undefined) return [finding('sidecar.manifest.ignored', facts)]
+  return [there.problem ?? finding('sidecar.manifest.present', facts)]
+}
+
+const noEvidence: Evidence = { label: null, site: null, sources: [], properties: new Map(), findings: [] }
+const noSigns: Signs = { items: [], findings: [] }
 
 /** Where the unsigned label and the signed manifest speak of the same thing, they must say the same. */
 function compareLayers(evidence: Evidence, validation: Validation): Finding[] {
@@ -112,7 +134,7 @@ export async function reportOf(
   examination: Examination,
   signal?: AbortSignal,
 ): Promise<Report> {
-  const { handler, found, evidence, validation, findings } = examination
+  const { handler, found, evidence, signs, validation, findings } = examination
   return {
     schema: reportVersion,
     asset: {
@@ -123,7 +145,14 @@ export async function reportOf(
       handler: handler?.id ?? null,
     },
     verdict: judge(findings),
-    origin: originOf(evidence, validation?.active ?? null, validation?.signer ?? null, found?.visible),
+    origin: originOf({
+      evidence,
+      items: signs.items,
+      active: validation?.active ?? null,
+      signer: validation?.signer ?? null,
+      visible: found?.visible,
+    }),
+    evidence: [...signs.items],
     layers: Object.fromEntries(
       layers.filter((layer) => layer !== 'asset').map((layer) => [layer, layerState(layer, findings)]),
     ) as Report['layers'],

@@ -40,6 +40,7 @@ export type {
   LabelRecord,
   Progress,
   Receipt,
+  SidecarInput,
   Toolkit,
   ToolkitOptions,
   VerifyOptions,

@@ -9,13 +9,15 @@ import {
   type ProvenanceRecord,
   SignError,
   type Source,
+  UsageError,
   type XmpEdit,
 } from '@yinji/core'
 import { draftManifest, type ManifestDraft, type Signer } from '@yinji/provenance'
-import { deliver } from './deliver.ts'
+import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, type ExamineOptions, examine } from './examine.ts'
 import type { Identity } from './identity.ts'
 import { type Plan, planLabel } from './plan.ts'
+import { sidecarPath } from './sidecar.ts'
 import type { LabelOptions, LabelRecord, Receipt, Written } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -45,13 +47,15 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
   refuseDamage(source, before)
   if (options.visible !== false && handler.visible === undefined)
     throw new InputError('visible.content.unsupported', { what: `there is none for ${handler.id} yet` })
+  const place = placeOf(handler, source, options)
   const plan = planLabel(handler, before, job.partial, {
     ...options,
+    place,
     identity: job.identity,
     now: job.examine.now,
   })
-  const draft = signer && handler.slots.manifest && draftFor(job, handler, before, plan, signer)
-  const edit = editFor(handler, plan.record, draft)
+  const draft = signer && draftFor(job, handler, before, plan, signer)
+  const edit = editFor(handler, plan.record, place === 'inside' ? draft : undefined)
   if (!edit.aigc && !draft && !plan.draw) throw new InputError('input.nothing', { name: source.name ?? '' })
   const receipt = {
     schema: 'yinji.receipt/1' as const,
@@ -59,7 +63,7 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     handler: handler.id,
     medium: handler.medium,
     mediaType: handler.mediaTypes[0],
-    written: plan.unchanged ? [] : describeWritten(handler, plan, edit, draft),
+    written: plan.unchanged ? [] : describeWritten(job, handler, plan, edit, draft),
     record: plan.record,
     findings: [
       ...before.findings.filter(({ code }) => code === 'asset.extension.mismatch'),
@@ -68,16 +72,19 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
   }
   if (options.dryRun) {
     if (!plan.unchanged) await handler.splice(source, edit)
-    return { ...receipt, status: 'planned', path: null, bytes: null }
+    return { ...receipt, status: 'planned', path: null, bytes: null, sidecar: null }
   }
   if (plan.unchanged) {
     const whole = { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
-    return { ...receipt, status: 'unchanged', ...(await deliver({ ...job, splice: whole })) }
+    const store = place === 'beside' ? before.found?.manifest?.store : undefined
+    return { ...receipt, status: 'unchanged', ...(await deliver({ ...job, splice: whole, place, store })) }
   }
   const prepared = await draw(job, handler, plan)
   try {
     const splice = await handler.splice(prepared, edit)
-    const delivered = await deliver({ ...job, source: prepared, splice, written: { handler, edit, draft } })
+    const written = { handler, edit, draft }
+    const stale = staleSidecar(job, before)
+    const delivered = await deliver({ ...job, source: prepared, splice, place, written, stale })
     return { ...receipt, status: 'labeled', ...delivered }
   } finally {
     if (prepared !== source) await prepared[Symbol.asyncDispose]?.()
@@ -101,9 +108,29 @@ function requireSigner(identity: Identity | undefined, now: Date): Signer {
 }
 
 function requireHandler(source: Source, before: Examination): MediaHandler {
+  const { instead, id } = before.handler ?? {}
+  if (instead !== undefined)
+    throw new InputError('input.format.readonly', { name: source.name ?? '', format: id, instead })
   if (before.handler) return before.handler
   const code = source.size === 0 ? 'input.empty' : 'input.type.unsupported'
   throw new InputError(code, { name: source.name ?? '' })
+}
+
+/** A manifest is left out only when somebody said so. */
+function placeOf(handler: MediaHandler, source: Source, options: LabelOptions): ManifestPlace {
+  if (options.manifest === false) {
+    if (!options.sidecar) return 'nowhere'
+    throw new UsageError('usage.option.conflict', { option: '--sidecar', other: '--no-manifest' })
+  }
+  if (handler.slots.manifest) return 'inside'
+  if (options.sidecar) return 'beside'
+  throw new InputError('input.manifest.unsupported', { name: source.name ?? '', format: handler.id })
+}
+
+/** The sidecar of a file that is replaced under its own name, where the content shows that it was its own. */
+function staleSidecar({ source, target }: LabelJob, before: Examination): string | undefined {
+  const own = before.findings.some(({ code }) => code === 'manifest.content.intact')
+  return own && target?.path === source.path ? before.sidecar?.path : undefined
 }
 
 /** A decoder would make something of what is left, and the label would vouch for it. */
@@ -164,6 +191,7 @@ function xmpOf(record: ProvenanceRecord): XmpEdit {
 }
 
 function describeWritten(
+  { target, source }: LabelJob,
   handler: MediaHandler,
   plan: Plan,
   edit: Edit,
@@ -185,8 +213,16 @@ function describeWritten(
     ...(edit.xmp && slots.xmp
       ? [{ layer: 'metadata' as const, place: slots.xmp, what: edit.xmp.digitalSourceType }]
       : []),
-    ...(draft && slots.manifest
-      ? [{ layer: 'manifest' as const, place: slots.manifest.place, what: draft.label }]
+    ...(draft
+      ? [
+          slots.manifest
+            ? { layer: 'manifest' as const, place: slots.manifest.place, what: draft.label }
+            : {
+                layer: 'sidecar' as const,
+                place: basename(sidecarPath(target?.path ?? source.name ?? '')),
+                what: draft.label,
+              },
+        ]
       : []),
   ]
 }

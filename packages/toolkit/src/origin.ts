@@ -1,34 +1,54 @@
 /** What the file claims about its origin, the strongest evidence first: manifest, then metadata, then the content. */
-import { type OriginReport, type Report, readDigitalSourceType } from '@yinji/core'
+import { type EvidenceItem, type OriginReport, type Report, readDigitalSourceType } from '@yinji/core'
 import type { ActiveManifest } from '@yinji/provenance'
 import type { Evidence } from './evidence.ts'
 
 type Claim = OriginReport['involvement']
 
-export function originOf(
-  evidence: Evidence,
-  active: ActiveManifest | null,
-  signer: Report['signer'],
-  visible: string | undefined,
-): OriginReport | null {
+export interface OriginSources {
+  readonly evidence: Evidence
+  readonly items: readonly EvidenceItem[]
+  readonly active: ActiveManifest | null
+  readonly signer: Report['signer']
+  /** The explicit label, where it can be read. */
+  readonly visible: string | undefined
+}
+
+export function originOf({ evidence, items, active, signer, visible }: OriginSources): OriginReport | null {
   const signed = active && (active.record?.involvement ?? fromCodes(active.digitalSourceTypes))
-  const declared =
-    fromCodes(evidence.sources.map((source) => source.code)) ?? fromLabel(evidence.label?.Label)
-  const involvement = signed ?? declared ?? (visible === undefined ? undefined : 'declared')
+  const trace = items.find((item) => item.class === 'C' && !item.id.startsWith('c2pa.'))
+  const declared = fromMetadata(evidence, items)
+  const shown = visible === undefined ? undefined : 'declared'
+  const weak = trace ? 'suspected' : captureIn(evidence)
+  const involvement = signed ?? declared ?? shown ?? weak
   if (involvement === undefined) return null
   const record = active?.record
   return {
     involvement,
-    evidence: signed ? 'manifest' : declared ? 'metadata' : 'visible',
+    evidence: signed ? 'manifest' : !declared && shown ? 'visible' : 'metadata',
     provider:
       (signed ? signer?.organization : undefined) ??
       evidence.properties.get('publisher') ??
       evidence.label?.ContentProducer ??
       null,
-    system: record?.system ?? evidence.properties.get('AISystemUsed') ?? null,
+    system: record?.system ?? evidence.properties.get('AISystemUsed') ?? trace?.tool ?? null,
     createdAt: record?.createdAt ?? evidence.properties.get('CreateDate') ?? null,
     contentId: record?.contentId ?? evidence.label?.ProduceID ?? null,
   }
+}
+
+/** What unsigned declarations say: a statement of AI before one that leaves it open. */
+function fromMetadata({ sources, label }: Evidence, items: readonly EvidenceItem[]): Claim | undefined {
+  const byCode = fromCodes(sources.map(({ code }) => code))
+  const byLabel = fromLabel(label?.Label)
+  const claims = [byCode, byLabel, items.some(({ id }) => id === 'iptc.ai-system') ? 'declared' : undefined]
+  const order: readonly Claim[] = ['generated', 'manipulated', 'declared', 'possible', 'suspected']
+  return order.find((claim) => claims.includes(claim))
+}
+
+/** A capture claim is heard when nothing contradicts it. */
+function captureIn({ sources }: Evidence): Claim | undefined {
+  return sources.some(({ origin }) => origin === 'capture') ? 'capture' : undefined
 }
 
 /** The claim of a list of `digitalSourceType` values; a stronger one decides. */

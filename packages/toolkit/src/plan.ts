@@ -12,6 +12,7 @@ import {
   UsageError,
   type VisibleLabel,
 } from '@yinji/core'
+import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import type { Identity } from './identity.ts'
 import type { LabelOptions, LabelRecord } from './types.ts'
@@ -36,7 +37,11 @@ export function planLabel(
   handler: MediaHandler,
   before: Examination,
   partial: LabelRecord,
-  options: LabelOptions & { readonly identity: Identity | undefined; readonly now: Date },
+  options: LabelOptions & {
+    readonly identity: Identity | undefined
+    readonly now: Date
+    readonly place: ManifestPlace
+  },
 ): Plan {
   const record = resolveRecord(partial, before, options.identity, options.now)
   const intact = before.findings.some((found) => found.code === 'manifest.content.intact')
@@ -99,7 +104,7 @@ function saysAlready(
   before: Examination,
   record: ProvenanceRecord,
   explicit: VisibleLabel | undefined,
-  options: { readonly manifest?: boolean | undefined; readonly identity: Identity | undefined },
+  options: { readonly place: ManifestPlace; readonly identity: Identity | undefined },
 ): boolean {
   const { evidence, found, validation } = before
   if (before.findings.some(({ level }) => level === 'error' || level === 'warning')) return false
@@ -107,7 +112,8 @@ function saysAlready(
   const labelled =
     handler.slots.aigc === undefined || aigcKeys.every((key) => evidence.label?.[key] === field[key])
   if (!labelled || found?.labels.some((label) => !label.standard)) return false
-  if (options.manifest === false) return found?.manifest === undefined && evidence.label !== null
+  if (options.place === 'nowhere') return found?.manifest === undefined && evidence.label !== null
+  if ((options.place === 'beside') !== (before.sidecar !== undefined)) return false
   const signed = validation?.active?.record
   return (
     before.findings.some(({ code }) => code === 'manifest.content.intact') &&

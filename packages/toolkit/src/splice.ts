@@ -11,7 +11,7 @@ import {
   type Splice,
   throwIfAborted,
 } from '@yinji/core'
-import type { ManifestDraft } from '@yinji/provenance'
+import type { Layout, ManifestDraft } from '@yinji/provenance'
 import type { Target } from './target.ts'
 
 export interface SpliceJob {
@@ -19,6 +19,8 @@ export interface SpliceJob {
   readonly splice: Splice
   /** The manifest that goes into the room. */
   readonly draft?: ManifestDraft | undefined
+  /** The manifest goes beside the file: there is no room, and nothing is left out of the hash. */
+  readonly beside?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((fraction: number) => void) | undefined
 }
@@ -28,16 +30,11 @@ export function splicedSize(parts: readonly Part[]): number {
   return parts.reduce((size, part) => size + partLength(part), 0)
 }
 
-/** Writes the labelled file. Returns the manifest store that went into the room, if there was one. */
+/** Writes the labelled file. Returns the manifest store that went into the room or is to go beside it. */
 export async function writeSplice(job: SpliceJob, target: Target): Promise<Uint8Array | undefined> {
   const { source, splice, draft, signal, onProgress } = job
   const room = findRoom(splice.parts)
-  if (draft !== undefined && (room === undefined || splice.binding === undefined))
-    throw new InternalError('a splice without room for its manifest')
-  const sealer =
-    draft && room && splice.binding
-      ? draft.seal({ binding: splice.binding, room: { start: room.start, length: room.part.length } })
-      : undefined
+  const sealer = draft?.seal(layoutOf(job, room))
   const total = splicedSize(splice.parts)
   let position = 0
   const put = async (chunk: Uint8Array) => {
@@ -57,14 +54,23 @@ export async function writeSplice(job: SpliceJob, target: Target): Promise<Uint8
         onProgress?.(position / total)
       }
   }
-  if (!sealer || !room) return undefined
+  if (!sealer) return undefined
   const store = await sealer.finish()
   throwIfAborted(signal)
+  if (!room) return store
   const embedded = room.part.embed(store)
   if (embedded.byteLength !== room.part.length)
     throw new InternalError('a manifest that does not fill its room')
   await target.write(embedded, room.start)
   return store
+}
+
+function layoutOf({ splice, beside }: SpliceJob, room: ReturnType<typeof findRoom>): Layout {
+  if ((room === undefined) !== (beside === true))
+    throw new InternalError('a splice with another room for its manifest than was asked for')
+  if (room === undefined) return { binding: { kind: 'data' } }
+  if (splice.binding === undefined) throw new InternalError('a splice without a binding for its manifest')
+  return { binding: splice.binding, room: { start: room.start, length: room.part.length } }
 }
 
 function findRoom(parts: readonly Part[]) {

@@ -3,7 +3,7 @@
  * only when it is complete and has been read back; until then, and on every failure, what was there stays there.
  */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises'
+import { copyFile, type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { concat, InputError, ToolError, YinjiError } from '@yinji/core'
 
@@ -95,6 +95,25 @@ export class FileTarget implements Target {
     }
   }
 
+  /**
+   * Gives the file its name and returns the way back: what bore the name before, if anything, gets it again.
+   * `settle` forgets that.
+   */
+  async commitForNow(options: { replace: boolean }): Promise<Tentative> {
+    const kept = `${this.#temporary}.old`
+    const existed = options.replace && (await keep(this.#path, kept))
+    const settle = async () => {
+      if (existed) await unlink(kept).catch(() => {})
+    }
+    try {
+      await this.commit(options)
+    } catch (error) {
+      await settle()
+      throw error
+    }
+    return { settle, undo: () => (existed ? rename(kept, this.#path) : unlink(this.#path)) }
+  }
+
   /** Removes the temporary file; harmless after `commit`. */
   async discard(): Promise<void> {
     await this.#handle?.close().catch(() => {})
@@ -133,6 +152,24 @@ export class FileTarget implements Target {
       throw outputError(error, this.#path)
     }
   }
+}
+
+export interface Tentative {
+  undo(): Promise<void>
+  settle(): Promise<void>
+}
+
+/** A second name for a file, or a copy where the file system has no second names. False when there is no file. */
+async function keep(path: string, kept: string): Promise<boolean> {
+  try {
+    await link(path, kept)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    await copyFile(path, kept).catch((cause: unknown) => {
+      throw outputError(cause, path)
+    })
+  }
+  return true
 }
 
 /** Below this, neighbouring writes are joined. */

@@ -1,11 +1,13 @@
 /** The composition root: formats, identity and trust come together here. */
 import type { MediaHandler, Report } from '@yinji/core'
-import { defaultHandlers } from '@yinji/media'
+import { defaultHandlers, SecondReader } from '@yinji/media'
 import { createTrust } from '@yinji/provenance'
+import { secondOpinion } from './deep.ts'
 import { type Examination, type ExamineOptions, examine, reportOf } from './examine.ts'
 import { openInput } from './input.ts'
 import { inspectionOf } from './inspect.ts'
 import { labelSource, targetOf } from './label.ts'
+import { findSidecar } from './sidecar.ts'
 import type {
   Format,
   Input,
@@ -27,6 +29,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
   const trust = createTrust({ anchors })
   const now = options.clock ?? (() => new Date())
   const running = new Set<Promise<unknown>>()
+  const secondReader = new SecondReader()
 
   function track<T>(job: Promise<T>): Promise<T> {
     running.add(job)
@@ -52,15 +55,21 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
   ): Promise<T> {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
-    const examining = settings(call)
-    const examination = await examine(source, examining)
+    const sidecar = await findSidecar(pathOf(input), call.sidecar)
+    const examining = { ...settings(call), sidecar }
+    const first = await examine(source, examining)
+    const more = call.deep
+      ? await secondOpinion(secondReader, await workspace.pathOf(source), first.signs.items)
+      : []
+    const examination = { ...first, findings: [...first.findings, ...more] }
     return answer(await reportOf(source, examination, examining.signal), examination)
   }
 
   async function label(input: Input, partial: LabelRecord = {}, call: LabelOptions = {}): Promise<never> {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
-    const examining = settings(call)
+    const sidecar = await findSidecar(pathOf(input), undefined)
+    const examining = { ...settings(call), sidecar }
     const target =
       typeof input === 'string' || call.output !== undefined
         ? targetOf(typeof input === 'string' ? input : '', call)
@@ -86,11 +95,16 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     formats: () => handlers.map(formatOf),
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(running)
+      await secondReader[Symbol.asyncDispose]()
     },
   }
 }
 
-function formatOf({ id, medium, mediaTypes, extensions, slots, visible }: MediaHandler): Format {
+function pathOf(input: Input): string | undefined {
+  return typeof input === 'string' ? input : undefined
+}
+
+function formatOf({ id, medium, mediaTypes, extensions, slots, visible, instead }: MediaHandler): Format {
   return {
     id,
     medium,
@@ -102,5 +116,6 @@ function formatOf({ id, medium, mediaTypes, extensions, slots, visible }: MediaH
     binding: slots.manifest?.binding ?? null,
     visible: visible?.how ?? null,
     needs: visible?.needs ?? null,
+    instead: instead ?? null,
   }
 }

@@ -42,6 +42,11 @@ export interface LabelOptions {
   readonly visible?: Partial<VisibleLabel> | false | undefined
   /** Whether to sign. Default true. */
   readonly manifest?: boolean | undefined
+  /**
+   * For formats without a place for a manifest: write it beside the file, as `<output>.c2pa`; for content without a path
+   * it is in the receipt. Formats with a place keep it inside. Default false: such a format is refused.
+   */
+  readonly sidecar?: boolean | undefined
   /** Plan and check, write nothing. */
   readonly dryRun?: boolean | undefined
   /** Name of the content, for input without a path. */
@@ -70,6 +75,10 @@ export interface Receipt {
   readonly path: string | null
   /** Size of the labelled file; null for dry runs. */
   readonly bytes: number | null
+  /** Path of the manifest beside it; null when there is none. */
+  readonly sidecar: string | null
+  /** The manifest of a content that has no path to put it beside. */
+  readonly manifest?: Uint8Array
   /** What was written, in writing order. */
   readonly written: readonly Written[]
   readonly record: ProvenanceRecord
@@ -79,17 +88,27 @@ export interface Receipt {
 
 /** One statement that was written. */
 export interface Written {
-  readonly layer: 'visible' | 'metadata' | 'manifest'
-  /** Where: `APP1 XMP`, `APP11 JUMBF`, `bottom-right`. */
+  readonly layer: 'visible' | 'metadata' | 'manifest' | 'sidecar'
+  /** Where: `APP1 XMP`, `APP11 JUMBF`, `bottom-right`, `clip.mkv.c2pa`. */
   readonly place: string
   /** What: the JSON of the field, the words of the label, the manifest's URN. */
   readonly what: string
 }
 
+/** Where a manifest outside the file is: a path, the store itself, or `false` for nowhere. */
+export type SidecarInput = string | Uint8Array | false
+
 /** Settings of one check. */
 export interface VerifyOptions {
   /** More trust anchors (PEM) for this call. */
   readonly trust?: readonly string[] | undefined
+  /**
+   * The manifest beside the file, used when the file has none inside. Default for a path `clip.mkv`: `clip.mkv.c2pa`
+   * or `clip.c2pa`, if there is one.
+   */
+  readonly sidecar?: SidecarInput | undefined
+  /** Ask exiftool for a second opinion on the metadata, as remarks. Takes a second to start. Default false. */
+  readonly deep?: boolean | undefined
   readonly name?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -118,6 +137,8 @@ export interface Format {
   readonly binding: string | null
   readonly visible: string | null
   readonly needs: string | null
+  /** For formats that are read but never labelled: what to convert them to. */
+  readonly instead: string | null
 }
 
 /** Disposing waits until running jobs are done and their temporary files are gone. */

@@ -32,9 +32,13 @@ async function listFormats(json: boolean, { terminal, paint, t }: Context): Prom
   const rows = all.map((format) => [
     format.id,
     format.extensions.map((extension) => `.${extension}`).join(' '),
-    format.aigc ?? '–',
+    format.aigc ??
+      (format.instead === null
+        ? '–'
+        : t(`read only; convert to ${format.instead}`, `只读；请转换为 ${format.instead}`)),
     format.xmp ?? '–',
-    format.manifest ?? '–',
+    format.manifest ??
+      (format.instead === null ? t('beside the file (--sidecar)', '旁边的文件（--sidecar）') : '–'),
     format.visible ?? '–',
     format.needs ?? '',
   ])

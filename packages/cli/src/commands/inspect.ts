@@ -12,6 +12,7 @@ import { inspectionLines, rawLines } from '../inspection.ts'
 
 interface Flags {
   readonly raw?: true
+  readonly deep?: true
   readonly json?: true
 }
 
@@ -33,15 +34,16 @@ export function inspect(command: Command, context: Context): void {
         '原样显示标识和清单（清单为 base64）',
       ),
     )
+    .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('print JSON', '输出 JSON'))
     .action((name: string, flags: Flags) => inspectFile(name, flags, context))
 }
 
-async function inspectFile(name: string, { raw, json }: Flags, context: Context): Promise<void> {
+async function inspectFile(name: string, { raw, json, deep }: Flags, context: Context): Promise<void> {
   const { io, terminal, signal } = context
   await using toolkit = createToolkit({ trust: await trustFor([], context) })
   const input = name === '-' ? standardInput(context) : resolve(io.cwd, name)
-  const inspection = await toolkit.inspect(input, { signal })
+  const inspection = await toolkit.inspect(input, { signal, deep })
   const { store, ...rest } = inspection
   // Showing is the job here, so only a file that could not be looked at is a failure.
   if (inspection.report.verdict === 'unchecked') context.exit.add(exits.failed)

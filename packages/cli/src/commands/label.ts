@@ -71,6 +71,13 @@ function wording(command: Command, { t }: Context): void {
     .option('--no-visible', t('leave out the label that people see or hear', '不添加显式标识'))
     .option('--no-manifest', t('do not sign', '不签名'))
     .option(
+      '--sidecar',
+      t(
+        'where the format has no place for the signature, write it beside the file (NAME.c2pa)',
+        '格式中没有存放签名的位置时，写入旁边的文件（名称.c2pa）',
+      ),
+    )
+    .option(
       '--text <label>',
       t('words of the visible label (default: AI生成)', '显式标识的文字（默认：AI生成）'),
     )
@@ -111,15 +118,18 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
   )
 }
 
-function checkFlags({ visible, text, position }: LabelFlags): void {
+function checkFlags({ visible, text, position, manifest, sidecar }: LabelFlags): void {
+  if (!manifest && sidecar)
+    throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: '--sidecar' })
   const word = text !== undefined ? '--text' : position !== undefined ? '--position' : undefined
   if (!visible && word) throw new UsageError('usage.option.conflict', { option: '--no-visible', other: word })
 }
 
-/** Content and receipts can't share one stream. */
-function checkStdout(destinations: readonly Destination[], { json, dryRun }: LabelFlags): void {
-  if (json && !dryRun && destinations.some(({ path }) => path === undefined))
-    throw new UsageError('usage.option.conflict', { option: '--json', other: '-o -' })
+/** Content, receipts and manifests can't share one stream. */
+function checkStdout(destinations: readonly Destination[], { json, dryRun, sidecar }: LabelFlags): void {
+  if (destinations.every(({ path }) => path !== undefined)) return
+  const word = sidecar ? '--sidecar' : json && !dryRun ? '--json' : undefined
+  if (word) throw new UsageError('usage.option.conflict', { option: word, other: '-o -' })
 }
 
 async function attempt(toolkit: Toolkit, job: Job, flags: LabelFlags, context: Context): Promise<Outcome> {

@@ -15,6 +15,7 @@ interface Flags {
   readonly require: Requirement
   readonly trust: readonly string[]
   readonly recursive?: true
+  readonly deep?: true
   readonly json?: true
 }
 
@@ -51,6 +52,7 @@ export function verify(command: Command, context: Context): void {
         .default([], t('the root of your own identity', '自己身份的根证书')),
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
+    .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('one JSON report per file', '每个文件一份 JSON 报告'))
     .action((names: string[], flags: Flags) => verifyFiles(names, flags, context))
 }
@@ -60,7 +62,7 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
   const inputs = await gatherInputs(names, flags, context)
   requireFiles(names, inputs)
   let met = 0
-  for await (const outcome of inOrder(inputs.files, (input) => attempt(toolkit, input, context))) {
+  for await (const outcome of inOrder(inputs.files, (input) => attempt(toolkit, input, flags, context))) {
     context.signal.throwIfAborted()
     if ((await report(outcome, flags, context)) === exits.ok) met++
   }
@@ -75,9 +77,12 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
   )
 }
 
-async function attempt(toolkit: Toolkit, input: Input, context: Context): Promise<Outcome> {
+async function attempt(toolkit: Toolkit, input: Input, { deep }: Flags, context: Context): Promise<Outcome> {
   try {
-    const report = await toolkit.verify(input.path ?? standardInput(context), { signal: context.signal })
+    const report = await toolkit.verify(input.path ?? standardInput(context), {
+      signal: context.signal,
+      deep,
+    })
     // Below a folder the bare name could be that of many files.
     const name = input.walked ? input.name : report.asset.name
     return { input, report: { ...report, asset: { ...report.asset, name } } }

@@ -87,6 +87,15 @@ export const assetCodes = {
       '请转换为 UTF-8 后重新检查；原有签名不会保留。',
     ],
   ),
+  'asset.encrypted': entry(
+    'unchecked',
+    [
+      'The file is encrypted.',
+      'Its content, and any label or signature in it, can’t be read without the password.',
+      'Save a copy without password and check that.',
+    ],
+    ['文件已加密。', '没有密码就无法读取其内容以及其中的标识和签名。', '请另存为不带密码的副本后再检查。'],
+  ),
   'asset.size.exceeded': entry(
     'unchecked',
     [

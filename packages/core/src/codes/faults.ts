@@ -116,9 +116,13 @@ export const faultCodes = {
     [
       'This type of file can’t be labelled: {name}.',
       'No handler recognises its content.',
-      'See `yinji formats` for what is supported.',
+      'See `yinji formats` for what is supported. A BMP has no place for a label: save it as PNG.',
     ],
-    ['无法标识这种类型的文件：{name}。', '没有处理器能识别其内容。', '运行 `yinji formats` 查看支持的格式。'],
+    [
+      '无法标识这种类型的文件：{name}。',
+      '没有处理器能识别其内容。',
+      '运行 `yinji formats` 查看支持的格式。BMP 没有可写入标识的位置，请另存为 PNG。',
+    ],
   ),
   'input.empty': entry(
     'fault',
@@ -190,6 +194,58 @@ export const faultCodes = {
       '无法在 {name} 中写入任何内容：该格式没有相应位置。',
       '关闭显式标识和清单后，该格式没有可写入标识的位置。',
       '请去掉 `--no-manifest` 或 `--no-visible`。',
+    ],
+  ),
+  'input.manifest.unsupported': entry(
+    'fault',
+    [
+      'A file of this format has no place for a signed manifest: {name} ({format}).',
+      'C2PA defines none. The manifest can stand in a file of its own beside it, or be left out.',
+      'Add `--sidecar` to write it as `{name}.c2pa`, or `--no-manifest` for a label without signature.',
+    ],
+    [
+      '该格式的文件没有存放签名清单的位置：{name}（{format}）。',
+      'C2PA 未作规定。清单可以保存为旁边的独立文件，也可以不写。',
+      '加上 `--sidecar` 写为 `{name}.c2pa`，或用 `--no-manifest` 只写不签名的标识。',
+    ],
+  ),
+  'input.format.readonly': entry(
+    'fault',
+    [
+      'Files of this format can be checked but not labelled: {name} ({format}).',
+      'The format has no place of its own for labels, and what is put before the content is lost or disturbs players.',
+      'Convert it to {instead} first, which keeps the content as it is, and label that.',
+    ],
+    [
+      '该格式的文件只能检查，不能标识：{name}（{format}）。',
+      '该格式自身没有存放标识的位置，放在内容之前的数据会丢失或影响播放。',
+      '请先转换为 {instead}（内容保持不变），再进行标识。',
+    ],
+  ),
+  'input.encrypted': entry(
+    'fault',
+    [
+      'The file is encrypted: {name}.',
+      'A label in an encrypted file could not be read by anybody without the password; files with restricted permissions are encrypted as well.',
+      'Save a copy without password and restrictions, and label that.',
+    ],
+    [
+      '文件已加密：{name}。',
+      '加密文件中的标识在没有密码时无法读取；限制权限的文件同样是加密的。',
+      '请另存为不带密码和权限限制的副本后再标识。',
+    ],
+  ),
+  'input.signed': entry(
+    'fault',
+    [
+      'A signature in the file allows no changes: {name}.',
+      'Its author has signed or certified the document as a whole; a label would make that signature invalid.',
+      'Label the document before it is signed.',
+    ],
+    [
+      '文件中的签名不允许修改：{name}。',
+      '作者已对整个文档签名或认证，写入标识会使该签名失效。',
+      '请在签名之前标识文档。',
     ],
   ),
   'output.exists': entry(

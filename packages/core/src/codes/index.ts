@@ -1,9 +1,11 @@
 /** Every code there is. A code is `layer.subject.outcome`; the words belong to it and to nothing else. */
 import { assetCodes } from './asset.ts'
 import type { Entry } from './entry.ts'
+import { evidenceCodes } from './evidence.ts'
 import { faultCodes } from './faults.ts'
 import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
+import { sidecarCodes } from './sidecar.ts'
 import { usageCodes } from './usage.ts'
 import { verdictCodes } from './verdict.ts'
 import { visibleCodes } from './visible.ts'
@@ -12,7 +14,9 @@ const table = {
   ...assetCodes,
   ...visibleCodes,
   ...metadataCodes,
+  ...evidenceCodes,
   ...manifestCodes,
+  ...sidecarCodes,
   ...faultCodes,
   ...usageCodes,
   ...verdictCodes,

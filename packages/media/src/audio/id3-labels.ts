@@ -10,9 +10,13 @@ import {
   type FoundManifest,
   type FoundProperty,
   finding,
+  limits,
 } from '@yinji/core'
 import type { Id3Frame, Id3Tag } from '../carriers/id3.ts'
 import { encapsulatedObject, privateData, userText, writePrivate } from '../carriers/id3-frames.ts'
+import { namedText } from '../carriers/id3-texts.ts'
+import { reducedTagParts, tagParts } from '../carriers/id3-write.ts'
+import type { Replacement } from '../carriers/replacements.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { clearXmp } from '../carriers/xmp-merge.ts'
 
@@ -32,6 +36,9 @@ export function readTags(tags: readonly Id3Tag[]): Found {
       if (label !== undefined && isAigc(label.description)) {
         const standard = index === 0 && label.description === 'AIGC'
         labels.push({ site: `${site} TXXX ${label.description}`, standard, value: label.value })
+      } else if (properties.length < limits.evidenceTexts) {
+        const text = namedText(tag.version, frame)
+        if (text !== undefined) properties.push({ site, ...text })
       }
       const manifest = readManifest(tag, frame, site)
       if (manifest !== undefined) manifests.push(manifest)
@@ -65,6 +72,25 @@ function readManifest(tag: Id3Tag, frame: Id3Frame, site: string): FoundManifest
     : // Not one run of bytes in the file: no exclusion a writer could have meant.
       { start: tag.at, length: tag.size }
   return { site: `${site} GEOB`, store: found.object, excluded, binding: 'data' }
+}
+
+/**
+ * The tags of a file as they become: the manifest in the first one, and `put`, the AIGC field, where that is its slot.
+ * Other tags only lose what must stand in the first one.
+ */
+export function tagChanges(
+  { tags: [first, ...others], appended }: { tags: readonly Id3Tag[]; appended?: Id3Tag },
+  edit: Pick<Edit, 'aigc' | 'xmp' | 'room'> & { readonly put: string | undefined },
+): Replacement[] {
+  const frames = first === undefined ? [] : keptFrames(first, edit)
+  const contents = { frames, aigc: edit.put, room: edit.room }
+  const changes: Replacement[] = [{ start: 0, end: first?.size ?? 0, parts: tagParts(first, contents) }]
+  for (const tag of appended === undefined ? others : [...others, appended]) {
+    const kept = keptFrames(tag, edit)
+    if (kept.length < tag.frames.length || kept.some((frame, index) => frame !== tag.frames[index]))
+      changes.push({ start: tag.at, end: tag.at + tag.size, parts: reducedTagParts(tag, kept) })
+  }
+  return changes
 }
 
 /** The frames that stay when a manifest is left out and, if a new label is coming, the old ones as well. */

@@ -13,10 +13,9 @@ import {
 } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
 import { id3Header } from '../carriers/id3.ts'
-import { reducedTagParts, tagParts } from '../carriers/id3-write.ts'
-import { partsOf, type Replacement } from '../carriers/replacements.ts'
+import { partsOf } from '../carriers/replacements.ts'
 import { mp3Labeller } from '../visible/audio.ts'
-import { keptFrames, readTags } from './id3-labels.ts'
+import { readTags, tagChanges } from './id3-labels.ts'
 import { mp3Layout } from './mp3-layout.ts'
 import { findFrames, mpegFrame } from './mpeg.ts'
 
@@ -63,17 +62,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const layout = await mp3Layout(source)
   if (layout.damage !== undefined)
     throw new InputError('input.damaged', { what: layout.damage, name: source.name ?? '' })
-  const [first, ...others] = layout.tags
-  const frames = first === undefined ? [] : keptFrames(first, edit)
-  const changes: Replacement[] = [
-    { start: 0, end: first?.size ?? 0, parts: tagParts(first, { frames, aigc: edit.aigc, room: edit.room }) },
-  ]
-  for (const tag of layout.appended === undefined ? others : [...others, layout.appended]) {
-    const kept = keptFrames(tag, edit)
-    // Other tags only lose what must stand in the first one.
-    if (kept.length < tag.frames.length || kept.some((frame, index) => frame !== tag.frames[index]))
-      changes.push({ start: tag.at, end: tag.at + tag.size, parts: reducedTagParts(tag, kept) })
-  }
+  const changes = tagChanges(layout, { ...edit, put: edit.aigc })
   const parts = partsOf(source.size, changes)
   return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }
 }

@@ -10,21 +10,19 @@ import {
   InputError,
   limits,
   type Part,
-  readAigc,
   type Source,
 } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
 import { parseId3 } from '../carriers/id3.ts'
 import { tagParts } from '../carriers/id3-write.ts'
-import { fourLetters, uint32le } from '../carriers/integers.ts'
 import type { RiffChunk } from '../carriers/riff.ts'
+import { chunkText, infoLabels, infoProperties, infoWithout } from '../carriers/riff-info.ts'
 import { chunkParts } from '../carriers/riff-write.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { clearXmp } from '../carriers/xmp-merge.ts'
 import { keptFrames, readTags } from './id3-labels.ts'
 
 const nothing: Found = { labels: [], properties: [], findings: [] }
-const utf8 = new TextDecoder()
 
 /** Chunks that can hold a label or a manifest, with what is read of them at most. Others are not read. */
 const carriers: ReadonlyMap<string, number> = new Map([
@@ -43,7 +41,7 @@ export async function readChunk(source: Source, chunk: RiffChunk): Promise<Found
   const start = chunk.start + 8
   if (most === undefined || (chunk.id === 'LIST' && !(await isInfo(source, start)))) return nothing
   if (chunk.id === 'AIGC') {
-    const value = decode(await source.read(start, Math.min(chunk.end, start + most)))
+    const value = chunkText(await source.read(start, Math.min(chunk.end, start + most)))
     return { ...nothing, labels: [{ site: 'RIFF AIGC', standard: true, value }] }
   }
   const size = chunk.end - start
@@ -64,7 +62,7 @@ function readPayload(payload: Uint8Array, chunk: RiffChunk): Found {
       return { ...nothing, manifest: { site: 'RIFF C2PA', store: payload, excluded, binding: 'data' } }
     }
     case 'LIST':
-      return readInfo(payload)
+      return { ...nothing, labels: infoLabels(payload), properties: infoProperties(payload) }
     case '_PMX':
       return { ...nothing, ...readXmp(payload, 'RIFF _PMX', false) }
     default:
@@ -74,42 +72,6 @@ function readPayload(payload: Uint8Array, chunk: RiffChunk): Found {
 
 /** Other lists hold sound (`wavl`) or notes about marks (`adtl`). */
 const isInfo = async (source: Source, at: number) => hasAscii(await source.read(at, at + 4), 'INFO')
-
-/** Text of a chunk: UTF-8, ended by NUL where the writer thought of C strings. */
-const decode = (payload: Uint8Array) => utf8.decode(payload).replace(/\0+$/, '')
-
-interface InfoItem {
-  readonly id: string
-  readonly start: number
-  readonly next: number
-  readonly text: string
-}
-
-function infoItems(payload: Uint8Array): InfoItem[] {
-  const items: InfoItem[] = []
-  for (let at = 4; at + 8 <= payload.byteLength && items.length < limits.items; ) {
-    const end = at + 8 + uint32le(payload, at + 4)
-    if (end > payload.byteLength) break
-    const next = Math.min(end + (end % 2), payload.byteLength)
-    const id = fourLetters(payload, at)
-    const text = end - at > limits.aigcBytes ? '' : decode(payload.subarray(at + 8, end))
-    items.push({ id, start: at, next, text })
-    at = next
-  }
-  return items
-}
-
-/** A comment is a label only when it reads as one; most are just comments. */
-function isLabel({ id, text }: InfoItem): boolean {
-  return id === 'AIGC' || (id === 'ICMT' && text.includes('{') && readAigc(text, id).field !== undefined)
-}
-
-function readInfo(payload: Uint8Array): Found {
-  const labels = infoItems(payload)
-    .filter(isLabel)
-    .map(({ id, text }) => ({ site: `RIFF LIST INFO ${id}`, standard: false, value: text }))
-  return { ...nothing, labels }
-}
 
 /** A tag that breaks off is no damage to the sound: what can be read of it is read. */
 function readId3Chunk(payload: Uint8Array, chunk: RiffChunk): Found {
@@ -148,15 +110,6 @@ export async function withoutLabels(
     chunk.id,
     chunk.id === 'LIST' ? infoWithout(payload) : id3Without(source, chunk, payload, edit),
   )
-}
-
-function infoWithout(payload: Uint8Array): Part[] {
-  const kept = infoItems(payload).filter((item) => !isLabel(item))
-  if (kept.length === 0) return []
-  return [
-    bytes(payload.subarray(0, 4)),
-    ...kept.map((item) => bytes(payload.subarray(item.start, item.next))),
-  ]
 }
 
 function id3Without(source: Source, chunk: RiffChunk, payload: Uint8Array, edit: Edit): Part[] {

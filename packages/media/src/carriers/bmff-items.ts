@@ -25,7 +25,9 @@ export function patchItemLocations(bytes: Uint8Array, meta: Box, map: OffsetMap,
     const baseAt = cursor.at
     const base = cursor.number(baseSize)
     const extents: Extent[] = []
-    for (let more = cursor.number(2); more > 0; more--) {
+    const count = cursor.number(2)
+    if (count > 1 && offsetSize + lengthSize + indexSize === 0) fail('iloc with extents of no size') // they take no bytes
+    for (let more = count; more > 0; more--) {
       if (version > 0) cursor.number(indexSize)
       extents.push({ at: cursor.at, offset: cursor.number(offsetSize) })
       cursor.number(lengthSize)

@@ -54,7 +54,8 @@ function withTag(bytes: Uint8Array, udta: Box, tag: Tag, keys: TagBox['keys']): 
   return makeBox('udta', ...parts, bytes.subarray(contentEnd(bytes, udta), udta.end))
 }
 
-function withoutLabels(bytes: Uint8Array, parent: Box): Uint8Array {
+/** A `moov` or a part of it without any field. */
+export function withoutLabels(bytes: Uint8Array, parent: Box): Uint8Array {
   const children = childrenOf(bytes, parent).map((child) => withoutLabel(bytes, parent, child))
   return makeBox(parent.type, concat(children), bytes.subarray(contentEnd(bytes, parent), parent.end))
 }

@@ -16,14 +16,14 @@ import {
 } from './id3.ts'
 import { setUint32 } from './integers.ts'
 
-interface Content {
+export interface FrameContent {
   readonly data: Uint8Array
   /** Where `data` starts within the frame's bytes; absent when it had to be inflated or resynchronised. */
   readonly offset?: number
 }
 
 /** The content of a frame, its wrappings taken off; undefined when it is encrypted or can't be inflated. */
-function content(version: Id3Version, frame: Id3Frame): Content | undefined {
+export function frameContent(version: Id3Version, frame: Id3Frame): FrameContent | undefined {
   if (version === 2) return { data: frame.bytes.subarray(6), offset: 6 }
   const bits = version === 3 ? wrappingsV3(frame) : wrappingsV4(frame)
   if (bits.encrypted) return undefined
@@ -62,7 +62,7 @@ export interface UserText {
 /** A TXXX (TXX) frame, whatever its text encoding. */
 export function userText(version: Id3Version, frame: Id3Frame): UserText | undefined {
   if (frame.id !== 'TXXX' && frame.id !== 'TXX') return undefined
-  const data = content(version, frame)?.data
+  const data = frameContent(version, frame)?.data
   if (data === undefined || data.byteLength < 2) return undefined
   const encoding = data[0] ?? 0
   const end = terminator(data, 1, encoding)
@@ -83,7 +83,7 @@ export interface EncapsulatedObject {
 /** A GEOB (GEO) frame. */
 export function encapsulatedObject(version: Id3Version, frame: Id3Frame): EncapsulatedObject | undefined {
   if (frame.id !== 'GEOB' && frame.id !== 'GEO') return undefined
-  const found = content(version, frame)
+  const found = frameContent(version, frame)
   if (found === undefined) return undefined
   const { data } = found
   const encoding = data[0] ?? 0
@@ -101,7 +101,7 @@ export function encapsulatedObject(version: Id3Version, frame: Id3Frame): Encaps
 /** The data of a PRIV frame of the given owner. */
 export function privateData(version: Id3Version, frame: Id3Frame, owner: string): Uint8Array | undefined {
   if (frame.id !== 'PRIV') return undefined
-  const data = content(version, frame)?.data
+  const data = frameContent(version, frame)?.data
   if (data === undefined) return undefined
   const end = terminator(data, 0, 0)
   if (end === undefined || decodeText(data.subarray(0, end.at), 0) !== owner) return undefined
@@ -109,7 +109,7 @@ export function privateData(version: Id3Version, frame: Id3Frame, owner: string)
 }
 
 /** The zero (two in UTF-16, on an even offset) that ends a string. */
-function terminator(
+export function terminator(
   data: Uint8Array,
   from: number,
   encoding: number,
@@ -128,7 +128,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 const utf16le = new TextDecoder('utf-16le')
 const utf16be = new TextDecoder('utf-16be')
 
-function decodeText(bytes: Uint8Array, encoding: number): string {
+/** Text in one of the four encodings, read as leniently as it is written. */
+export function decodeText(bytes: Uint8Array, encoding: number): string {
   // Encoding 1 asks for a byte order mark; writers that leave it out are little-endian. Encoding 2 is big-endian.
   if (encoding === 1 && !(bytes[0] === 0xfe && bytes[1] === 0xff)) return utf16le.decode(bytes)
   if (encoding === 1 || encoding === 2) return utf16be.decode(bytes)

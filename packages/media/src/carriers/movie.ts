@@ -18,10 +18,12 @@ import { aigcBoxText, findLabels, isAigcBox, movieDamage } from './bmff-labels.t
 import { readManifests } from './bmff-manifest.ts'
 import { chunkFault } from './bmff-offsets.ts'
 import { relabelled } from './bmff-relabel.ts'
+import { movieTexts } from './bmff-texts.ts'
 import { clearXmpBoxes, isXmpBox, readMovieXmp, readXmpBox } from './bmff-xmp.ts'
 import { layOut, topLevel } from './movie-layout.ts'
 import type { Fail } from './offset-map.ts'
 import { partsOf } from './replacements.ts'
+import { seiTexts } from './sei.ts'
 
 export const movieSlots = {
   aigc: 'moov/udta/meta AIGC',
@@ -51,21 +53,26 @@ export async function readMovie(source: Source): Promise<Found> {
 
 type FoundXmp = Pick<Found, 'labels' | 'properties' | 'findings'>
 
-async function readMoov(source: Source, box: Box): Promise<FoundXmp> {
+/** What a `moov` says, and whether it can be rewritten safely. */
+export async function readMoov(source: Source, box: Box): Promise<FoundXmp> {
   const moov = await loadBox(source, box)
   if (typeof moov === 'string') return damaged(moov)
   const labels = findLabels(moov.bytes, moov.box, 'moov')
-  const { properties, findings } = readMovieXmp(moov.bytes, moov.box)
-  return { labels, properties, findings: [...findings, ...damaged(faultOf(moov, source)).findings] }
+  const xmp = readMovieXmp(moov.bytes, moov.box)
+  const texts = movieTexts(moov.bytes, moov.box, 'moov')
+  const properties = [...xmp.properties, ...texts, ...(await seiTexts(source, moov.bytes, moov.box))]
+  return { labels, properties, findings: [...xmp.findings, ...damaged(faultOf(moov, source)).findings] }
 }
 
-async function readAigcBox(source: Source, box: Box): Promise<FoundXmp> {
+/** A field in a box of its own. */
+export async function readAigcBox(source: Source, box: Box): Promise<FoundXmp> {
   const content = await source.read(box.content, Math.min(box.end, box.content + limits.aigcBytes + 8))
   const label: FoundLabel = { site: box.type, standard: false, value: aigcBoxText(content) }
   return { labels: [label], properties: [], findings: [] }
 }
 
-function damaged(...faults: readonly (string | undefined)[]): FoundXmp {
+/** A finding for everything that is wrong. */
+export function damaged(...faults: readonly (string | undefined)[]): FoundXmp {
   const findings = faults.flatMap((what) =>
     what === undefined ? [] : [finding('asset.damaged', { data: { what } })],
   )
@@ -99,7 +106,7 @@ function missing(boxes: readonly Box[]): string[] {
 }
 
 /** What makes a movie one that can't be rewritten safely. */
-function faultOf({ bytes, box }: LoadedBox, source: Source): string | undefined {
+export function faultOf({ bytes, box }: LoadedBox, source: Source): string | undefined {
   return movieDamage(bytes, box) ?? chunkFault(bytes, source.size)
 }
 

@@ -1,7 +1,9 @@
 /** Tells the segments of a JPEG apart by what they can hold for us. */
+import { type FoundProperty, limits } from '@yinji/core'
 import { findAigc } from '../carriers/aigc-text.ts'
-import { hasAscii } from '../carriers/binary.ts'
+import { binaryText, decodeUtf8, hasAscii } from '../carriers/binary.ts'
 import { readExif } from '../carriers/exif.ts'
+import { exifProperties } from '../carriers/exif-texts.ts'
 import { isMpf } from '../carriers/jpeg-mpf.ts'
 import { app1, app2, app11, comment, type Segment } from '../carriers/jpeg-segments.ts'
 import { extensionsOf, packetOf } from '../carriers/jpeg-xmp.ts'
@@ -24,6 +26,18 @@ export function textSites(segments: readonly Segment[]) {
     const name = segment.marker === comment ? 'COM' : `APP${segment.marker - 0xe0}`
     return found.length > 0 ? [{ segment, found, name }] : []
   })
+}
+
+/** Texts of Exif and comments, as raw material for the evidence table. */
+export function textProperties(segments: readonly Segment[]): FoundProperty[] {
+  return segments
+    .flatMap((segment) => {
+      if (isExif(segment)) return exifProperties(segment.data.subarray(exifName.length), 'APP1 Exif')
+      if (segment.marker !== comment) return []
+      const value = decodeUtf8(binaryText(segment.data.subarray(0, limits.evidenceBytes))).replace(/\0+$/, '')
+      return [{ site: 'COM', name: 'Comment', value }]
+    })
+    .slice(0, limits.evidenceTexts)
 }
 
 /** XMP packets in file order; the first one is the one that counts. */

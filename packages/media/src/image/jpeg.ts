@@ -15,9 +15,10 @@ import {
 import { type JpegStructure, readJpeg } from '../carriers/jpeg-segments.ts'
 import { extensionsOf } from '../carriers/jpeg-xmp.ts'
 import type { JumbfBox } from '../carriers/jumbf-app11.ts'
+import { sefProperties } from '../carriers/samsung-sef.ts'
 import { extendedXmpOf, type FoundXmp, readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
-import { exifSites, jumbfSites, textSites, xmpSites } from './jpeg-sites.ts'
+import { exifSites, jumbfSites, textProperties, textSites, xmpSites } from './jpeg-sites.ts'
 import { spliceJpeg } from './jpeg-splice.ts'
 
 const xmpSite = 'APP1 XMP'
@@ -31,9 +32,17 @@ export const jpeg: MediaHandler = {
   extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
   slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
   matches: (head) => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff,
-  read: async (source: Source) => found(await readJpeg(source)),
+  read,
   splice: spliceJpeg,
   visible: imageLabeller,
+}
+
+/** A trailer of the photo editor's own stands behind the picture; without anything there, nothing is read. */
+async function read(source: Source): Promise<Found> {
+  const structure = await readJpeg(source)
+  const trailer = structure.trailing > 0 ? await sefProperties(source) : []
+  const inside = found(structure)
+  return { ...inside, properties: [...inside.properties, ...trailer] }
 }
 
 function found({ segments, trailing, damage }: JpegStructure): Found {
@@ -45,7 +54,7 @@ function found({ segments, trailing, damage }: JpegStructure): Found {
   ]
   return {
     labels: [...xmp.flatMap(({ labels }) => labels), ...otherLabels(segments)],
-    properties: xmp.flatMap(({ properties }) => properties),
+    properties: [...xmp.flatMap(({ properties }) => properties), ...textProperties(segments)],
     ...(store ? { manifest: manifestOf(store) } : {}),
     findings: [
       ...xmp.flatMap(({ findings }) => findings),

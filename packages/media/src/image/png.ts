@@ -17,6 +17,7 @@ import { readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
 import { type PngSite, sitesOf } from './png-sites.ts'
 import { splicePng } from './png-splice.ts'
+import { textProperties } from './png-texts.ts'
 
 const xmpSite = 'iTXt XMP'
 
@@ -40,7 +41,7 @@ function found({ chunks, trailing, damage }: PngStructure): Found {
   const [store] = stores
   return {
     labels: read.flatMap(({ labels }) => labels),
-    properties: read.flatMap(({ properties }) => properties),
+    properties: [...read.flatMap(({ properties }) => properties), ...textProperties(chunks)],
     ...(store ? { manifest: manifestOf(store) } : {}),
     findings: [
       ...read.flatMap(({ findings }) => findings),

@@ -129,6 +129,23 @@ describe('exclusions', () => {
     expect(verdict).toBe('unchecked')
   })
 
+  test('that the format allows besides are no reservation; the same range alone excludes no manifest', async () => {
+    const signed = forgeFile({
+      contentHash: (covered) => sha256(covered.subarray(4)),
+      exclusions: (start, length) => [
+        { start: 0, length: 4 },
+        { start, length },
+      ],
+    })
+    const alsoExcluded = [{ start: 0, length: 4 }]
+    const { verdict, codes } = await check({ ...signed, found: { ...signed.found, alsoExcluded } })
+    expect(codes).toEqual(['manifest.signer.trusted', 'manifest.content.intact'])
+    expect(verdict).toBe('trusted')
+    const alone = forgeFile({ exclusions: () => alsoExcluded })
+    const refused = await check({ ...alone, found: { ...alone.found, alsoExcluded } })
+    expect(refused.codes).toContain('manifest.binding.exclusion')
+  })
+
   test.each<[string, unknown]>([
     [
       'overlapping',

@@ -1,6 +1,7 @@
 /** Holds the content against the manifest (C2PA 15.12): finds the one hard binding and has it checked. */
 import type { FoundManifest, Source } from '@yinji/core'
 import { bmffHash } from './bmff-hash.ts'
+import { boxesHash } from './boxes-hash.ts'
 import { dataHash } from './data-hash.ts'
 import type { Fields } from './fields.ts'
 import { type Digest, digestOf } from './hashes.ts'
@@ -37,6 +38,7 @@ const otherBinding = /^c2pa\.hash\./
 
 const methods: ReadonlyMap<string, { readonly name: string; readonly compare: typeof dataHash }> = new Map([
   ['c2pa.hash.data', { name: 'dataHash', compare: dataHash }],
+  ['c2pa.hash.boxes', { name: 'boxesHash', compare: boxesHash }],
   ['c2pa.hash.bmff.v2', { name: 'bmffHash', compare: bmffHash }],
   ['c2pa.hash.bmff.v3', { name: 'bmffHash', compare: bmffHash }],
 ])

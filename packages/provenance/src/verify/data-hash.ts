@@ -64,13 +64,15 @@ function checkExclusions(
   const embedded = excluded.length > 0
   const isOwn = ({ start, length }: Exclusion) =>
     embedded && start === excluded.start && (updated || length === excluded.length)
-  const others = exclusions.filter((exclusion) => !isOwn(exclusion))
+  const isAllowed = ({ start, length }: Exclusion) =>
+    found.alsoExcluded?.some((range) => range.start === start && range.length === length) === true
+  const others = exclusions.filter((exclusion) => !isOwn(exclusion) && !isAllowed(exclusion))
   const holes = exclusions.map((exclusion) => (isOwn(exclusion) ? excluded : exclusion))
   const left = source.size - holes.reduce((total, { length }) => total + length, 0)
   const last = holes.at(-1)
   const outside = last !== undefined && last.start + last.length > source.size
   const nothing = left <= 0 && source.size > excluded.length
-  if (outside || nothing || (embedded && others.length === exclusions.length)) {
+  if (outside || nothing || (embedded && !exclusions.some(isOwn))) {
     log.report('manifest.binding.exclusion', {
       status: 'assertion.dataHash.mismatch',
       at,

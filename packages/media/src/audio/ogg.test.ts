@@ -1,0 +1,180 @@
+import { bytesSource, concat, InputError } from '@yinji/core'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { isIntact, parsePage, payloadOf, writePage } from '../carriers/ogg-page.ts'
+import { ogg } from './ogg.ts'
+import { aigc, bench, spliced } from './splice.test-kit.ts'
+
+const { tone, decoded, tags } = bench(afterAll)
+const vorbis = tone('v.ogg', '-c:a', 'libvorbis', '-metadata', 'title=雨后', '-serial_offset', '1')
+const other = tone('w.ogg', '-c:a', 'libvorbis', '-metadata', 'title=Two', '-serial_offset', '9')
+const opus = tone('o.opus', '-c:a', 'libopus', '-metadata', 'title=雨后')
+const inFlac = tone('f.oga', '-c:a', 'flac', '-metadata', 'title=雨后')
+const read = (bytes: Uint8Array) => ogg.read(bytesSource(bytes))
+const sites = async (bytes: Uint8Array) => (await read(bytes)).labels.map(({ site }) => site)
+
+function pagesOf(bytes: Uint8Array) {
+  const pages = []
+  for (let at = 0; at < bytes.byteLength; ) {
+    const page = parsePage(bytes, at, 0)
+    if (page === undefined) throw new Error(`no page at ${at}`)
+    pages.push({ ...page, intact: isIntact(bytes.subarray(page.start, page.end)) })
+    at = page.end
+  }
+  return pages
+}
+
+/** Every page has its checksum, and the pages of each stream are numbered without a gap. */
+function expectSound(bytes: Uint8Array): void {
+  const next = new Map<number, number>()
+  for (const { intact, serial, sequence } of pagesOf(bytes)) {
+    expect(intact).toBe(true)
+    expect(sequence).toBe(next.get(serial) ?? 0)
+    next.set(serial, sequence + 1)
+  }
+}
+
+const long = `${aigc.slice(0, -1)},"x":"${'y'.repeat(150_000)}"}`
+
+describe.each([
+  ['v.ogg', vorbis],
+  ['o.opus', opus],
+  ['f.oga', inFlac],
+])('%s', (name, input) => {
+  test('has the label where ffprobe finds it, and everything else as it was', async () => {
+    const output = await spliced(ogg, input)
+    expect(tags(name, output)).toMatchObject({ AIGC: aigc, title: '雨后' })
+    expect(decoded(name, output)).toEqual({ ...decoded(name, input), complaints: '' })
+    expectSound(output)
+    expect(pagesOf(output)).toHaveLength(pagesOf(input).length)
+    expect((await read(output)).labels).toEqual([
+      { site: 'Vorbis comment AIGC', standard: true, value: aigc },
+    ])
+  })
+
+  test('a label that does not fit into the page gets more of them, and later pages other numbers', async () => {
+    const output = await spliced(ogg, input, { aigc: long })
+    expect(pagesOf(output).length).toBeGreaterThan(pagesOf(input).length)
+    expectSound(output)
+    expect(tags(name, output)['AIGC']).toBe(long)
+    expect(decoded(name, output)).toEqual({ ...decoded(name, input), complaints: '' })
+    const again = await spliced(ogg, output)
+    expectSound(again)
+    expect(tags(name, again)).toMatchObject({ AIGC: aigc, title: '雨后' })
+    expect(decoded(name, again)).toEqual({ ...decoded(name, input), complaints: '' })
+  })
+
+  test('cut off anywhere or changed anywhere, reading never throws and writing only refuses', async () => {
+    const labelled = await spliced(ogg, input)
+    const change = fc.record({
+      at: fc.nat(Math.min(labelled.byteLength, 6000) - 1),
+      value: fc.nat(255),
+    })
+    const cut = fc.oneof(fc.nat(labelled.byteLength), fc.nat(6000))
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 4 }), fc.option(cut), async (changes, end) => {
+        const bytes = Uint8Array.from(labelled.subarray(0, end ?? labelled.byteLength))
+        for (const { at, value } of changes) if (at < bytes.byteLength) bytes[at] = value
+        await read(bytes)
+        await spliced(ogg, bytes).catch((error: unknown) => expect(error).toBeInstanceOf(InputError))
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
+
+describe('several streams', () => {
+  test('one after the other: one label, in the first', async () => {
+    const chained = concat([await spliced(ogg, vorbis), await spliced(ogg, other)])
+    expect(await sites(chained)).toEqual(['Vorbis comment AIGC', 'Vorbis comment #2 AIGC'])
+    const output = await spliced(ogg, chained, { aigc: long })
+    expect(await sites(output)).toEqual(['Vorbis comment AIGC'])
+    expectSound(output)
+    expect(decoded('chained.ogg', output).digest).toBe(decoded('chained.ogg', concat([vorbis, other])).digest)
+  })
+
+  test('side by side: one label, in the first', async () => {
+    const both = tone('both.ogg', '-map', '0', '-map', '0', '-c:a:0', 'libvorbis', '-c:a:1', 'libopus')
+    expect(new Set(pagesOf(both).map(({ serial }) => serial)).size).toBe(2)
+    for (const field of [aigc, long]) {
+      const output = await spliced(ogg, both, { aigc: field })
+      expect(await sites(output)).toEqual(['Vorbis comment AIGC'])
+      expectSound(output)
+      expect(decoded('both.ogg', output)).toEqual({ ...decoded('both.ogg', both), complaints: '' })
+    }
+  })
+})
+
+test('labels in other fields are found, and gone when there is a new one', async () => {
+  const comment = `AIGC{"Label":"1","ContentProducer":"Old","ProduceID":"1"}`
+  const input = tone(
+    'c.ogg',
+    '-c:a',
+    'libvorbis',
+    '-metadata',
+    `comment=${comment}`,
+    '-metadata',
+    'aigc={"Label":"2"}',
+  )
+  expect(await sites(input)).toHaveLength(2)
+  const output = await spliced(ogg, input)
+  expect((await read(output)).labels).toEqual([{ site: 'Vorbis comment AIGC', standard: true, value: aigc }])
+  expect(tags('c.ogg', output)).not.toHaveProperty('comment')
+})
+
+test('the padding of an Opus comment is used up, so that the file does not grow', async () => {
+  const [head, comment, ...rest] = pagesOf(opus)
+  if (head === undefined || comment === undefined) throw new Error('no pages')
+  const packet = concat([payloadOf(opus.subarray(comment.start, comment.end), comment), new Uint8Array(512)])
+  const lacing = Uint8Array.from([
+    ...new Array(Math.floor(packet.byteLength / 255)).fill(255),
+    packet.byteLength % 255,
+  ])
+  const padded = concat([
+    opus.subarray(0, head.end),
+    writePage({ ...comment, lacing }, packet),
+    opus.subarray(rest[0]?.start),
+  ])
+  const output = await spliced(ogg, padded)
+  expect(output.byteLength).toBe(padded.byteLength)
+  expect(tags('padded.opus', output)).toMatchObject({ AIGC: aigc, title: '雨后' })
+  const shorter = await spliced(ogg, output, { aigc: '{"Label":"1"}' })
+  expect(shorter.byteLength).toBe(padded.byteLength)
+  expectSound(shorter)
+})
+
+test('a page of headers that is not as it was written is damage; so is a missing page at the end', async () => {
+  const broken = Uint8Array.from(vorbis)
+  const second = pagesOf(vorbis)[1]?.start ?? 0
+  broken[second + 60] = (broken[second + 60] ?? 0) ^ 1
+  for (const bytes of [broken, vorbis.subarray(0, -1), vorbis.subarray(0, 3000)]) {
+    expect((await read(bytes)).findings.map(({ code }) => code)).toEqual(['asset.damaged'])
+    await expect(spliced(ogg, bytes)).rejects.toMatchObject({ code: 'input.damaged' })
+  }
+  const trailing = concat([vorbis, new Uint8Array(128).fill(0x54)])
+  expect((await read(trailing)).findings).toMatchObject([{ code: 'asset.trailing', data: { bytes: 128 } }])
+  expect((await spliced(ogg, trailing, { aigc: long })).subarray(-128)).toEqual(trailing.subarray(-128))
+})
+
+test('only sound is recognised', () => {
+  expect([vorbis, opus, inFlac].map((bytes) => ogg.matches(bytes))).toEqual([true, true, true])
+  const theora = Uint8Array.from(vorbis)
+  theora.set(Buffer.from('\x80theora', 'latin1'), 28)
+  expect(ogg.matches(theora)).toBe(false)
+})
+
+test('streams without end and pages of nothing are read in no time', async () => {
+  const page = (flags: number, serial: number, payload: string) =>
+    writePage(
+      { flags, granule: new Uint8Array(8), serial, sequence: 0, lacing: Uint8Array.of(payload.length) },
+      new Uint8Array(Buffer.from(payload, 'latin1')),
+    )
+  const begun = Array.from({ length: 9000 }, (_, serial) => page(2, serial, '\x01vorbis'))
+  const nothing = { flags: 0, granule: new Uint8Array(8), serial: 1, sequence: 0, lacing: new Uint8Array(0) }
+  const empty = Array.from({ length: 60_000 }, () => writePage(nothing, new Uint8Array(0)))
+  const files = [concat([...begun, ...begun]), concat([...begun, ...empty])]
+  const started = performance.now()
+  for (const bytes of files)
+    expect((await read(bytes)).findings.map(({ code }) => code)).toEqual(['asset.damaged'])
+  expect(performance.now() - started).toBeLessThan(2000)
+})

@@ -1,0 +1,134 @@
+/**
+ * HTML and XHTML: the AIGC field as `<meta name="AIGC" content='…'>` and the manifest as
+ * `<script type="application/c2pa">` (C2PA 2.4 A.7), both at the end of the head, so that a declaration of the
+ * character set keeps its place within the first 1024 bytes.
+ */
+import {
+  type Finding,
+  type Found,
+  type FoundLabel,
+  finding,
+  InputError,
+  limits,
+  type MediaHandler,
+  type Source,
+} from '@yinji/core'
+import { binaryText } from '../carriers/binary.ts'
+import { unescapeXml } from '../carriers/xml.ts'
+import { type HtmlDocument, type HtmlSite, readHtml } from './html-document.ts'
+import { HtmlScanner } from './html-scan.ts'
+import { spliceHtml } from './html-splice.ts'
+
+const metaSite = 'head meta AIGC'
+const scriptSite = 'head script'
+
+export const html: MediaHandler = {
+  id: 'html',
+  medium: 'document',
+  mediaTypes: ['text/html', 'application/xhtml+xml'],
+  extensions: ['html', 'htm', 'xhtml', 'xht'],
+  slots: { aigc: metaSite, manifest: { place: scriptSite, binding: 'data' } },
+  matches,
+  read,
+  splice: async (source, edit) => spliceHtml(readHtml(await requireHtml(source)), edit),
+}
+
+/** By its first tag; where that could be anything's, such as `<div>`, the name decides. */
+function matches(head: Uint8Array, name = ''): boolean {
+  if (wideEncoding(head) !== undefined)
+    return /^\s*<(?:!doctype html|html)\b/i.test(binaryText(head).replace(/\0/g, '').slice(2))
+  const text = binaryText(head)
+  const start = text.startsWith('\xef\xbb\xbf') ? 3 : 0
+  if (/^\s*<!doctype\s+html\b/i.test(text.slice(start, start + 256))) return true
+  const scanner = new HtmlScanner(text.slice(start), { xml: text.startsWith('<?xml', start) })
+  const first = scanner.next()
+  if (first?.kind === 'tag' && !first.tag.closing && /^(?:html|head|body)$/.test(first.tag.name)) return true
+  return (
+    /\.x?html?$/i.test(name) &&
+    !text.includes('\0') &&
+    (first?.kind === 'tag' || scanner.damage !== undefined)
+  )
+}
+
+async function read(source: Source): Promise<Found> {
+  if (source.size > limits.textBytes)
+    return nothing(finding('asset.size.exceeded', { data: { bytes: source.size, most: limits.textBytes } }))
+  const bytes = await source.read(0, source.size)
+  const encoding = foreignEncoding(bytes)
+  if (encoding !== undefined) return nothing(finding('asset.encoding.unsupported', { data: { encoding } }))
+  const document = readHtml(bytes)
+  const { metas, damage } = document
+  const labels = metas.map(labelOf)
+  const manifest = manifestOf(document)
+  return {
+    labels,
+    properties: [],
+    ...manifest,
+    findings: [
+      ...manifest.findings,
+      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
+    ],
+  }
+}
+
+/** @throws InputError `input.size`, `input.encoding`, `input.damaged` */
+async function requireHtml(source: Source): Promise<Uint8Array> {
+  const name = source.name ?? ''
+  if (source.size > limits.textBytes)
+    throw new InputError('input.size', { what: name, bytes: source.size, most: limits.textBytes })
+  const bytes = await source.read(0, source.size)
+  if (foreignEncoding(bytes) !== undefined) throw new InputError('input.encoding', { name })
+  const { damage } = readHtml(bytes)
+  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name })
+  return bytes
+}
+
+function nothing(...findings: Finding[]): Found {
+  return { labels: [], properties: [], findings }
+}
+
+/** Encodings in which a byte that is ASCII elsewhere means something else: markup can't be found by its bytes. */
+function foreignEncoding(bytes: Uint8Array): string | undefined {
+  const wide = wideEncoding(bytes)
+  if (wide !== undefined) return wide
+  return binaryText(bytes).includes('\x1b$') ? 'ISO-2022' : undefined
+}
+
+function wideEncoding([first, second]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return 'UTF-16LE'
+  return first === 0xfe && second === 0xff ? 'UTF-16BE' : undefined
+}
+
+function labelOf({ tag, inHead }: HtmlSite): FoundLabel {
+  const named = /^AIGC$/.test(tag.attributes.get('name') ?? '')
+  const site = `${inHead ? 'head' : 'body'} meta ${tag.attributes.has('name') ? 'AIGC' : 'property AIGC'}`
+  return { site, standard: inHead && named, value: unescapeXml(tag.attributes.get('content') ?? '') }
+}
+
+/** One manifest, in the head; with more than one there is none that could be told to be the right one. */
+function manifestOf({ text, scripts, links }: HtmlDocument): Pick<Found, 'manifest' | 'findings'> {
+  const findings: Finding[] = links.slice(0, 1).map(({ tag }) => {
+    const url = unescapeXml(tag.attributes.get('href') ?? '').slice(0, 2048)
+    return finding('manifest.text.external', { at: 'link', data: { url } })
+  })
+  const [script, ...others] = scripts
+  if (script === undefined) return { findings }
+  if (others.length > 0)
+    return { findings: [...findings, finding('manifest.text.multiple', { data: { count: scripts.length } })] }
+  const { tag, inHead } = script
+  const store = inHead ? decode(text.slice(tag.end, tag.contentEnd)) : undefined
+  if (store === undefined) {
+    const at = inHead ? scriptSite : 'body script'
+    return { findings: [...findings, finding('manifest.text.damaged', { at, data: { what: at } })] }
+  }
+  const excluded = { start: tag.start, length: tag.elementEnd - tag.start }
+  return { manifest: { site: scriptSite, store, excluded, binding: 'data' }, findings }
+}
+
+/** Strict base64: one spelling for each store, white space around it aside. */
+function decode(content: string): Uint8Array | undefined {
+  const base64 = content.trim()
+  if (base64.length > Math.ceil(limits.manifestBytes / 3) * 4) return undefined
+  const store = Buffer.from(base64, 'base64')
+  return store.byteLength > 0 && store.toString('base64') === base64 ? new Uint8Array(store) : undefined
+}

@@ -1,0 +1,148 @@
+/**
+ * What document packages have in common: a ZIP with XML parts, one of which takes the AIGC field. Each format says where
+ * its labels stand and what to write; entries that do not change are copied as they are, compressed.
+ */
+import {
+  copy,
+  type Edit,
+  type Found,
+  type FoundLabel,
+  finding,
+  InputError,
+  limits,
+  type MediaHandler,
+  type Source,
+  type Splice,
+} from '@yinji/core'
+import { binaryBytes, hasAscii } from '../carriers/binary.ts'
+import { uint16le, uint32le } from '../carriers/integers.ts'
+import { scanXml, type Xml } from '../carriers/xml.ts'
+import { packetText } from '../carriers/xmp-text.ts'
+import { readEntry, readZip, type Zip, ZipDamage } from '../carriers/zip.ts'
+import { replaceEntries } from '../carriers/zip-write.ts'
+
+export interface PackageFormat extends Pick<MediaHandler, 'id' | 'mediaTypes' | 'extensions' | 'matches'> {
+  /** Where the field goes. */
+  readonly site: string
+  /** @throws ZipDamage */
+  open(parts: Parts): Promise<Labelling>
+}
+
+/** The labels of one package, and how to set another. */
+export interface Labelling {
+  readonly labels: readonly FoundLabel[]
+  /** Its content can't be read without a password or a licence. */
+  readonly encrypted?: boolean
+  /** A signature covers what a label would change. */
+  readonly signed?: boolean
+  /** New parts by name. @throws ZipDamage when there is no place for the field */
+  write(aigc: string): Promise<ReadonlyMap<string, string>>
+}
+
+/** The parts of a package, read when asked for. */
+export class Parts {
+  readonly #source: Source
+  readonly zip: Zip
+  readonly #read = new Map<string, Xml | undefined>()
+
+  constructor(source: Source, zip: Zip) {
+    this.#source = source
+    this.zip = zip
+  }
+
+  has(name: string): boolean {
+    return this.zip.entries.has(name)
+  }
+
+  /** Undefined where there is none. @throws ZipDamage */
+  async xml(name: string): Promise<Xml | undefined> {
+    if (this.#read.has(name)) return this.#read.get(name)
+    const entry = this.zip.entries.get(name)
+    const xml = entry && scanXml(packetText(await readEntry(this.#source, entry, mostPart)))
+    this.#read.set(name, xml)
+    return xml
+  }
+
+  /** A part that can be edited. @throws ZipDamage also when it is missing or not well-formed */
+  async sound(name: string): Promise<Xml> {
+    const xml = await this.xml(name)
+    if (xml === undefined) throw new ZipDamage(`the part ${name} is missing`)
+    if (xml.fault !== undefined) throw new ZipDamage(`${name}: ${xml.fault}`)
+    return xml
+  }
+}
+
+/** Property and package documents: the longest, the package document of a dictionary, has some megabytes. */
+const mostPart = limits.metadataBytes / 4
+
+export function packageHandler({ site, open, ...format }: PackageFormat): MediaHandler {
+  const opened = async (source: Source) => {
+    const head = await source.read(0, Math.min(source.size, 512))
+    if (isCompound(head)) return encryptedPackage(source, head)
+    const parts = new Parts(source, await readZip(source))
+    return { parts, ...(await open(parts)) }
+  }
+  return {
+    ...format,
+    medium: 'document',
+    slots: { aigc: site },
+    read: (source) => readPackage(source, opened),
+    splice: (source, edit) => splicePackage(source, edit, opened),
+  }
+}
+
+type Opened = (source: Source) => Promise<Labelling & { readonly parts?: Parts }>
+
+async function readPackage(source: Source, open: Opened): Promise<Found> {
+  try {
+    const { labels, encrypted } = await open(source)
+    return { labels, properties: [], findings: encrypted ? [finding('asset.encrypted')] : [] }
+  } catch (error) {
+    if (!(error instanceof ZipDamage)) throw error
+    return {
+      labels: [],
+      properties: [],
+      findings: [finding('asset.damaged', { data: { what: error.message } })],
+    }
+  }
+}
+
+async function splicePackage(source: Source, { aigc }: Edit, open: Opened): Promise<Splice> {
+  const name = source.name ?? ''
+  try {
+    const labelling = await open(source)
+    if (labelling.encrypted) throw new InputError('input.encrypted', { name })
+    if (aigc === undefined || labelling.parts === undefined) return { parts: [copy(0, source.size)] }
+    if (labelling.signed) throw new InputError('input.signed', { name })
+    const contents = new Map<string, Uint8Array>()
+    for (const [part, text] of await labelling.write(aigc)) contents.set(part, binaryBytes(text))
+    return { parts: replaceEntries(source, labelling.parts.zip, contents) }
+  } catch (error) {
+    if (error instanceof ZipDamage) throw new InputError('input.damaged', { what: error.message, name })
+    throw error
+  }
+}
+
+/** A compound file (MS-CFB): what Office makes of a package with a password (MS-OFFCRYPTO 1.3). */
+export function isCompound(head: Uint8Array): boolean {
+  return hasAscii(head, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')
+}
+
+async function encryptedPackage(source: Source, head: Uint8Array): Promise<Labelling> {
+  const directory = (uint32le(head, 48) + 1) * 2 ** Math.min(uint16le(head, 30), 16)
+  const names = Buffer.from(await source.read(directory, directory + 4096))
+  if (!names.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw new ZipDamage('it is no package')
+  return { labels: [], encrypted: true, write: async () => new Map() }
+}
+
+export function isZip(head: Uint8Array): boolean {
+  return hasAscii(head, 'PK\x03\x04')
+}
+
+/** The media type that EPUB and ODF store as their first entry; undefined where there is none. */
+export function declaredType(head: Uint8Array): string | undefined {
+  if (!isZip(head) || uint16le(head, 26) !== 8 || !hasAscii(head, 'mimetype', 30)) return undefined
+  const start = 38 + uint16le(head, 28)
+  const text = Buffer.from(head.subarray(start, start + 128)).toString('latin1')
+  return /^[\w.+/-]+?(?=\s*PK)/.exec(text)?.[0]
+}

@@ -1,0 +1,71 @@
+/**
+ * PDF (ISO 32000-2): the AIGC field in the Info dictionary, IPTC properties in the XMP packet of the catalog, the
+ * manifest as an associated file (C2PA 2.4 A.4). Everything is appended as an incremental update.
+ */
+import {
+  type Found,
+  type FoundLabel,
+  type FoundManifest,
+  finding,
+  type MediaHandler,
+  type Source,
+} from '@yinji/core'
+import { binaryText } from '../carriers/binary.ts'
+import { readXmp } from '../carriers/xmp.ts'
+import { type InfoLabel, type PdfSites, readPdf } from './pdf-sites.ts'
+import { splicePdf } from './pdf-splice.ts'
+
+const infoSite = 'Info AIGC'
+const xmpSite = 'Catalog Metadata'
+const manifestSite = 'Catalog AF'
+
+export const pdf: MediaHandler = {
+  id: 'pdf',
+  medium: 'document',
+  mediaTypes: ['application/pdf', 'application/x-pdf'],
+  extensions: ['pdf'],
+  slots: { aigc: infoSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  matches: (head) => binaryText(head.subarray(0, 5)) === '%PDF-',
+  read,
+  splice: splicePdf,
+}
+
+async function read(source: Source): Promise<Found> {
+  const sites = await readPdf(source)
+  if (!('fault' in sites)) return found(sites)
+  const fault = sites.encrypted
+    ? finding('asset.encrypted')
+    : finding('asset.damaged', { data: { what: sites.fault } })
+  return { labels: [], properties: [], findings: [fault] }
+}
+
+function found({ file, infoLabels, metadata, manifests }: PdfSites): Found {
+  const xmp = metadata?.packet && readXmp(metadata.packet, xmpSite, false)
+  const [first] = manifests
+  const manifest: FoundManifest | undefined = first?.store && {
+    site: manifestSite,
+    store: first.store,
+    excluded: first.extent,
+    binding: 'data',
+  }
+  const malformed = (what: string) =>
+    finding('manifest.store.malformed', { at: manifestSite, data: { what } })
+  return {
+    labels: [...infoLabels.map(labelOf), ...(xmp?.labels ?? [])],
+    properties: xmp?.properties ?? [],
+    ...(manifest ? { manifest } : {}),
+    findings: [
+      ...(xmp?.findings ?? []),
+      ...(metadata && !metadata.packet
+        ? [finding('metadata.xmp.malformed', { at: xmpSite, data: { what: 'it can’t be decoded' } })]
+        : []),
+      ...(manifests.length > 1 ? [malformed('the file holds more than one')] : []),
+      ...(first && !first.store ? [malformed('it can’t be decoded')] : []),
+      ...(file.trailing > 0 ? [finding('asset.trailing', { data: { bytes: file.trailing } })] : []),
+    ],
+  }
+}
+
+function labelOf({ key, value }: InfoLabel): FoundLabel {
+  return { site: `Info ${key.slice(0, 64)}`, standard: key === 'AIGC', value }
+}

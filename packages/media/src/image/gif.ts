@@ -1,0 +1,61 @@
+/**
+ * GIF (GIF89a): the AIGC field and the IPTC properties in the XMP packet of an application extension (GB 45438-2025
+ * Annex E, TC260-PG-20259A), the manifest in one of its own right behind the global colour table (C2PA 2.4 A.3.7).
+ * Also reads fields that services put into comments.
+ */
+import { type Found, finding, type MediaHandler } from '@yinji/core'
+import { type GifBlock, type GifStructure, isGif, joinSubBlocks, readGif } from '../carriers/gif-blocks.ts'
+import { readXmp } from '../carriers/xmp.ts'
+import { manifestBlocks, textSites, xmpSites } from './gif-sites.ts'
+import { spliceGif } from './gif-splice.ts'
+
+const xmpSite = 'Application Extension XMP'
+const manifestSite = 'Application Extension C2PA_GIF'
+
+export const gif: MediaHandler = {
+  id: 'gif',
+  medium: 'image',
+  mediaTypes: ['image/gif'],
+  extensions: ['gif'],
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  matches: isGif,
+  read: async (source) => found(await readGif(source)),
+  splice: spliceGif,
+}
+
+function found({ blocks, trailing, damage }: GifStructure): Found {
+  const xmp = xmpSites(blocks).map(({ packet, proper }) =>
+    readXmp(packet, proper ? xmpSite : `${xmpSite} in sub-blocks`, proper),
+  )
+  const texts = textSites(blocks).flatMap(({ fields, name }) =>
+    fields.map(({ value }) => ({ site: name, standard: false, value })),
+  )
+  const stores = manifestBlocks(blocks)
+  const [store] = stores
+  return {
+    labels: [...xmp.flatMap(({ labels }) => labels), ...texts],
+    properties: xmp.flatMap(({ properties }) => properties),
+    ...(store ? { manifest: manifestOf(store) } : {}),
+    findings: [
+      ...xmp.flatMap(({ findings }) => findings),
+      ...aboutStores(stores, blocks),
+      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
+      ...(trailing > 0 ? [finding('asset.trailing', { data: { bytes: trailing } })] : []),
+    ],
+  }
+}
+
+/** The excluded bytes are the whole block, from introducer to terminator. */
+function manifestOf({ start, end, raw }: GifBlock) {
+  const excluded = { start, length: end - start }
+  return { site: manifestSite, store: joinSubBlocks(raw), excluded, binding: 'data' as const }
+}
+
+function aboutStores(stores: readonly GifBlock[], blocks: readonly GifBlock[]) {
+  const picture = blocks.find(({ kind }) => kind === 'picture')
+  const faults: string[] = []
+  if (stores.length > 1) faults.push('the file holds more than one')
+  if (stores.some(({ start }) => picture !== undefined && start > picture.start))
+    faults.push('it stands behind the first picture')
+  return faults.map((what) => finding('manifest.store.malformed', { at: manifestSite, data: { what } }))
+}

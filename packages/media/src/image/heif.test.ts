@@ -1,0 +1,403 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
+import {
+  bytes as bytesPart,
+  bytesSource,
+  concat,
+  type Edit,
+  InputError,
+  readAigc,
+  type Source,
+  splicedSource,
+  type XmpEdit,
+} from '@yinji/core'
+import { exiftool } from 'exiftool-vendored'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { binaryBytes, binaryText } from '../carriers/binary.ts'
+import { findBox, fromHex, makeBox, noFlags, u32, walkBoxes } from '../carriers/bmff.ts'
+import { makeTags } from '../carriers/bmff-tags.ts'
+import { type Extent, type Location, writeLocations } from '../carriers/heif-locations.ts'
+import { loadHeif } from '../carriers/heif-meta.ts'
+import { avif, heic } from './heif.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'yinji-heif-'))
+afterAll(async () => {
+  await exiftool.end()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const aigc = '{"Label":"1","ContentProducer":"Acme","ProduceID":"a<b&\\"c","ReservedCode1":""}'
+const xmp: XmpEdit = {
+  digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+  createDate: '2026-11-20T08:00:00Z',
+  publisher: '印记',
+  documentId: 'doc-1',
+}
+const store = new Uint8Array(777).fill(0xee)
+const everything: Edit = { aigc, xmp, room: store.byteLength }
+const fixture = (name: string) =>
+  new Uint8Array(readFileSync(join(import.meta.dirname, '../../../../fixtures', name)))
+
+const u16 = (value: number) => Uint8Array.of(value >> 8, value & 0xff)
+const wrap = (inner: string) =>
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" xmlns:k="urn:k" k:eep="1">${inner}</rdf:Description></rdf:RDF></x:xmpmeta>`
+const oldLabel = '{"Label":"1","ProduceID":"old"}'
+const oldPacket = binaryBytes(wrap(`<TC260:AIGC>${oldLabel.replaceAll('"', '&quot;')}</TC260:AIGC>`))
+const tiff = binaryBytes(
+  `MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\0\0\0\x25\0\0\0\x1a\0\0\0\0{"AIGC":{"Label":"1","ProduceID":""}}`,
+)
+const exif = concat([u32(6), binaryBytes('Exif\0\0'), tiff])
+
+interface Entry {
+  readonly type: string
+  readonly mime?: string
+  readonly data: Uint8Array
+  readonly where?: 'mdat' | 'idat' | 'pieces'
+  /** Numbers of the items this one describes, from 1. */
+  readonly describes?: readonly number[]
+  /** Numbers of the items its bytes come from. */
+  readonly madeOf?: readonly number[]
+}
+
+interface Form {
+  readonly version?: number
+  readonly wide?: boolean
+  readonly extra?: readonly Uint8Array[]
+  readonly indexSize?: number
+  readonly locate?: (locations: Location[]) => Location[]
+}
+
+const picture: Entry = { type: 'hvc1', data: binaryBytes('the first picture') }
+const second: Entry = { type: 'hvc1', data: binaryBytes('another picture') }
+const packet = (data: Uint8Array, more: Partial<Entry> = {}): Entry => ({
+  type: 'mime',
+  mime: 'application/rdf+xml\0',
+  data,
+  describes: [1],
+  ...more,
+})
+
+/** A file with these items, numbered from 1; the first is the main one. */
+function heif(entries: readonly Entry[], form: Form = {}): Uint8Array {
+  const { version = 1, wide = false, extra = [], indexSize = 0, locate = (same) => same } = form
+  const ftyp = makeBox('ftyp', binaryBytes('heic\0\0\0\0mif1heic'))
+  const ids = version < 2 ? u16 : u32
+  const infe = entries.map(({ type, mime = '' }, index) =>
+    makeBox(
+      'infe',
+      Uint8Array.of(version < 2 ? 2 : 3, 0, 0, 0),
+      ids(index + 1),
+      u16(0),
+      binaryBytes(`${type}\0${mime}`),
+    ),
+  )
+  const references = entries.flatMap(({ describes = [], madeOf = [] }, index) => [
+    ...describes.map((to) => makeBox('cdsc', ids(index + 1), u16(1), ids(to))),
+    ...(madeOf.length > 0 ? [makeBox('iloc', ids(index + 1), u16(madeOf.length), ...madeOf.map(ids))] : []),
+  ])
+  const build = (from: number) => {
+    let [media, inner] = [from, 0]
+    const pieces: Uint8Array[] = []
+    const idat: Uint8Array[] = []
+    const locations = entries.map(({ data, where = 'mdat' }, index): Location => {
+      const extents: Extent[] = []
+      const halves = where === 'pieces' ? [data.subarray(0, 9), data.subarray(9)] : [data]
+      for (const half of halves) {
+        const length = half.byteLength
+        if (where === 'idat') idat.push(half)
+        else pieces.push(half, binaryBytes('-'))
+        extents.push({ index: 0, offset: where === 'idat' ? inner : media, length })
+        if (where === 'idat') inner += length
+        else media += length + 1
+      }
+      return { id: index + 1, method: where === 'idat' ? 1 : 0, elsewhere: 0, extents }
+    })
+    const meta = makeBox(
+      'meta',
+      noFlags,
+      makeBox('hdlr', noFlags, noFlags, binaryBytes('pict'), new Uint8Array(13)),
+      makeBox('pitm', Uint8Array.of(version < 2 ? 0 : 1, 0, 0, 0), ids(1)),
+      writeLocations({ version, indexSize, items: locate(locations) }, wide),
+      makeBox('iinf', noFlags, u16(entries.length), ...infe),
+      ...(references.length > 0
+        ? [makeBox('iref', Uint8Array.of(version < 2 ? 0 : 1, 0, 0, 0), ...references)]
+        : []),
+      ...(idat.length > 0 ? [makeBox('idat', ...idat)] : []),
+    )
+    return concat([ftyp, meta, ...extra, makeBox('mdat', ...pieces)])
+  }
+  return build(build(0).byteLength - mediaSize(entries))
+}
+
+const mediaSize = (entries: readonly Entry[]) =>
+  entries
+    .filter(({ where }) => where !== 'idat')
+    .reduce((sum, { data, where }) => sum + data.byteLength + (where === 'pieces' ? 2 : 1), 0)
+
+async function splice(value: Uint8Array | Source, edit: Edit): Promise<Uint8Array> {
+  const source = value instanceof Uint8Array ? bytesSource(value) : value
+  const { parts } = await heic.splice(source, edit)
+  const filled = parts.map((part) => (part.kind === 'room' ? bytesPart(part.embed(store)) : part))
+  const out = splicedSource(source, filled)
+  return Uint8Array.from(await out.read(0, Math.min(out.size, 1 << 20)))
+}
+const read = (value: Uint8Array) => heic.read(bytesSource(value))
+
+/** What each item holds, method 0 and 1. */
+async function contents(file: Uint8Array): Promise<Map<number, string>> {
+  const source = bytesSource(file)
+  const meta = await loadHeif(source, (await walkBoxes(source)).boxes)
+  if (typeof meta === 'string') throw new Error(meta)
+  const inner = meta.place.start + (meta.idat?.content ?? 0)
+  return new Map(
+    meta.locations.items.map(({ id, method, extents }) => [
+      id,
+      extents
+        .map(({ offset, length }) => {
+          const from = method === 1 ? inner + offset : offset
+          return binaryText(file.subarray(from, from + length))
+        })
+        .join(''),
+    ]),
+  )
+}
+
+async function tags(value: Uint8Array): Promise<Record<string, unknown>> {
+  const path = join(directory, `${Math.random()}.heic`)
+  writeFileSync(path, value)
+  return exiftool.readRaw(path, ['-G1', '-a', '-all:all', '-validate', '-warning'])
+}
+
+async function labelled(file: Uint8Array): Promise<Uint8Array> {
+  const out = await splice(file, everything)
+  const { labels, findings, manifest } = await read(out)
+  expect(labels).toEqual([{ site: 'meta XMP', standard: true, value: aigc }])
+  expect(findings).toEqual([])
+  expect(Buffer.from(manifest?.store ?? []).equals(store)).toBe(true)
+  return out
+}
+
+describe('a labelled picture', () => {
+  test.each(['boat.heic', 'boat.avif', 'waves.avif'])('%s: exiftool reads it back', async (name) => {
+    const found = await tags(await splice(fixture(name), { ...everything, room: 0 }))
+    expect(found).toMatchObject({
+      'XMP-TC260:Aigc': aigc,
+      'XMP-iptcExt:DigitalSourceType': xmp.digitalSourceType,
+      'XMP-dc:Publisher': '印记',
+      'ExifTool:Validate': 'OK',
+    })
+  })
+
+  test('labelled again, it has the same bytes', async () => {
+    for (const file of [fixture('boat.heic'), heif([picture, packet(oldPacket, { where: 'idat' })])]) {
+      const once = await labelled(file)
+      expect(Buffer.from(await splice(once, everything)).equals(once)).toBe(true)
+    }
+  })
+
+  test('relabelling does not let the file grow', async () => {
+    const once = await labelled(fixture('boat.avif'))
+    expect((await splice(once, { ...everything, aigc: '{"Label":"2"}' })).byteLength).toBeLessThanOrEqual(
+      once.byteLength,
+    )
+  })
+})
+
+describe('pictures stay where the list says', () => {
+  const forms = [0, 1, 2].flatMap((version) => [false, true].map((wide) => ({ version, wide })))
+  test.each(forms)('iloc %o', async (form) => {
+    const out = await labelled(heif([picture, second], form))
+    const found = await contents(out)
+    expect(found.get(1)).toBe('the first picture')
+    expect(found.get(2)).toBe('another picture')
+  })
+
+  test('in idat, in pieces, and around a packet that grows', async () => {
+    const entries = [
+      { ...picture, where: 'idat' as const },
+      packet(oldPacket),
+      { ...second, where: 'pieces' as const },
+    ]
+    const out = await labelled(heif(entries))
+    const found = await contents(out)
+    expect(found.get(1)).toBe('the first picture')
+    expect(found.get(3)).toBe('another picture')
+    const { boxes, damage } = await walkBoxes(bytesSource(out))
+    expect(damage).toBeUndefined()
+    expect(boxes.map(({ type }) => type)).toEqual(['ftyp', 'uuid', 'meta', 'mdat']) // it grew where it stood
+  })
+
+  test('beyond 4 GB, with wider numbers', async () => {
+    const far = 0xffff_ff00
+    const head = heif([picture], {
+      locate: (list) => list.map((item) => ({ ...item, extents: [{ index: 0, offset: far, length: 20 }] })),
+    })
+    const { boxes } = await walkBoxes(bytesSource(head))
+    const media = findBox(boxes, 'mdat')?.start ?? 0
+    const begin = concat([head.subarray(0, media), u32(0), binaryBytes('mdat')])
+    const source: Source = {
+      size: far + 100,
+      async read(start, end) {
+        const out = new Uint8Array(Math.max(0, Math.min(end, far + 100) - start))
+        for (let at = start; at < Math.min(begin.length, start + out.length); at++)
+          out[at - start] = begin[at] ?? 0
+        return out
+      },
+    }
+    const out = await splice(source, everything)
+    const meta = await loadHeif({ ...source, ...bytesSource(out), size: out.length }, [
+      { type: 'ftyp', start: 0, content: 8, end: 24 },
+      ...(await walkBoxes({ ...bytesSource(out), size: 2 ** 33 })).boxes.filter(
+        ({ type }) => type === 'meta',
+      ),
+    ])
+    const moved =
+      typeof meta === 'string' ? meta : meta.locations.items.find(({ id }) => id === 1)?.extents[0]?.offset
+    expect(moved).toBeGreaterThan(0xffff_ffff)
+  })
+})
+
+describe('packets that are there already', () => {
+  test('keep their other properties, wherever they stand', async () => {
+    const [head, tail] = [oldPacket.subarray(0, 50), oldPacket.subarray(50)]
+    const joined = packet(new Uint8Array(0), { madeOf: [3, 4] })
+    const made = (list: Location[]) =>
+      list.map((item) => {
+        const extents = [head, tail].map(({ length }, index) => ({ index: index + 1, offset: 0, length }))
+        return item.id === 2 ? { ...item, method: 2, extents } : item
+      })
+    const pieces = [head, tail].map((data): Entry => ({ type: 'part', data }))
+    const nested = heif([picture, joined, ...pieces], { locate: made, indexSize: 4 })
+    const deflated = packet(deflateSync(oldPacket), { mime: 'application/rdf+xml\0deflate\0' })
+    const files = [
+      heif([picture, packet(oldPacket)]),
+      heif([picture, packet(oldPacket, { where: 'idat' })]),
+      heif([picture, packet(oldPacket, { where: 'pieces' })]),
+      heif([picture, packet(oldPacket, { describes: [] })]),
+      heif([picture, deflated]),
+      nested,
+    ]
+    for (const file of files) {
+      expect((await read(file)).labels.map(({ value }) => value)).toEqual([oldLabel])
+      const out = await labelled(file)
+      expect(await tags(out)).toMatchObject({ 'XMP-k:Eep': 1, 'XMP-TC260:Aigc': aigc })
+      if (file !== nested) expect(binaryText(out)).not.toContain('&quot;old&quot;')
+      expect((await contents(out)).get(1)).toBe('the first picture')
+    }
+  })
+
+  test('of another picture lose the label only', async () => {
+    const other = packet(oldPacket, { describes: [2] })
+    const out = await labelled(heif([picture, second, other]))
+    expect((await contents(out)).get(3)).toContain('k:eep="1"')
+  })
+
+  test('whose bytes belong to a picture as well are left to it', async () => {
+    const file = heif([picture, packet(oldPacket)], {
+      locate: (list) =>
+        list.map((item) => (item.id === 1 ? { ...item, extents: list[1]?.extents ?? [] } : item)),
+    })
+    expect((await contents(await labelled(file))).get(1)).toBe(binaryText(oldPacket))
+  })
+})
+
+describe('labels elsewhere', () => {
+  test('in Exif, a uuid box, an aigc box and the tags of a sequence are found and go', async () => {
+    const tagged = makeBox('moov', makeBox('udta', makeTags({ name: 'AIGC', text: oldLabel })))
+    const uuid = makeBox('uuid', fromHex('be7acfcb97a942e89c71999491e3afac'), oldPacket)
+    const extra = [uuid, makeBox('aigc', binaryBytes(oldLabel)), tagged]
+    const file = heif([picture, { type: 'Exif', data: exif, describes: [1] }], { extra })
+    const sites = (await read(file)).labels.map(({ site }) => site)
+    expect(sites).toEqual(['meta Exif ImageDescription', 'uuid XMP', 'aigc', 'moov/udta/meta'])
+    const out = await labelled(file)
+    expect((await contents(out)).get(1)).toBe('the first picture')
+    expect((await contents(out)).get(2)).toHaveLength(exif.length)
+  })
+})
+
+describe('detection', () => {
+  const head = (brands: string) => makeBox('ftyp', binaryBytes(brands))
+  test.each([
+    ['heic\0\0\0\0mif1', 'heic'],
+    ['mif1\0\0\0\0heic', 'heic'],
+    ['mif1\0\0\0\0avifmiaf', 'avif'],
+    ['avis\0\0\0\0msf1', 'avif'],
+    ['isom\0\0\0\0mif1', undefined],
+    ['crx \0\0\0\0crx isom', undefined],
+  ])('%s', (brands, expected) => {
+    expect([heic, avif].find((handler) => handler.matches(head(brands)))?.id).toBe(expected)
+  })
+})
+
+describe('damaged and hostile files', () => {
+  const whole = heif([picture, second, packet(oldPacket), { type: 'Exif', data: exif, describes: [1] }])
+
+  test('what is wrong is a finding to a reader and an error to a writer', async () => {
+    const files = [
+      whole.subarray(0, 200),
+      whole.subarray(0, -40),
+      heif([picture], { extra: [makeBox('meta', noFlags)] }),
+      heif([picture], { version: 3 }),
+      heif([packet(oldPacket)], { locate: () => [] }).subarray(24),
+      heif([picture, packet(deflateSync(oldPacket).subarray(9), { mime: 'application/rdf+xml\0deflate\0' })]),
+    ]
+    for (const file of files) {
+      expect((await read(file)).findings.map(({ code }) => code)).toContain('asset.damaged')
+      await expect(splice(file, everything)).rejects.toMatchObject({ code: 'input.damaged' })
+    }
+  })
+
+  test('lists that claim more than there is cost no time', async () => {
+    const claims = concat([
+      Uint8Array.of(1, 0, 0, 0, 0, 0),
+      u16(0xffff),
+      ...Array.from({ length: 0xffff }, () => concat([u32(1), u16(0), u16(0xffff)])),
+    ])
+    const meta = makeBox(
+      'meta',
+      noFlags,
+      makeBox('pitm', noFlags, u16(1)),
+      makeBox('iloc', claims),
+      makeBox('iinf', noFlags, u16(0)),
+    )
+    const file = concat([makeBox('ftyp', binaryBytes('heic\0\0\0\0')), meta])
+    const before = performance.now()
+    expect((await read(file)).findings.map(({ code }) => code)).toContain('asset.damaged')
+    expect(performance.now() - before).toBeLessThan(1000)
+  })
+
+  test('cut off anywhere', async () => {
+    for (let length = 0; length < whole.length; length++) {
+      const { findings } = await read(whole.subarray(0, length))
+      expect(findings.map(({ code }) => code)).toContain('asset.damaged')
+      await expect(splice(whole.subarray(0, length), everything)).rejects.toBeInstanceOf(InputError)
+    }
+  })
+
+  test('changed anywhere: never anything but findings, an InputError, or a good label', async () => {
+    const files = [whole, fixture('waves.avif'), await splice(fixture('boat.heic'), everything)]
+    const change = fc.record({
+      file: fc.constantFrom(...files),
+      changes: fc.array(fc.tuple(fc.nat(1500), fc.constantFrom(0, 1, 2, 7, 0x7f, 0x80, 0xff)), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+    })
+    const attempt = async ({ file, changes }: { file: Uint8Array; changes: [number, number][] }) => {
+      const broken = Uint8Array.from(file)
+      for (const [at, value] of changes) broken[at % broken.length] = value
+      const found = await read(broken)
+      for (const { value } of found.labels) if (typeof value === 'string') readAigc(value, 'test')
+      try {
+        const { labels } = await read(await splice(broken, everything))
+        expect(labels).toEqual([{ site: 'meta XMP', standard: true, value: aigc }])
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+      }
+    }
+    await fc.assert(fc.asyncProperty(change, attempt), { numRuns: 10_000, seed: 20_261_121 })
+  })
+})

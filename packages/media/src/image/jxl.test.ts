@@ -1,0 +1,226 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
+import {
+  bytes as bytesPart,
+  bytesSource,
+  concat,
+  type Edit,
+  InputError,
+  readAigc,
+  splicedSource,
+  type XmpEdit,
+} from '@yinji/core'
+import { exiftool } from 'exiftool-vendored'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { binaryBytes, binaryText } from '../carriers/binary.ts'
+import { makeBox, u32, walkBoxes } from '../carriers/bmff.ts'
+import { jxl } from './jxl.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'yinji-jxl-'))
+afterAll(async () => {
+  await exiftool.end()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const aigc = '{"Label":"1","ContentProducer":"Acme","ProduceID":"a<b&\\"c","ReservedCode1":""}'
+const xmp: XmpEdit = {
+  digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+  createDate: '2026-11-20T08:00:00Z',
+  publisher: '印记',
+  documentId: 'doc-1',
+}
+const storeOf = (size: number, label = 'c2pa') =>
+  makeBox(
+    'jumb',
+    makeBox('jumd', binaryBytes(`${label}\0\x11\0\x10\x80\0\0\xaa\0\x38\x9b\x71\x03${label}\0`)),
+    makeBox('free', new Uint8Array(size)),
+  )
+const store = storeOf(700)
+const everything: Edit = { aigc, xmp, room: store.byteLength }
+
+const oldLabel = '{"Label":"1","ProduceID":"old"}'
+const oldPacket = binaryBytes(
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" xmlns:k="urn:k" k:eep="1"><TC260:AIGC>${oldLabel.replaceAll('"', '&quot;')}</TC260:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>`,
+)
+const exif = concat([
+  u32(0),
+  binaryBytes(
+    `MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\0\0\0\x25\0\0\0\x1a\0\0\0\0{"AIGC":{"Label":"1","ProduceID":""}}`,
+  ),
+])
+const naked = new Uint8Array(readFileSync(join(import.meta.dirname, '../../../../fixtures/boat.jxl')))
+const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }
+const brob = (type: string, content: Uint8Array) =>
+  makeBox('brob', binaryBytes(type), brotliCompressSync(content, quick))
+const container = (...boxes: readonly Uint8Array[]) =>
+  concat([
+    makeBox('JXL ', Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a)),
+    makeBox('ftyp', binaryBytes('jxl \0\0\0\0jxl ')),
+    ...boxes,
+  ])
+const codestream = makeBox('jxlc', naked)
+
+async function splice(value: Uint8Array, edit: Edit): Promise<Uint8Array> {
+  const { parts } = await jxl.splice(bytesSource(value), edit)
+  const filled = parts.map((part) => (part.kind === 'room' ? bytesPart(part.embed(store)) : part))
+  const out = splicedSource(bytesSource(value), filled)
+  return Uint8Array.from(await out.read(0, out.size))
+}
+const read = (value: Uint8Array) => jxl.read(bytesSource(value))
+const types = async (value: Uint8Array) => (await walkBoxes(bytesSource(value))).boxes.map(({ type }) => type)
+
+async function labelled(file: Uint8Array): Promise<Uint8Array> {
+  const out = await splice(file, everything)
+  const { labels, findings, manifest } = await read(out)
+  expect(labels).toEqual([{ site: 'xml XMP', standard: true, value: aigc }])
+  expect(findings).toEqual([])
+  expect(Buffer.from(manifest?.store ?? []).equals(store)).toBe(true)
+  expect(binaryText(out)).toContain(binaryText(naked))
+  return out
+}
+
+async function tags(value: Uint8Array): Promise<Record<string, unknown>> {
+  const path = join(directory, `${Math.random()}.jxl`)
+  writeFileSync(path, value)
+  return exiftool.readRaw(path, ['-G1', '-a', '-all:all', '-validate', '-warning'])
+}
+
+describe('a labelled picture', () => {
+  test('a naked codestream gets boxes around it, and exiftool reads them', async () => {
+    const out = await labelled(naked)
+    expect(await types(out)).toEqual(['JXL ', 'ftyp', 'jumb', 'xml ', 'jxlc'])
+    expect(await tags(await splice(naked, { aigc, xmp, room: 0 }))).toMatchObject({
+      'XMP-TC260:Aigc': aigc,
+      'XMP-iptcExt:DigitalSourceType': xmp.digitalSourceType,
+      'ExifTool:Validate': 'OK',
+    })
+  })
+
+  test('asked for nothing, a naked codestream stays one', async () => {
+    expect(Buffer.from(await splice(naked, { room: 0 })).equals(naked)).toBe(true)
+  })
+
+  test('labelled again, it has the same bytes', async () => {
+    const once = await labelled(container(codestream))
+    expect(Buffer.from(await splice(once, everything)).equals(once)).toBe(true)
+  })
+
+  test('the level stays next to the file type', async () => {
+    const out = await labelled(container(makeBox('jxll', Uint8Array.of(10)), codestream))
+    expect(await types(out)).toEqual(['JXL ', 'ftyp', 'jxll', 'jumb', 'xml ', 'jxlc'])
+  })
+
+  test('other JUMBF is kept, an old manifest is not', async () => {
+    const other = storeOf(20, 'exif')
+    const file = container(other, codestream)
+    const signed = await splice(file, { room: store.byteLength })
+    expect(await types(signed)).toEqual(['JXL ', 'ftyp', 'jumb', 'jumb', 'jxlc'])
+    expect(Buffer.from(await splice(signed, { room: 0 })).equals(file)).toBe(true)
+  })
+})
+
+describe('metadata that is there already', () => {
+  test('keeps its other properties, compressed or not', async () => {
+    for (const packet of [makeBox('xml ', oldPacket), brob('xml ', oldPacket)]) {
+      const file = container(codestream, packet)
+      expect((await read(file)).labels.map(({ value }) => value)).toEqual([oldLabel])
+      expect(await tags(await labelled(file))).toMatchObject({ 'XMP-k:Eep': 1, 'XMP-TC260:Aigc': aigc })
+    }
+  })
+
+  test('loses its label in Exif and in further packets', async () => {
+    const file = container(
+      brob('Exif', exif),
+      makeBox('xml ', oldPacket),
+      brob('xml ', oldPacket),
+      codestream,
+    )
+    expect((await read(file)).labels).toHaveLength(3)
+    expect(await types(await labelled(file))).toEqual([
+      'JXL ',
+      'ftyp',
+      'jumb',
+      'Exif',
+      'xml ',
+      'xml ',
+      'jxlc',
+    ])
+  })
+
+  test('of a JPEG that can be restored keeps its length', async () => {
+    const file = container(makeBox('jbrd', new Uint8Array(9)), makeBox('xml ', oldPacket), codestream)
+    const out = await labelled(file)
+    const [first, second] = (await walkBoxes(bytesSource(out))).boxes.filter(({ type }) => type === 'xml ')
+    expect((first?.end ?? 0) - (first?.content ?? 0)).toBe(oldPacket.length)
+    expect(binaryText(out.subarray(second?.content, second?.end))).toContain('TC260:AIGC')
+    expect(Buffer.from(await splice(out, everything)).equals(out)).toBe(true)
+  })
+})
+
+describe('damaged and hostile files', () => {
+  const whole = container(
+    makeBox('Exif', exif),
+    brob('xml ', oldPacket),
+    makeBox('jxlp', u32(0), naked.subarray(0, 300)),
+    makeBox('jxlp', u32(0x8000_0001), naked.subarray(300)),
+  )
+
+  test('what is wrong is a finding to a reader and an error to a writer', async () => {
+    const files = [
+      whole.subarray(0, -10),
+      container(makeBox('jxlp', u32(0), naked)),
+      container(makeBox('xml ', oldPacket)),
+      whole.subarray(0, 12),
+      container(makeBox('brob', binaryBytes('xml !')), codestream),
+    ]
+    for (const file of files) {
+      expect((await read(file)).findings.map(({ code }) => code)).toContain('asset.damaged')
+      await expect(splice(file, everything)).rejects.toMatchObject({ code: 'input.damaged' })
+    }
+  })
+
+  test('two manifests are reported', async () => {
+    const { findings } = await read(container(store, store, codestream))
+    expect(findings.map(({ code }) => code)).toEqual(['manifest.store.malformed'])
+  })
+
+  test('a packet that inflates without end is refused at once', async () => {
+    const bomb = container(brob('xml ', new Uint8Array(200 * 1024 * 1024)), codestream)
+    const before = performance.now()
+    expect((await read(bomb)).findings.map(({ code }) => code)).toContain('asset.damaged')
+    expect(performance.now() - before).toBeLessThan(2000)
+  })
+
+  test('cut off anywhere', async () => {
+    for (let length = 12; length < whole.length; length++) {
+      const { findings } = await read(whole.subarray(0, length))
+      expect(findings.map(({ code }) => code)).toContain('asset.damaged')
+      await expect(splice(whole.subarray(0, length), everything)).rejects.toBeInstanceOf(InputError)
+    }
+  })
+
+  test('changed anywhere: never anything but findings, an InputError, or a good label', async () => {
+    const files = [whole, await splice(naked, everything), container(makeBox('xml ', oldPacket), codestream)]
+    const changes = fc.array(fc.tuple(fc.nat(1500), fc.constantFrom(0, 1, 2, 7, 0x7f, 0x80, 0xff)), {
+      minLength: 1,
+      maxLength: 6,
+    })
+    const attempt = async (file: Uint8Array, changed: [number, number][]) => {
+      const broken = Uint8Array.from(file)
+      for (const [at, value] of changed) broken[at % broken.length] = value
+      for (const { value } of (await read(broken)).labels)
+        if (typeof value === 'string') readAigc(value, 'test')
+      try {
+        const { labels } = await read(await splice(broken, everything))
+        expect(labels).toEqual([{ site: 'xml XMP', standard: true, value: aigc }])
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+      }
+    }
+    const property = fc.asyncProperty(fc.constantFrom(...files), changes, attempt)
+    await fc.assert(property, { numRuns: 10_000, seed: 20_261_121 })
+  })
+})

@@ -1,0 +1,69 @@
+/**
+ * JPEG XL (ISO/IEC 18181-2): the AIGC field and the IPTC properties in an `xml ` box, the manifest in a `jumb` box of the top
+ * level (C2PA A.3.8). Only files made of boxes can hold either, so a naked codestream gets boxes around it.
+ */
+import { type Finding, type Found, finding, limits, type MediaHandler, type Source } from '@yinji/core'
+import { isAigcBox } from '../carriers/bmff-labels.ts'
+import { isXmpBox, readXmpBox } from '../carriers/bmff-xmp.ts'
+import { exifOf } from '../carriers/heif-metadata.ts'
+import { isContainer, isNaked, type Jxl, type JxlBox, readJxl } from '../carriers/jxl-boxes.ts'
+import { damaged, readAigcBox } from '../carriers/movie.ts'
+import { type FoundXmp, readXmp } from '../carriers/xmp.ts'
+import { spliceJxl } from './jxl-splice.ts'
+
+export const jxl: MediaHandler = {
+  id: 'jxl',
+  medium: 'image',
+  mediaTypes: ['image/jxl'],
+  extensions: ['jxl'],
+  slots: { aigc: 'xml XMP', xmp: 'xml XMP', manifest: { place: 'jumb', binding: 'data' } },
+  matches: (head) => isContainer(head) || isNaked(head),
+  read,
+  splice: spliceJxl,
+}
+
+/** More labels or faults than this say nothing new. */
+const most = 64
+
+async function read(source: Source): Promise<Found> {
+  const file = await readJxl(source)
+  const found = [damaged(file.damage), ...file.xmp.map(readPacket), ...file.exif.map(readTags)]
+  for (const box of file.boxes.filter((one) => isXmpBox(one) || isAigcBox(one)).slice(0, most))
+    found.push(isXmpBox(box) ? await readXmpBox(source, box) : await readAigcBox(source, box))
+  const { manifest, findings } = await readStore(source, file)
+  return {
+    labels: found.flatMap(({ labels }) => labels).slice(0, most),
+    properties: found.flatMap(({ properties }) => properties),
+    findings: [...found.flatMap((one) => one.findings), ...findings].slice(0, most),
+    ...(manifest === undefined ? {} : { manifest }),
+  }
+}
+
+function readPacket({ content, compressed }: JxlBox): FoundXmp {
+  return readXmp(content, compressed ? 'brob XMP' : 'xml XMP', !compressed)
+}
+
+function readTags({ content }: JxlBox): FoundXmp {
+  const labels = exifOf(content).found.flatMap(({ tag, fields }) =>
+    fields.map(({ value }) => ({ site: `Exif ${tag}`, standard: false, value })),
+  )
+  return { labels, properties: [], findings: [] }
+}
+
+async function readStore(
+  source: Source,
+  { stores }: Jxl,
+): Promise<Pick<Found, 'manifest'> & { readonly findings: readonly Finding[] }> {
+  const [box, ...others] = stores
+  if (box === undefined) return { findings: [] }
+  const length = box.end - box.start
+  const malformed = (what: string) => [finding('manifest.store.malformed', { at: 'jumb', data: { what } })]
+  if (length > limits.manifestBytes) return { findings: malformed(`${length} bytes`) }
+  const manifest = {
+    site: 'jumb',
+    store: await source.read(box.start, box.end),
+    excluded: { start: box.start, length },
+    binding: 'data' as const,
+  }
+  return { manifest, findings: others.length > 0 ? malformed('the file holds more than one') : [] }
+}

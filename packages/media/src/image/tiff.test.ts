@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  bytes as bytesPart,
+  bytesSource,
+  concat,
+  type Edit,
+  InputError,
+  splicedSource,
+  type XmpEdit,
+} from '@yinji/core'
+import fc from 'fast-check'
+import sharp from 'sharp'
+import { beforeAll, expect, test } from 'vitest'
+import { hasAscii } from '../carriers/binary.ts'
+import { tiff } from './tiff.ts'
+
+const aigc =
+  '{"Label":"1","ContentProducer":"001191440101MA9Y9T4H7A00000","ProduceID":"a<b&\\"c","ReservedCode1":"","ContentPropagator":"001191440101MA9Y9T4H7A00000","PropagateID":"x","ReservedCode2":""}'
+const xmp: XmpEdit = {
+  digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+  createDate: '2026-11-20T08:00:00Z',
+  publisher: '印记',
+  documentId: 'doc-1',
+}
+const store = Uint8Array.from({ length: 5001 }, (_, index) => index % 251)
+const everything: Edit = { aigc, xmp, room: store.byteLength }
+const latin1 = (value: string) => new Uint8Array(Buffer.from(value, 'latin1'))
+
+async function splice(value: Uint8Array, edit: Edit = everything): Promise<Uint8Array> {
+  const { parts } = await tiff.splice(bytesSource(value), edit)
+  const filled = parts.map((part) => (part.kind === 'room' ? bytesPart(part.embed(store)) : part))
+  const source = splicedSource(bytesSource(value), filled)
+  return Uint8Array.from(await source.read(0, source.size))
+}
+const read = (value: Uint8Array) => tiff.read(bytesSource(value))
+const pixels = async (value: Uint8Array) =>
+  createHash('md5')
+    .update(await sharp(value, { pages: -1 }).raw().toBuffer())
+    .digest('hex')
+/** By ImageMagick. */
+function made(...options: readonly string[]): Uint8Array {
+  const { stdout } = spawnSync('convert', ['-size', '40x30', 'gradient:red-blue', ...options])
+  return new Uint8Array(stdout)
+}
+const second = ['(', '-size', '40x30', 'gradient:green-black', ')']
+const kinds = new Map([
+  ['little-endian', made('-endian', 'LSB', 'TIFF:-')],
+  ['big-endian', made('-endian', 'MSB', '-compress', 'lzw', 'TIFF:-')],
+  ['of two pages', made(...second, '-compress', 'zip', 'TIFF:-')],
+  ['of two pages, big-endian', made(...second, '-endian', 'MSB', 'TIFF:-')],
+  ['BigTIFF', made('-endian', 'LSB', 'TIFF64:-')],
+  ['BigTIFF of two pages, big-endian', made(...second, '-endian', 'MSB', 'TIFF64:-')],
+  ['tiled', made('-define', 'tiff:tile-geometry=16x16', 'TIFF:-')],
+])
+const field = 'text {"AIGC":{"Label":"1","ProduceID":"old"}}'
+let whole: Uint8Array
+beforeAll(async () => {
+  whole = await splice(made(...second, '-set', 'comment', field, '-resize', '4x4', 'TIFF:-'))
+})
+
+test.each([...kinds])('a file that is %s carries label and manifest, and shows the same', async (_, file) => {
+  expect(tiff.matches(file.subarray(0, 4096), 'x.tif')).toBe(true)
+  const labelled = await splice(file)
+  const { labels, manifest, findings } = await read(labelled)
+  expect(labels).toEqual([{ site: 'IFD0 XMP', standard: true, value: aigc }])
+  expect(findings).toEqual([])
+  expect(manifest?.store).toEqual(store)
+  const excluded = { start: labelled.byteLength - store.byteLength, length: store.byteLength }
+  expect(manifest?.excluded).toEqual(excluded)
+  expect(await pixels(labelled)).toBe(await pixels(file))
+  expect((await sharp(labelled).metadata()).pages ?? 1).toBe((await sharp(file).metadata()).pages ?? 1)
+})
+
+test.each([...kinds])('a file that is %s does not grow when labelled again', async (_, file) => {
+  const labelled = await splice(file)
+  expect(await splice(labelled)).toEqual(labelled)
+  const shorter = await splice(labelled, { ...everything, aigc: aigc.replace('"x"', '"y"') })
+  expect(shorter.byteLength).toBe(labelled.byteLength)
+  expect((await read(await splice(labelled, { room: 0 }))).manifest).toBeUndefined()
+})
+
+test('a text with a field in it is read and blanked, and the rest of it stays', async () => {
+  const file = made('-set', 'comment', field, 'TIFF:-')
+  expect((await read(file)).labels).toMatchObject([{ site: 'IFD0 ImageDescription', standard: false }])
+  const labelled = await splice(file)
+  expect((await read(labelled)).labels).toMatchObject([{ site: 'IFD0 XMP', value: aigc }])
+  expect(Buffer.from(labelled).includes('text ')).toBe(true)
+})
+
+test('a packet of type 1 is read, kept, and written as type 7', async () => {
+  const base = made('-endian', 'LSB', 'TIFF:-')
+  const labelled = Buffer.from(await splice(base, { aigc, room: 0 }))
+  const at = labelled.indexOf(Uint8Array.of(0xbc, 2, 7, 0), labelled.readUInt32LE(4))
+  labelled[at + 2] = 1
+  expect((await read(labelled)).labels).toMatchObject([{ standard: true, value: aigc }])
+  const again = Buffer.from(await splice(labelled, { aigc, room: 0 }))
+  expect(again.indexOf(Uint8Array.of(0xbc, 2, 7, 0), again.readUInt32LE(4))).toBeGreaterThan(0)
+  expect(again.byteLength).toBe(labelled.byteLength)
+})
+
+test('a directory of its own for the manifest, as C2PA has it, is read and replaced', async () => {
+  const file = Buffer.from(made(...second, '-endian', 'LSB', 'TIFF:-'))
+  let last = file.readUInt32LE(4)
+  let pointer = 4
+  while (last !== 0) {
+    pointer = last + 2 + file.readUInt16LE(last) * 12
+    last = file.readUInt32LE(pointer)
+  }
+  const own = Buffer.alloc(18)
+  own.writeUInt16LE(1, 0)
+  own.writeUInt16LE(0xcd41, 2)
+  own.writeUInt16LE(7, 4)
+  own.writeUInt32LE(9, 6)
+  own.writeUInt32LE(file.byteLength + 18, 10)
+  const signed = concat([file, own, latin1('the store')])
+  new DataView(signed.buffer).setUint32(pointer, file.byteLength, true)
+  const { manifest } = await read(signed)
+  expect(Buffer.from(manifest?.store ?? []).toString()).toBe('the store')
+  expect(manifest?.alsoExcluded).toEqual([{ start: file.byteLength + 6, length: 4 }])
+  expect((await read(await splice(signed, { room: 0 }))).manifest).toBeUndefined()
+  const labelled = await splice(signed)
+  expect((await read(labelled)).manifest?.store).toEqual(store)
+  expect(await pixels(labelled)).toBe(await pixels(file))
+})
+
+test('camera raw files are left to those who know them; directories in a circle are refused', async () => {
+  const file = made('-endian', 'LSB', 'TIFF:-')
+  expect(tiff.matches(file, 'x.NEF')).toBe(false)
+  expect(hasAscii(file, 'II')).toBe(true)
+  const circle = Buffer.from(file)
+  const first = circle.readUInt32LE(4)
+  circle.writeUInt32LE(first, first + 2 + circle.readUInt16LE(first) * 12)
+  expect((await read(circle)).findings).toMatchObject([{ code: 'asset.damaged' }])
+  await expect(splice(circle)).rejects.toThrow(InputError)
+})
+
+test('cut off or changed anywhere, it is read without an exception, and refused or labelled exactly once', async () => {
+  const edits = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 })
+  await fc.assert(
+    fc.asyncProperty(edits, fc.option(fc.nat(whole.length)), async (changes, length) => {
+      const mutant = whole.slice(0, length ?? whole.length)
+      for (const [at, value] of changes) if (at < mutant.length) mutant[at] = value
+      await read(mutant)
+      const labelled = await splice(mutant).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(InputError)
+      })
+      if (!labelled) return
+      const { labels, manifest } = await read(labelled)
+      expect(labels).toMatchObject([{ standard: true, value: aigc }])
+      expect(manifest?.store).toEqual(store)
+    }),
+    { numRuns: 1500 },
+  )
+}, 60_000)

@@ -1,0 +1,71 @@
+/**
+ * TIFF 6.0 and BigTIFF: the AIGC field and the IPTC properties in the XMP packet of tag 700 in the first directory
+ * (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest as tag 52545 in the last one (C2PA 2.4 A.3.5). Also reads fields
+ * in Exif and in texts. Camera raw files look alike, but what may be moved in them only their makers know.
+ */
+import { type Found, type FoundManifest, finding, type MediaHandler, type Source } from '@yinji/core'
+import { hasAscii } from '../carriers/binary.ts'
+import { readTiff, type TiffStructure } from '../carriers/tiff.ts'
+import { tiffLayout } from '../carriers/tiff-layout.ts'
+import { readXmp } from '../carriers/xmp.ts'
+import { type Held, sitesOf } from './tiff-sites.ts'
+import { spliceTiff } from './tiff-splice.ts'
+
+const xmpSite = 'IFD0 XMP'
+const manifestSite = 'tag 52545'
+
+const raw =
+  /\.(?:3fr|arw|cr2|cr3|crw|dcr|dng|erf|fff|iiq|k25|kdc|mef|mos|mrw|nef|nrw|orf|pef|ptx|raf|raw|rw2|rwl|sr2|srf|srw)$/i
+
+export const tiff: MediaHandler = {
+  id: 'tiff',
+  medium: 'image',
+  mediaTypes: ['image/tiff'],
+  extensions: ['tif', 'tiff'],
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  matches: (head, name = '') =>
+    tiffLayout(head) !== undefined && !hasAscii(head, 'CR\x02', 8) && !raw.test(name),
+  async read(source) {
+    const structure = await readTiff(source)
+    return 'layout' in structure ? found(source, structure) : damaged(structure.damage)
+  },
+  splice: spliceTiff,
+}
+
+function damaged(what: string): Found {
+  return { labels: [], properties: [], findings: [finding('asset.damaged', { data: { what } })] }
+}
+
+async function found(source: Source, structure: TiffStructure): Promise<Found> {
+  const { packets, stores, texts, damage } = await sitesOf(source, structure)
+  const xmp = packets.map(({ data, page }) => readXmp(data, `IFD${page} XMP`, page === 0))
+  const [store] = stores
+  const several = { at: manifestSite, data: { what: 'the file holds more than one' } }
+  const fault = structure.damage ?? damage
+  return {
+    labels: [
+      ...xmp.flatMap(({ labels }) => labels),
+      ...texts.flatMap(({ name, fields }) =>
+        fields.map(({ value }) => ({ site: name, standard: false, value })),
+      ),
+    ],
+    properties: xmp.flatMap(({ properties }) => properties),
+    ...(store ? { manifest: manifestOf(structure, store) } : {}),
+    findings: [
+      ...xmp.flatMap(({ findings }) => findings),
+      ...(stores.length > 1 ? [finding('manifest.store.malformed', several)] : []),
+      ...(fault === undefined ? [] : [finding('asset.damaged', { data: { what: fault } })]),
+    ],
+  }
+}
+
+/** c2pa-rs leaves out the length of the store as well, which stands in the entry. */
+function manifestOf({ layout }: TiffStructure, { entry, data }: Held): FoundManifest {
+  return {
+    site: manifestSite,
+    store: data,
+    excluded: { start: entry.start, length: data.byteLength },
+    alsoExcluded: [{ start: entry.at + 4, length: layout.word }],
+    binding: 'data',
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * exiftool as a second opinion on what stands in a file. It knows a hundred formats and maker notes that the handlers
+ * do not; started when first asked, kept until the reader is disposed.
+ */
+import { type FoundProperty, limits } from '@yinji/core'
+import type { ExifTool } from 'exiftool-vendored'
+
+export class SecondReader implements AsyncDisposable {
+  #started: Promise<ExifTool> | undefined
+
+  /**
+   * Every tag with a text in it, by exiftool's names; the site says its group in words the evidence table knows.
+   * @param path absolute
+   * @throws Error when exiftool can't be run, for want of perl or otherwise
+   */
+  async read(path: string): Promise<FoundProperty[]> {
+    this.#started ??= start()
+    const exiftool = await this.#started
+    const tags = await exiftool.readRaw(path, ['-G1', '-a', '-struct', '-api', 'LargeFileSupport=1'])
+    return Object.entries(tags).flatMap(([key, value]) => textsOf(key, value))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const exiftool = await this.#started?.catch(() => undefined)
+    await exiftool?.end()
+  }
+}
+
+/** A hostile file must not hold it up for long, and a crash is no reason to try again. */
+async function start(): Promise<ExifTool> {
+  const { ExifTool } = await import('exiftool-vendored')
+  return new ExifTool({ maxProcs: 1, taskTimeoutMillis: 20_000, taskRetries: 0, struct: 1 })
+}
+
+/** What exiftool adds about the file system and itself. */
+const notInFile = /^(?:System|File|ExifTool|Composite|SourceFile)(?::|$)/
+
+function textsOf(key: string, value: unknown): FoundProperty[] {
+  if (notInFile.test(key)) return []
+  const [group = '', name = group] = key.split(':')
+  const values = Array.isArray(value) ? value : [value]
+  return values.slice(0, limits.evidenceTexts).flatMap((item: unknown) => {
+    const text = typeof item === 'object' && item !== null ? JSON.stringify(item) : String(item ?? '')
+    return text === ''
+      ? []
+      : [{ site: `exiftool ${group}`, name, value: text.slice(0, limits.evidenceBytes) }]
+  })
+}

@@ -1,0 +1,69 @@
+/**
+ * AVI, and OpenDML AVI: the AIGC field in `LIST INFO` as chunk `AIGC`, ended by NUL (TC260-PG-20257A), the manifest in a
+ * chunk `C2PA` at the end of the first RIFF (C2PA A.3.6).
+ */
+import {
+  type Finding,
+  type Found,
+  type FoundLabel,
+  type FoundManifest,
+  type FoundProperty,
+  finding,
+  type MediaHandler,
+  type Source,
+} from '@yinji/core'
+import { readChunk } from '../audio/wav-labels.ts'
+import { readAvi } from '../carriers/avi-layout.ts'
+import { isRiff } from '../carriers/riff.ts'
+import { riffManifest, riffManifestSite } from '../carriers/riff-manifest.ts'
+import { spliceAvi } from './avi-splice.ts'
+
+const standardSite = 'RIFF LIST INFO AIGC'
+
+export const avi: MediaHandler = {
+  id: 'avi',
+  medium: 'video',
+  mediaTypes: ['video/x-msvideo', 'video/vnd.avi', 'video/avi', 'video/msvideo'],
+  extensions: ['avi'],
+  slots: { aigc: standardSite, manifest: { place: riffManifestSite, binding: 'data' } },
+  matches: (head) => isRiff(head, 'AVI '),
+  read,
+  splice: spliceAvi,
+}
+
+/** One is right, a few are a fault; more are an attack on the reader. */
+const mostLabels = 64
+
+async function read(source: Source): Promise<Found> {
+  const { riff, info, end, damage } = await readAvi(source)
+  const labels: FoundLabel[] = []
+  const properties: FoundProperty[] = []
+  const findings: Finding[] = []
+  const manifests: FoundManifest[] = []
+  for (const chunk of riff.chunks) {
+    const found = await readChunk(source, chunk)
+    labels.push(...found.labels.map((label) => placed(label, chunk === info)))
+    properties.push(...found.properties)
+    findings.push(...found.findings)
+    if (found.manifest) manifests.push(riffManifest(chunk, found.manifest.store))
+    if (labels.length > mostLabels || manifests.length > 1) break
+  }
+  const [manifest, second] = manifests
+  if (second !== undefined)
+    findings.push(
+      finding('manifest.store.malformed', {
+        at: second.site,
+        data: { what: 'the file holds more than one' },
+      }),
+    )
+  const trailing = source.size - end
+  if (damage !== undefined) findings.push(finding('asset.damaged', { data: { what: damage } }))
+  else if (trailing > 0) findings.push(finding('asset.trailing', { data: { bytes: trailing } }))
+  return { labels, properties, findings, ...(manifest === undefined ? {} : { manifest }) }
+}
+
+/** What is standard in a WAV is not in an AVI, and the other way round. */
+const placed = (label: FoundLabel, home: boolean): FoundLabel => ({
+  ...label,
+  standard: home && label.site === standardSite,
+})

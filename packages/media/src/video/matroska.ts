@@ -1,0 +1,75 @@
+/**
+ * Matroska (RFC 9559) and WebM: the AIGC field in `Tags/Tag/SimpleTag` (TC260-PG-20257A). C2PA defines no place for a
+ * manifest.
+ */
+import {
+  type Finding,
+  type Found,
+  type FoundLabel,
+  finding,
+  limits,
+  type MediaHandler,
+  type Source,
+} from '@yinji/core'
+import { type Element, readHeader } from '../carriers/ebml.ts'
+import { isSound, parseTree } from '../carriers/ebml-tree.ts'
+import { docTypeOf, ids, readMatroska } from '../carriers/matroska.ts'
+import { labelsIn, tagMasters } from '../carriers/matroska-labels.ts'
+import { spliceMatroska } from '../carriers/matroska-splice.ts'
+
+const shared = {
+  medium: 'video',
+  slots: { aigc: 'Tags SimpleTag AIGC' },
+  read,
+  splice: spliceMatroska,
+} as const
+
+export const matroska: MediaHandler = {
+  ...shared,
+  id: 'matroska',
+  mediaTypes: [
+    'video/matroska',
+    'video/x-matroska',
+    'audio/matroska',
+    'audio/x-matroska',
+    'video/matroska-3d',
+  ],
+  extensions: ['mkv', 'mka', 'mks', 'mk3d'],
+  matches: (head) => docTypeOf(head) === 'matroska',
+}
+
+export const webm: MediaHandler = {
+  ...shared,
+  id: 'webm',
+  mediaTypes: ['video/webm', 'audio/webm'],
+  extensions: ['webm', 'weba'],
+  matches: (head) => docTypeOf(head) === 'webm',
+}
+
+/** More labels or faults than this say nothing new. */
+const most = 64
+
+async function read(source: Source): Promise<Found> {
+  const { children, segment, damage } = await readMatroska(source)
+  const labels: FoundLabel[] = []
+  const faults = new Set(damage === undefined ? [] : [damage])
+  for (const element of children.filter(({ id }) => id === ids.tags)) {
+    if (labels.length > most || faults.size > most) break
+    const { found, fault } = await readTags(source, element)
+    labels.push(...found)
+    if (fault !== undefined) faults.add(fault)
+  }
+  const findings: Finding[] = [...faults].map((what) => finding('asset.damaged', { data: { what } }))
+  const trailing = source.size - segment.end
+  if (damage === undefined && trailing > 0)
+    findings.push(finding('asset.trailing', { data: { bytes: trailing } }))
+  return { labels: labels.slice(0, most), properties: [], findings }
+}
+
+async function readTags(source: Source, { start, end }: Element) {
+  if (end - start > limits.metadataBytes) return { found: [], fault: `tags of ${end - start} bytes` }
+  const bytes = await source.read(start, end)
+  const { root, damage } = parseTree(bytes, tagMasters)
+  const sound = isSound(bytes.subarray(readHeader(bytes, 0)?.length ?? 0))
+  return { found: labelsIn(root), fault: damage ?? (sound ? undefined : 'the checksum of the tags is wrong') }
+}

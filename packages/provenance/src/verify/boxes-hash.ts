@@ -1,0 +1,110 @@
+/**
+ * `c2pa.hash.boxes`: hashes over runs of boxes, by name and in order (C2PA 15.12.3, 18.7). Of the formats it is defined
+ * for, JPEG XL is the one where nothing else is customary; for the others nothing can be said yet.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import { limits } from '@yinji/core'
+import { BoxError, boxesBetween } from './bmff-boxes.ts'
+import type { Binding, Compared, Content } from './content.ts'
+import { isBytes, isFields, isText } from './fields.ts'
+import { type Digest, digestOf } from './hashes.ts'
+import { pour, type Range } from './stream.ts'
+
+const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
+
+/** A run of boxes with one hash. */
+interface Run {
+  readonly names: readonly string[]
+  readonly expected: Uint8Array
+  readonly digest: Digest
+  /** The signer says that nobody need compare it. */
+  readonly ignored: boolean
+}
+
+/** A box of the file, under the name it has in the assertion. */
+interface Named {
+  readonly name: string
+  readonly start: number
+  readonly end: number
+}
+
+export async function boxesHash(binding: Binding, content: Content): Promise<Compared> {
+  const { fields, at, log } = binding
+  const runs = readRuns(fields.get('boxes'), binding)
+  if (typeof runs === 'string') {
+    log.report('manifest.binding.malformed', { status: 'assertion.boxesHash.malformed', at, what: runs })
+    return unchecked
+  }
+  const named = runs === undefined ? undefined : await namedBoxes(content)
+  if (runs === undefined || named === undefined) {
+    log.report('manifest.binding.unsupported', { at, label: 'c2pa.hash.boxes' })
+    return unchecked
+  }
+  const ignored = runs.filter((run) => run.ignored).flatMap(({ names }) => names)
+  if (ignored.length > 0)
+    log.report('manifest.binding.partial', { at, what: ignored.slice(0, 10).join(', ') })
+  return compare(runs, named, content)
+}
+
+/** Undefined when there is something in them that came later than this; or what is wrong with them. */
+function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > limits.items) return 'boxes'
+  const runs: Run[] = []
+  for (const entry of value) {
+    const names: unknown = isFields(entry) ? entry.get('names') : undefined
+    if (!isFields(entry) || !Array.isArray(names) || names.length === 0 || !names.every(isText))
+      return 'names'
+    const expected = entry.get('hash')
+    const algorithm = entry.get('alg')
+    const own = algorithm === undefined ? digest : digestOf(isText(algorithm) ? algorithm : undefined)
+    if (!isBytes(expected)) return 'hash'
+    if (own === undefined || entry.has('exclusions')) return undefined
+    if (names.includes(manifestName) && names.length > 1) return 'the manifest together with other boxes'
+    runs.push({ names, expected, digest: own, ignored: entry.get('excluded') === true })
+  }
+  return runs
+}
+
+const manifestName = 'C2PA'
+
+/** The boxes of a JPEG XL file; undefined for other formats, or when there are too many. */
+async function namedBoxes({ source, found }: Content): Promise<Named[] | undefined> {
+  const head = await source.read(0, 12)
+  if (Buffer.from(head).toString('latin1') !== '\0\0\0\x0cJXL \r\n\x87\n') return undefined
+  try {
+    const boxes = await boxesBetween(source, 0, source.size)
+    return boxes.map(({ type, start, end }) => {
+      const isManifest = start === found.excluded.start && end - start === found.excluded.length
+      return { name: isManifest ? manifestName : type, start, end }
+    })
+  } catch (error) {
+    if (error instanceof BoxError) return undefined
+    throw error
+  }
+}
+
+/** Every box of the file must be named, in order, and the manifest is the one thing that no hash covers. */
+async function compare(
+  runs: readonly Run[],
+  boxes: readonly Named[],
+  { source, signal }: Content,
+): Promise<Compared> {
+  const ranges: Range[] = []
+  const hashes: { readonly hash: Hash; readonly expected: Uint8Array }[] = []
+  let next = 0
+  let complete = true
+  for (const { names, expected, digest, ignored } of runs) {
+    const run = boxes.slice(next, next + names.length)
+    next += names.length
+    const [first, last] = [run[0], run.at(-1)]
+    complete &&= run.length === names.length && run.every(({ name }, index) => name === names[index])
+    if (!complete || first === undefined || last === undefined) break
+    if (ignored || first.name === manifestName) continue
+    const hash = createHash(digest)
+    hashes.push({ hash, expected })
+    ranges.push({ start: first.start, end: last.end, into: hash })
+  }
+  const sha256 = await pour(source, [ranges], signal)
+  const holds = hashes.every(({ hash, expected }) => Buffer.compare(hash.digest(), expected) === 0)
+  return { outcome: complete && next === boxes.length && holds ? 'match' : 'mismatch', sha256 }
+}
