@@ -45,8 +45,18 @@ const managers = [
 
 /** A program and the package it comes in, where that has another name. */
 const ffmpeg = { program: 'ffmpeg', packages: { dnf: 'ffmpeg-free', winget: 'Gyan.FFmpeg' } }
-/** Programs that the tests ask for a second opinion; perl runs exiftool. */
-const judges = [{ program: 'openssl' }, { program: 'perl' }]
+/** Programs that the tests ask for a second opinion; perl runs exiftool, `identify` stands for ImageMagick. */
+const judges = [
+  { program: 'openssl' },
+  { program: 'perl' },
+  { program: 'mediainfo' },
+  { program: 'qpdf' },
+  { program: 'pdftotext', packages: { 'apt-get': 'poppler-utils', brew: 'poppler', other: 'poppler-utils' } },
+  { program: 'xmllint', packages: { 'apt-get': 'libxml2-utils', apk: 'libxml2-utils', other: 'libxml2' } },
+  { program: 'identify', packages: { dnf: 'ImageMagick', zypper: 'ImageMagick', other: 'imagemagick' } },
+  { program: 'unzip' },
+  { program: 'zip' },
+]
 
 checkNode()
 installPackages()
@@ -117,8 +127,7 @@ function provide(tools, [why, where]) {
       .map(({ program }) => program)
       .join(', ')
   const manager = managers.find(({ program }) => find(program))
-  const commands =
-    manager?.install(lacking().map((tool) => tool.packages?.[manager.program] ?? tool.program)) ?? []
+  const commands = manager?.install(lacking().map((tool) => packageOf(tool, manager))) ?? []
   const typed = commands
     .map((command) => [...(manager.root ? ['sudo'] : []), ...command].join(' '))
     .join(' && ')
@@ -134,6 +143,10 @@ function provide(tools, [why, where]) {
   } else say(`${names()} is missing.`)
   say(`${why} To install it, type:`)
   say(`    ${typed || `see ${where}`}`)
+}
+
+function packageOf({ program, packages = {} }, manager) {
+  return packages[manager.program] ?? packages.other ?? program
 }
 
 /** The words that have to stand before a command to run it as root; undefined when we may not. */

@@ -22,7 +22,8 @@ function exportsOf(index: string): { file: string; names: readonly string[] | 'a
   return [...stars, ...named]
 }
 
-const declaration = /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/
+const declaration =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/
 
 function undocumented({ file, names }: ReturnType<typeof exportsOf>[number]): string[] {
   const lines = readFileSync(file, 'utf8').split('\n')

@@ -126,11 +126,16 @@ describe('ffmpeg', () => {
 
 describe('judges of the tests', () => {
   test('are installed before the tests, and only then', () => {
-    const { setup } = machine({ ...sudo, ffmpeg: '', perl: '', 'apt-get': 'touch "$(dirname "$0")/openssl"' })
+    const there = ['ffmpeg', 'openssl', 'perl', 'mediainfo', 'qpdf', 'identify', 'unzip', 'zip', 'pdftotext']
+    const { setup } = machine({
+      ...sudo,
+      ...Object.fromEntries(there.map((name) => [name, ''])),
+      'apt-get': 'touch "$(dirname "$0")/xmllint"',
+    })
     expect(setup().started.filter((line) => line.startsWith('apt-get'))).toEqual([])
     expect(setup('--tests').started.filter((line) => line.startsWith('apt-get'))).toEqual([
       'apt-get update -qq',
-      'apt-get install -y -qq --no-install-recommends openssl',
+      'apt-get install -y -qq --no-install-recommends libxml2-utils',
     ])
   })
 })
