@@ -9,6 +9,7 @@ import type { Medium } from '../handler.ts'
  * leaves · `D` a hint that proves nothing by itself.
  */
 export const evidenceClasses = ['A', 'B', 'C', 'D'] as const
+/** Grade of a piece of evidence. */
 export type EvidenceClass = (typeof evidenceClasses)[number]
 
 /** Kinds of places a text can stand in, whatever the container. */
