@@ -5,6 +5,7 @@
 import { type FoundProperty, limits } from '@yinji/core'
 import type { ExifTool } from 'exiftool-vendored'
 
+/** Somebody else’s reader, exiftool, asked for a second opinion; started when first asked, ended with the toolkit. */
 export class SecondReader implements AsyncDisposable {
   #started: Promise<ExifTool> | undefined
 

@@ -10,7 +10,6 @@ import {
   type Splice,
   ToolError,
 } from '@yinji/core'
-import { openFile } from '@yinji/media'
 import type { ManifestDraft } from '@yinji/provenance'
 import type { LabelTarget } from './label.ts'
 import { sidecarPath } from './sidecar.ts'
@@ -65,14 +64,16 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
 
 async function deliverFile(delivery: Delivery, { path, replace }: LabelTarget): Promise<void> {
   const obsolete = await obsoleteSidecar(delivery, { path, replace })
-  const file = await FileTarget.create(path, { replace })
+  const size = splicedSize(delivery.splice.parts)
+  const file = await FileTarget.create(path, { replace, size })
   let sidecar: FileTarget | undefined
   try {
-    if (delivery.place === 'beside') sidecar = await FileTarget.create(sidecarPath(path), { replace })
+    if (delivery.place === 'beside') {
+      const size = delivery.written?.draft?.size ?? delivery.store?.byteLength ?? 0
+      sidecar = await FileTarget.create(sidecarPath(path), { replace, size })
+    }
     const store = await write(delivery, file)
-    await file.close()
-    await using written = await openFile(file.temporary)
-    await readBack(delivery, written, store)
+    await readBackFrom(file, delivery, store)
     if (sidecar) await writeSidecar(sidecar, store)
     await commit(file, sidecar, replace)
     if (obsolete !== undefined) await unlink(obsolete).catch(() => {})
@@ -97,8 +98,7 @@ async function commit(file: FileTarget, sidecar: FileTarget | undefined, replace
 async function writeSidecar(sidecar: FileTarget, store: Uint8Array | undefined): Promise<void> {
   if (store === undefined) throw new InternalError('a sidecar without a manifest')
   await sidecar.write(store, 0)
-  await sidecar.close()
-  await using written = await openFile(sidecar.temporary)
+  await using written = await sidecar.finish()
   if (Buffer.compare(await written.read(0, written.size), store) !== 0)
     throw new ToolError('output.readback', { what: 'C2PA' })
 }
@@ -133,6 +133,11 @@ async function write(
     target,
   )
   return sealed ?? store
+}
+
+async function readBackFrom(file: FileTarget, delivery: Delivery, store: Uint8Array | undefined) {
+  await using written = await file.finish()
+  await readBack(delivery, written, store)
 }
 
 /** A label that can't be read back is an error, whatever the writer believes. */

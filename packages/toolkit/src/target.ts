@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { concat, InputError, ToolError, YinjiError } from '@yinji/core'
+import { InputError, InternalError, type Source, ToolError, YinjiError } from '@yinji/core'
+import { fileSource } from '@yinji/media'
 
 /** Takes the pieces of a file, mostly in order. */
 export interface Target {
@@ -23,23 +24,26 @@ export class MemoryTarget implements Target {
   }
 }
 
-/** A target on disk. Writes that follow each other are gathered, so that a small file costs one system call. */
+/** A target on disk. A small file is put together in memory, so that it costs one system call. */
 export class FileTarget implements Target {
   readonly #path: string
   readonly #temporary: string
+  readonly #small: MemoryTarget | undefined
   #handle: FileHandle | undefined
-  #gathered: Uint8Array[] = []
-  #gatheredAt = 0
-  #gatheredBytes = 0
+  #named = false
 
-  private constructor(path: string, temporary: string, handle: FileHandle) {
+  private constructor(path: string, temporary: string, handle: FileHandle, small: MemoryTarget | undefined) {
     this.#path = path
     this.#temporary = temporary
     this.#handle = handle
+    this.#small = small
   }
 
-  /** @throws InputError when the target exists and may not be replaced; ToolError when nothing can be written there. */
-  static async create(path: string, options: { replace: boolean }): Promise<FileTarget> {
+  /**
+   * @param options.size of the finished file, in bytes.
+   * @throws InputError when the target exists and may not be replaced; ToolError when nothing can be written there.
+   */
+  static async create(path: string, options: { replace: boolean; size: number }): Promise<FileTarget> {
     const existing = await stat(path).catch(() => undefined)
     if (existing?.isDirectory()) throw new InputError('output.readonly', { path })
     if (existing && !options.replace) throw new InputError('output.exists', { path })
@@ -47,42 +51,27 @@ export class FileTarget implements Target {
       dirname(path),
       `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`,
     )
+    const small = options.size <= smallBytes ? new MemoryTarget(options.size) : undefined
     try {
-      const handle = await open(temporary, 'wx', existing ? existing.mode & 0o777 : 0o666)
-      return new FileTarget(path, temporary, handle)
+      const handle = await open(temporary, 'wx+', existing ? existing.mode & 0o777 : 0o666)
+      return new FileTarget(path, temporary, handle, small)
     } catch (error) {
       throw outputError(error, path)
     }
   }
 
-  /** Path of the file while it grows. */
-  get temporary(): string {
-    return this.#temporary
-  }
-
   async write(chunk: Uint8Array, position: number): Promise<void> {
-    const follows = position === this.#gatheredAt + this.#gatheredBytes
-    if (!follows || this.#gatheredBytes + chunk.byteLength > gatherBytes) await this.#flush()
-    if (this.#gatheredBytes === 0) this.#gatheredAt = position
-    if (chunk.byteLength >= gatherBytes) {
-      await this.#put(chunk, position)
-      this.#gatheredAt = position + chunk.byteLength
-      return
-    }
-    this.#gathered.push(Uint8Array.from(chunk)) // the array may serve for the next chunk
-    this.#gatheredBytes += chunk.byteLength
+    if (this.#small) await this.#small.write(chunk, position)
+    else await this.#put(chunk, position)
   }
 
-  /** Ends the writing; the file is complete under its temporary name. */
-  async close(): Promise<void> {
-    await this.#flush()
-    const handle = this.#handle
+  /** Ends the writing. The file is complete under its temporary name; the source reads it, and closes it. */
+  async finish(): Promise<Source & AsyncDisposable> {
+    if (this.#small) await this.#put(this.#small.bytes, 0)
+    if (this.#handle === undefined) throw new InternalError('a target that is finished already')
+    const source = await fileSource(this.#handle, this.#temporary)
     this.#handle = undefined
-    try {
-      await handle?.close()
-    } catch (error) {
-      throw outputError(error, this.#path)
-    }
+    return source
   }
 
   /** Gives the file its name. Without `replace` a file that has appeared meanwhile is not overwritten. */
@@ -90,6 +79,7 @@ export class FileTarget implements Target {
     try {
       if (options.replace) await rename(this.#temporary, this.#path)
       else await this.#linkInto()
+      this.#named = true
     } catch (error) {
       throw outputError(error, this.#path)
     }
@@ -118,7 +108,7 @@ export class FileTarget implements Target {
   async discard(): Promise<void> {
     await this.#handle?.close().catch(() => {})
     this.#handle = undefined
-    await unlink(this.#temporary).catch(() => {})
+    if (!this.#named) await unlink(this.#temporary).catch(() => {})
   }
 
   async #linkInto(): Promise<void> {
@@ -129,17 +119,6 @@ export class FileTarget implements Target {
       if (codeOf(error) === 'EEXIST') throw new InputError('output.exists', { path: this.#path })
       await rename(this.#temporary, this.#path) // a file system without hard links
     }
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#gatheredBytes === 0) return
-    const chunk =
-      this.#gathered.length === 1 && this.#gathered[0] ? this.#gathered[0] : concat(this.#gathered)
-    const position = this.#gatheredAt
-    this.#gatheredAt += this.#gatheredBytes
-    this.#gathered = []
-    this.#gatheredBytes = 0
-    await this.#put(chunk, position)
   }
 
   async #put(chunk: Uint8Array, position: number): Promise<void> {
@@ -172,8 +151,8 @@ async function keep(path: string, kept: string): Promise<boolean> {
   return true
 }
 
-/** Below this, neighbouring writes are joined. */
-const gatherBytes = 512 * 1024
+/** Up to here a file is put together in memory. */
+const smallBytes = 4 * 1024 * 1024
 
 /** Turns what the file system says into what the user can do about it. */
 export function outputError(error: unknown, path: string): unknown {

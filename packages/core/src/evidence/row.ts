@@ -45,6 +45,7 @@ export interface PropertyRow extends Row {
   readonly signs: readonly [Sign, ...Sign[]]
 }
 
+/** One sign of AI origin: where it stands, what it looks like, who writes it, how much it proves. */
 export type EvidenceRow = StandardRow | PropertyRow
 
 const places: readonly (readonly [Slot, RegExp])[] = [
