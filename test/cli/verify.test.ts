@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reportSchema } from '@yinji/toolkit'
 import { describe, expect, test } from 'vitest'
+import { pngText, pngWith } from '../helpers/traces.ts'
 import { desk, reports } from './command.ts'
 
 /** Changes one byte in the middle of a PNG's picture data. */
@@ -146,5 +147,27 @@ describe('inspect', () => {
       labels: [],
       manifest: null,
     })
+  })
+})
+
+describe('signs of other tools', () => {
+  const settings = 'a red fox\nSteps: 20, Sampler: Euler a, Seed: 5'
+
+  test('are told, but the file stays unlabelled', async () => {
+    const { yinji, path } = await desk([])
+    writeFileSync(path('fox.png'), pngWith([pngText('tEXt', 'parameters', settings)]))
+    const { code, out } = await yinji(['verify', 'fox.png'])
+    expect(code).toBe(3)
+    expect(out).toMatch(/^\? unlabeled fox\.png suspected AI/)
+    const shown = await yinji(['inspect', 'fox.png'])
+    expect(shown.out).toContain('Stable Diffusion web UI')
+    expect(shown.out).toMatch(/C {2}Stable Diffusion web UI · sd-webui\.parameters · tEXt/)
+  })
+
+  test('exiftool is asked with --deep, and has nothing to add', async () => {
+    const { yinji } = await desk(['photo.jpg'])
+    const asked = await yinji(['verify', 'photo.jpg', '--deep', '--json'])
+    expect(asked.code).toBe(3)
+    expect(reports(asked)[0]?.findings).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import type { SecondReader } from '@yinji/media'
 
 /** @param path absolute */
 export async function secondOpinion(
-  reader: SecondReader,
+  reader: Pick<SecondReader, 'read'>,
   path: string,
   items: readonly EvidenceItem[],
 ): Promise<Finding[]> {

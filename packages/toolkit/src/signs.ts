@@ -16,6 +16,9 @@ import {
 import type { Validation } from '@yinji/provenance'
 import type { Evidence } from './evidence.ts'
 
+/** What the signs need to know of a manifest. */
+type Checked = Pick<Validation, 'active' | 'findings'>
+
 export interface Signs {
   /** Strongest class first. */
   readonly items: readonly EvidenceItem[]
@@ -23,10 +26,10 @@ export interface Signs {
 }
 
 export function signsOf(
-  { medium }: MediaHandler,
+  { medium }: Pick<MediaHandler, 'medium'>,
   found: Found,
   evidence: Evidence,
-  validation: Validation | undefined,
+  validation: Checked | undefined,
 ): Signs {
   const items = [
     ...fromManifest(found, validation),
@@ -40,7 +43,7 @@ export function signsOf(
 }
 
 /** A manifest by itself says nothing about AI: cameras sign as well. */
-function fromManifest(found: Found, validation: Validation | undefined): EvidenceItem[] {
+function fromManifest(found: Found, validation: Checked | undefined): EvidenceItem[] {
   const types = validation?.active?.digitalSourceTypes ?? []
   if (!types.some((type) => readDigitalSourceType(type).origin === 'ai')) return []
   const has = (code: Finding['code']) => validation?.findings.some((item) => item.code === code) === true
@@ -59,7 +62,7 @@ function aboutItem({ id, class: grade, at, tool }: EvidenceItem): Finding[] {
 }
 
 /** A capture claim of the metadata, or of a manifest that says nothing about AI. */
-function claimsCapture({ sources }: Evidence, validation: Validation | undefined): boolean {
+function claimsCapture({ sources }: Evidence, validation: Checked | undefined): boolean {
   const signed = (validation?.active?.digitalSourceTypes ?? []).map(
     (type) => readDigitalSourceType(type).origin,
   )

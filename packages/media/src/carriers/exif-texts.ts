@@ -8,7 +8,8 @@ import { type ExifEntry, exifEntries } from './exif.ts'
 
 const userComment = 0x9286
 
-const tags: ReadonlyMap<number, string> = new Map([
+/** By number. */
+export const exifEvidence: ReadonlyMap<number, string> = new Map([
   [0x010e, 'ImageDescription'],
   [0x010f, 'Make'],
   [0x0110, 'Model'],
@@ -21,15 +22,17 @@ const tags: ReadonlyMap<number, string> = new Map([
 
 /** @param site container path of the block, e.g. `APP1 Exif` */
 export function exifProperties(tiff: Uint8Array, site: string): FoundProperty[] {
-  return exifEntries(tiff, tags)
+  return exifEntries(tiff, exifEvidence)
     .slice(0, limits.evidenceTexts)
     .flatMap((entry) => {
-      const value = textOf(tiff.subarray(entry.start, entry.end).subarray(0, limits.evidenceBytes), entry)
+      const value = exifText(tiff.subarray(entry.start, entry.end), entry)
       return value === '' ? [] : [{ site, name: entry.name, value }]
     })
 }
 
-function textOf(bytes: Uint8Array, { tag, little }: ExifEntry): string {
+/** What the value of a tag says. */
+export function exifText(value: Uint8Array, { tag, little }: Pick<ExifEntry, 'tag' | 'little'>): string {
+  const bytes = value.subarray(0, limits.evidenceBytes)
   if (tag >= 0x9c9b) return trimmed(utf16(bytes, true))
   return trimmed(tag === userComment ? commentText(bytes, little) : decodeUtf8(binaryText(bytes)))
 }

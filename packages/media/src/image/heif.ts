@@ -8,6 +8,7 @@ import { isAigcBox } from '../carriers/bmff-labels.ts'
 import { readManifests } from '../carriers/bmff-manifest.ts'
 import { isXmpBox, readXmpBox } from '../carriers/bmff-xmp.ts'
 import { brandsOf } from '../carriers/brands.ts'
+import { exifProperties } from '../carriers/exif-texts.ts'
 import { type HeifMeta, itemsFault, loadHeif } from '../carriers/heif-meta.ts'
 import { exifOf, type MetadataItem, readMetadata } from '../carriers/heif-metadata.ts'
 import { damaged, readAigcBox, readMoov } from '../carriers/movie.ts'
@@ -103,8 +104,9 @@ function readPacket({ data, describes }: MetadataItem): FoundXmp {
 }
 
 function readTags({ data }: MetadataItem): FoundXmp {
-  const labels = exifOf(data).found.flatMap(({ tag, fields }) =>
+  const { start, found } = exifOf(data)
+  const labels = found.flatMap(({ tag, fields }) =>
     fields.map(({ value }) => ({ site: `meta Exif ${tag}`, standard: false, value })),
   )
-  return { labels, properties: [], findings: [] }
+  return { labels, properties: exifProperties(data.subarray(start), 'meta Exif'), findings: [] }
 }

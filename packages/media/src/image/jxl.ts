@@ -5,6 +5,7 @@
 import { type Finding, type Found, finding, limits, type MediaHandler, type Source } from '@yinji/core'
 import { isAigcBox } from '../carriers/bmff-labels.ts'
 import { isXmpBox, readXmpBox } from '../carriers/bmff-xmp.ts'
+import { exifProperties } from '../carriers/exif-texts.ts'
 import { exifOf } from '../carriers/heif-metadata.ts'
 import { isContainer, isNaked, type Jxl, type JxlBox, readJxl } from '../carriers/jxl-boxes.ts'
 import { damaged, readAigcBox } from '../carriers/movie.ts'
@@ -44,10 +45,11 @@ function readPacket({ content, compressed }: JxlBox): FoundXmp {
 }
 
 function readTags({ content }: JxlBox): FoundXmp {
-  const labels = exifOf(content).found.flatMap(({ tag, fields }) =>
+  const { start, found } = exifOf(content)
+  const labels = found.flatMap(({ tag, fields }) =>
     fields.map(({ value }) => ({ site: `Exif ${tag}`, standard: false, value })),
   )
-  return { labels, properties: [], findings: [] }
+  return { labels, properties: exifProperties(content.subarray(start), 'Exif'), findings: [] }
 }
 
 async function readStore(

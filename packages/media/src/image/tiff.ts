@@ -37,7 +37,7 @@ function damaged(what: string): Found {
 }
 
 async function found(source: Source, structure: TiffStructure): Promise<Found> {
-  const { packets, stores, texts, damage } = await sitesOf(source, structure)
+  const { packets, stores, texts, properties, damage } = await sitesOf(source, structure)
   const xmp = packets.map(({ data, page }) => readXmp(data, `IFD${page} XMP`, page === 0))
   const [store] = stores
   const several = { at: manifestSite, data: { what: 'the file holds more than one' } }
@@ -49,7 +49,7 @@ async function found(source: Source, structure: TiffStructure): Promise<Found> {
         fields.map(({ value }) => ({ site: name, standard: false, value })),
       ),
     ],
-    properties: xmp.flatMap(({ properties }) => properties),
+    properties: [...xmp.flatMap((one) => one.properties), ...properties],
     ...(store ? { manifest: manifestOf(structure, store) } : {}),
     findings: [
       ...xmp.flatMap(({ findings }) => findings),

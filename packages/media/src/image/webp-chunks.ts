@@ -1,7 +1,8 @@
 /** What the chunks of a WebP hold for us, and what is wrong with them (RFC 9649 chapter 2). */
-import { limits, type Source } from '@yinji/core'
+import { type FoundProperty, limits, type Source } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
 import { type ExifText, readExif } from '../carriers/exif.ts'
+import { exifProperties } from '../carriers/exif-texts.ts'
 import { type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
 
 export interface WebpStructure {
@@ -14,6 +15,8 @@ export interface WebpStructure {
   readonly packets: readonly Held[]
   readonly stores: readonly Held[]
   readonly exif: readonly ExifSite[]
+  /** Texts of Exif, for the evidence table. */
+  readonly texts: readonly FoundProperty[]
   readonly damage: string | undefined
 }
 
@@ -51,6 +54,7 @@ export async function readWebp(source: Source): Promise<WebpStructure> {
     packets: held.filter(({ chunk }) => chunk.id === 'XMP '),
     stores: held.filter(({ chunk }) => chunk.id === 'C2PA'),
     exif: held.filter(({ chunk }) => chunk.id === 'EXIF').flatMap(exifSite),
+    texts: held.filter(({ chunk }) => chunk.id === 'EXIF').flatMap(exifTexts),
     damage: riff.damage ?? (bytes > limits.metadataBytes ? 'too much metadata' : faultOf(first, image)),
   }
 }
@@ -62,8 +66,14 @@ function faultOf(first: RiffChunk | undefined, image: RiffChunk | undefined): st
   return first === image && image.id !== 'ANMF' ? undefined : 'it begins with neither header nor picture'
 }
 
+const tiffAt = ({ data }: Held) => (hasAscii(data, exifPrefix) ? exifPrefix.length : 0)
+
+function exifTexts(held: Held): FoundProperty[] {
+  return exifProperties(held.data.subarray(tiffAt(held)), 'RIFF EXIF')
+}
+
 function exifSite(held: Held): ExifSite[] {
-  const offset = hasAscii(held.data, exifPrefix) ? exifPrefix.length : 0
+  const offset = tiffAt(held)
   const found = readExif(held.data.subarray(offset))
   return found.length > 0 ? [{ ...held, found, offset }] : []
 }

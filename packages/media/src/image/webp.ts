@@ -34,7 +34,7 @@ export const webp: MediaHandler = {
   splice,
 }
 
-function found(source: Source, { riff, packets, stores, exif, damage }: WebpStructure): Found {
+function found(source: Source, { riff, packets, stores, exif, texts, damage }: WebpStructure): Found {
   const xmp = packets.map(({ data }) => readXmp(data, xmpSite, true))
   const [store] = stores
   const trailing = source.size - riff.end
@@ -48,7 +48,7 @@ function found(source: Source, { riff, packets, stores, exif, damage }: WebpStru
         ),
       ),
     ],
-    properties: xmp.flatMap(({ properties }) => properties),
+    properties: [...xmp.flatMap(({ properties }) => properties), ...texts],
     ...(store ? { manifest: riffManifest(store.chunk, store.data) } : {}),
     findings: [
       ...xmp.flatMap(({ findings }) => findings),

@@ -1,0 +1,301 @@
+/** What other people's tools leave in files: found wherever it stands, graded, and never taken for a label. */
+import { writeFile } from 'node:fs/promises'
+import type { Code } from '@yinji/core'
+import { createToolkit, type Report } from '@yinji/toolkit'
+import sharp from 'sharp'
+import { afterAll, describe, expect, test } from 'vitest'
+import { fixtureBytes, fixturePath, fixtures } from '../helpers/fixtures.ts'
+import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
+import {
+  exifSegment,
+  inDirectory,
+  jpegWith,
+  mp3With,
+  pngChunk,
+  pngText,
+  pngWith,
+  remuxed,
+  sefTrailer,
+  segment,
+  tiffBlock,
+  xmpPacket,
+  xmpSegment,
+} from '../helpers/traces.ts'
+
+const toolkit = createToolkit()
+afterAll(() => toolkit[Symbol.asyncDispose]())
+const at = inDirectory(temporaryDirectory())
+
+const settings = 'a red fox\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Model: 狐'
+const graph = '{"3":{"inputs":{"seed":5},"class_type":"KSampler"}}'
+const drawn = `{"last_node_id":9,"nodes":[${'{"id":3},'.repeat(20_000)}{"id":4}],"links":[]}`
+const song = 'made with suno; created=2025-10-08T16:20:02Z; id=116d34f4-b3d5-48b8-9334-011b1dd1df00'
+const ai = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia'
+const capture = 'http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture'
+const typed = (value: string) => `<Iptc4xmpExt:DigitalSourceType>${value}</Iptc4xmpExt:DigitalSourceType>`
+
+const ids = ({ evidence }: Report) => evidence.map((item) => `${item.class} ${item.id}`)
+const codes = ({ findings }: Report): Code[] => findings.map(({ code }) => code)
+
+const utf16 = (text: string, big: boolean) => {
+  const bytes = Buffer.from(text, 'utf16le')
+  return Buffer.concat([Buffer.from('UNICODE\0'), big ? bytes.swap16() : bytes])
+}
+const comment = (text: string | Uint8Array) => jpegWith([exifSegment(tiffBlock({ UserComment: text }))])
+const latin = (text: string) => Buffer.from(text, 'latin1')
+const galaxy = (type: number) =>
+  jpegWith(
+    [exifSegment(tiffBlock({ Make: 'samsung', Model: 'SM-S928B' }))],
+    sefTrailer([
+      [0x0a01, 'Image_UTC_Data', '1700000000000'],
+      [0x0d91, 'PEg_Info', `{"genImageVersion":"v1","connectorType":"srvg","genAIType":${type}}`],
+    ]),
+  )
+
+const traces: readonly (readonly [string, Uint8Array, string, string])[] = [
+  ['tEXt', pngWith([pngText('tEXt', 'parameters', settings)]), 'sd-webui.parameters', 'tEXt'],
+  ['zTXt', pngWith([pngText('zTXt', 'parameters', settings)]), 'sd-webui.parameters', 'zTXt'],
+  ['compressed iTXt', pngWith([pngText('compressed iTXt', 'prompt', graph)]), 'comfyui.prompt', 'iTXt'],
+  [
+    'a chunk after IDAT',
+    pngWith([pngText('iTXt', 'prompt', graph)], true),
+    'comfyui.prompt',
+    'iTXt after IDAT',
+  ],
+  ['a graph larger than is read', pngWith([pngText('tEXt', 'workflow', drawn)]), 'comfyui.workflow', 'tEXt'],
+  ['… and deflated', pngWith([pngText('zTXt', 'workflow', drawn)]), 'comfyui.workflow', 'zTXt'],
+  [
+    'InvokeAI',
+    pngWith([pngText('tEXt', 'invokeai_metadata', '{"app_version":"5"}')]),
+    'invokeai.metadata',
+    'tEXt',
+  ],
+  [
+    'Exif in PNG',
+    pngWith([pngChunk('eXIf', tiffBlock({ UserComment: latin(`ASCII\0\0\0${settings}`) }))]),
+    'sd-webui.user-comment',
+    'eXIf Exif',
+  ],
+  ['UserComment, ASCII', comment(latin(`ASCII\0\0\0${settings}`)), 'sd-webui.user-comment', 'APP1 Exif'],
+  ['UserComment, UNICODE, big', comment(utf16(settings, true)), 'sd-webui.user-comment', 'APP1 Exif'],
+  ['UserComment, UNICODE, little', comment(utf16(settings, false)), 'sd-webui.user-comment', 'APP1 Exif'],
+  [
+    'UserComment, undefined',
+    comment(latin(`${'\0'.repeat(8)}${settings}`)),
+    'sd-webui.user-comment',
+    'APP1 Exif',
+  ],
+  ['UserComment without a prefix', comment(latin(settings)), 'sd-webui.user-comment', 'APP1 Exif'],
+  [
+    'a credit in XMP',
+    jpegWith([xmpSegment(xmpPacket('<photoshop:Credit>Made with Google AI</photoshop:Credit>'))]),
+    'google.credit',
+    'APP1 XMP',
+  ],
+  ['Galaxy AI in a trailer', galaxy(5), 'samsung.gen-ai-type', 'SEF trailer'],
+  ['a song, ID3 comment', mp3With([['COMM', latin(`\0eng\0${song}`)]]), 'suno.comment', 'ID3v2'],
+  [
+    '… in UTF-16',
+    mp3With([['COMM', Buffer.concat([latin('\x01eng\xff\xfe\0\0\xff\xfe'), Buffer.from(song, 'utf16le')])]]),
+    'suno.comment',
+    'ID3v2',
+  ],
+  ['… as user text', mp3With([['TXXX', latin(`\0comment\0${song}`)]]), 'suno.comment', 'ID3v2'],
+  ['a song’s address', mp3With([['WOAS', latin('https://suno.com/song/116d34f4')]]), 'suno.address', 'ID3v2'],
+]
+
+describe('a trace of a tool', () => {
+  test.each(traces)('%s: suspected, and no label', async (_, content, id, site) => {
+    const report = await toolkit.verify(content)
+    expect(report.evidence).toContainEqual(expect.objectContaining({ id, class: 'C', at: site }))
+    expect(report.verdict).toBe('unlabeled')
+    expect(report.origin).toMatchObject({ involvement: 'suspected', evidence: 'metadata' })
+    expect(codes(report)).toContain('metadata.trace.tool')
+    expect(report.layers.metadata).toBe('absent')
+    expect(JSON.stringify(report)).not.toMatch(/red fox|116d34f4|KSampler/)
+  })
+
+  test('in the video stream and in its tags', async () => {
+    const uuid = '91ca6061-4aee-3854-8614-2d5f73f4ae2e'
+    const stream = ['-bsf:v', `h264_metadata=sei_user_data=${uuid}+kling-ai`]
+    const kling = await toolkit.verify(await remuxed('clip.mp4', at('kling.mp4'), stream))
+    expect(ids(kling)).toEqual(['C kling.stream'])
+    const keys = ['-movflags', 'use_metadata_tags', '-metadata', 'aigc_info={"aigc_label_type":2}']
+    const tiktok = await toolkit.verify(await remuxed('clip.mp4', at('tiktok.mp4'), keys))
+    expect(ids(tiktok)).toEqual(['C tiktok.aigc-label'])
+    const tag = ['-metadata', 'comment={"data":{"product":"aweme","aigc_info":"{\\"aigc_type\\":1}"}}']
+    const douyin = await toolkit.verify(await remuxed('clip.mp4', at('douyin.mp4'), tag))
+    expect(ids(douyin)).toEqual(['C douyin.aigc-info'])
+    expect(douyin.label).toBeNull()
+    const plain = await toolkit.verify(
+      await remuxed('clip.mp4', at('plain.mp4'), ['-metadata', 'comment=Steps: up']),
+    )
+    expect(plain.evidence).toEqual([])
+  })
+
+  test('in the list of a WAV', async () => {
+    const report = await toolkit.verify(
+      await remuxed('music.wav', at('song.wav'), ['-metadata', `comment=${song}`]),
+    )
+    expect(report.evidence).toContainEqual(
+      expect.objectContaining({ id: 'suno.comment', at: 'RIFF LIST INFO' }),
+    )
+  })
+
+  test('does not keep a file from being labelled, and stays in it', async () => {
+    await using own = createToolkit({ identity: await testIdentity() })
+    const content = pngWith([pngText('tEXt', 'parameters', settings)])
+    const { content: labelled } = await own.label(content, {}, { visible: false })
+    const report = await own.verify(labelled)
+    expect(report.verdict).toBe('trusted')
+    expect(report.evidence[0]).toMatchObject({ class: 'A', id: 'c2pa.signed' })
+    expect(ids(report)).toEqual([
+      'A c2pa.signed',
+      'B gb45438.aigc',
+      'B iptc.digital-source-type',
+      'B iptc.ai-system',
+      'C sd-webui.parameters',
+    ])
+    await using stranger = createToolkit()
+    expect(ids(await stranger.verify(labelled))[0]).toBe('B c2pa.declared')
+    const broken = Uint8Array.from(labelled)
+    broken[broken.byteLength - 60] = (broken[broken.byteLength - 60] ?? 0) ^ 1
+    expect(ids(await own.verify(broken))).toContain('C c2pa.unverified')
+  })
+})
+
+describe('other containers', () => {
+  const exif = { IFD0: { Make: `prompt:${graph}` } }
+
+  test.each(['webp', 'avif'] as const)('%s', async (format) => {
+    const content = await sharp(fixturePath('picture.png')).withExif(exif)[format]().toBuffer()
+    expect(ids(await toolkit.verify(Uint8Array.from(content)))).toEqual(['C comfyui.exif'])
+  })
+
+  test('tiff, even one without a picture', async () => {
+    const report = await toolkit.verify(tiffBlock({ Software: 'Midjourney 6' }, false))
+    expect(report.asset.handler).toBe('tiff')
+    expect(ids(report)).toEqual(['D software.name'])
+  })
+})
+
+describe('a hint', () => {
+  test('is told and counts for nothing', async () => {
+    const report = await toolkit.verify(jpegWith([exifSegment(tiffBlock({ Software: 'Midjourney v6' }))]))
+    expect(ids(report)).toEqual(['D software.name'])
+    expect(codes(report)).toContain('metadata.trace.hint')
+    expect(report.origin).toBeNull()
+    expect(report.verdict).toBe('unlabeled')
+  })
+})
+
+describe('traps', () => {
+  test('genAIType 0 says that no AI was used', async () => {
+    expect((await toolkit.verify(galaxy(0))).evidence).toEqual([])
+  })
+
+  test('a bare c2pa substring is no manifest', async () => {
+    const words = 'c2pa jumbf urn:c2pa contentauth trainedAlgorithmicMedia'
+    for (const content of [
+      comment(latin(`ASCII\0\0\0${words}`)),
+      jpegWith([segment(0xfe, words), segment(0xe5, words)]),
+      pngWith([pngText('tEXt', 'Comment', words)], true),
+    ]) {
+      const report = await toolkit.verify(content)
+      expect(report.evidence).toEqual([])
+      expect(report.layers.manifest).toBe('absent')
+    }
+  })
+
+  test('XMP megabytes into a file is found', async () => {
+    const noise = Array.from({ length: 400 }, () => pngChunk('noIs', Buffer.alloc(16_000, 7)))
+    const packet = pngText('iTXt', 'XML:com.adobe.xmp', xmpPacket(typed(ai)))
+    const report = await toolkit.verify(pngWith([...noise, packet], true))
+    expect(report).toMatchObject({ verdict: 'labeled', origin: { involvement: 'generated' } })
+    const segments = Array.from({ length: 100 }, () => segment(0xed, Buffer.alloc(60_000, 7)))
+    const jpeg = await toolkit.verify(jpegWith([...segments, xmpSegment(xmpPacket(typed(ai)))]))
+    expect(ids(jpeg)).toEqual(['B iptc.digital-source-type'])
+  })
+
+  test('a manifest behind the media is found', async () => {
+    await using own = createToolkit({ identity: await testIdentity() })
+    const { content } = await own.label(fixtureBytes('clip.mp4'), {}, { visible: false, name: 'clip.mp4' })
+    const start = Buffer.from(content).indexOf('uuid') - 4
+    const size = Buffer.from(content).readUInt32BE(start)
+    const moved = Buffer.concat([fixtureBytes('clip.mp4'), content.subarray(start, start + size)])
+    const report = await own.verify(Uint8Array.from(moved))
+    expect(report.layers.manifest).toBe('broken')
+    expect(report.evidence).toContainEqual(
+      expect.objectContaining({ id: 'c2pa.unverified', at: 'uuid C2PA' }),
+    )
+  })
+
+  test('a trailer that points anywhere is read within bounds', async () => {
+    const trailer = sefTrailer([[0x0d91, 'PEg_Info', '{"genAIType":5}']])
+    for (let index = 0; index < trailer.byteLength; index++) {
+      const bent = Uint8Array.from(trailer)
+      bent[index] = 0xff
+      await expect(toolkit.verify(jpegWith([], bent))).resolves.toBeDefined()
+      await expect(toolkit.verify(jpegWith([], trailer.subarray(index)))).resolves.toBeDefined()
+    }
+  })
+
+  test.each(fixtures().filter(({ verdict }) => verdict === 'unlabeled'))(
+    '$path bears no sign',
+    async ({ path }) => {
+      const report = await toolkit.verify(fixturePath(path))
+      expect(report.evidence).toEqual([])
+      expect(report.origin).toBeNull()
+    },
+  )
+})
+
+describe('contradictions', () => {
+  const both = (mark: string) => jpegWith([xmpSegment(xmpPacket(`${typed(capture)}${mark}`))])
+  const credit = '<photoshop:Credit>Made with Google AI</photoshop:Credit>'
+
+  test('a capture claim beside a trace is a conflict, and the trace is heard', async () => {
+    const report = await toolkit.verify(both(credit))
+    expect(codes(report)).toContain('metadata.origin.conflict')
+    expect(report).toMatchObject({ verdict: 'unlabeled', origin: { involvement: 'suspected' } })
+  })
+
+  test('a capture claim beside a label is a conflict, and the label is heard', async () => {
+    const field = '{&quot;Label&quot;:&quot;1&quot;,&quot;ContentProducer&quot;:&quot;doubao&quot;}'
+    const report = await toolkit.verify(both(`<TC260:AIGC>${field}</TC260:AIGC>`))
+    expect(codes(report)).toContain('metadata.origin.conflict')
+    expect(report).toMatchObject({ verdict: 'labeled', origin: { involvement: 'declared' } })
+  })
+
+  test('a capture claim alone, or beside a hint, is none', async () => {
+    const alone = await toolkit.verify(both(''))
+    const hinted = await toolkit.verify(both('<xmp:CreatorTool>Midjourney</xmp:CreatorTool>'))
+    for (const report of [alone, hinted]) {
+      expect(codes(report)).not.toContain('metadata.origin.conflict')
+      expect(report).toMatchObject({ verdict: 'unlabeled', origin: { involvement: 'capture' } })
+    }
+  })
+})
+
+describe('a second opinion', () => {
+  test('says what was not read here, and changes no verdict', async () => {
+    const path = at('late.pdf')
+    await writeFile(path, fixtureBytes('photo.jpg'))
+    const report = await toolkit.verify(path, { deep: true })
+    expect(codes(report).filter((code) => code.startsWith('metadata.deep'))).toEqual([])
+    const seen = await toolkit.verify(comment(latin(`ASCII\0\0\0${settings}`)), { deep: true })
+    expect(ids(seen)).toEqual(['C sd-webui.user-comment'])
+    expect(codes(seen)).not.toContain('metadata.deep.seen')
+    const iim = Buffer.from(`\x1c\x02\x6e\0\x13Made with Google AI`, 'latin1')
+    const size = Buffer.alloc(4)
+    size.writeUInt32BE(iim.byteLength)
+    const resource = Buffer.concat([Buffer.from('8BIM\x04\x04\0\0', 'latin1'), size, iim])
+    const hidden = await toolkit.verify(jpegWith([segment(0xed, 'Photoshop 3.0\0', resource)]), {
+      deep: true,
+    })
+    expect(hidden.findings).toContainEqual(
+      expect.objectContaining({ code: 'metadata.deep.seen', data: { tag: 'Credit', what: 'Google AI' } }),
+    )
+    expect(hidden.verdict).toBe('unlabeled')
+  })
+})
