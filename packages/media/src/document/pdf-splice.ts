@@ -55,6 +55,7 @@ function putInfo(sites: PdfSites, update: PdfUpdate, { aigc }: Edit): PdfValue |
 function putMetadata(sites: PdfSites, update: PdfUpdate, edit: Edit, catalog: PdfDictionary): PdfDictionary {
   const { metadata } = sites
   let packet = metadata?.packet
+  if (metadata && packet === undefined) return catalog // packed in a way we do not read: better left than replaced
   const cleared = packet && edit.aigc !== undefined ? clearXmp(packet, { aigc: edit.aigc }) : undefined
   if (cleared) packet = cleared
   if (edit.xmp) packet = mergeXmp(packet, { xmp: edit.xmp })

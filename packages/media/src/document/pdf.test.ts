@@ -167,6 +167,17 @@ describe('a labelled document', () => {
   })
 })
 
+describe('an XMP packet that is packed in a way we do not read', () => {
+  test('stays as it is, and the label stands in the Info dictionary all the same', async () => {
+    const head = '/Type /Metadata /Subtype /XML /Filter /ASCIIHexDecode'
+    const value = pdfOf(['<</Type /Catalog /Pages 2 0 R /Metadata 3 0 R>>', pages, stream(head, '3C782F3E>')])
+    const labelled = await splice(value, everything)
+    expect(Buffer.from(labelled).subarray(0, value.length).equals(Buffer.from(value))).toBe(true)
+    expect(Buffer.from(labelled.subarray(value.length)).toString('latin1')).not.toContain('/Type /Metadata')
+    expect((await read(labelled)).labels).toEqual([{ site: 'Info AIGC', standard: true, value: aigc }])
+  })
+})
+
 describe('labels elsewhere', () => {
   const field = '{"Label":"2","ProduceID":"1"}'
   const packet = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" xmlns:k="urn:k" k:eep="1"><TC260:AIGC>${field}</TC260:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>`
