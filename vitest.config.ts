@@ -6,6 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['development'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['test/helpers/seeded.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     passWithNoTests: false,
