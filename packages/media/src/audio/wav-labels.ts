@@ -17,6 +17,7 @@ import { parseId3 } from '../carriers/id3.ts'
 import { tagParts } from '../carriers/id3-write.ts'
 import type { RiffChunk } from '../carriers/riff.ts'
 import { chunkText, infoLabels, infoProperties, infoWithout } from '../carriers/riff-info.ts'
+import { riffManifest } from '../carriers/riff-manifest.ts'
 import { chunkParts } from '../carriers/riff-write.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { clearXmp } from '../carriers/xmp-merge.ts'
@@ -57,10 +58,8 @@ export async function readChunk(source: Source, chunk: RiffChunk): Promise<Found
 
 function readPayload(payload: Uint8Array, chunk: RiffChunk): Found {
   switch (chunk.id) {
-    case 'C2PA': {
-      const excluded = { start: chunk.start, length: payload.byteLength + 8 }
-      return { ...nothing, manifest: { site: 'RIFF C2PA', store: payload, excluded, binding: 'data' } }
-    }
+    case 'C2PA':
+      return { ...nothing, manifest: riffManifest(chunk, payload) }
     case 'LIST':
       return { ...nothing, labels: infoLabels(payload), properties: infoProperties(payload) }
     case '_PMX':

@@ -14,14 +14,14 @@ import {
   InputError,
   type MediaHandler,
   type Part,
-  type Room,
   type Source,
   type Splice,
 } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
 import { partsOf, type Replacement } from '../carriers/replacements.ts'
 import { isRiff, type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
-import { chunkHeader, chunkParts, resized } from '../carriers/riff-write.ts'
+import { riffManifestParts, riffManifestSite } from '../carriers/riff-manifest.ts'
+import { chunkParts, resized } from '../carriers/riff-write.ts'
 import { wavLabeller } from '../visible/audio.ts'
 import { readChunk, withoutLabels } from './wav-labels.ts'
 
@@ -30,7 +30,7 @@ export const wav: MediaHandler = {
   medium: 'audio',
   mediaTypes: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
   extensions: ['wav', 'wave', 'bwf', 'rf64'],
-  slots: { aigc: 'RIFF AIGC', manifest: { place: 'RIFF C2PA', binding: 'data' } },
+  slots: { aigc: 'RIFF AIGC', manifest: { place: riffManifestSite, binding: 'data' } },
   matches: (head) => isRiff(head, 'WAVE'),
   read,
   splice,
@@ -87,7 +87,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
       changes.push({ start: chunk.start, end: chunk.end + (isOdd(chunk) && chunk.padded ? 1 : 0), parts })
   }
   const label = edit.aigc === undefined ? [] : chunkParts('AIGC', [bytes(binaryBytes(edit.aigc))])
-  changes.push({ start: riff.end, end: riff.end, parts: [...label, ...manifestParts(edit.room)] })
+  changes.push({ start: riff.end, end: riff.end, parts: [...label, ...riffManifestParts(edit.room)] })
   const parts = partsOf(source.size, resized(source, riff, changes))
   return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }
 }
@@ -98,20 +98,4 @@ const isOdd = (chunk: RiffChunk) => (chunk.end - chunk.start) % 2 === 1
 async function newParts(source: Source, chunk: RiffChunk, edit: Edit): Promise<Part[] | undefined> {
   if (chunk.id === 'C2PA') return []
   return withoutLabels(source, chunk, edit)
-}
-
-/** The hash leaves out the whole chunk but for its pad byte, as c2pa-rs does. */
-function manifestParts(length: number): Part[] {
-  if (length === 0) return []
-  const room: Room = {
-    kind: 'room',
-    length: length + 8,
-    embed(store) {
-      const chunk = new Uint8Array(8 + store.byteLength)
-      chunk.set(chunkHeader('C2PA', store.byteLength))
-      chunk.set(store, 8)
-      return chunk
-    },
-  }
-  return length % 2 === 0 ? [room] : [room, bytes(new Uint8Array(1))]
 }
