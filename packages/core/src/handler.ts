@@ -5,6 +5,7 @@
 import type { Finding } from './finding.ts'
 import type { Splice } from './part.ts'
 import type { Source } from './source.ts'
+import type { VisibleLabeller } from './visible.ts'
 
 /** Kinds of content, by what people do with it. */
 export type Medium = 'text' | 'image' | 'audio' | 'video' | 'document'
@@ -121,47 +122,6 @@ export interface XmpEdit {
   readonly publisher: string
   /** `xmpMM:DocumentID`. */
   readonly documentId: string
-}
-
-/** Places for a visible label: the corners and edges of GB 45438-2025 5.2 and 5.4. */
-export const positions = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'top', 'bottom'] as const
-/** One of the places for a visible label. */
-export type Position = (typeof positions)[number]
-
-/** The label a person sees or hears (GB 45438-2025 chapter 5). */
-export interface VisibleLabel {
-  /** The words, e.g. `AI生成`. Audio uses them only to describe itself: it sounds the rhythm label of 5.3. */
-  readonly text: string
-  /** Corner or edge (5.2, 5.4); ignored by audio and text. */
-  readonly position: Position
-}
-
-/** What a labeller is given besides the content: tools, a place to work, ways to stop and to report. */
-export interface VisibleContext {
-  readonly signal?: AbortSignal | undefined
-  /** 0 to 1, for long work. */
-  readonly onProgress?: ((fraction: number) => void) | undefined
-  /** An explicit label this tool drew earlier, according to a manifest that still verifies. Text replaces its line. */
-  readonly previous?: VisibleLabel | undefined
-  /** Programs outside this software. A path, or a name to be found on the search path; default: `ffmpeg`. */
-  readonly tools?: { readonly ffmpeg?: string | undefined } | undefined
-  /** A private directory that is removed when the work is done. */
-  temporaryDirectory(): Promise<string>
-  /** A path to the bytes of the source, for programs that need a file. */
-  pathOf(source: Source): Promise<string>
-}
-
-/** Puts the explicit label of GB 45438-2025 chapter 5 into content. */
-export interface VisibleLabeller {
-  /** How the label appears, in words for the `formats` command. */
-  readonly how: string
-  /** Whether ffmpeg is needed. */
-  readonly needs?: 'ffmpeg'
-  /**
-   * The content with the label in it, as a new source; the old one is untouched.
-   * @throws InputError, ToolError
-   */
-  apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Source>
 }
 
 /** The first handler that recognises the bytes. Text recognises nearly anything, so it stands last in the list. */

@@ -2,6 +2,7 @@
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import {
   aigcText,
+  type Drawn,
   digitalSourceTypeOf,
   type Edit,
   InputError,
@@ -10,6 +11,7 @@ import {
   SignError,
   type Source,
   UsageError,
+  type VisibleLabel,
   type XmpEdit,
 } from '@yinji/core'
 import { draftManifest, type ManifestDraft, type Signer } from '@yinji/provenance'
@@ -54,16 +56,19 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     identity: job.identity,
     now: job.examine.now,
   })
-  const draft = signer && draftFor(job, handler, before, plan, signer)
-  const edit = editFor(handler, plan.record, place === 'inside' ? draft : undefined)
-  if (!edit.aigc && !draft && !plan.draw) throw new InputError('input.nothing', { name: source.name ?? '' })
+  const layOut = (explicit: VisibleLabel | undefined) => {
+    const draft = signer && draftFor(job, handler, before, { ...plan, explicit }, signer)
+    return { draft, edit: editFor(handler, plan.record, place === 'inside' ? draft : undefined) }
+  }
+  if (!handler.slots.aigc && !signer && !plan.draw)
+    throw new InputError('input.nothing', { name: source.name ?? '' })
   const receipt = {
     schema: 'yinji.receipt/1' as const,
     input: { name: source.name ?? null, bytes: source.size },
     handler: handler.id,
     medium: handler.medium,
     mediaType: handler.mediaTypes[0],
-    written: plan.unchanged ? [] : describeWritten(job, handler, plan, edit, draft),
+    written: [],
     record: plan.record,
     findings: [
       ...before.findings.filter(({ code }) => code === 'asset.extension.mismatch'),
@@ -71,21 +76,32 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     ],
   }
   if (options.dryRun) {
+    const { draft, edit } = layOut(plan.explicit)
     if (!plan.unchanged) await handler.splice(source, edit)
-    return { ...receipt, status: 'planned', path: null, bytes: null, sidecar: null }
+    const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, edit, draft)
+    return { ...receipt, written, status: 'planned', path: null, bytes: null, sidecar: null }
   }
   if (plan.unchanged) {
     const whole = { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
     const store = place === 'beside' ? before.found?.manifest?.store : undefined
     return { ...receipt, status: 'unchanged', ...(await deliver({ ...job, splice: whole, place, store })) }
   }
-  const prepared = await draw(job, handler, plan)
+  const drawn = await draw(job, handler, plan)
+  const prepared = drawn?.source ?? source
   try {
+    // What was drawn is known only now: `auto` has become a corner.
+    const { draft, edit } = layOut(drawn?.label ?? plan.explicit)
     const splice = await handler.splice(prepared, edit)
-    const written = { handler, edit, draft }
     const stale = staleSidecar(job, before)
+    const written = { handler, edit, draft }
     const delivered = await deliver({ ...job, source: prepared, splice, place, written, stale })
-    return { ...receipt, status: 'labeled', ...delivered }
+    return {
+      ...receipt,
+      ...delivered,
+      status: 'labeled',
+      written: describeWritten(job, handler, drawn?.label, edit, draft),
+      findings: [...receipt.findings, ...(drawn?.findings ?? [])],
+    }
   } finally {
     if (prepared !== source) await prepared[Symbol.asyncDispose]?.()
   }
@@ -193,21 +209,15 @@ function xmpOf(record: ProvenanceRecord): XmpEdit {
 function describeWritten(
   { target, source }: LabelJob,
   handler: MediaHandler,
-  plan: Plan,
+  shown: VisibleLabel | undefined,
   edit: Edit,
   draft: ManifestDraft | undefined,
 ): Written[] {
   const { slots, visible } = handler
   const placed = handler.medium === 'image' || handler.medium === 'video'
   return [
-    ...(plan.draw && visible
-      ? [
-          {
-            layer: 'visible' as const,
-            place: placed ? plan.draw.position : visible.how,
-            what: plan.draw.text,
-          },
-        ]
+    ...(shown && visible
+      ? [{ layer: 'visible' as const, place: placed ? shown.position : visible.how, what: shown.text }]
       : []),
     ...(edit.aigc && slots.aigc ? [{ layer: 'metadata' as const, place: slots.aigc, what: edit.aigc }] : []),
     ...(edit.xmp && slots.xmp
@@ -227,8 +237,8 @@ function describeWritten(
   ]
 }
 
-async function draw(job: LabelJob, handler: MediaHandler, plan: Plan): Promise<Source> {
-  if (!plan.draw || !handler.visible) return job.source
+async function draw(job: LabelJob, handler: MediaHandler, plan: Plan): Promise<Drawn | undefined> {
+  if (!plan.draw || !handler.visible) return undefined
   const { signal, onProgress } = job.options
   return handler.visible.apply(job.source, plan.draw, {
     signal,

@@ -34,7 +34,7 @@ async function labelled(content: string | Uint8Array, edit: Partial<Edit> = {}):
 
 const visible = async (content: string, label = 'AI生成') => {
   const source = bytesSource(Buffer.from(content))
-  const out = await (markdown.visible ?? expect.fail()).apply(
+  const { source: out } = await (markdown.visible ?? expect.fail()).apply(
     source,
     { text: label, position: 'top' },
     context,

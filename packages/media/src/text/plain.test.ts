@@ -37,17 +37,17 @@ async function spliced(
   return bytesOf(splicedSource(source, filled))
 }
 
-const visible = async (content: Uint8Array, label = 'AI生成', previous?: string) =>
-  bytesOf(
-    await (text.visible ?? expect.fail()).apply(
-      bytesSource(content),
-      { text: label, position: 'top' },
-      {
-        ...context,
-        ...(previous === undefined ? {} : { previous: { text: previous, position: 'top' as const } }),
-      },
-    ),
+const visible = async (content: Uint8Array, label = 'AI生成', previous?: string) => {
+  const { source } = await (text.visible ?? expect.fail()).apply(
+    bytesSource(content),
+    { text: label, position: 'top' },
+    {
+      ...context,
+      ...(previous === undefined ? {} : { previous: { text: previous, position: 'top' as const } }),
+    },
   )
+  return bytesOf(source)
+}
 
 const read = (content: Uint8Array): Promise<Found> => text.read(bytesSource(content))
 const codes = (found: Found) => found.findings.map(({ code }) => code)

@@ -11,18 +11,21 @@ const how = 'rhythm 短长 短短 before the content'
 export const wavLabeller: VisibleLabeller = {
   how,
   // The rhythm has no words that could change: one that stands there already stays.
-  apply: async (source, _label, context) =>
-    context.previous === undefined ? prependToWav(source, context) : source,
+  apply: async (source, label, context) => ({
+    source: context.previous === undefined ? await prependToWav(source, context) : source,
+    label,
+    path: 'spliced',
+  }),
 }
 
 /** The label is encoded by ffmpeg; the content is only copied. */
 export const mp3Labeller: VisibleLabeller = {
   how,
   needs: 'ffmpeg',
-  async apply(source, _label, context) {
-    if (context.previous !== undefined) return source
+  async apply(source, label, context) {
+    if (context.previous !== undefined) return { source, label, path: 'spliced' }
     // Loaded when needed: reading and writing metadata has no use for ffmpeg.
     const { prependToMp3 } = await import('./mp3-rhythm.ts')
-    return prependToMp3(source, context)
+    return { source: await prependToMp3(source, context), label, path: 'spliced' }
   },
 }

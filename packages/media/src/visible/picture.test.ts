@@ -14,7 +14,7 @@ const context = {
 }
 
 async function labelled(bytes: Uint8Array, position: Position = 'bottom-right'): Promise<Buffer> {
-  const source = await imageLabeller.apply(
+  const { source } = await imageLabeller.apply(
     bytesSource(bytes, 'picture'),
     { text: 'AI生成', position },
     context,

@@ -4,8 +4,10 @@
  */
 import {
   bytesSource,
+  type Drawn,
   InputError,
   limits,
+  type Position,
   type Source,
   throwIfAborted,
   type VisibleContext,
@@ -33,7 +35,7 @@ export async function labelPicture(
   source: Source,
   label: VisibleLabel,
   context: VisibleContext,
-): Promise<Source> {
+): Promise<Drawn> {
   // The decoder takes what stands in brackets at the end of a path for options.
   const path = source.path?.includes('[') ? undefined : source.path
   const input = path ?? Buffer.from(await source.read(0, source.size))
@@ -41,14 +43,15 @@ export async function labelPicture(
   assertSize(about)
   // Content that could not be kept is refused before anything is decoded.
   const graft = about.format === 'png' ? await intoPng(source, about) : await intoJpeg(source, about)
-  const overlay = await overlayFor(about, label)
+  const position = label.position === 'auto' ? 'bottom-right' : label.position
+  const overlay = await overlayFor(about, label.text, position)
   throwIfAborted(context.signal)
   const raster = await decoding(source, () => decode(sharp(input, reading), about))
   throwIfAborted(context.signal)
   drawOver(raster, overlay, orientationOf(about.orientation))
   const bytes = await graft(raster)
   throwIfAborted(context.signal)
-  return bytesSource(bytes, source.name)
+  return { source: bytesSource(bytes, source.name), label: { ...label, position }, path: 'encoded' }
 }
 
 type Graft = (raster: Raster) => Promise<Uint8Array>
@@ -76,11 +79,11 @@ function assertSize({ width, height }: Metadata): void {
 }
 
 /** The label as it is shown, in shades of grey. */
-async function overlayFor(about: Metadata, label: VisibleLabel): Promise<Overlay> {
+async function overlayFor(about: Metadata, text: string, position: Position): Promise<Overlay> {
   const shown = shownSize(about, orientationOf(about.orientation))
-  const image = await renderLabel(label.text, shown)
+  const image = await renderLabel(text, shown)
   const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()
-  return { pixels, width: image.width, height: image.height, ...place(label.position, shown, image) }
+  return { pixels, width: image.width, height: image.height, ...place(position, shown, image) }
 }
 
 async function decode(picture: Sharp, about: Metadata): Promise<Raster> {

@@ -1,5 +1,12 @@
 /** The explicit label of texts (GB 45438-2025 5.1): the first line says it, in words. Replaced, never stacked. */
-import { bytesSource, type Source, UsageError, type VisibleLabel, type VisibleLabeller } from '@yinji/core'
+import {
+  bytesSource,
+  type Drawn,
+  type Source,
+  UsageError,
+  type VisibleLabel,
+  type VisibleLabeller,
+} from '@yinji/core'
 import { requireText, without } from '../text/document.ts'
 import { bomLength } from '../text/encoding.ts'
 import { frontMatter } from '../text/front-matter.ts'
@@ -17,7 +24,7 @@ export const plainTextLabeller: VisibleLabeller = {
     const start = bomLength(bare)
     const line = labelLine(bare, start, previous)
     const words = Buffer.from(line ? label.text : label.text + lineBreak(bare))
-    return replaced(source, bare, line ?? { start, end: start }, words)
+    return drawn(label, replaced(source, bare, line ?? { start, end: start }, words))
   },
 }
 
@@ -36,10 +43,10 @@ export const markdownLabeller: VisibleLabeller = {
     // A quotation goes on through the next line unless a blank one ends it.
     const ended = line !== undefined && /^(?:\r?\n|$)/.test(bare.toString('latin1', line.next, line.next + 2))
     const words = `> ${label.text}`
-    if (line) return replaced(source, bare, line, Buffer.from(ended ? words : words + eol))
+    if (line) return drawn(label, replaced(source, bare, line, Buffer.from(ended ? words : words + eol)))
     const at = first?.start ?? bare.byteLength
     const open = at > 0 && bare[at - 1] !== 0x0a && at > bomLength(bare) ? eol : ''
-    return replaced(source, bare, { start: at, end: at }, Buffer.from(open + words + eol + eol))
+    return drawn(label, replaced(source, bare, { start: at, end: at }, Buffer.from(open + words + eol + eol)))
   },
 }
 
@@ -61,6 +68,8 @@ function labelLine(text: Buffer, start: number, previous: VisibleLabel | undefin
   const words = text.toString('utf8', line.start, Math.min(line.end, line.start + 4096)).replace(/^>\s*/, '')
   return previous !== undefined && words.trim() === previous.text.trim() ? line : undefined
 }
+
+const drawn = (label: VisibleLabel, source: Source): Drawn => ({ source, label, path: 'spliced' })
 
 function replaced(
   source: Source,

@@ -145,7 +145,7 @@ function contextOf(more: Partial<VisibleContext> = {}): VisibleContext {
 
 async function label(name: string, position: Position = 'bottom-right', more: Partial<VisibleContext> = {}) {
   await using source = await openFile(inside(name))
-  const result = await videoLabeller.apply(source, { text: 'AI生成', position }, contextOf(more))
+  const { source: result } = await videoLabeller.apply(source, { text: 'AI生成', position }, contextOf(more))
   const out = `labelled-${name}`
   writeFileSync(inside(out), await result.read(0, result.size))
   await result[Symbol.asyncDispose]?.()
@@ -286,11 +286,8 @@ describe('everything else', () => {
 
   test('the result can be labelled at once', async () => {
     await using source = await openFile(inside('grey.mp4'))
-    await using result = (await videoLabeller.apply(
-      source,
-      { text: 'AI生成', position: 'top' },
-      contextOf(),
-    )) as AsyncDisposable & typeof source
+    const drawn = await videoLabeller.apply(source, { text: 'AI生成', position: 'top' }, contextOf())
+    await using result = drawn.source as AsyncDisposable & typeof source
     expect(result.name).toBe('grey.mp4')
     const { parts } = await mp4.splice(result, { aigc: '{"Label":"1"}', room: 100 })
     expect(parts.length).toBeGreaterThan(2)

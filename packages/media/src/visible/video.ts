@@ -7,7 +7,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Source, VisibleContext, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import type { Drawn, Source, VisibleContext, VisibleLabel, VisibleLabeller } from '@yinji/core'
 import { brandsOf } from '../carriers/brands.ts'
 import { carryTags } from '../carriers/movie-tags.ts'
 import { type Command, probe, probeEnd, runFfmpeg } from '../ffmpeg.ts'
@@ -25,7 +25,7 @@ export const videoLabeller: VisibleLabeller = {
   apply,
 }
 
-async function apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Source> {
+async function apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
   const { tools, signal, onProgress } = context
   const input = await context.pathOf(source)
   const look = await probe(input, { tools, signal, timeoutSeconds: probeSeconds })
@@ -34,7 +34,8 @@ async function apply(source: Source, label: VisibleLabel, context: VisibleContex
   const drawing = join(directory, 'label.png')
   const image = await renderLabel(label.text, facts)
   await writeFile(drawing, image.png)
-  const at = place(label.position, facts, image)
+  const position = label.position === 'auto' ? 'bottom-right' : label.position
+  const at = place(position, facts, image)
   const end = facts.start + labelSeconds + 1 / facts.rate
   const quickTime = brandsOf(await source.read(0, 64))[0] === 'qt  '
   const output = join(directory, quickTime ? 'labelled.mov' : 'labelled.mp4')
@@ -57,7 +58,8 @@ async function apply(source: Source, label: VisibleLabel, context: VisibleContex
     timeoutSeconds: encodeSeconds(facts),
   })
   onProgress?.(1)
-  return carryTags(source, await openFile(output))
+  const labelled = await carryTags(source, await openFile(output))
+  return { source: labelled, label: { ...label, position }, path: 'encoded' }
 }
 
 const probeSeconds = 60
