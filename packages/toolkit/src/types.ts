@@ -47,6 +47,11 @@ export interface LabelOptions {
    * it is in the receipt. Formats with a place keep it inside. Default false: such a format is refused.
    */
   readonly sidecar?: boolean | undefined
+  /**
+   * Content in a format that is only read goes into one that can be labelled, where that keeps every packet: AAC in ADTS
+   * becomes M4A. Needs ffmpeg. Default false: such a file is refused.
+   */
+  readonly remux?: boolean | undefined
   /** Plan and check, write nothing. */
   readonly dryRun?: boolean | undefined
   /** Name of the content, for input without a path. */
@@ -139,6 +144,8 @@ export interface Format {
   readonly needs: string | null
   /** For formats that are read but never labelled: what to convert them to. */
   readonly instead: string | null
+  /** Extension of the files that `remux` makes of such a format; null where it can't. */
+  readonly remux: string | null
 }
 
 /** Disposing waits until running jobs are done and their temporary files are gone. */
