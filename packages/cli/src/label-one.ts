@@ -27,7 +27,6 @@ export interface LabelFlags {
   readonly visible: boolean
   readonly manifest: boolean
   readonly sidecar?: true
-  readonly remux?: true
   readonly text?: string
   readonly position?: Position
   readonly force?: true
@@ -71,7 +70,7 @@ export async function labelOne(
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: Context): LabelOptions {
-  const { text, position, visible, manifest, sidecar, remux, dryRun } = flags
+  const { text, position, visible, manifest, sidecar, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 8)
   return {
     visible: visible && {
@@ -80,7 +79,6 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: 
     },
     manifest,
     sidecar,
-    remux,
     dryRun,
     signal,
     onProgress: ({ fraction }) => terminal.status(`${shown}  ${Math.round(fraction * 100)} %`),

@@ -18,8 +18,6 @@ export interface Placement {
   readonly output?: string | undefined
   readonly inPlace?: boolean | undefined
   readonly recursive?: boolean | undefined
-  /** Another extension for files whose container changes: `.aac` to `.m4a`. */
-  readonly renamed?: ReadonlyMap<string, string> | undefined
 }
 
 /** The destination of every input. @throws UsageError when they get in each other's way. */
@@ -39,10 +37,9 @@ export async function placeOutputs(
 }
 
 /** `photo.jpg` becomes `photo.labeled.jpg`. */
-export function labeledName(name: string, renamed?: ReadonlyMap<string, string>): string {
+export function labeledName(name: string): string {
   const extension = extname(name)
-  const other = renamed?.get(extension.toLowerCase()) ?? extension
-  return join(dirname(name), `${basename(name, extension)}.labeled${other}`)
+  return join(dirname(name), `${basename(name, extension)}.labeled${extension}`)
 }
 
 export function isLabeledName(name: string): boolean {
@@ -60,7 +57,7 @@ export async function prepare({ path, name, inFolder }: Destination): Promise<vo
 
 async function placer(
   inputs: readonly Input[],
-  { output, inPlace, recursive, renamed }: Placement,
+  { output, inPlace, recursive }: Placement,
   { io }: Context,
 ): Promise<(input: Input) => Destination> {
   const at = (name: string): Destination => ({ name, path: name === '-' ? undefined : resolve(io.cwd, name) })
@@ -69,8 +66,7 @@ async function placer(
       throw new UsageError('usage.option.conflict', { option: '--in-place', other: '-' })
     return (input) => at(input.name)
   }
-  if (output === undefined)
-    return (input) => at(input.path === undefined ? '-' : labeledName(input.name, renamed))
+  if (output === undefined) return (input) => at(input.path === undefined ? '-' : labeledName(input.name))
   const [first] = inputs
   const many = inputs.length > 1 || recursive === true || first?.walked === true
   const entry = output === '-' ? undefined : await stat(resolve(io.cwd, output)).catch(() => undefined)
@@ -81,7 +77,7 @@ async function placer(
   if (!folder && inputs.length > 1) throw new UsageError('usage.output.file', { path: output })
   if (!folder) return () => at(output)
   return (input) => ({
-    ...at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below, renamed))),
+    ...at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below))),
     inFolder: true,
   })
 }

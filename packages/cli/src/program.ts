@@ -19,6 +19,13 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: ['label AI-generated files and sign the label', '为人工智能生成的文件添加标识并签名'],
     load: async () => (await import('./commands/label.ts')).label,
   },
+  update: {
+    summary: [
+      'add a signed statement to a signed file, leaving its content alone',
+      '为已签名的文件补充签名陈述，不改动内容',
+    ],
+    load: async () => (await import('./commands/update.ts')).update,
+  },
   verify: {
     summary: ['check what files say about their origin', '检查文件关于来源的声明'],
     load: async () => (await import('./commands/verify.ts')).verify,

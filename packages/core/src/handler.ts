@@ -5,7 +5,7 @@
 import type { Finding } from './finding.ts'
 import type { Splice } from './part.ts'
 import type { Source } from './source.ts'
-import type { VisibleContext, VisibleLabeller } from './visible.ts'
+import type { VisibleLabeller } from './visible.ts'
 
 /** Kinds of content, by what people do with it. */
 export type Medium = 'text' | 'image' | 'audio' | 'video' | 'document'
@@ -28,8 +28,6 @@ export interface MediaHandler {
    * is not called, and there is nothing in `slots`.
    */
   readonly instead?: string
-  /** Where that conversion keeps every packet: does it, for those who ask. */
-  readonly remux?: Remuxer
   /** Whether these first bytes (up to `limits.headBytes`) are of this format. Pure. The name only breaks ties. */
   matches(head: Uint8Array, name?: string): boolean
   /**
@@ -43,15 +41,14 @@ export interface MediaHandler {
    * @throws InputError when the file is too damaged to be rewritten safely or a label does not fit.
    */
   splice(source: Source, edit: Edit): Promise<Splice>
+  /**
+   * Plans the same file with a longer manifest store, for statements about content that does not change (C2PA 11.2.3):
+   * no byte that the present manifest's hash covers moves or changes. Absent where the hash covers the store's length.
+   * @param size of the new store in bytes; it begins with the present one.
+   * @throws InputError when there is no manifest, or the file is too damaged.
+   */
+  update?(source: Source, size: number): Promise<Splice>
   readonly visible?: VisibleLabeller
-}
-
-/** Puts content into another container, packet by packet. */
-export interface Remuxer {
-  /** Extension of the other container, without the dot. */
-  readonly extension: string
-  /** @throws ToolError when the tool it needs is missing or fails. */
-  apply(source: Source, context: VisibleContext): Promise<Source>
 }
 
 /** Where a format carries what, in words for people; absent where it has no place. */

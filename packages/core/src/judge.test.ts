@@ -19,6 +19,7 @@ const table: readonly [Verdict, readonly Code[]][] = [
   ['valid', ['manifest.content.intact']],
   ['valid', ['metadata.aigc.present', 'manifest.content.intact']],
   ['trusted', ['metadata.aigc.present', 'manifest.content.intact', 'manifest.signer.trusted']],
+  ['valid', ['manifest.content.intact', 'manifest.signer.trusted', 'manifest.update.untrusted']],
   ['labeled', ['metadata.aigc.present', 'manifest.signer.trusted']],
   ['invalid', ['manifest.content.intact', 'manifest.signer.trusted', 'metadata.record.disagree']],
   ['invalid', ['asset.damaged', 'metadata.provider.disagree']],

@@ -15,8 +15,9 @@ export function judge(findings: readonly Finding[]): Verdict {
   const any = (test: (finding: Finding) => boolean) => findings.some(test)
   if (any((finding) => finding.level === 'error')) return 'invalid'
   if (any((finding) => finding.level === 'unchecked')) return 'unchecked'
-  if (any((finding) => finding.code === 'manifest.content.intact'))
-    return any((finding) => finding.code === 'manifest.signer.trusted') ? 'trusted' : 'valid'
+  const has = (code: Finding['code']) => any((finding) => finding.code === code)
+  if (has('manifest.content.intact'))
+    return has('manifest.signer.trusted') && !has('manifest.update.untrusted') ? 'trusted' : 'valid'
   if (any((finding) => labelling.has(finding.code))) return 'labeled'
   return 'unlabeled'
 }

@@ -55,6 +55,58 @@ export interface Status {
   readonly explanation?: string | undefined
 }
 
+/** Actions that leave the content as it is: all that an update manifest may tell (C2PA 11.2.3). */
+export const updateActions = [
+  'c2pa.published',
+  'c2pa.edited.metadata',
+  'c2pa.opened',
+  'c2pa.redacted',
+] as const
+/** One of the actions that leave the content as it is. */
+export type UpdateActionName = (typeof updateActions)[number]
+
+/** Something that happened to content without changing it. */
+export interface UpdateAction {
+  readonly action: UpdateActionName
+  /** In words, for people. */
+  readonly description?: string | undefined
+  /** Why, as C2PA 18.14.8 spells it, e.g. `c2pa.PII.present`. */
+  readonly reason?: string | undefined
+  /** When. Default: the time of signing. */
+  readonly when?: Date | undefined
+}
+
+/** An assertion as it is to be written: its label and what CBOR is to hold. */
+export interface NewAssertion {
+  /** Label without a number; repeats are numbered when written (C2PA 6.4). */
+  readonly label: string
+  /** Plain objects or `Map`s; see `encodeCbor`. */
+  readonly content: unknown
+}
+
+/** Everything an update manifest is to say: statements about content that stays as it is (C2PA 11.2.3). */
+export interface UpdateContent {
+  /** The store that stands in the file now, with what its validation found. It is kept byte for byte. */
+  readonly parent: Parent
+  /** Canonical media type of the file. */
+  readonly mediaType: string
+  /** `dc:title`, usually the file name. */
+  readonly title?: string | undefined
+  /** The software that writes the manifest. */
+  readonly generator: { readonly name: string; readonly version: string }
+  readonly actions?: readonly UpdateAction[] | undefined
+  /** More statements, e.g. `c2pa.time-stamp`. Hard bindings and thumbnails are not allowed. */
+  readonly assertions?: readonly NewAssertion[] | undefined
+}
+
+/** A signed update. */
+export interface SignedUpdate {
+  /** The whole store: what was there, and the update manifest behind it. */
+  readonly store: Uint8Array
+  /** `urn:c2pa:…` of the update manifest. */
+  readonly label: string
+}
+
 /** A manifest without the content’s hash and the signature: its size is known, so the file can be laid out. */
 export interface ManifestDraft {
   /** Exact size of the finished store in bytes, whatever the content's hash and the room's place turn out to be. */

@@ -19,9 +19,11 @@ export interface Validation {
   readonly assetSha256?: string
 }
 
-/** What the manifest that counts says. */
+/** What the manifest that counts says, and, where it is an update, the one it updates (C2PA 11.2.3). */
 export interface ActiveManifest {
   readonly label: string
+  /** Who vouches for the content: the signer, or, below an update, the signer of the manifest that has the content's hash. */
+  readonly author: SignerReport | null
   readonly generator: string | null
   readonly title: string | null
   /** `digitalSourceType` values of the actions, in order; full URIs. */

@@ -30,7 +30,7 @@ export interface Delivery {
     readonly edit: Edit
     readonly draft: ManifestDraft | undefined
   }
-  /** The manifest that goes beside a plain copy. */
+  /** A finished manifest that goes beside a plain copy, or into the room as it is. */
   readonly store?: Uint8Array | undefined
   /** A sidecar of the file that is replaced, which would contradict the new one. */
   readonly stale?: string | undefined
@@ -121,18 +121,18 @@ async function write(
 ): Promise<Uint8Array | undefined> {
   const { signal, onProgress } = options
   const draft = written?.draft
-  const sealed = await writeSplice(
+  return writeSplice(
     {
       source,
       splice,
       draft,
+      store,
       beside: place === 'beside',
       signal,
       onProgress: onProgress && ((fraction) => onProgress({ step: 'write', fraction })),
     },
     target,
   )
-  return sealed ?? store
 }
 
 async function readBackFrom(file: FileTarget, delivery: Delivery, store: Uint8Array | undefined) {

@@ -118,7 +118,7 @@ function compareLayers(evidence: Evidence, validation: Validation): Finding[] {
   if (label === null) return findings
   const key = record && aigcKeys.find((name) => record.aigc[name] !== label[name])
   if (key) findings.push(finding('metadata.record.disagree', { data: { key } }))
-  const code = validation.signer?.providerCode
+  const code = (validation.active?.author ?? validation.signer)?.providerCode
   if (code && label.ContentProducer !== code && label.ContentPropagator !== code)
     findings.push(
       finding('metadata.provider.disagree', {
@@ -149,7 +149,6 @@ export async function reportOf(
       evidence,
       items: signs.items,
       active: validation?.active ?? null,
-      signer: validation?.signer ?? null,
       visible: found?.visible,
     }),
     evidence: [...signs.items],

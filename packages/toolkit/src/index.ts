@@ -27,7 +27,14 @@ export {
   YinjiError,
 } from '@yinji/core'
 export { defaultHandlers } from '@yinji/media'
-export { createSigner, type Signer } from '@yinji/provenance'
+export {
+  createSigner,
+  type NewAssertion,
+  type Signer,
+  type UpdateAction,
+  type UpdateActionName,
+  updateActions,
+} from '@yinji/provenance'
 export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
 export { createToolkit } from './toolkit.ts'
@@ -43,6 +50,9 @@ export type {
   SidecarInput,
   Toolkit,
   ToolkitOptions,
+  UpdateOptions,
+  UpdateReceipt,
+  UpdateStatement,
   VerifyOptions,
   Written,
 } from './types.ts'

@@ -11,7 +11,6 @@ import {
   SignError,
   type Source,
   UsageError,
-  type VisibleContext,
   type VisibleLabel,
   type XmpEdit,
 } from '@yinji/core'
@@ -19,7 +18,6 @@ import { draftManifest, type ManifestDraft, type Signer } from '@yinji/provenanc
 import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, type ExamineOptions, examine } from './examine.ts'
 import type { Identity } from './identity.ts'
-import { named } from './input.ts'
 import { type Plan, planLabel } from './plan.ts'
 import { sidecarPath } from './sidecar.ts'
 import type { LabelOptions, LabelRecord, Receipt, Written } from './types.ts'
@@ -44,30 +42,9 @@ export interface LabelTarget {
 }
 
 export async function labelSource(job: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
-  const before = await examine(job.source, job.examine)
-  const { remux } = before.handler ?? {}
-  if (!job.options.remux || !remux) return labelExamined(job, before)
-  refuseDamage(job.source, before)
-  if (job.options.inPlace)
-    throw new UsageError('usage.option.conflict', { option: '--in-place', other: '--remux' })
-  const name = withExtension(job.source.name ?? '', remux.extension)
-  await using source = named(await remux.apply(job.source, contextOf(job)), name)
-  const { handler, found } = await examine(source, job.examine)
-  const target = job.target && {
-    ...job.target,
-    path:
-      job.options.output === undefined ? withExtension(job.target.path, remux.extension) : job.target.path,
-  }
-  // Labels of the old container count as earlier labels, as they would have in place.
-  return await labelExamined({ ...job, source, target }, { ...before, handler, found })
-}
-
-async function labelExamined(
-  job: LabelJob,
-  before: Examination,
-): Promise<Receipt & { content?: Uint8Array }> {
   const { source, options } = job
   const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
+  const before = await examine(source, job.examine)
   const handler = requireHandler(source, before)
   refuseDamage(source, before)
   if (options.visible !== false && handler.visible === undefined)
@@ -131,18 +108,18 @@ async function labelExamined(
 }
 
 /** `photo.jpg` becomes `photo.labeled.jpg` beside it, unless told otherwise. */
-export function targetOf(path: string, options: LabelOptions): LabelTarget {
+export function targetOf(
+  path: string,
+  options: Pick<LabelOptions, 'output' | 'inPlace' | 'force'>,
+  word = 'labeled',
+): LabelTarget {
   if (options.inPlace) return { path: resolve(path), replace: true }
   const extension = extname(path)
-  const beside = join(dirname(path), `${basename(path, extension)}.labeled${extension}`)
+  const beside = join(dirname(path), `${basename(path, extension)}.${word}${extension}`)
   return { path: resolve(options.output ?? beside), replace: options.force ?? false }
 }
 
-function withExtension(path: string, extension: string): string {
-  return join(dirname(path), `${basename(path, extname(path))}.${extension}`)
-}
-
-function requireSigner(identity: Identity | undefined, now: Date): Signer {
+export function requireSigner(identity: Identity | undefined, now: Date): Signer {
   if (identity === undefined) throw new SignError('sign.identity.missing', { home: '—' })
   const { signer } = identity
   if (now > signer.notAfter)
@@ -150,7 +127,7 @@ function requireSigner(identity: Identity | undefined, now: Date): Signer {
   return signer
 }
 
-function requireHandler(source: Source, before: Examination): MediaHandler {
+export function requireHandler(source: Source, before: Examination): MediaHandler {
   const { instead, id } = before.handler ?? {}
   if (instead !== undefined)
     throw new InputError('input.format.readonly', { name: source.name ?? '', format: id, instead })
@@ -266,16 +243,13 @@ function describeWritten(
 
 async function draw(job: LabelJob, handler: MediaHandler, plan: Plan): Promise<Drawn | undefined> {
   if (!plan.draw || !handler.visible) return undefined
-  return handler.visible.apply(job.source, plan.draw, { ...contextOf(job), previous: plan.previous })
-}
-
-function contextOf({ options, ffmpeg, workspace }: LabelJob): VisibleContext {
-  const { signal, onProgress } = options
-  return {
+  const { signal, onProgress } = job.options
+  return handler.visible.apply(job.source, plan.draw, {
     signal,
     onProgress: onProgress && ((fraction) => onProgress({ step: 'visible', fraction })),
-    ...(ffmpeg === undefined ? {} : { tools: { ffmpeg } }),
-    temporaryDirectory: () => workspace.directory(),
-    pathOf: (source) => workspace.pathOf(source),
-  }
+    previous: plan.previous,
+    ...(job.ffmpeg === undefined ? {} : { tools: { ffmpeg: job.ffmpeg } }),
+    temporaryDirectory: () => job.workspace.directory(),
+    pathOf: (source) => job.workspace.pathOf(source),
+  })
 }

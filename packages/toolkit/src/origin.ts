@@ -1,5 +1,5 @@
 /** What the file claims about its origin, the strongest evidence first: manifest, then metadata, then the content. */
-import { type EvidenceItem, type OriginReport, type Report, readDigitalSourceType } from '@yinji/core'
+import { type EvidenceItem, type OriginReport, readDigitalSourceType } from '@yinji/core'
 import type { ActiveManifest } from '@yinji/provenance'
 import type { Evidence } from './evidence.ts'
 
@@ -9,12 +9,11 @@ export interface OriginSources {
   readonly evidence: Evidence
   readonly items: readonly EvidenceItem[]
   readonly active: ActiveManifest | null
-  readonly signer: Report['signer']
   /** The explicit label, where it can be read. */
   readonly visible: string | undefined
 }
 
-export function originOf({ evidence, items, active, signer, visible }: OriginSources): OriginReport | null {
+export function originOf({ evidence, items, active, visible }: OriginSources): OriginReport | null {
   const signed = active && (active.record?.involvement ?? fromCodes(active.digitalSourceTypes))
   const trace = items.find((item) => item.class === 'C' && !item.id.startsWith('c2pa.'))
   const declared = fromMetadata(evidence, items)
@@ -27,7 +26,7 @@ export function originOf({ evidence, items, active, signer, visible }: OriginSou
     involvement,
     evidence: signed ? 'manifest' : !declared && shown ? 'visible' : 'metadata',
     provider:
-      (signed ? signer?.organization : undefined) ??
+      (signed ? active?.author?.organization : undefined) ??
       evidence.properties.get('publisher') ??
       evidence.label?.ContentProducer ??
       null,

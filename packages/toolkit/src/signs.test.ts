@@ -8,7 +8,14 @@ const image = { medium: 'image' } as const
 
 function manifest(types: readonly string[], ...codes: readonly Code[]) {
   const digitalSourceTypes = types.map((type) => base + type)
-  const active = { label: 'urn:c2pa:1', generator: null, title: null, digitalSourceTypes, record: null }
+  const active = {
+    label: 'urn:c2pa:1',
+    author: null,
+    generator: null,
+    title: null,
+    digitalSourceTypes,
+    record: null,
+  }
   return { active, findings: codes.map((code) => finding(code)) }
 }
 

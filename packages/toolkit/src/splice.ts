@@ -19,6 +19,8 @@ export interface SpliceJob {
   readonly splice: Splice
   /** The manifest that goes into the room. */
   readonly draft?: ManifestDraft | undefined
+  /** A manifest that needs no hash of the content: it goes into the room as it is. */
+  readonly store?: Uint8Array | undefined
   /** The manifest goes beside the file: there is no room, and nothing is left out of the hash. */
   readonly beside?: boolean | undefined
   readonly signal?: AbortSignal | undefined
@@ -35,6 +37,7 @@ export async function writeSplice(job: SpliceJob, target: Target): Promise<Uint8
   const { source, splice, draft, signal, onProgress } = job
   const room = findRoom(splice.parts)
   const sealer = draft?.seal(layoutOf(job, room))
+  if (room && !sealer && !job.store) throw new InternalError('a room without a manifest')
   const total = splicedSize(splice.parts)
   let position = 0
   const put = async (chunk: Uint8Array) => {
@@ -54,10 +57,9 @@ export async function writeSplice(job: SpliceJob, target: Target): Promise<Uint8
         onProgress?.(position / total)
       }
   }
-  if (!sealer) return undefined
-  const store = await sealer.finish()
+  const store = sealer ? await sealer.finish() : job.store
   throwIfAborted(signal)
-  if (!room) return store
+  if (!room || !store) return store
   const embedded = room.part.embed(store)
   if (embedded.byteLength !== room.part.length)
     throw new InternalError('a manifest that does not fill its room')

@@ -16,8 +16,11 @@ import type {
   Receipt,
   Toolkit,
   ToolkitOptions,
+  UpdateOptions,
+  UpdateStatement,
   VerifyOptions,
 } from './types.ts'
+import { updateSource } from './update.ts'
 import { version } from './version.ts'
 import { Workspace } from './workspace.ts'
 
@@ -88,7 +91,26 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     return receipt as never // the overloads of Toolkit say which fields there are
   }
 
+  async function update(
+    input: Input,
+    statement: UpdateStatement = {},
+    call: UpdateOptions = {},
+  ): Promise<never> {
+    await using workspace = new Workspace()
+    await using source = await openInput(input, call.name, workspace)
+    const path = pathOf(input)
+    const examining = { ...settings(call), sidecar: await findSidecar(path, undefined) }
+    const target =
+      path !== undefined || call.output !== undefined ? targetOf(path ?? '', call, 'updated') : undefined
+    const options = { ...call, signal: examining.signal }
+    const generator = { name: 'Yinji', version }
+    const job = { source, target, statement, options, examine: examining, identity, generator }
+    return (await updateSource(job)) as never // the overloads of Toolkit say which fields there are
+  }
+
   return {
+    update: (input: Input, statement?: UpdateStatement, call?: UpdateOptions) =>
+      track(update(input, statement, call)),
     label: (input: Input, record?: LabelRecord, call?: LabelOptions) => track(label(input, record, call)),
     verify: (input, call = {}) => track(examined(input, call, (report) => report)),
     inspect: (input, call = {}) => track(examined(input, call, inspectionOf)),
@@ -104,16 +126,7 @@ function pathOf(input: Input): string | undefined {
   return typeof input === 'string' ? input : undefined
 }
 
-function formatOf({
-  id,
-  medium,
-  mediaTypes,
-  extensions,
-  slots,
-  visible,
-  instead,
-  remux,
-}: MediaHandler): Format {
+function formatOf({ id, medium, mediaTypes, extensions, slots, visible, instead }: MediaHandler): Format {
   return {
     id,
     medium,
@@ -126,6 +139,5 @@ function formatOf({
     visible: visible?.how ?? null,
     needs: visible?.needs ?? null,
     instead: instead ?? null,
-    remux: remux?.extension ?? null,
   }
 }

@@ -8,6 +8,7 @@ import type {
   Report,
   VisibleLabel,
 } from '@yinji/core'
+import type { NewAssertion, UpdateAction } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
@@ -47,11 +48,6 @@ export interface LabelOptions {
    * it is in the receipt. Formats with a place keep it inside. Default false: such a format is refused.
    */
   readonly sidecar?: boolean | undefined
-  /**
-   * Content in a format that is only read goes into one that can be labelled, where that keeps every packet: AAC in ADTS
-   * becomes M4A. Needs ffmpeg. Default false: such a file is refused.
-   */
-  readonly remux?: boolean | undefined
   /** Plan and check, write nothing. */
   readonly dryRun?: boolean | undefined
   /** Name of the content, for input without a path. */
@@ -89,6 +85,42 @@ export interface Receipt {
   readonly record: ProvenanceRecord
   /** Remarks, e.g. that the name and the content disagree about the type. */
   readonly findings: readonly Finding[]
+}
+
+/** What an update says. */
+export interface UpdateStatement {
+  /** What happened to the content without changing it. Default: `c2pa.published`. */
+  readonly actions?: readonly UpdateAction[] | undefined
+  /** More assertions: label and content. */
+  readonly assertions?: readonly NewAssertion[] | undefined
+}
+
+/** Settings of one update. */
+export type UpdateOptions = Pick<
+  LabelOptions,
+  'output' | 'inPlace' | 'force' | 'dryRun' | 'name' | 'signal' | 'onProgress'
+>
+
+/** What was added to one file; versioned plain data, `update --json` prints exactly this. */
+export interface UpdateReceipt {
+  readonly schema: 'yinji.update/1'
+  /** `planned`: a dry run. */
+  readonly status: 'updated' | 'planned'
+  readonly input: { readonly name: string | null; readonly bytes: number }
+  readonly handler: string
+  readonly mediaType: string
+  /** Path of the updated file; null for bytes and for dry runs. */
+  readonly path: string | null
+  /** Size of the updated file; null for dry runs. */
+  readonly bytes: number | null
+  /** Path of the manifest beside it; null when it is inside. */
+  readonly sidecar: string | null
+  /** `urn:c2pa:…` of the update manifest. */
+  readonly manifest: string
+  /** Labels of the actions and assertions that were added. */
+  readonly said: readonly string[]
+  /** The store of content that has no path to put it beside. */
+  readonly store?: Uint8Array
 }
 
 /** One statement that was written. */
@@ -144,8 +176,6 @@ export interface Format {
   readonly needs: string | null
   /** For formats that are read but never labelled: what to convert them to. */
   readonly instead: string | null
-  /** Extension of the files that `remux` makes of such a format; null where it can't. */
-  readonly remux: string | null
 }
 
 /** Disposing waits until running jobs are done and their temporary files are gone. */
@@ -158,6 +188,14 @@ export interface Toolkit extends AsyncDisposable {
     record?: LabelRecord,
     options?: LabelOptions,
   ): Promise<Receipt & { readonly content: Uint8Array }>
+  /** Adds a signed statement to a signed file; its content stays as it is (C2PA 11.2.3). Path in, path out. */
+  update(input: string, statement?: UpdateStatement, options?: UpdateOptions): Promise<UpdateReceipt>
+  /** Adds a signed statement to signed content: bytes, Blob or stream in; bytes out, unless `output` names a path. */
+  update(
+    input: Uint8Array | Blob | AsyncIterable<Uint8Array>,
+    statement?: UpdateStatement,
+    options?: UpdateOptions,
+  ): Promise<UpdateReceipt & { readonly content: Uint8Array }>
   /** Checks every layer. Hostile or damaged content yields a report; only misuse and I/O throw. */
   verify(input: Input, options?: VerifyOptions): Promise<Report>
   /** Shows what stands in the file, as it stands. */

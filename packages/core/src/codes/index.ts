@@ -6,6 +6,7 @@ import { faultCodes } from './faults.ts'
 import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
 import { sidecarCodes } from './sidecar.ts'
+import { updateCodes } from './update.ts'
 import { usageCodes } from './usage.ts'
 import { verdictCodes } from './verdict.ts'
 import { visibleCodes } from './visible.ts'
@@ -18,6 +19,7 @@ const table = {
   ...manifestCodes,
   ...sidecarCodes,
   ...faultCodes,
+  ...updateCodes,
   ...usageCodes,
   ...verdictCodes,
 } as const

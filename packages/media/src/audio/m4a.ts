@@ -1,5 +1,6 @@
 /** M4A (MPEG-4 audio under Apple's brands): the same boxes, slots and offsets as MP4 (TC260-PG-202510A). */
 import type { MediaHandler } from '@yinji/core'
+import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
 
@@ -12,4 +13,5 @@ export const m4a: MediaHandler = {
   matches: (head) => /^M4[AB] $/.test(brandsOf(head)[0] ?? ''),
   read: readMovie,
   splice: spliceMovie,
+  update: updateBoxes,
 }

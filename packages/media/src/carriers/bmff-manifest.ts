@@ -3,7 +3,7 @@
  * left out of the hash.
  */
 import { concat, type FoundManifest, limits, type Room, type Source } from '@yinji/core'
-import { binaryBytes, uint32 } from './binary.ts'
+import { binaryBytes, binaryText, uint32 } from './binary.ts'
 import { type Box, fromHex, makeBox, noFlags } from './bmff.ts'
 import { setUint32 } from './integers.ts'
 
@@ -30,27 +30,65 @@ export interface Manifests {
   readonly damage?: string
 }
 
-/** The manifest store among the top-level boxes. An update manifest at the end of the file joins the original. */
-export async function readManifests(source: Source, boxes: readonly Box[]): Promise<Manifests> {
-  const stores: { readonly box: Box; readonly store: Uint8Array }[] = []
-  let update: Uint8Array | undefined
+/** Room for what a longer store has more than the original one: a store that holds the updates only. */
+export function updateRoom(original: Uint8Array, size: number): Room {
+  const description = original.subarray(8, 8 + uint32(original, 8))
+  const head = concat([id, noFlags, binaryBytes('update\0'), new Uint8Array(8)])
+  return {
+    kind: 'room',
+    length: 8 + head.byteLength + 8 + description.byteLength + size - original.byteLength,
+    embed: (store) =>
+      makeBox('uuid', head, makeBox('jumb', description, store.subarray(original.byteLength))),
+  }
+}
+
+interface StoreBox {
+  readonly box: Box
+  readonly store: Uint8Array
+}
+
+export interface ManifestBoxes {
+  /** Boxes with the purpose `manifest` or `original`; there should be one. */
+  readonly stores: readonly StoreBox[]
+  /** What was added since, at the end of the file. */
+  readonly update: StoreBox | undefined
+}
+
+/** The boxes that hold manifests, or what is wrong with them. */
+export async function readManifestBoxes(
+  source: Source,
+  boxes: readonly Box[],
+): Promise<ManifestBoxes | string> {
+  const stores: StoreBox[] = []
+  let update: StoreBox | undefined
   for (const box of boxes) {
     if (!isManifestBox(box)) continue
     const purpose = purposeOf(await source.read(box.content, Math.min(box.end, box.content + 32)))
     if (purpose !== 'manifest' && purpose !== 'original' && purpose !== 'update') continue
-    if (box.end - box.start > limits.manifestBytes)
-      return { damage: `manifest of ${box.end - box.start} bytes` }
-    const from = box.content + 4 + purpose.length + 1 + (purpose === 'update' ? 0 : 8)
-    const store = withoutPadding(await source.read(from, box.end))
-    if (purpose === 'update') update = store
+    if (box.end - box.start > limits.manifestBytes) return `manifest of ${box.end - box.start} bytes`
+    const store = storeIn(await source.read(box.content + 4 + purpose.length + 1, box.end), purpose)
+    if (purpose === 'update') update = { box, store }
     else stores.push({ box, store })
   }
-  const [first, second] = stores
+  return { stores, update }
+}
+
+/** The manifest store among the top-level boxes. An update manifest at the end of the file joins the original. */
+export async function readManifests(source: Source, boxes: readonly Box[]): Promise<Manifests> {
+  const found = await readManifestBoxes(source, boxes)
+  if (typeof found === 'string') return { damage: found }
+  const [first, second] = found.stores
   if (first === undefined) return {}
   if (second !== undefined) return { damage: 'more than one manifest store' }
   const { start, end } = first.box
-  const store = update === undefined ? first.store : joined(first.store, update)
+  const store = found.update === undefined ? first.store : joined(first.store, found.update.store)
   return { manifest: { site: 'uuid C2PA', store, excluded: { start, length: end - start }, binding: 'bmff' } }
+}
+
+/** Behind the offset of the first Merkle box. Writers do not agree whether an update has that offset as well. */
+function storeIn(data: Uint8Array, purpose: string): Uint8Array {
+  const bare = purpose === 'update' && binaryText(data.subarray(4, 8)) === 'jumb'
+  return withoutPadding(bare ? data : data.subarray(8))
 }
 
 function purposeOf(head: Uint8Array): string {

@@ -14,6 +14,7 @@ import {
   type Source,
 } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { unescapeXml } from '../carriers/xml.ts'
 import { type HtmlDocument, type HtmlSite, readHtml } from './html-document.ts'
 import { HtmlScanner } from './html-scan.ts'
@@ -31,6 +32,7 @@ export const html: MediaHandler = {
   matches,
   read,
   splice: async (source, edit) => spliceHtml(readHtml(await requireHtml(source)), edit),
+  update: (source, size) => updateInPlace(html, source, size),
 }
 
 /** By its first tag; where that could be anything's, such as `<div>`, the name decides. */

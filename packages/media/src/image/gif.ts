@@ -5,6 +5,7 @@
  */
 import { type Found, finding, type MediaHandler } from '@yinji/core'
 import { type GifBlock, type GifStructure, isGif, joinSubBlocks, readGif } from '../carriers/gif-blocks.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { manifestBlocks, textSites, xmpSites } from './gif-sites.ts'
 import { spliceGif } from './gif-splice.ts'
@@ -21,6 +22,7 @@ export const gif: MediaHandler = {
   matches: isGif,
   read: async (source) => found(await readGif(source)),
   splice: spliceGif,
+  update: (source, size) => updateInPlace(gif, source, size),
 }
 
 function found({ blocks, trailing, damage }: GifStructure): Found {

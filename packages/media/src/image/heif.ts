@@ -6,6 +6,7 @@ import type { Found, MediaHandler, Source } from '@yinji/core'
 import { type Box, walkBoxes } from '../carriers/bmff.ts'
 import { isAigcBox } from '../carriers/bmff-labels.ts'
 import { readManifests } from '../carriers/bmff-manifest.ts'
+import { updateBoxes } from '../carriers/bmff-update.ts'
 import { isXmpBox, readXmpBox } from '../carriers/bmff-xmp.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { exifProperties } from '../carriers/exif-texts.ts'
@@ -45,6 +46,7 @@ export const heic: MediaHandler = {
   },
   read: readHeif,
   splice: spliceHeif,
+  update: updateBoxes,
 }
 
 export const avif: MediaHandler = {
@@ -56,6 +58,7 @@ export const avif: MediaHandler = {
   matches: (head) => isAvif(brandsOf(head)),
   read: readHeif,
   splice: spliceHeif,
+  update: updateBoxes,
 }
 
 /** More labels, packets or faults than this say nothing new; a hostile file could hold a million. */

@@ -16,6 +16,7 @@ import { type JpegStructure, readJpeg } from '../carriers/jpeg-segments.ts'
 import { extensionsOf } from '../carriers/jpeg-xmp.ts'
 import type { JumbfBox } from '../carriers/jumbf-app11.ts'
 import { sefProperties } from '../carriers/samsung-sef.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { extendedXmpOf, type FoundXmp, readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
 import { exifSites, jumbfSites, textProperties, textSites, xmpSites } from './jpeg-sites.ts'
@@ -34,6 +35,7 @@ export const jpeg: MediaHandler = {
   matches: (head) => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff,
   read,
   splice: spliceJpeg,
+  update: (source, size) => updateInPlace(jpeg, source, size),
   visible: imageLabeller,
 }
 

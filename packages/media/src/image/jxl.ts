@@ -9,6 +9,7 @@ import { exifProperties } from '../carriers/exif-texts.ts'
 import { exifOf } from '../carriers/heif-metadata.ts'
 import { isContainer, isNaked, type Jxl, type JxlBox, readJxl } from '../carriers/jxl-boxes.ts'
 import { damaged, readAigcBox } from '../carriers/movie.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { type FoundXmp, readXmp } from '../carriers/xmp.ts'
 import { spliceJxl } from './jxl-splice.ts'
 
@@ -21,6 +22,7 @@ export const jxl: MediaHandler = {
   matches: (head) => isContainer(head) || isNaked(head),
   read,
   splice: spliceJxl,
+  update: (source, size) => updateInPlace(jxl, source, size),
 }
 
 /** More labels or faults than this say nothing new. */

@@ -13,6 +13,7 @@ import {
   type Source,
 } from '@yinji/core'
 import { type Chunk, type PngStructure, pngSignature, readPng } from '../carriers/png-chunks.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
 import { type PngSite, sitesOf } from './png-sites.ts'
@@ -31,6 +32,7 @@ export const png: MediaHandler = {
   matches: (head) => pngSignature.every((byte, index) => head[index] === byte),
   read: async (source: Source) => found(await readPng(source)),
   splice: splicePng,
+  update: (source, size) => updateInPlace(png, source, size),
   visible: imageLabeller,
 }
 

@@ -12,6 +12,7 @@ import {
   type Source,
 } from '@yinji/core'
 import { isSvg, readSvg, type SvgDocument, type SvgFault } from '../carriers/svg-document.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import type { XmlElement } from '../carriers/xml.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { manifestName, sitesOf } from './svg-sites.ts'
@@ -34,6 +35,7 @@ export const svg: MediaHandler = {
       : found(document)
   },
   splice: spliceSvg,
+  update: (source, size) => updateInPlace(svg, source, size),
 }
 
 function aboutFault(fault: SvgFault, source: Source): Finding {

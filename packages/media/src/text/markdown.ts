@@ -15,6 +15,7 @@ import {
   type Splice,
 } from '@yinji/core'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { markdownLabeller } from '../visible/text.ts'
 import { readAigcYaml, writeAigcYaml } from './aigc-yaml.ts'
 import { begin, dataUri, dataUriLength, end } from './armour.ts'
@@ -37,6 +38,7 @@ export const markdown: MediaHandler = {
   matches,
   read,
   splice,
+  update: (source, size) => updateInPlace(markdown, source, size),
   visible: markdownLabeller,
 }
 

@@ -13,6 +13,7 @@ import {
   type Splice,
 } from '@yinji/core'
 import { partsOf } from '../carriers/replacements.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { plainTextLabeller } from '../visible/text.ts'
 import { isStructured, type Range, readText, requireText, without } from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
@@ -29,6 +30,7 @@ export const text: MediaHandler = {
   matches: (head, name) => looksLikeText(head) && !isStructured(head, name),
   read,
   splice,
+  update: (source, size) => updateInPlace(text, source, size),
   visible: plainTextLabeller,
 }
 

@@ -1,5 +1,6 @@
 /** QuickTime movies: the same boxes, slots and offsets as MP4, under the brand `qt  ` (QuickTime File Format). */
 import type { MediaHandler } from '@yinji/core'
+import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
 import { videoLabeller } from '../visible/video.ts'
@@ -13,5 +14,6 @@ export const mov: MediaHandler = {
   matches: (head) => brandsOf(head)[0] === 'qt  ',
   read: readMovie,
   splice: spliceMovie,
+  update: updateBoxes,
   visible: videoLabeller,
 }

@@ -3,6 +3,7 @@
  * `ftyp` (C2PA A.5).
  */
 import type { MediaHandler } from '@yinji/core'
+import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
 import { videoLabeller } from '../visible/video.ts'
@@ -24,5 +25,6 @@ export const mp4: MediaHandler = {
   },
   read: readMovie,
   splice: spliceMovie,
+  update: updateBoxes,
   visible: videoLabeller,
 }

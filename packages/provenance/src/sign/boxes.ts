@@ -1,7 +1,7 @@
 /** The parts of a manifest as boxes: assertions, references to them, the manifest around them (C2PA 8.4, 11.1). */
 import { createHash } from 'node:crypto'
 import { encodeCbor } from '../cbor.ts'
-import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../jumbf.ts'
 
 /** `c2pa.hashed-uri`; the algorithm is the one the claim names. */
 export interface HashedUri {
@@ -37,7 +37,7 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
   return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
 }
 
-/** A standard manifest: assertion store, claim, claim signature. */
+/** A manifest: assertion store, claim, claim signature. */
 export function encodeManifest(
   label: string,
   parts: {
@@ -45,10 +45,11 @@ export function encodeManifest(
     readonly claim: Uint8Array
     readonly signature: Uint8Array
   },
+  kind: 'manifest' | 'updateManifest' = 'manifest',
 ): Uint8Array {
   const cbor = (bytes: Uint8Array) => [encodeBox('cbor', bytes)]
   return encodeSuperBox({
-    uuid: uuids.manifest,
+    uuid: uuids[kind],
     label,
     children: [
       encodeSuperBox({ uuid: uuids.assertionStore, label: 'c2pa.assertions', children: parts.assertions }),
@@ -61,4 +62,9 @@ export function encodeManifest(
 /** The store: the active manifest is the last one (C2PA 11.1.4). */
 export function encodeStore(manifests: readonly Uint8Array[]): Uint8Array {
   return encodeSuperBox({ uuid: uuids.store, label: 'c2pa', children: manifests })
+}
+
+/** A store with one more manifest, which becomes the active one; all that was in it stays as it stands. */
+export function appendManifest(store: SuperBox, manifest: Uint8Array): Uint8Array {
+  return encodeBox('jumb', hashedPart(store), manifest)
 }

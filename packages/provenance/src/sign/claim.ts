@@ -14,7 +14,7 @@ const specVersion = '2.4.0'
  * @param instance UUID of this version of the content.
  */
 export function encodeClaim(
-  { generator, title }: ManifestContent,
+  { generator, title }: Pick<ManifestContent, 'generator' | 'title'>,
   manifest: string,
   instance: string,
   assertions: readonly HashedUri[],

@@ -15,13 +15,32 @@ export interface Ingredient {
 export function ingredientOf(content: ManifestContent): Ingredient | undefined {
   const { parent, record, title, mediaType } = content
   if (parent === undefined && record.involvement === 'generated') return undefined
-  const file = { relationship: 'parentOf', 'dc:title': title || undefined, 'dc:format': mediaType }
-  if (parent === undefined || parent === 'unsigned') return { assertion: file, manifests: [] }
+  if (parent !== undefined && parent !== 'unsigned') return parentOf({ parent, title, mediaType })
+  const assertion = { relationship: 'parentOf', 'dc:title': title || undefined, 'dc:format': mediaType }
+  return { assertion, manifests: [] }
+}
+
+/** The ingredient for content that has a manifest. */
+export function parentOf({
+  parent,
+  title,
+  mediaType,
+}: {
+  readonly parent: Parent
+  readonly title?: string | undefined
+  readonly mediaType: string
+}): Ingredient {
   const manifests = manifestsOf(parent.store, title ?? '')
   const active = manifests.at(-1)
   if (active === undefined) throw damaged('no manifest in the store', title ?? '')
   return {
-    assertion: { ...file, ...referencesTo(active), validationResults: validationResultsOf(parent) },
+    assertion: {
+      relationship: 'parentOf',
+      'dc:title': title || undefined,
+      'dc:format': mediaType,
+      ...referencesTo(active),
+      validationResults: validationResultsOf(parent),
+    },
     manifests: manifests.map(({ bytes }) => bytes),
   }
 }
@@ -43,7 +62,8 @@ function manifestsOf(store: Uint8Array, name: string): SuperBox[] {
   return [...byLabel.values()]
 }
 
-function readStore(store: Uint8Array, name: string): SuperBox {
+/** @throws InputError when it is damaged. */
+export function readStore(store: Uint8Array, name: string): SuperBox {
   try {
     return parseJumbf(store)
   } catch (error) {

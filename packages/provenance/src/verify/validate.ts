@@ -1,5 +1,5 @@
 /** Validates a manifest store and the content it stands in, in the order of C2PA 15. Never throws for what it reads. */
-import type { FoundManifest, Source } from '@yinji/core'
+import type { FoundManifest, SignerReport, Source } from '@yinji/core'
 import type { Trust } from '../trust.ts'
 import type { ActiveManifest, Validation } from '../validation.ts'
 import { actionsOf, checkActions } from './actions.ts'
@@ -40,7 +40,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   checkDisclosure(active)
   const { order, deltas, bound } = checkIngredients(store, active, context, log)
   const sha256 = await checkBinding(options, active, bound)
-  const described = active.sound ? describe(active) : null
+  const described = active.sound ? describe(active, bound) : null
 
   return {
     findings: log.findings,
@@ -82,15 +82,22 @@ async function checkBinding(
   const updated = manifest.kind === 'update'
   const { outcome, sha256 } = await checkContent(bound, { source, found, updated, signal }, log)
   if (outcome === 'match' && active.sound && bound.sound) log.report('manifest.content.intact')
+  if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')
+    log.report('manifest.update.untrusted', { subject: nameOf(bound.signer) })
   return sha256
 }
 
-function describe(active: Statements): ActiveManifest {
+const nameOf = (signer: SignerReport | null) => signer?.organization ?? signer?.subject ?? '—'
+
+/** An update says nothing about how the content came to be; the manifest it leads to does. */
+function describe(active: Statements, bound: Statements | undefined): ActiveManifest {
+  const content = bound ?? active
   return {
     label: active.manifest.label,
+    author: content.signer,
     generator: active.claim?.generator ?? null,
-    title: active.claim?.title ?? null,
-    digitalSourceTypes: actionsOf(active).flatMap(({ digitalSourceType }) => digitalSourceType ?? []),
-    record: readRecord(active),
+    title: active.claim?.title ?? content.claim?.title ?? null,
+    digitalSourceTypes: actionsOf(content).flatMap(({ digitalSourceType }) => digitalSourceType ?? []),
+    record: readRecord(content),
   }
 }

@@ -1,0 +1,66 @@
+/** Codes about update manifests: adding statements to a signed file without changing it. */
+import { entry } from './entry.ts'
+
+export const updateCodes = {
+  'manifest.update.untrusted': entry(
+    'warning',
+    [
+      'Who added to the manifest is trusted; {subject}, who signed the content, is not known here.',
+      'The trusted signer said something about the file later on. Only the one below it vouches for the content.',
+      'If you know that signer, give its root certificate with `--trust`.',
+    ],
+    [
+      '补充清单的一方可信，而签署内容的 {subject} 在此处未知。',
+      '可信的一方是后来补充陈述的；为内容作担保的是其下的签名者。',
+      '如果您认识该签名者，请用 `--trust` 提供其根证书。',
+    ],
+  ),
+  'usage.update.invalid': entry(
+    'fault',
+    [
+      'An update may not say {what}.',
+      'An update adds statements about content that stays as it is (C2PA 11.2.3); this one would speak of a change.',
+      'Use published, edited.metadata, opened or redacted; for a change of the content, label the file again.',
+    ],
+    [
+      '更新不得包含 {what}。',
+      '更新清单只为未改变的内容补充陈述（C2PA 11.2.3），而该内容意味着改动。',
+      '请使用 published、edited.metadata、opened 或 redacted；内容有改动时请重新标识。',
+    ],
+  ),
+  'input.update.unsigned': entry(
+    'fault',
+    [
+      '{name} has no manifest that could be updated.',
+      'An update adds to what somebody has signed before.',
+      'Label and sign it first: `yinji label`.',
+    ],
+    ['{name} 没有可更新的签名清单。', '更新是对已签名内容的补充。', '请先标识并签名：`yinji label`。'],
+  ),
+  'input.update.invalid': entry(
+    'fault',
+    [
+      '{name} is not as it was signed, so nothing is added to it.',
+      'A statement on top of a broken manifest would vouch for content that nobody can vouch for.',
+      'See what is wrong with `yinji verify`, or label it as new content with `yinji label`.',
+    ],
+    [
+      '{name} 与签名时不符，因此不作补充。',
+      '在失效的清单上补充陈述，等于为无法担保的内容作担保。',
+      '用 `yinji verify` 查看原因，或用 `yinji label` 作为新内容标识。',
+    ],
+  ),
+  'input.update.unsupported': entry(
+    'fault',
+    [
+      'A manifest in {format} can’t be updated in place.',
+      'The length of the manifest is part of what was signed there, so it can’t grow.',
+      'Label the file again with `yinji label`: the old manifest is kept in the new one.',
+    ],
+    [
+      '{format} 中的签名清单无法就地更新。',
+      '在该格式中，清单的长度也在签名范围内，因此不能增长。',
+      '请用 `yinji label` 重新标识：新清单会保留旧清单。',
+    ],
+  ),
+} as const

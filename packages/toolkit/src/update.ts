@@ -1,0 +1,80 @@
+/**
+ * Adds a signed statement to a signed file without changing its content (C2PA 11.2.3): a platform says that it has
+ * published it, an editor that metadata was edited. The manifest that is there stays, and its hash still holds.
+ */
+import { InputError, type MediaHandler, type Source } from '@yinji/core'
+import { type NewAssertion, type SignedUpdate, signUpdate, type UpdateAction } from '@yinji/provenance'
+import { deliver, type ManifestPlace } from './deliver.ts'
+import { type Examination, examine } from './examine.ts'
+import { type LabelJob, requireHandler, requireSigner } from './label.ts'
+import type { UpdateReceipt, UpdateStatement } from './types.ts'
+
+export type UpdateJob = Pick<
+  LabelJob,
+  'source' | 'target' | 'options' | 'examine' | 'identity' | 'generator'
+> & {
+  readonly statement: UpdateStatement
+}
+
+export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { content?: Uint8Array }> {
+  const { source, options } = job
+  const signer = requireSigner(job.identity, job.examine.now)
+  const before = await examine(source, job.examine)
+  const handler = requireHandler(source, before)
+  const place: ManifestPlace = before.sidecar ? 'beside' : 'inside'
+  const { store, results, deltas } = requireIntact(source, before)
+  if (place === 'inside' && handler.update === undefined)
+    throw new InputError('input.update.unsupported', { format: handler.id })
+  const { actions = [{ action: 'c2pa.published' }], assertions = [] } = job.statement
+  const signed = await signUpdate(
+    {
+      parent: { store, results, deltas },
+      mediaType: handler.mediaTypes[0],
+      title: source.name,
+      generator: job.generator,
+      actions,
+      assertions,
+    },
+    signer,
+    { now: job.examine.now },
+  )
+  const receipt = {
+    schema: 'yinji.update/1' as const,
+    input: { name: source.name ?? null, bytes: source.size },
+    handler: handler.id,
+    mediaType: handler.mediaTypes[0],
+    manifest: signed.label,
+    said: said(actions, assertions),
+  }
+  const splice = await spliceFor(handler, source, signed, place)
+  if (options.dryRun) return { ...receipt, status: 'planned', path: null, bytes: null, sidecar: null }
+  const written = { handler, edit: { room: signed.store.byteLength }, draft: undefined }
+  const delivered = await deliver({ ...job, splice, place, written, store: signed.store })
+  const { manifest: loose, ...rest } = delivered
+  return { ...receipt, status: 'updated', ...rest, ...(loose ? { store: loose } : {}) }
+}
+
+/** Only what checks out is built on; whether its signer is trusted is another question. */
+function requireIntact(source: Source, { found, validation, findings }: Examination) {
+  const name = source.name ?? ''
+  if (!found?.manifest || !validation) throw new InputError('input.update.unsigned', { name })
+  const intact = findings.some(({ code }) => code === 'manifest.content.intact')
+  if (!intact || findings.some(({ level }) => level === 'error'))
+    throw new InputError('input.update.invalid', { name })
+  return { store: found.manifest.store, results: validation.results, deltas: validation.deltas }
+}
+
+async function spliceFor(
+  handler: MediaHandler,
+  source: Source,
+  { store }: SignedUpdate,
+  place: ManifestPlace,
+) {
+  if (place === 'beside' || !handler.update)
+    return { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
+  return handler.update(source, store.byteLength)
+}
+
+function said(actions: readonly UpdateAction[], assertions: readonly NewAssertion[]): string[] {
+  return [...actions.map(({ action }) => action), ...assertions.map(({ label }) => label)]
+}
