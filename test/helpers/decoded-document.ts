@@ -33,7 +33,7 @@ async function packageDigest(path: string): Promise<string> {
   await run('unzip', ['-tq', path])
   const { stdout } = await run('unzip', ['-Z1', path])
   const carriers =
-    /^(?:docProps\/custom\.xml|_rels\/\.rels|\[Content_Types\]\.xml|meta\.xml|OFD\.xml|.*\.opf)$/
+    /^(?:docProps\/custom\.xml|_rels\/\.rels|\[Content_Types\]\.xml|meta\.xml|OFD\.xml|.*\.opf|META-INF\/content_credential\.c2pa)$/
   const names = stdout.split('\n').filter((name) => name !== '' && !carriers.test(name))
   const contents: (string | Buffer)[] = []
   for (const name of names.sort()) {

@@ -2,7 +2,7 @@
  * What we sign, judged by c2pa-rs. The containers are written by hand here, so that a mistake of a format's handler and
  * one of the signer can't cancel out; the handlers have their own suite.
  */
-import { aigcOf, type BindingKind, parseRecord, type TopLevelBox } from '@yinji/core'
+import { aigcOf, parseRecord, type TopLevelBox } from '@yinji/core'
 import {
   createAuthority,
   createSigner,
@@ -52,7 +52,7 @@ async function sign(
   at: number,
   embed: (store: Uint8Array) => Uint8Array,
   what: ManifestContent,
-  kind: BindingKind = 'data',
+  kind: 'data' | 'text' | 'bmff' = 'data',
 ): Promise<Signed> {
   const draft = draftManifest(what, kind, signer)
   const room = { start: at, length: embed(new Uint8Array(draft.size)).byteLength }

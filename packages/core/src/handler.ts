@@ -10,7 +10,7 @@ import type { VisibleLabeller } from './visible.ts'
 /** Kinds of content, by what people do with it. */
 export type Medium = 'text' | 'image' | 'audio' | 'video' | 'document'
 /** The kinds of `Binding`, by name. */
-export type BindingKind = 'data' | 'text' | 'bmff'
+export type BindingKind = 'data' | 'text' | 'bmff' | 'collection'
 
 /** Everything there is to know about one file format. */
 export interface MediaHandler {

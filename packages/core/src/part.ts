@@ -39,6 +39,28 @@ export type Binding =
   | { readonly kind: 'text' }
   /** `c2pa.hash.bmff.v3`: top-level boxes, each preceded by its offset. `boxes` are those of the finished file. */
   | { readonly kind: 'bmff'; readonly boxes: readonly TopLevelBox[] }
+  | CollectionBinding
+
+/**
+ * `c2pa.hash.collection.data` of a ZIP archive (C2PA A.6.2): each file by itself, and the central directory. The room is
+ * the end of the archive, from the manifest's own entry on, so the directory is told here.
+ */
+export interface CollectionBinding {
+  readonly kind: 'collection'
+  /** Every entry but the manifest's, in file order. */
+  readonly files: readonly CollectedFile[]
+  /** The directory and its end record, without the checksum of the manifest's entry, which nobody can know before. */
+  readonly directory: readonly Uint8Array[]
+}
+
+/** An entry of an archive: local header, data and data descriptor. */
+export interface CollectedFile {
+  /** Relative URI reference: the name of the entry. */
+  readonly uri: string
+  /** Offset in the finished file, in bytes; `end` exclusive. */
+  readonly start: number
+  readonly end: number
+}
 
 /** A box at the top level of an ISO base media file. */
 export interface TopLevelBox {

@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 /** Signs `before ‖ manifest ‖ after` and validates the result. */
 async function roundTrip(before: Uint8Array, after: Uint8Array, binding: Binding, what = content) {
-  const draft = draftManifest(what, binding.kind, signer, { now })
+  const draft = draftManifest(what, binding, signer, { now })
   const room = { start: before.length, length: draft.size }
   const sealer = draft.seal({ binding, room })
   sealer.update(before)

@@ -2,10 +2,12 @@
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import {
   aigcText,
+  type Binding,
   type Drawn,
   digitalSourceTypeOf,
   type Edit,
   InputError,
+  InternalError,
   type MediaHandler,
   type ProvenanceRecord,
   SignError,
@@ -56,9 +58,13 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     identity: job.identity,
     now: job.examine.now,
   })
-  const layOut = (explicit: VisibleLabel | undefined) => {
-    const draft = signer && draftFor(job, handler, before, { ...plan, explicit }, signer)
-    return { draft, edit: editFor(handler, plan.record, place === 'inside' ? draft : undefined) }
+  const layOut = async (from: Source, explicit: VisibleLabel | undefined) => {
+    const bare = editFor(handler, plan.record)
+    const outline =
+      signer && place === 'inside' ? await outlineOf(handler, from, bare) : ({ kind: 'data' } as const)
+    const draft = signer && draftFor(job, handler, before, { ...plan, explicit }, signer, outline)
+    const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
+    return { draft, edit, splice: await handler.splice(from, edit) }
   }
   if (!handler.slots.aigc && !signer && !plan.draw)
     throw new InputError('input.nothing', { name: source.name ?? '' })
@@ -76,8 +82,7 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     ],
   }
   if (options.dryRun) {
-    const { draft, edit } = layOut(plan.explicit)
-    if (!plan.unchanged) await handler.splice(source, edit)
+    const { draft, edit } = plan.unchanged ? { edit: noEdit } : await layOut(source, plan.explicit)
     const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, edit, draft)
     return { ...receipt, written, status: 'planned', path: null, bytes: null, sidecar: null }
   }
@@ -90,8 +95,7 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
   const prepared = drawn?.source ?? source
   try {
     // What was drawn is known only now: `auto` has become a corner.
-    const { draft, edit } = layOut(drawn?.label ?? plan.explicit)
-    const splice = await handler.splice(prepared, edit)
+    const { draft, edit, splice } = await layOut(prepared, drawn?.label ?? plan.explicit)
     const stale = staleSidecar(job, before)
     const written = { handler, edit, draft }
     const delivered = await deliver({ ...job, source: prepared, splice, place, written, stale })
@@ -166,6 +170,7 @@ function draftFor(
   before: Examination,
   plan: Plan,
   signer: Signer,
+  outline: Binding,
 ): ManifestDraft {
   const { found, validation } = before
   const readable =
@@ -186,16 +191,28 @@ function draftFor(
             ? 'unsigned'
             : undefined,
     },
-    handler.slots.manifest?.binding ?? 'data',
+    outline,
     signer,
   )
 }
 
-function editFor(handler: MediaHandler, record: ProvenanceRecord, draft: ManifestDraft | undefined): Edit {
+const noEdit: Edit = { room: 0 }
+
+/** Where every part of a file gets a hash of its own, a first plan tells how many there are. */
+async function outlineOf(handler: MediaHandler, source: Source, edit: Edit): Promise<Binding> {
+  const kind = handler.slots.manifest?.binding ?? 'data'
+  if (kind === 'data' || kind === 'text') return { kind }
+  if (kind === 'bmff') return { kind, boxes: [] }
+  const { binding } = await handler.splice(source, { ...edit, room: 1 })
+  if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
+  return binding
+}
+
+function editFor(handler: MediaHandler, record: ProvenanceRecord): Edit {
   return {
     ...(handler.slots.aigc ? { aigc: aigcText(record) } : {}),
     ...(handler.slots.xmp ? { xmp: xmpOf(record) } : {}),
-    room: draft?.size ?? 0,
+    room: 0,
   }
 }
 

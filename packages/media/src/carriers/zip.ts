@@ -157,18 +157,26 @@ function parseRecord(record: Uint8Array): ZipEntry {
 
 /** The content of an entry. @throws ZipDamage when it is damaged, encrypted, or larger than `most` bytes */
 export async function readEntry(source: Source, entry: ZipEntry, most: number): Promise<Uint8Array> {
-  const header = await source.read(entry.start, entry.start + 30)
-  const from = entry.start + 30 + uint16le(header, 26) + uint16le(header, 28)
   const what = entry.name.slice(0, 100)
-  if (!hasAscii(header, 'PK\x03\x04') || from + entry.compressed > entry.end)
-    throw new ZipDamage(`the entry ${what} is not where the directory says`)
   if (entry.flags & 1) throw new ZipDamage(`the entry ${what} is encrypted`)
   if (entry.compressed > most) throw new ZipDamage(`the entry ${what} is too large`)
-  const stored = await source.read(from, from + entry.compressed)
+  const { content: stored } = await readStored(source, entry)
   const content = entry.method === 0 ? stored : inflated(stored, entry.method, most)
   if (content === undefined || crc32(content) !== entry.crc)
     throw new ZipDamage(`the entry ${what} is damaged or too large`)
   return content
+}
+
+/** The bytes of an entry as they are stored, and where they start. @throws ZipDamage when they are not there */
+export async function readStored(
+  source: Source,
+  entry: ZipEntry,
+): Promise<{ readonly content: Uint8Array; readonly start: number }> {
+  const header = await source.read(entry.start, entry.start + 30)
+  const start = entry.start + 30 + uint16le(header, 26) + uint16le(header, 28)
+  if (!hasAscii(header, 'PK\x03\x04') || start + entry.compressed > entry.end)
+    throw new ZipDamage(`the entry ${entry.name.slice(0, 100)} is not where the directory says`)
+  return { content: await source.read(start, start + entry.compressed), start }
 }
 
 function inflated(stored: Uint8Array, method: number, most: number): Uint8Array | undefined {

@@ -1,6 +1,7 @@
 /** The custom properties of an Office document, found by relationship (ECMA-376 part 2, 8.3), and made where missing. */
 import type { FoundLabel } from '@yinji/core'
 import { contentOf, escapeXml, scanXml, type Xml } from '../carriers/xml.ts'
+import { manifestEntry } from '../carriers/zip-manifest.ts'
 import type { Labelling, Parts } from './package.ts'
 import {
   append,
@@ -60,6 +61,11 @@ export async function openOffice(parts: Parts): Promise<Labelling> {
       if (!declares(types, part)) written.set(typesPart, withType(types, part))
       return written
     },
+    declare: async (written) => {
+      const text = written.get(typesPart)
+      const known = text === undefined ? types : scanXml(text)
+      return new Map([...written, [typesPart, withManifestType(known)]])
+    },
   }
 }
 
@@ -117,6 +123,19 @@ function declares(types: Xml, part: string): boolean {
   return elementsOf(types, 'Override').some(
     (element) => attributeOf(types, element, 'PartName')?.toLowerCase() === `/${part}`.toLowerCase(),
   )
+}
+
+/** Without a type for every part, Office offers to repair the package, and takes the manifest out (C2PA A.6.3). */
+function withManifestType(types: Xml): string {
+  const known = elementsOf(types, 'Default').some(
+    (element) => attributeOf(types, element, 'Extension')?.toLowerCase() === 'c2pa',
+  )
+  if (known || declares(types, manifestEntry)) return types.text
+  const root = requireElement(types, 'Types')
+  const markup = `<${prefixOf(root)}Default Extension="c2pa" ContentType="application/c2pa"/>`
+  const first = elementsOf(types, 'Default')[0] ?? elementsOf(types, 'Override')[0]
+  const place = first ? { start: first.start, end: first.start, text: markup } : append(types, root, markup)
+  return applyEdits(types.text, [place])
 }
 
 function withType(types: Xml, part: string): string {

@@ -19,6 +19,7 @@ import { uint16le, uint32le } from '../carriers/integers.ts'
 import { scanXml, type Xml } from '../carriers/xml.ts'
 import { packetText } from '../carriers/xmp-text.ts'
 import { readEntry, readZip, type Zip, ZipDamage } from '../carriers/zip.ts'
+import { manifestEntry, readManifestEntry } from '../carriers/zip-manifest.ts'
 import { replaceEntries } from '../carriers/zip-write.ts'
 
 export interface PackageFormat extends Pick<MediaHandler, 'id' | 'mediaTypes' | 'extensions' | 'matches'> {
@@ -37,6 +38,11 @@ export interface Labelling {
   readonly signed?: boolean
   /** New parts by name. @throws ZipDamage when there is no place for the field */
   write(aigc: string): Promise<ReadonlyMap<string, string>>
+  /**
+   * Parts that must know of the manifest's part, given those that change anyway (C2PA A.6.3).
+   * @throws ZipDamage
+   */
+  declare?(written: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>>
 }
 
 /** The parts of a package, read when asked for. */
@@ -85,7 +91,7 @@ export function packageHandler({ site, open, ...format }: PackageFormat): MediaH
   return {
     ...format,
     medium: 'document',
-    slots: { aigc: site },
+    slots: { aigc: site, manifest: { place: manifestEntry, binding: 'collection' } },
     read: (source) => readPackage(source, opened),
     splice: (source, edit) => splicePackage(source, edit, opened),
   }
@@ -95,8 +101,14 @@ type Opened = (source: Source) => Promise<Labelling & { readonly parts?: Parts }
 
 async function readPackage(source: Source, open: Opened): Promise<Found> {
   try {
-    const { labels, encrypted } = await open(source)
-    return { labels, properties: [], findings: encrypted ? [finding('asset.encrypted')] : [] }
+    const { labels, encrypted, parts } = await open(source)
+    const { manifest, findings } = parts ? await readManifestEntry(source, parts.zip) : { findings: [] }
+    return {
+      labels,
+      properties: [],
+      ...(manifest === undefined ? {} : { manifest }),
+      findings: [...(encrypted ? [finding('asset.encrypted')] : []), ...findings],
+    }
   } catch (error) {
     if (!(error instanceof ZipDamage)) throw error
     return {
@@ -107,16 +119,17 @@ async function readPackage(source: Source, open: Opened): Promise<Found> {
   }
 }
 
-async function splicePackage(source: Source, { aigc }: Edit, open: Opened): Promise<Splice> {
+async function splicePackage(source: Source, { aigc, room }: Edit, open: Opened): Promise<Splice> {
   const name = source.name ?? ''
   try {
     const labelling = await open(source)
     if (labelling.encrypted) throw new InputError('input.encrypted', { name })
-    if (aigc === undefined || labelling.parts === undefined) return { parts: [copy(0, source.size)] }
-    if (labelling.signed) throw new InputError('input.signed', { name })
-    const contents = new Map<string, Uint8Array>()
-    for (const [part, text] of await labelling.write(aigc)) contents.set(part, binaryBytes(text))
-    return { parts: replaceEntries(source, labelling.parts.zip, contents) }
+    if (labelling.parts === undefined) return { parts: [copy(0, source.size)] }
+    if (labelling.signed && aigc !== undefined) throw new InputError('input.signed', { name })
+    const labelled = aigc === undefined ? new Map<string, string>() : await labelling.write(aigc)
+    const texts = room > 0 ? ((await labelling.declare?.(labelled)) ?? labelled) : labelled
+    const contents = new Map([...texts].map(([part, text]) => [part, binaryBytes(text)]))
+    return replaceEntries(source, labelling.parts.zip, contents, room)
   } catch (error) {
     if (error instanceof ZipDamage) throw new InputError('input.damaged', { what: error.message, name })
     throw error

@@ -2,20 +2,42 @@
  * The hard binding (C2PA 9.2, 18.5, 18.6). Its box has the same size whatever the hash and the place of the manifest
  * turn out to be, so a file can be laid out before its content has been hashed (C2PA 10.4).
  */
-import { type BindingKind, InternalError } from '@yinji/core'
+import { type Binding, type CollectionBinding, InternalError } from '@yinji/core'
 import { encodeCbor } from '../cbor.ts'
 import { type AssertionBox, encodeAssertion } from './boxes.ts'
+import type { Hashed } from './content-hash.ts'
 
 export interface Room {
   readonly start: number
   readonly length: number
 }
 
-/** @param room The bytes that are left out; undefined for a sidecar, which leaves out nothing. */
-export function encodeBinding(kind: BindingKind, room: Room | undefined, hash: Uint8Array): AssertionBox {
-  return kind === 'bmff'
-    ? encodeAssertion('c2pa.hash.bmff.v3', { exclusions: bmffExclusions, alg: 'sha256', hash })
-    : encodeAssertion('c2pa.hash.data', padded(room, hash))
+/**
+ * @param binding Where the file has pieces with hashes of their own, how many there are decides the size.
+ * @param room The bytes that are left out; undefined for a sidecar, which leaves out nothing.
+ * @param hashed Undefined while it is not known: zeros take its place.
+ */
+export function encodeBinding(
+  binding: Binding,
+  room: Room | undefined,
+  hashed: Hashed | undefined,
+): AssertionBox {
+  const hash = hashed?.hash ?? zeroHash
+  switch (binding.kind) {
+    case 'data':
+    case 'text':
+      return encodeAssertion('c2pa.hash.data', padded(room, hash))
+    case 'bmff':
+      return encodeAssertion('c2pa.hash.bmff.v3', { exclusions: bmffExclusions, alg: 'sha256', hash })
+    case 'collection':
+      return encodeAssertion('c2pa.hash.collection.data', collection(binding, hash, hashed?.pieces ?? []))
+  }
+}
+
+/** C2PA 18.8, A.6.2. */
+function collection({ files }: CollectionBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
+  const uris = files.map(({ uri }, index) => ({ uri, hash: pieces[index] ?? zeroHash }))
+  return { alg: 'sha256', uris, zip_central_directory_hash: hash }
 }
 
 /** Extended type of the `uuid` box that holds a manifest store (C2PA A.5.1). */

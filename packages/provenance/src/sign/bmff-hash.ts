@@ -30,7 +30,7 @@ export function hashBoxes(boxes: readonly TopLevelBox[], room: Room | undefined)
       walk.skip(room.length)
       walk.take(chunk.subarray(before))
     },
-    digest: () => walk.digest(),
+    digest: () => ({ hash: walk.digest() }),
   }
 }
 

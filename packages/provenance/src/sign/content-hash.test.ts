@@ -13,7 +13,7 @@ function hashed(
 ): string {
   const hash = hashContent({ binding, room }, 'file')
   for (let at = 0; at < data.length; at += chunk) hash.update(data.subarray(at, at + chunk))
-  return Buffer.from(hash.digest()).toString('hex')
+  return Buffer.from(hash.digest().hash).toString('hex')
 }
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 

@@ -3,23 +3,39 @@ import { createHash } from 'node:crypto'
 import { concat, InputError } from '@yinji/core'
 import type { Layout } from '../draft.ts'
 import { hashBoxes } from './bmff-hash.ts'
+import { sha256 } from './boxes.ts'
+import { hashCollection } from './collection-hash.ts'
 
 export interface ContentHash {
   /** Takes the bytes outside the room, in order. */
   update(chunk: Uint8Array): void
-  digest(): Uint8Array
+  digest(): Hashed
+}
+
+/** What the hashing came to. */
+export interface Hashed {
+  readonly hash: Uint8Array
+  /** Hashes of the pieces that have one of their own, in order. */
+  readonly pieces?: readonly Uint8Array[]
 }
 
 /** @param name What the file is called in errors. */
 export function hashContent({ binding, room }: Layout, name: string): ContentHash {
   switch (binding.kind) {
     case 'data':
-      return createHash('sha256')
+      return hashData()
     case 'text':
       return hashText(name)
     case 'bmff':
       return hashBoxes(binding.boxes, room)
+    case 'collection':
+      return hashCollection(binding)
   }
+}
+
+function hashData(): ContentHash {
+  const hash = createHash('sha256')
+  return { update: (chunk) => void hash.update(chunk), digest: () => ({ hash: hash.digest() }) }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -29,10 +45,7 @@ function hashText(name: string): ContentHash {
   const chunks: Uint8Array[] = []
   return {
     update: (chunk) => chunks.push(chunk),
-    digest: () =>
-      createHash('sha256')
-        .update(decode(concat(chunks), name).normalize('NFC'), 'utf8')
-        .digest(),
+    digest: () => ({ hash: sha256(Buffer.from(decode(concat(chunks), name).normalize('NFC'))) }),
   }
 }
 

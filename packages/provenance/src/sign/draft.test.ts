@@ -61,7 +61,7 @@ async function seal(
   what = content,
   chunk = 1 << 16,
 ): Promise<Signed> {
-  const draft = draftManifest(what, binding.kind, signer, { now })
+  const draft = draftManifest(what, binding, signer, { now })
   const sealer = draft.seal({ binding, room })
   for (let at = 0; at < data.length; at += chunk) sealer.update(data.subarray(at, at + chunk))
   return { store: await sealer.finish(), size: draft.size }

@@ -1,13 +1,13 @@
 /** Drafts a manifest: everything but the content's hash and the signature, and therefore its exact size (C2PA 10.4). */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type BindingKind, InputError, InternalError, limits } from '@yinji/core'
+import { type Binding, type BindingKind, InputError, InternalError, limits } from '@yinji/core'
 import type { Layout, ManifestContent, ManifestDraft, Sealer } from '../draft.ts'
 import type { Signer } from '../signer.ts'
 import { actionsOf, aiDisclosureOf } from './actions.ts'
 import { encodeBinding, type Room } from './binding.ts'
 import { type AssertionBox, encodeAssertion, encodeManifest, encodeStore } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
-import { hashContent } from './content-hash.ts'
+import { type Hashed, hashContent } from './content-hash.ts'
 import { ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import { reserveSignature, signClaim } from './signature.ts'
@@ -25,12 +25,13 @@ export interface DraftOptions {
 }
 
 /**
- * @param binding How the format binds a manifest to its content.
+ * @param outline How the format binds a manifest to its content: the kind, or, where the number of hashes depends on the
+ * file (`collection`), the binding of a first layout.
  * @throws InputError when an earlier manifest can't be kept: it is damaged, or the store would grow too large.
  */
 export function draftManifest(
   content: ManifestContent,
-  binding: BindingKind,
+  outline: Binding | OutlinedByName,
   signer: Signer,
   options: DraftOptions = {},
 ): ManifestDraft {
@@ -40,26 +41,34 @@ export function draftManifest(
   const boxes = assertions.map(({ box }) => box)
 
   /** The same bytes but for hash, place and signature. */
-  const assemble = (room: Room | undefined, hash: Uint8Array) => {
-    const bound = encodeBinding(binding, room, hash)
+  const assemble = (binding: Binding, room?: Room, hashed?: Hashed) => {
+    const bound = encodeBinding(binding, room, hashed)
     const references = [bound, ...assertions].map(({ reference }) => reference)
     const claim = encodeClaim(content, label, instance, references)
     const close = (signature: Uint8Array) =>
       encodeManifest(label, { assertions: [bound.box, ...boxes], claim, signature })
     return { claim, close }
   }
-  const seal = async (room: Room | undefined, hash: Uint8Array) => {
-    const { claim, close } = assemble(room, hash)
+  const seal = async ({ binding, room }: Layout, hashed: Hashed) => {
+    const { claim, close } = assemble(binding, room, hashed)
     return encodeStore([...past, close(await signClaim(signer, claim))])
   }
 
-  const reserved = assemble(undefined, new Uint8Array(32)).close(reserveSignature(signer))
+  const expected = typeof outline === 'string' ? outlineOf(outline) : outline
+  const reserved = assemble(expected).close(reserveSignature(signer))
   const size = sizeOf([encodeStore([]), ...past, reserved])
   if (size > limits.manifestBytes)
     throw new InputError('input.size', { what: 'manifest', bytes: size, most: limits.manifestBytes })
   const open = (layout: Layout) =>
-    startSealing(layout, content, async (hash) => sized(await seal(layout.room, hash), size))
-  return { size, label, binding, seal: open }
+    startSealing(layout, content, async (hashed) => sized(await seal(layout, hashed), size))
+  return { size, label, binding: expected.kind, seal: open }
+}
+
+/** Kinds whose size is the same for every file. */
+export type OutlinedByName = Exclude<BindingKind, 'collection'>
+
+function outlineOf(kind: OutlinedByName): Binding {
+  return kind === 'bmff' ? { kind, boxes: [] } : { kind }
 }
 
 /** What is said about the content, and the manifests of its past. */
@@ -79,7 +88,7 @@ function statementsOf(content: ManifestContent, now: Date, random: (length: numb
 function startSealing(
   layout: Layout,
   { title }: ManifestContent,
-  seal: (hash: Uint8Array) => Promise<Uint8Array>,
+  seal: (hashed: Hashed) => Promise<Uint8Array>,
 ): Sealer {
   const hash = hashContent(layout, title ?? '')
   return { update: (chunk) => hash.update(chunk), finish: async () => seal(hash.digest()) }

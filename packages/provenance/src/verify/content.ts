@@ -2,6 +2,7 @@
 import type { FoundManifest, Source } from '@yinji/core'
 import { bmffHash } from './bmff-hash.ts'
 import { boxesHash } from './boxes-hash.ts'
+import { collectionHash } from './collection-hash.ts'
 import { dataHash } from './data-hash.ts'
 import type { Fields } from './fields.ts'
 import { type Digest, digestOf } from './hashes.ts'
@@ -39,6 +40,7 @@ const otherBinding = /^c2pa\.hash\./
 const methods: ReadonlyMap<string, { readonly name: string; readonly compare: typeof dataHash }> = new Map([
   ['c2pa.hash.data', { name: 'dataHash', compare: dataHash }],
   ['c2pa.hash.boxes', { name: 'boxesHash', compare: boxesHash }],
+  ['c2pa.hash.collection.data', { name: 'collectionHash', compare: collectionHash }],
   ['c2pa.hash.bmff.v2', { name: 'bmffHash', compare: bmffHash }],
   ['c2pa.hash.bmff.v3', { name: 'bmffHash', compare: bmffHash }],
 ])
