@@ -135,22 +135,26 @@ test('an interrupted run says 130 and leaves nothing behind', async () => {
 
 describe('a format without a place for a manifest', () => {
   test('is refused, and the refusal offers both ways out', async () => {
-    const { yinji, folder } = await desk(['chime.ogg'])
-    const refused = await yinji(['label', '--no-visible', 'chime.ogg'])
+    const { yinji, folder } = await desk(['sunrise.mkv'])
+    const refused = await yinji(['label', '--no-visible', 'sunrise.mkv'])
     expect(refused.code).not.toBe(0)
     expect(refused.err).toContain('--sidecar')
     expect(refused.err).toContain('--no-manifest')
-    expect(readdirSync(folder)).toEqual(['chime.ogg'])
+    expect(readdirSync(folder)).toEqual(['sunrise.mkv'])
   })
 
   test('is signed beside the file, which verify finds, also in a folder', async () => {
-    const { yinji, folder } = await desk(['chime.ogg'])
-    const labeled = await yinji(['label', '--no-visible', '--sidecar', 'chime.ogg'])
+    const { yinji, folder } = await desk(['sunrise.mkv'])
+    const labeled = await yinji(['label', '--no-visible', '--sidecar', 'sunrise.mkv'])
     expect(labeled.code).toBe(0)
-    expect(labeled.out).toContain('chime.labeled.ogg.c2pa')
-    expect(readdirSync(folder).sort()).toEqual(['chime.labeled.ogg', 'chime.labeled.ogg.c2pa', 'chime.ogg'])
-    expect((await yinji(['verify', 'chime.labeled.ogg'])).out).toContain('✓ trusted')
-    expect((await yinji(['inspect', 'chime.labeled.ogg'])).out).toContain('chime.labeled.ogg.c2pa')
+    expect(labeled.out).toContain('sunrise.labeled.mkv.c2pa')
+    expect(readdirSync(folder).sort()).toEqual([
+      'sunrise.labeled.mkv',
+      'sunrise.labeled.mkv.c2pa',
+      'sunrise.mkv',
+    ])
+    expect((await yinji(['verify', 'sunrise.labeled.mkv'])).out).toContain('✓ trusted')
+    expect((await yinji(['inspect', 'sunrise.labeled.mkv'])).out).toContain('sunrise.labeled.mkv.c2pa')
     expect((await yinji(['verify', '-r', '.'])).err).not.toContain('c2pa')
   })
 
@@ -158,8 +162,8 @@ describe('a format without a place for a manifest', () => {
     ['--no-manifest', ['--no-manifest']],
     ['-o -', ['-o', '-']],
   ])('--sidecar together with %s is a contradiction', async (_, words) => {
-    const { yinji } = await desk(['chime.ogg'])
-    const refused = await yinji(['label', '--no-visible', '--sidecar', ...words, 'chime.ogg'])
+    const { yinji } = await desk(['sunrise.mkv'])
+    const refused = await yinji(['label', '--no-visible', '--sidecar', ...words, 'sunrise.mkv'])
     expect(refused).toMatchObject({ code: 2, out: '' })
     expect(refused.err).toContain('usage.option.conflict')
   })

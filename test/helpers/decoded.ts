@@ -32,6 +32,7 @@ export async function decodedDigest(path: string, medium: Medium): Promise<strin
     'error',
     '-i',
     path,
+    '-ignore_unknown',
     '-map',
     '0',
     '-c',
@@ -57,7 +58,19 @@ export async function decodeComplaints(path: string, medium: Medium): Promise<st
     await sharp(path, { failOn: 'warning' }).raw().toBuffer()
     return ''
   }
-  const { stderr } = await run('ffmpeg', ['-v', 'warning', '-i', path, '-map', '0', '-f', 'null', '-'])
-  // A plain WAV does not name its speakers; ffmpeg says that it assumes left and right.
-  return stderr.replace(/^Guessed Channel Layout.*\n/gm, '')
+  const args = ['-v', 'warning', '-i', path, '-ignore_unknown', '-map', '0', '-f', 'null', '-']
+  const { stderr } = await run('ffmpeg', args)
+  // A plain WAV does not name its speakers; ffmpeg says that it assumes left and right. Of the stream in Ogg that holds
+  // a manifest, it says that it is no sound, and passes over it.
+  const known = [
+    /^Guessed Channel Layout/,
+    /^\[ogg @ \w+\] Codec not found$/,
+    /stream 1 \(Unknown: none\): unknown codec$/,
+    /^Consider increasing the value/,
+    /^Cannot map stream #0:1 - unsupported type\.$/,
+  ]
+  return stderr
+    .split('\n')
+    .filter((line) => !known.some((pattern) => pattern.test(line)))
+    .join('\n')
 }

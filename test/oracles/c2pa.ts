@@ -72,7 +72,21 @@ export async function judgeByC2pa(
 
 /** What c2pa-rs says of a text, Markdown or HTML file with an embedded manifest; exactly one is expected. */
 export async function judgeTextByC2pa(bytes: Uint8Array, anchorPem?: string): Promise<Judgement> {
-  const [container, ...others] = [...findTextWrappers(bytes), ...findScripts(bytes), ...findArmour(bytes)]
+  const containers = [...findTextWrappers(bytes), ...findScripts(bytes), ...findArmour(bytes)]
+  return judgeContainers(containers, bytes, anchorPem)
+}
+
+/** What c2pa-rs says of an Ogg file with a stream that holds a manifest. */
+export async function judgeOggByC2pa(bytes: Uint8Array, anchorPem?: string): Promise<Judgement> {
+  return judgeContainers(findOggStreams(bytes), bytes, anchorPem)
+}
+
+async function judgeContainers(
+  containers: readonly Container[],
+  bytes: Uint8Array,
+  anchorPem: string | undefined,
+): Promise<Judgement> {
+  const [container, ...others] = containers
   if (container === undefined || others.length > 0)
     return { ...nothing, state: container ? 'Error' : 'NoManifest', error: `${others.length + 1} containers` }
   const judgement = await judgePairByC2pa(container.store, bytes, 'text/plain', anchorPem)
@@ -277,4 +291,27 @@ function findArmour(bytes: Uint8Array): Container[] {
     const start = last ? lineStart - (text[lineStart - 2] === '\r' ? 2 : 1) : lineStart
     return { store: Buffer.from(block[1] ?? '', 'base64'), start, length: end - start }
   })
+}
+
+/** A.3.7: the stream whose first packet begins with `\0c2pa`, over pages that stand together (RFC 3533, 6). */
+function findOggStreams(bytes: Uint8Array): Container[] {
+  const file = Buffer.from(bytes)
+  const found = new Map<number, { start: number; end: number; packet: Buffer[] }>()
+  for (let at = 0; file.toString('latin1', at, at + 4) === 'OggS'; ) {
+    const data = at + 27 + (file[at + 26] ?? 0)
+    const end = file.subarray(at + 27, data).reduce((sum, length) => sum + length, data)
+    const serial = file.readUInt32LE(at + 14)
+    const begins = file.toString('latin1', data, data + 5) === '\0c2pa'
+    if (begins) found.set(serial, { start: at, end, packet: [file.subarray(data + 5, end)] })
+    else {
+      const stream = found.get(serial)
+      if (stream) found.set(serial, { ...stream, end, packet: [...stream.packet, file.subarray(data, end)] })
+    }
+    at = end
+  }
+  return [...found.values()].map(({ start, end, packet }) => ({
+    store: Buffer.concat(packet),
+    start,
+    length: end - start,
+  }))
 }

@@ -3,7 +3,7 @@
  * archives, which it can't open, are judged by the standard's own text.
  */
 import { readFile } from 'node:fs/promises'
-import { type Judgement, judgeByC2pa, judgePairByC2pa, judgeTextByC2pa } from './c2pa.ts'
+import { type Judgement, judgeByC2pa, judgeOggByC2pa, judgePairByC2pa, judgeTextByC2pa } from './c2pa.ts'
 import { judgePackage } from './package.ts'
 
 export async function judgeAsC2paRs(path: string, mediaType: string, anchor: string): Promise<Judgement> {
@@ -12,6 +12,7 @@ export async function judgeAsC2paRs(path: string, mediaType: string, anchor: str
   if (sidecar) return judgePairByC2pa(sidecar, bytes, mediaType, anchor)
   if (Buffer.from(bytes).toString('latin1', 0, 4) === 'PK\x03\x04')
     return judgePackage(Buffer.from(bytes), anchor)
+  if (mediaType === 'audio/ogg') return judgeOggByC2pa(bytes, anchor)
   return mediaType.startsWith('text/')
     ? judgeTextByC2pa(bytes, anchor)
     : judgeByC2pa(bytes, mediaType, anchor)

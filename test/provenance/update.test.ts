@@ -54,7 +54,8 @@ describe.each(files.filter(({ handler }) => handlers.get(handler)?.update))(
         'c2pa.edited.metadata',
       ])
       expect(report.origin).toEqual(before.origin)
-      if (mediaType.startsWith('text/')) return // c2pa-rs knows no text, and beside a file it wants no updates
+      // c2pa-rs can't find the manifest there, and beside a file it wants no updates.
+      if (/^text\/|^audio\/ogg$/.test(mediaType)) return
       expect(await judgeAsC2paRs(twice, mediaType, identity.anchor + platform.anchor)).toMatchObject({
         state: 'Trusted',
         failures: [],

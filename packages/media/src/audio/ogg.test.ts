@@ -178,3 +178,61 @@ test('streams without end and pages of nothing are read in no time', async () =>
     expect((await read(bytes)).findings.map(({ code }) => code)).toEqual(['asset.damaged'])
   expect(performance.now() - started).toBeLessThan(2000)
 })
+
+describe('a manifest', () => {
+  /** A store of its own size, put into a file. */
+  async function signed(input: Uint8Array, size: number) {
+    const store = Uint8Array.from({ length: size }, (_, index) => index % 251)
+    const { parts, binding } = await ogg.splice(bytesSource(input), { aigc, room: size })
+    const source = bytesSource(input)
+    const chunks: Uint8Array[] = []
+    for (const part of parts)
+      chunks.push(
+        part.kind === 'copy'
+          ? await source.read(part.start, part.end)
+          : part.kind === 'bytes'
+            ? part.bytes
+            : part.embed(store),
+      )
+    return { store, binding, bytes: concat(chunks) }
+  }
+
+  test.each([1, 249, 250, 251, 60_000, 65_019, 65_020, 65_021, 200_000])(
+    'of %i bytes has a stream of its own, and players pass over it',
+    async (size) => {
+      const { store, bytes, binding } = await signed(vorbis, size)
+      expect(binding).toEqual({ kind: 'data' })
+      expectSound(bytes)
+      const { manifest, findings, labels } = await read(bytes)
+      expect(findings).toEqual([])
+      expect(labels).toHaveLength(1)
+      expect(manifest?.store).toEqual(store)
+      const { start = 0, length = 0 } = manifest?.excluded ?? {}
+      expect(concat([bytes.subarray(0, start), bytes.subarray(start + length)])).toEqual(
+        await spliced(ogg, vorbis),
+      )
+      expect(decoded('v.ogg', bytes).digest).toBe(decoded('v.ogg', vorbis).digest)
+    },
+  )
+
+  test('is replaced by a new one, and leaves nothing behind', async () => {
+    const first = await signed(opus, 70_000)
+    const second = await signed(first.bytes, 300)
+    expect((await read(second.bytes)).manifest?.store).toEqual(second.store)
+    expect(await spliced(ogg, second.bytes)).toEqual(await spliced(ogg, opus))
+  })
+
+  test('that is damaged or there twice is reported, and the sound is still labelled', async () => {
+    const { bytes } = await signed(vorbis, 70_000)
+    const { start = 0, length = 0 } = (await read(bytes)).manifest?.excluded ?? {}
+    const stream = bytes.subarray(start, start + length)
+    const broken = Uint8Array.from(bytes)
+    broken[start + 40_000] = 1
+    const twice = concat([bytes.subarray(0, start), stream, bytes.subarray(start)])
+    for (const file of [broken, twice]) {
+      const { manifest, findings } = await read(file)
+      expect(manifest).toBeUndefined()
+      expect(findings.map(({ code }) => code)).toContain('manifest.store.malformed')
+    }
+  })
+})

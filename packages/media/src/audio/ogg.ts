@@ -1,6 +1,6 @@
 /**
- * Ogg with Vorbis, Opus or FLAC: the AIGC field in the comment header of the first sound (TC260-PG-202510A). C2PA 2.3
- * puts manifests into a stream of their own, which no other tool reads or writes yet; so they stand beside the file.
+ * Ogg with Vorbis, Opus or FLAC: the AIGC field in the comment header of the first sound (TC260-PG-202510A), the manifest in
+ * a stream of its own (C2PA A.3.7).
  */
 import {
   concat,
@@ -14,8 +14,10 @@ import {
   type Splice,
 } from '@yinji/core'
 import { type OggComment, readOggComment, renumberPages, rewritePages } from '../carriers/ogg-comment.ts'
+import { oggManifestRoom, oggManifestSite, readOggStart } from '../carriers/ogg-manifest.ts'
 import { codecOf, type OggStream, readOgg } from '../carriers/ogg-streams.ts'
-import { partsOf, type Replacement } from '../carriers/replacements.ts'
+import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
+import { updateInPlace } from '../carriers/update-in-place.ts'
 import { aigcField, commentLabels, withoutLabels, writeVorbisComment } from '../carriers/vorbis-comment.ts'
 
 export const ogg: MediaHandler = {
@@ -23,10 +25,11 @@ export const ogg: MediaHandler = {
   medium: 'audio',
   mediaTypes: ['audio/ogg', 'audio/vorbis', 'audio/opus'],
   extensions: ['ogg', 'oga', 'opus'],
-  slots: { aigc: 'Vorbis comment AIGC' },
+  slots: { aigc: 'Vorbis comment AIGC', manifest: { place: oggManifestSite, binding: 'data' } },
   matches: (head) => codecOf(head)?.audio === true,
   read,
   splice,
+  update: (source, size) => updateInPlace(ogg, source, size),
 }
 
 async function read(source: Source): Promise<Found> {
@@ -44,7 +47,13 @@ async function read(source: Source): Promise<Found> {
   const findings = damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]
   if (findings.length === 0 && layout.trailing > 0)
     findings.push(finding('asset.trailing', { data: { bytes: layout.trailing } }))
-  return { labels, properties: [], findings }
+  const { manifest, findings: about } = await readOggStart(source)
+  return {
+    labels,
+    properties: [],
+    ...(manifest === undefined ? {} : { manifest }),
+    findings: [...findings, ...about],
+  }
 }
 
 async function splice(source: Source, edit: Edit): Promise<Splice> {
@@ -53,6 +62,10 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   if (damage !== undefined) throw fail(damage)
   const changes: Replacement[] = []
   const grown = new Map<number, { stream: OggStream; by: number }>()
+  const start = await readOggStart(source)
+  for (const { start: from, end } of start.pages) changes.push(replace(from, end))
+  const room = edit.room === 0 ? [] : [oggManifestRoom(edit.room, start.serials)]
+  changes.push({ start: start.place, end: start.place, parts: room })
   const place = streams.find(({ codec }) => codec.audio)
   for (const stream of streams) {
     const found = await readOggComment(source, stream)
@@ -66,7 +79,8 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
     if (rewritten.grown !== 0) grown.set(stream.serial, { stream, by: rewritten.grown })
   }
   for (const change of await renumberPages(source, grown, source.size - trailing)) changes.push(change)
-  return { parts: partsOf(source.size, changes) }
+  const parts = partsOf(source.size, changes)
+  return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }
 }
 
 /** The comment header with the label in it, or only without old ones; undefined when nothing changes. */
