@@ -39,4 +39,37 @@ export const visibleCodes = {
       '请对原始文件而不是已标识的副本进行标识。',
     ],
   ),
+  'visible.encoded.process': entry(
+    'info',
+    [
+      'The whole picture was encoded again: its kind of coding ({what}) can’t be changed in place.',
+      'In other JPEGs only the blocks under the label change; here all of the picture went through the encoder, at its own quality.',
+    ],
+    [
+      '整幅图像已重新编码：其编码方式（{what}）无法就地修改。',
+      '其他 JPEG 只改变标识覆盖的图像块；此文件的整幅图像按原有质量重新编码。',
+    ],
+  ),
+  'visible.encoded.irregular': entry(
+    'info',
+    [
+      'The whole picture was encoded again: its coded data departs from the standard ({what}).',
+      'ITU-T T.81 does not allow what the file holds. The decoder made the best of it, and that was encoded again at the file’s own quality.',
+    ],
+    [
+      '整幅图像已重新编码：其编码数据不符合标准（{what}）。',
+      '文件内容不符合 ITU-T T.81。解码器尽力还原后，按原有质量重新编码。',
+    ],
+  ),
+  'visible.thumbnail.removed': entry(
+    'info',
+    [
+      'The thumbnail in Exif was taken out, because it shows the picture without its label.',
+      'The label could not be drawn into it without moving other data in Exif. Programs make a new thumbnail when they need one.',
+    ],
+    [
+      'Exif 中的缩略图已移除，因为其中的图像没有标识。',
+      '无法在不移动 Exif 其他数据的情况下在缩略图上添加标识。软件会在需要时重新生成缩略图。',
+    ],
+  ),
 } as const

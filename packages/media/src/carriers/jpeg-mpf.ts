@@ -4,6 +4,7 @@
  */
 import { hasAscii, uint16, uint32 } from './binary.ts'
 import { setUint32, setUint32le, uint16le, uint32le } from './integers.ts'
+import { growth, type Replacement, replace } from './replacements.ts'
 
 const entryTag = 0xb002
 const entryBytes = 16
@@ -12,6 +13,19 @@ export const mpfHeader = 4
 
 export function isMpf(data: Uint8Array): boolean {
   return hasAscii(data, 'MPF\0')
+}
+
+/** What keeps the indexes right when other replacements move the pictures they count to. */
+export function mpfReplacements(
+  segments: readonly { readonly start: number; readonly end: number; readonly data: Uint8Array }[],
+  others: readonly Replacement[],
+): Replacement[] {
+  return segments
+    .filter(({ data }) => isMpf(data))
+    .flatMap(({ start, end, data }) => {
+      const shifted = shiftMpf(data, growth(others), growth(others, end))
+      return shifted ? [replace(start + 4, end, shifted)] : []
+    })
 }
 
 /**

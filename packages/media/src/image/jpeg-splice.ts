@@ -11,11 +11,11 @@ import {
 import { blankAigc, isBlank } from '../carriers/aigc-text.ts'
 import { blankExif } from '../carriers/exif.ts'
 import { setUint16 } from '../carriers/integers.ts'
-import { isMpf, shiftMpf } from '../carriers/jpeg-mpf.ts'
+import { mpfReplacements } from '../carriers/jpeg-mpf.ts'
 import { app2, readJpeg, type Segment } from '../carriers/jpeg-segments.ts'
 import { extensionsOf, packetSegment, renameExtension, rewriteExtension } from '../carriers/jpeg-xmp.ts'
 import { freeInstance, segmentsLength, writeSegments } from '../carriers/jumbf-app11.ts'
-import { growth, partsOf, type Replacement, replace } from '../carriers/replacements.ts'
+import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
 import { exifSites, isExif, jumbfSites, textSites, xmpSites } from './jpeg-sites.ts'
 
@@ -30,7 +30,9 @@ export async function spliceJpeg(source: Source, edit: Edit): Promise<Splice> {
   if (edit.aigc !== undefined || edit.xmp !== undefined)
     replacements.push(...xmpReplacements(segments, edit, place))
   if (edit.aigc !== undefined) replacements.push(...clearances(segments))
-  replacements.push(...indexReplacements(segments, replacements))
+  // The index of further pictures behind this one counts bytes that the other replacements move.
+  const further = segments.filter(({ marker }) => marker === app2)
+  replacements.push(...mpfReplacements(further, replacements))
   return {
     parts: partsOf(source.size, replacements),
     ...(edit.room > 0 ? { binding: { kind: 'data' as const } } : {}),
@@ -108,16 +110,6 @@ function clearances(segments: readonly Segment[]): Replacement[] {
     return isBlank(data) ? drop(segment) : rebuilt(segment, data)
   })
   return [...exif, ...texts]
-}
-
-/** The index of further pictures behind this one counts bytes that the other replacements move. */
-function indexReplacements(segments: readonly Segment[], others: readonly Replacement[]): Replacement[] {
-  return segments
-    .filter(({ marker, data }) => marker === app2 && isMpf(data))
-    .flatMap((segment) => {
-      const data = shiftMpf(segment.data, growth(others), growth(others, segment.end))
-      return data ? [rebuilt(segment, data)] : []
-    })
 }
 
 function rebuilt({ marker, start, end }: Segment, data: Uint8Array): Replacement {

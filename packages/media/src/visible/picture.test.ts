@@ -13,10 +13,14 @@ const context = {
   pathOf: () => Promise.reject(new Error('not needed')),
 }
 
-async function labelled(bytes: Uint8Array, position: Position = 'bottom-right'): Promise<Buffer> {
+async function labelled(
+  bytes: Uint8Array,
+  position: Position = 'bottom-right',
+  encode = false,
+): Promise<Buffer> {
   const { source } = await imageLabeller.apply(
     bytesSource(bytes, 'picture'),
-    { text: 'AI生成', position },
+    { text: 'AI生成', position, encode },
     context,
   )
   return Buffer.from(await source.read(0, source.size))
@@ -156,7 +160,8 @@ describe('JPEG', () => {
       'mjpeg',
       '-',
     ])
-    expect((await sharp(await labelled(wide)).metadata()).chromaSubsampling).toBe('4:4:4')
+    const encoded = await labelled(wide, 'bottom-right', true)
+    expect((await sharp(encoded).metadata()).chromaSubsampling).toBe('4:4:4')
   })
 
   test('what follows the picture stays behind it', async () => {
@@ -182,7 +187,7 @@ describe('refusals', () => {
     ['half a PNG', png.subarray(0, png.length / 2), 'input.damaged'],
     ['half a JPEG', photo.subarray(0, photo.length / 2), 'input.damaged'],
   ])('%s', async (_, bytes, code) => {
-    await expect(labelled(bytes)).rejects.toMatchObject({ code })
+    await expect(labelled(bytes, 'bottom-right', true)).rejects.toMatchObject({ code })
   })
 
   test('more pixels than memory is for', async () => {

@@ -14,6 +14,7 @@ import {
   type VisibleLabel,
 } from '@yinji/core'
 import sharp, { type JpegOptions, type Metadata, type Sharp, type SharpOptions } from 'sharp'
+import { drawIntoJpeg } from './jpeg/draw.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
 import { orientationOf, shownSize } from './orientation.ts'
@@ -42,16 +43,26 @@ export async function labelPicture(
   const about = await decoding(source, () => sharp(input, { ...reading, limitInputPixels: false }).metadata())
   assertSize(about)
   // Content that could not be kept is refused before anything is decoded.
-  const graft = about.format === 'png' ? await intoPng(source, about) : await intoJpeg(source, about)
   const position = label.position === 'auto' ? 'bottom-right' : label.position
   const overlay = await overlayFor(about, label.text, position)
   throwIfAborted(context.signal)
+  const spliced =
+    about.format === 'jpeg' && !label.encode
+      ? await drawIntoJpeg(source, overlay, orientationOf(about.orientation))
+      : undefined
+  if (spliced && 'source' in spliced) return { ...spliced, label: { ...label, position }, path: 'spliced' }
+  const graft = about.format === 'png' ? await intoPng(source, about) : await intoJpeg(source, about)
   const raster = await decoding(source, () => decode(sharp(input, reading), about))
   throwIfAborted(context.signal)
   drawOver(raster, overlay, orientationOf(about.orientation))
   const bytes = await graft(raster)
   throwIfAborted(context.signal)
-  return { source: bytesSource(bytes, source.name), label: { ...label, position }, path: 'encoded' }
+  return {
+    source: bytesSource(bytes, source.name),
+    label: { ...label, position },
+    path: 'encoded',
+    findings: spliced ? [spliced.refusal] : [],
+  }
 }
 
 type Graft = (raster: Raster) => Promise<Uint8Array>

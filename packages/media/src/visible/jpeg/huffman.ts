@@ -1,0 +1,123 @@
+/**
+ * Huffman tables (ITU-T T.81 annex C and B.2.4.2): for reading, and for writing symbols that the file's own table may
+ * lack, as tables made for one picture often do.
+ */
+import { irregular } from './refusal.ts'
+
+/** Codes up to this length are found at once. */
+const quickBits = 10
+
+/**
+ * What a code says, packed: bits 0–4 length of code and value together, 5–9 length of the code, 10–17 the symbol,
+ * 18–25 how many coefficients a sequential block moves on. Zero is no code.
+ */
+export type Entry = number
+export const entryBits = (entry: Entry) => entry & 31
+export const codeBits = (entry: Entry) => (entry >>> 5) & 31
+export const symbolOf = (entry: Entry) => (entry >>> 10) & 255
+export const advanceOf = (entry: Entry) => entry >>> 18
+/** Advance of the end of a block: more than a block has. */
+export const endOfBlock = 128
+
+export class HuffmanTable {
+  /** B.2.4.2: 0 for DC, 1 for AC, and which of four. */
+  readonly tableClass: number
+  readonly destination: number
+  readonly quick = new Int32Array(1 << quickBits)
+  readonly #counts: Uint8Array
+  readonly #symbols: Uint8Array
+  /** Per length: the code after the last one, and what to add to a code to get the place of its symbol. */
+  readonly #ends = new Int32Array(17)
+  readonly #places = new Int32Array(17)
+  /** Per symbol: code and its length, packed; 0 for none. */
+  readonly #codes = new Int32Array(256)
+  /** First unused code of 16 bits. */
+  #free = 0
+  readonly #added: number[] = []
+
+  /** @param counts how many codes there are of each length, 1 to 16 */
+  constructor(tableClass: number, destination: number, counts: Uint8Array, symbols: Uint8Array) {
+    this.tableClass = tableClass
+    this.destination = destination
+    this.#counts = counts
+    this.#symbols = symbols
+    let code = 0
+    let place = 0
+    for (let length = 1; length <= 16; length++) {
+      this.#places[length] = place - code
+      for (let left = counts[length - 1] ?? 0; left > 0; left--)
+        this.#assign(code++, length, symbols[place++] ?? 0)
+      if (code > 1 << length) irregular('a Huffman table with more codes than there are')
+      this.#ends[length] = code
+      if (length === 16) this.#free = code
+      code <<= 1
+    }
+  }
+
+  #assign(code: number, length: number, symbol: number): void {
+    this.#codes[symbol] = (code << 5) | length
+    if (length > quickBits) return
+    const first = code << (quickBits - length)
+    this.quick.fill(pack(symbol, length), first, first + (1 << (quickBits - length)))
+  }
+
+  /** The entry of the code that the 32 bits start with, when it is longer than the quick ones. */
+  long(bits: number): Entry {
+    for (let length = quickBits + 1; length <= 16; length++) {
+      const code = bits >>> (32 - length)
+      if (code < (this.#ends[length] ?? 0))
+        return pack(this.#symbols[code + (this.#places[length] ?? 0)] ?? 0, length)
+    }
+    return irregular('a code that its Huffman table does not have')
+  }
+
+  /**
+   * Code and length of a symbol, packed as `code << 5 | length`; 0 when there is no room for it. A symbol that the
+   * table lacks gets a code of 16 bits behind all others: none of those changes, since codes are counted upwards (C.2).
+   */
+  codeOf(symbol: number): number {
+    const known = this.#codes[symbol] ?? 0
+    // Of all ones there may be none (C.2).
+    if (known !== 0 || this.#free >= 0xffff) return known
+    this.#added.push(symbol)
+    const code = (this.#free++ << 5) | 16
+    this.#codes[symbol] = code
+    return code
+  }
+
+  /** The same, where nothing else can be written. */
+  need(symbol: number): number {
+    return this.codeOf(symbol) || irregular('a Huffman table without room for what the label needs')
+  }
+  /** A DHT segment with the added symbols, if there are any. */
+  segment(): Uint8Array | undefined {
+    if (this.#added.length === 0) return undefined
+    const counts = Uint8Array.from(this.#counts)
+    counts[15] = (counts[15] ?? 0) + this.#added.length
+    const length = 2 + 1 + 16 + this.#symbols.byteLength + this.#added.length
+    const head = [0xff, 0xc4, length >> 8, length & 255, (this.tableClass << 4) | this.destination]
+    return Uint8Array.from([...head, ...counts, ...this.#symbols, ...this.#added])
+  }
+}
+
+function pack(symbol: number, length: number): Entry {
+  const size = symbol & 15
+  const advance = size > 0 ? (symbol >> 4) + 1 : symbol === 0xf0 ? 16 : endOfBlock
+  return (length + size) | (length << 5) | (symbol << 10) | (advance << 18)
+}
+
+/** The entry of the code at a bit. */
+export function entryAt(view: DataView, at: number, table: HuffmanTable): Entry {
+  const bits = view.getUint32(at >>> 3) << (at & 7)
+  return table.quick[bits >>> (32 - quickBits)] || table.long(bits)
+}
+
+/** F.2.2.1 EXTEND: the value of so many bits at a bit. */
+export function valueAt(view: DataView, at: number, size: number): number {
+  if (size === 0) return 0
+  const bits = (view.getUint32(at >>> 3) << (at & 7)) >>> (32 - size)
+  return bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits
+}
+
+/** How many bits a value takes (F.1.2.1, table F.1). */
+export const sizeOf = (value: number) => 32 - Math.clz32(Math.abs(value))

@@ -1,0 +1,97 @@
+/**
+ * Scans that send whole coefficients of all components in turn (ITU-T T.81 annex F; G.1.2.1 for DC alone): finds the
+ * label's blocks among the bits, and writes them again.
+ */
+import { fitAc, passAc, readAc, writeAc } from './ac.ts'
+import { DcReader, DcWriter, writeDc } from './dc.ts'
+import type { Change, Edit, Walked } from './edits.ts'
+import { unstuffed } from './entropy.ts'
+import type { Scan } from './frame.ts'
+import { irregular } from './refusal.ts'
+import type { Stretch, Unit } from './units.ts'
+
+/** Takes the label's blocks over into their lists. */
+export function walkSequential(
+  file: Uint8Array,
+  stretch: Stretch,
+  scan: Scan,
+  units: readonly Unit[],
+): Walked {
+  const { interval, from, to, across } = stretch
+  const bits = unstuffed(file, interval)
+  const edits: Edit[] = []
+  const readers = scan.components.map((_, component) => new DcReader(component))
+  const steps = units.flatMap((unit) => {
+    const dc = readers[unit.component]
+    return dc ? [{ unit, dc }] : []
+  })
+  let at = 0
+  let x = from % across
+  let y = Math.floor(from / across)
+  for (let mcu = from; mcu < to; mcu++) {
+    for (const { unit, dc } of steps) at = walkBlock(bits.view, at, scan, unit, dc, x, y, edits)
+    if (at > bits.length) irregular('the data of a scan ends early')
+    if (++x < across) continue
+    x = 0
+    y++
+  }
+  return { interval, bits, edits, end: at }
+}
+
+/** Returns the bit behind the block. */
+function walkBlock(
+  view: DataView,
+  start: number,
+  { last, low }: Scan,
+  unit: Unit,
+  dc: DcReader,
+  mcuX: number,
+  mcuY: number,
+  edits: Edit[],
+): number {
+  const previous = dc.value
+  const behindDc = dc.read(view, start, unit.dc)
+  const x = mcuX * unit.h + unit.x
+  const y = mcuY * unit.v + unit.y
+  const { blocks } = unit
+  if (!blocks.has(x, y)) {
+    if (dc.follows) edits.push(dc.other(start, behindDc, previous))
+    return last === 0 ? behindDc : passAc(view, behindDc, unit.ac)
+  }
+  const offset = blocks.offset(x, y)
+  blocks.before[offset] = dc.value << low
+  const end = last === 0 ? behindDc : readAc(view, behindDc, unit.ac, blocks.before, offset)
+  edits.push(dc.block(start, end, offset, previous))
+  return end
+}
+
+/** What is to be written. Blocks that stay as they are keep their bits. */
+export function changeSequential(
+  edits: readonly Edit[],
+  { last, low }: Scan,
+  units: readonly Unit[],
+): Change[] {
+  const writers = [0, 1, 2, 3].map(() => new DcWriter())
+  return edits.flatMap((edit) => {
+    const unit = units.find(({ component }) => component === edit.component)
+    const dc = writers[edit.component]
+    if (!unit || !dc) return []
+    const { blocks, ac, dc: table } = unit
+    const before = dc.before(edit)
+    const moved = before !== edit.previous
+    const { start, end, offset } = edit
+    if (edit.kind === 'dc')
+      return moved ? [{ start, end, write: (writer) => writeDc(writer, edit.value - before, table) }] : []
+    const { after } = blocks
+    if (last > 0 && blocks.isChanged(offset)) fitAc(after, offset + 1, offset + last, ac)
+    // G.1.2.1: the low bits are shifted out of DC, sign and all.
+    const value = (after[offset] ?? 0) >> low
+    dc.set(value)
+    if (!moved && value === edit.value && (last === 0 || !blocks.isChanged(offset))) return []
+    const write: Change['write'] = (writer) => {
+      writeDc(writer, value - before, table)
+      if (last > 0) writeAc(writer, after, offset + 1, offset + last, ac)
+    }
+    return [{ start, end, write }]
+  })
+}
