@@ -18,6 +18,7 @@ import {
   tags,
 } from './der.ts'
 import { type DistinguishedName, readName } from './name.ts'
+import { readSm2PublicKey, type Sm2PublicKey } from './sm2/keys.ts'
 
 export interface Certificate {
   readonly der: Uint8Array
@@ -35,7 +36,13 @@ export interface Certificate {
   readonly signatureAlgorithm: string
   /** Digest OIDs of RSASSA-PSS parameters, `[hash, mask generation]`; undefined for other algorithms. */
   readonly pssDigests: readonly [string, string] | undefined
+  /** For an SM2 key only what node:crypto makes of it: see `sm2Key`. */
   readonly publicKey: KeyObject
+  /** The key, when it is one of SM2: node:crypto reads those, but can’t verify with them. */
+  readonly sm2Key: Sm2PublicKey | undefined
+  /** What the issuer signed, and the signature. */
+  readonly signed: Uint8Array
+  readonly signature: Uint8Array
   /** Whether an EC key names its curve; explicit parameters have been used to forge chains. */
   readonly namedCurve: boolean
   /** issuerUniqueID or subjectUniqueID is there. */
@@ -81,7 +88,7 @@ export function readCertificate(der: Uint8Array): Certificate | undefined {
 function parse(der: Uint8Array, fingerprint: string): Certificate {
   const [tbs, algorithm, signature, ...rest] = childrenOf(readDer(der, tags.sequence))
   if (rest.length > 0) throw new DerError('too many members')
-  expectTag(signature, tags.bitString)
+  const signatureBits = expectTag(signature, tags.bitString).value
   const [first, ...others] = childrenOf(expectTag(tbs, tags.sequence))
   const explicit = first?.tag === 0xa0 ? first : undefined
   const fields = explicit || !first ? others : [first, ...others]
@@ -102,6 +109,9 @@ function parse(der: Uint8Array, fingerprint: string): Certificate {
     notAfter: readTime(notAfter),
     signatureAlgorithm: readOid(childrenOf(outer)[0]),
     pssDigests: readPssDigests(outer),
+    sm2Key: readSm2PublicKey(key.bytes)?.key,
+    signed: expectTag(tbs, tags.sequence).bytes,
+    signature: signatureBits.subarray(1),
     publicKey: createPublicKey({ key: Buffer.from(key.bytes), format: 'der', type: 'spki' }),
     namedCurve: childrenOf(expectTag(childrenOf(key)[0], tags.sequence))[1]?.tag === tags.oid,
     uniqueIds: optional.some(({ tag }) => tag === 0x81 || tag === 0x82 || tag === 0xa1 || tag === 0xa2),

@@ -16,6 +16,27 @@ export {
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { signUpdate } from './sign/update.ts'
 export * from './signer.ts'
+export {
+  generateSm2Key,
+  readSm2PrivateKey,
+  readSm2PublicKey,
+  type Sm2KeyForm,
+  type Sm2PrivateKey,
+  type Sm2PublicKey,
+  sm2PrivateKey,
+  writeSm2PrivateKey,
+  writeSm2PublicKey,
+} from './sm2/keys.ts'
+export {
+  defaultSignerId,
+  readSm2Signature,
+  type Sm2Options,
+  type Sm2Signature,
+  sm2Sign,
+  sm2Verify,
+  writeSm2Signature,
+} from './sm2/signature.ts'
+export { sm3 } from './sm2/sm3.ts'
 export { createTrust, type Trust, type TrustOptions } from './trust.ts'
 export type { ActiveManifest, SignedRecord, Validation } from './validation.ts'
 export { type ValidateOptions, validateManifest } from './verify/validate.ts'

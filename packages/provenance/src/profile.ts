@@ -30,12 +30,22 @@ const signatureAlgorithms: ReadonlySet<string> = new Set([
   '1.3.101.112', // id-Ed25519
 ])
 
+/** SM2-with-SM3 (GB/T 38540), for certificates of SM2 keys alone: C2PA allows neither. */
+export const sm2Signature = '1.2.156.10197.1.501'
+
+/** Which algorithms a path of certificates is made of: those of C2PA 13.2, or SM2 throughout. */
+export type Family = 'c2pa' | 'sm2'
+
+export function familyOf({ sm2Key }: Certificate): Family {
+  return sm2Key ? 'sm2' : 'c2pa'
+}
+
 /** Bits of KeyUsage (RFC 5280 4.2.1.3). */
 const digitalSignature = 0
 const keyCertSign = 5
 
 /** What keeps this certificate from signing content; undefined when nothing does. */
-export function leafProblem(certificate: Certificate): string | undefined {
+export function leafProblem(certificate: Certificate, family: Family = 'c2pa'): string | undefined {
   const { basicConstraints, keyUsage, authorityKeyIdentifier } = certificate.extensions
   if (basicConstraints?.ca) return 'it is a CA certificate'
   if (certificate.subject.key === certificate.issuer.key) return 'it is self-signed'
@@ -43,17 +53,21 @@ export function leafProblem(certificate: Certificate): string | undefined {
   if (!keyUsage.has(digitalSignature)) return 'keyUsage lacks digitalSignature'
   if (keyUsage.has(keyCertSign)) return 'keyUsage has keyCertSign'
   if (!authorityKeyIdentifier) return 'authorityKeyIdentifier is missing'
-  return purposeProblem(certificate) ?? generalProblem(certificate)
+  return purposeProblem(certificate) ?? generalProblem(certificate, family)
 }
 
 /** What keeps this certificate from having issued another one; `below` counts the CA certificates in between. */
-export function issuerProblem(certificate: Certificate, below: number): string | undefined {
+export function issuerProblem(
+  certificate: Certificate,
+  below: number,
+  family: Family = 'c2pa',
+): string | undefined {
   const { basicConstraints, keyUsage } = certificate.extensions
   if (!basicConstraints?.ca) return 'the issuer is no CA'
   if (!keyUsage?.has(keyCertSign)) return 'the issuer lacks keyCertSign'
   if (basicConstraints.pathLength !== undefined && below > basicConstraints.pathLength)
     return 'the path is longer than the issuer allows'
-  return generalProblem(certificate)
+  return generalProblem(certificate, family)
 }
 
 function purposeProblem({ extensions: { extendedKeyUsage } }: Certificate): string | undefined {
@@ -67,12 +81,19 @@ function purposeProblem({ extensions: { extendedKeyUsage } }: Certificate): stri
 }
 
 /** What holds for every certificate of a path, the anchor excepted. */
-function generalProblem(certificate: Certificate): string | undefined {
+function generalProblem(certificate: Certificate, family: Family): string | undefined {
   if (certificate.version !== 3) return 'it is not version 3'
   if (certificate.uniqueIds) return 'it has a unique identifier'
   if (certificate.extensions.unknownCritical.length > 0)
     return `it has an unknown critical extension (${certificate.extensions.unknownCritical[0]})`
-  return algorithmProblem(certificate) ?? keyProblem(certificate)
+  return family === 'sm2'
+    ? sm2Problem(certificate)
+    : (algorithmProblem(certificate) ?? keyProblem(certificate))
+}
+
+function sm2Problem({ signatureAlgorithm, sm2Key }: Certificate): string | undefined {
+  if (signatureAlgorithm !== sm2Signature) return `its signature algorithm is not SM2 (${signatureAlgorithm})`
+  return sm2Key ? undefined : 'its key is not on the curve of SM2'
 }
 
 function algorithmProblem({ signatureAlgorithm, pssDigests }: Certificate): string | undefined {

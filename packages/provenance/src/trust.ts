@@ -2,7 +2,8 @@
 import { X509Certificate } from 'node:crypto'
 import { limits, UsageError } from '@yinji/core'
 import { type Certificate, readCertificate } from './certificate.ts'
-import { issuerProblem } from './profile.ts'
+import { familyOf, issuerProblem, sm2Signature } from './profile.ts'
+import { sm2Verify } from './sm2/signature.ts'
 
 /** Decides whom to believe. */
 export interface Trust {
@@ -78,17 +79,18 @@ function standingsOf(
   const [leaf, ...pool] = chain
   const standings: Standing[] = []
   let left = attempts
+  const family = leaf && familyOf(leaf)
   const extend = (path: readonly Certificate[], last: Certificate): void => {
     const below = path.slice(1).filter((certificate) => !isSelfIssued(certificate)).length
     for (const anchor of anchors.get(last.issuer.key) ?? []) {
       if (left-- <= 0) return
-      if (issuerProblem(anchor, below) === undefined && isSignedBy(last, anchor))
+      if (issuerProblem(anchor, below, family) === undefined && isSignedBy(last, anchor))
         standings.push(window([...path, anchor]))
     }
     if (path.length > limits.certificates) return
     for (const issuer of pool) {
       if (issuer.subject.key !== last.issuer.key || path.includes(issuer)) continue
-      if (issuerProblem(issuer, below) !== undefined) continue
+      if (issuerProblem(issuer, below, family) !== undefined) continue
       if (left-- <= 0) return
       if (isSignedBy(last, issuer)) extend([...path, issuer], issuer)
     }
@@ -112,6 +114,11 @@ function isSelfIssued({ subject, issuer }: Certificate): boolean {
 }
 
 function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
+  if (issuer.sm2Key)
+    return (
+      certificate.signatureAlgorithm === sm2Signature &&
+      sm2Verify(issuer.sm2Key, certificate.signed, certificate.signature)
+    )
   try {
     return new X509Certificate(certificate.der).verify(issuer.publicKey)
   } catch {
