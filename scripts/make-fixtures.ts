@@ -33,6 +33,19 @@ import {
   silenceAmr,
   speech,
 } from './fixtures/sounds.ts'
+import {
+  bellSrt,
+  bellVtt,
+  bridgeJs,
+  bridgeToml,
+  levelsCsv,
+  mistCss,
+  riverXml,
+  riverYaml,
+  stonesJson,
+  stonesSql,
+  tollPy,
+} from './fixtures/structured.ts'
 import { notes, plain, story } from './fixtures/texts.ts'
 
 const licence = 'CC0-1.0'
@@ -225,6 +238,72 @@ const files = [
     origin: 'Written for this project; Markdown without front matter, CRLF',
     make: plain,
     expect: unlabeled('markdown', 'text/markdown'),
+  },
+  {
+    path: 'bridge.js',
+    origin: 'Written for this project; JavaScript',
+    make: bridgeJs,
+    expect: unlabeled('javascript', 'text/javascript'),
+  },
+  {
+    path: 'mist.css',
+    origin: 'Written for this project; CSS whose first line is taken by its encoding',
+    make: mistCss,
+    expect: unlabeled('css', 'text/css'),
+  },
+  {
+    path: 'toll.py',
+    origin: 'Written for this project; Python with an interpreter line',
+    make: tollPy,
+    expect: unlabeled('code', 'text/x-source-code'),
+  },
+  {
+    path: 'stones.sql',
+    origin: 'Written for this project; SQL, CRLF',
+    make: stonesSql,
+    expect: unlabeled('code', 'text/x-source-code'),
+  },
+  {
+    path: 'river.yaml',
+    origin: 'Written for this project; YAML with a directive',
+    make: riverYaml,
+    expect: unlabeled('yaml', 'application/yaml'),
+  },
+  {
+    path: 'bridge.toml',
+    origin: 'Written for this project; TOML',
+    make: bridgeToml,
+    expect: unlabeled('toml', 'application/toml'),
+  },
+  {
+    path: 'bell.vtt',
+    origin: 'Written for this project; WebVTT subtitles',
+    make: bellVtt,
+    expect: unlabeled('vtt', 'text/vtt'),
+  },
+  {
+    path: 'stones.json',
+    origin: 'Written for this project; JSON',
+    make: stonesJson,
+    expect: unlabeled('json', 'application/json'),
+  },
+  {
+    path: 'levels.csv',
+    origin: 'Written for this project; CSV, CRLF',
+    make: levelsCsv,
+    expect: unlabeled('csv', 'text/csv'),
+  },
+  {
+    path: 'bell.srt',
+    origin: 'Written for this project; SubRip subtitles',
+    make: bellSrt,
+    expect: unlabeled('srt', 'application/x-subrip'),
+  },
+  {
+    path: 'river.xml',
+    origin: 'Written for this project; XML',
+    make: riverXml,
+    expect: unlabeled('xml', 'application/xml'),
   },
   {
     path: 'page.html',

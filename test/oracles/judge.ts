@@ -13,7 +13,7 @@ export async function judgeAsC2paRs(path: string, mediaType: string, anchor: str
   if (Buffer.from(bytes).toString('latin1', 0, 4) === 'PK\x03\x04')
     return judgePackage(Buffer.from(bytes), anchor)
   if (mediaType === 'audio/ogg') return judgeOggByC2pa(bytes, anchor)
-  return mediaType.startsWith('text/')
+  return /^text\/|^application\/(?:yaml|toml)$/.test(mediaType)
     ? judgeTextByC2pa(bytes, anchor)
     : judgeByC2pa(bytes, mediaType, anchor)
 }

@@ -22,6 +22,7 @@ import { tiff } from './image/tiff.ts'
 import { webp } from './image/webp.ts'
 import { markdown } from './text/markdown.ts'
 import { text } from './text/plain.ts'
+import { structuredHandlers } from './text/structured.ts'
 import { avi } from './video/avi.ts'
 import { flv } from './video/flv.ts'
 import { matroska, webm } from './video/matroska.ts'
@@ -63,6 +64,7 @@ export const defaultHandlers: readonly MediaHandler[] = [
   odg,
   ofd,
   html,
+  ...structuredHandlers,
   markdown,
   text,
 ]

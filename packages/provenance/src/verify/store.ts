@@ -117,9 +117,12 @@ function readManifest(box: SuperBox, kind: Manifest['kind'], node: Node): Manife
   }
 }
 
-/** Labelled and requestable (C2PA 11.1.4.1.2): what can't be named can't be signed. */
+/**
+ * Labelled and requestable (C2PA 11.1.4.1.2): what can't be named can't be signed. The three highest toggles have no
+ * meaning (ISO 19566-5, 5.3), and no hash covers those of the boxes that hold others.
+ */
 function requireName({ toggles, label }: SuperBox, expected = label): void {
-  if ((toggles & 0x03) !== 0x03 || label !== expected) throw new StoreError('a box that can’t be referred to')
+  if ((toggles & 0xe3) !== 0x03 || label !== expected) throw new StoreError('a box that can’t be referred to')
 }
 
 /** Padding (`free`, ISO 19566-5 A.4) is no content. */
