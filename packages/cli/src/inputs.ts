@@ -82,10 +82,11 @@ async function walkFolder(
   return { files, skipped }
 }
 
-/** By name, else by content. Text without a name of ours is left alone: most of it is somebody's settings or programs. */
+/** By name, else by content. Programs and settings are for the user to name, and text without a name of ours is left alone: most of it is somebody's settings or programs. */
 async function isKnown(path: string): Promise<boolean> {
   const extension = extname(path).slice(1).toLowerCase()
-  if (defaultHandlers.some((handler) => handler.extensions.includes(extension))) return true
+  const named = defaultHandlers.find((handler) => handler.extensions.includes(extension))
+  if (named) return !named.onlyNamed
   try {
     await using file = await open(path)
     const { buffer, bytesRead } = await file.read(new Uint8Array(4096), 0, 4096, 0)

@@ -28,6 +28,11 @@ export interface MediaHandler {
    * is not called, and there is nothing in `slots`.
    */
   readonly instead?: string
+  /**
+   * Present when a folder may hold many such files that nobody means: programs and settings. They are taken only when
+   * they are named, not when a folder is.
+   */
+  readonly onlyNamed?: true
   /** Whether these first bytes (up to `limits.headBytes`) are of this format. Pure. The name only breaks ties. */
   matches(head: Uint8Array, name?: string): boolean
   /**

@@ -36,6 +36,7 @@ function handlerOf({ id, mediaTypes, styles }: StructuredKind): MediaHandler {
     medium: 'text' as const,
     mediaTypes,
     extensions: [first, ...others] as const,
+    ...(id === 'vtt' || id === 'srt' ? {} : { onlyNamed: true as const }),
     // By name alone: what is in them could be any text.
     matches: (head: Uint8Array, name?: string) => known.has(extensionOf(name)) && looksLikeText(head),
     read: (source: Source) => read(source, styleOf(source)),
