@@ -71,9 +71,25 @@ export function writeAc(
   if (run > 0) writer.putCode(table.need(0))
 }
 
+/** The symbols that `writeAc` needs a code for. */
+export function acSymbols(values: Int16Array, first: number, last: number, into: Set<number>): void {
+  let run = 0
+  for (let k = first; k <= last; k++) {
+    const value = values[k] ?? 0
+    if (value === 0) {
+      run++
+      continue
+    }
+    if (run > 15) into.add(0xf0)
+    into.add(((run & 15) << 4) | sizeOf(value))
+    run = 0
+  }
+  if (run > 0) into.add(0)
+}
+
 /**
- * Where the table has neither a code nor room for one, the nearest value that it has one for. Only tables whose codes
- * use up all 16 bits come to this, and they lack but the rarest symbols.
+ * Where the table has neither a code nor room for one, and can't be replaced because other scans use it or depend on
+ * each other, the nearest value that it has one for.
  */
 export function fitAc(values: Int16Array, first: number, last: number, table: HuffmanTable): void {
   let run = 0

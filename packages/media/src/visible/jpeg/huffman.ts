@@ -89,9 +89,26 @@ export class HuffmanTable {
   need(symbol: number): number {
     return this.codeOf(symbol) || irregular('a Huffman table without room for what the label needs')
   }
-  /** A DHT segment with the added symbols, if there are any. */
-  segment(): Uint8Array | undefined {
-    if (this.#added.length === 0) return undefined
+
+  /** Whether all these symbols have a code or can get one. */
+  hasRoomFor(symbols: ReadonlySet<number>): boolean {
+    const missing = [...symbols].filter((symbol) => this.#codes[symbol] === 0)
+    return missing.length <= 0xffff - this.#free
+  }
+
+  /** A table for the same symbols with other codes and room for all others: one short code becomes one bit longer. */
+  roomier(): HuffmanTable {
+    const counts = Uint8Array.from(this.#counts)
+    const short = counts.subarray(0, 8).findLastIndex((count) => count > 0)
+    if (short < 0) irregular('a Huffman table that has no short code')
+    counts[short] = (counts[short] ?? 0) - 1
+    counts[short + 1] = (counts[short + 1] ?? 0) + 1
+    return new HuffmanTable(this.tableClass, this.destination, counts, this.#symbols)
+  }
+
+  /** A DHT segment with all symbols; of a table from the file only if some were added. */
+  segment(fromFile = true): Uint8Array | undefined {
+    if (fromFile && this.#added.length === 0) return undefined
     const counts = Uint8Array.from(this.#counts)
     counts[15] = (counts[15] ?? 0) + this.#added.length
     const length = 2 + 1 + 16 + this.#symbols.byteLength + this.#added.length

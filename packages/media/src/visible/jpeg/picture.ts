@@ -28,5 +28,5 @@ export function pictureReplacements(
   const walked = walkScans(file, frame, targets)
   for (const { component, plane, blocks } of covered) compose(blocks, component, plane)
   const same = targets.every(({ before, after }) => before.every((value, at) => after[at] === value))
-  return same ? [] : changeScans(file, walked)
+  return same ? [] : changeScans(file, frame, walked)
 }

@@ -5,7 +5,9 @@ import type { Blocks } from './blocks.ts'
 import { changeRefinement, walkRefinement } from './dc-refinement.ts'
 import { type Change, rewritten, type Walked } from './edits.ts'
 import type { Frame, Scan } from './frame.ts'
+import type { HuffmanTable } from './huffman.ts'
 import { changeSequential, walkSequential } from './sequential.ts'
+import { crowdedTables, transcoded } from './transcode.ts'
 import { stretchesOf, touches, type Unit, unitsOf } from './units.ts'
 
 export interface WalkedScan {
@@ -42,24 +44,36 @@ function historyOf({ components }: Frame, scan: Scan, histories: Map<number, His
 }
 
 /** The label's blocks as they are now, and tables for what they say that none said before. */
-export function changeScans(file: Uint8Array, walked: readonly WalkedScan[]): Replacement[] {
-  const changed = walked.map(({ scan, units, intervals }) => ({
-    scan,
-    units,
-    data: intervals.flatMap((interval) => rewritten(file, interval, changesOf(interval, scan, units)) ?? []),
-  }))
-  const written = new Set()
-  const tables = changed.flatMap(({ scan }) =>
-    scan.components
-      .flatMap(({ dc, ac }) => [dc, ac])
-      .flatMap((table) => {
-        if (table === undefined || written.has(table)) return []
-        written.add(table)
-        const segment = table.segment()
-        return segment ? [replace(scan.start, scan.start, segment)] : []
-      }),
+export function changeScans(file: Uint8Array, frame: Frame, walked: readonly WalkedScan[]): Replacement[] {
+  const data = walked.flatMap(({ scan, units, intervals }) => {
+    const crowded = frame.progressive ? none : crowdedTables(units)
+    const own = [...crowded.keys()].every((table) => usedOnlyBy(scan, table, frame))
+    if (crowded.size > 0 && own) return transcoded(file, frame, scan, units, crowded)
+    return intervals.flatMap((interval) => rewritten(file, interval, changesOf(interval, scan, units)) ?? [])
+  })
+  return [...addedSymbols(frame), ...data]
+}
+
+const none: ReadonlyMap<HuffmanTable, HuffmanTable> = new Map()
+
+function usedOnlyBy(scan: Scan, table: HuffmanTable, { scans }: Frame): boolean {
+  return scans.every(
+    (other) => other === scan || !other.components.some(({ dc, ac }) => dc === table || ac === table),
   )
-  return [...tables, ...changed.flatMap(({ data }) => data)]
+}
+
+/** Tables with more symbols than in the file, before the first scan that uses them: to all others they are the same. */
+function addedSymbols({ scans }: Frame): Replacement[] {
+  const seen = new Set<HuffmanTable>()
+  return scans.flatMap(({ start, components }) =>
+    components.flatMap(({ dc, ac }) =>
+      [dc, ac].flatMap((table) => {
+        const segment = table && !seen.has(table) ? table.segment() : undefined
+        if (table) seen.add(table)
+        return segment ? [replace(start, start, segment)] : []
+      }),
+    ),
+  )
 }
 
 function changesOf({ edits }: Walked, scan: Scan, units: readonly Unit[]): Change[] {

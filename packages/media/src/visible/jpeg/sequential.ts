@@ -29,8 +29,10 @@ export function walkSequential(
   let x = from % across
   let y = Math.floor(from / across)
   for (let mcu = from; mcu < to; mcu++) {
-    for (const { unit, dc } of steps) at = walkBlock(bits.view, at, scan, unit, dc, x, y, edits)
-    if (at > bits.length) irregular('the data of a scan ends early')
+    for (const { unit, dc } of steps) {
+      at = walkBlock(bits.view, at, scan, unit, dc, x, y, edits)
+      if (at > bits.length) irregular('the data of a scan ends early')
+    }
     if (++x < across) continue
     x = 0
     y++
