@@ -179,6 +179,39 @@ describe('other containers', () => {
   })
 })
 
+describe('tags of sounds and videos', () => {
+  const commented = ['-metadata', `comment=${song}`]
+  const drawnBy = ['-metadata', `comment=${JSON.stringify({ prompt: graph })}`]
+
+  test.each([
+    ['chime.flac', 'VORBIS_COMMENT'],
+    ['chime.ogg', 'Vorbis comment'],
+    ['chime.opus', 'Vorbis comment'],
+  ])('%s', async (fixture, site) => {
+    const report = await toolkit.verify(await remuxed(fixture, at(`song-${fixture}`), commented))
+    expect(report.evidence).toContainEqual(expect.objectContaining({ id: 'suno.comment', at: site }))
+    expect(report.verdict).toBe('unlabeled')
+  })
+
+  test.each([
+    ['sunrise.mkv', 'Tags SimpleTag'],
+    ['sunrise.webm', 'Tags SimpleTag'],
+    ['sunrise.flv', 'onMetaData'],
+  ])('%s', async (fixture, site) => {
+    const report = await toolkit.verify(await remuxed(fixture, at(`drawn-${fixture}`), drawnBy))
+    expect(report.evidence).toContainEqual(expect.objectContaining({ id: 'comfyui.movie', at: site }))
+    expect(report.verdict).toBe('unlabeled')
+  })
+
+  test('a comment of a GIF', async () => {
+    const gif = fixtureBytes('sunrise.gif')
+    const text = Buffer.from('{"sui_image_params":{"prompt":"a red fox"}}')
+    const block = Buffer.concat([Buffer.from([0x21, 0xfe, text.byteLength]), text, Buffer.from([0])])
+    const content = Buffer.concat([gif.subarray(0, -1), block, gif.subarray(-1)])
+    expect(ids(await toolkit.verify(Uint8Array.from(content)))).toEqual(['C swarmui.parameters'])
+  })
+})
+
 describe('a hint', () => {
   test('is told and counts for nothing', async () => {
     const report = await toolkit.verify(jpegWith([exifSegment(tiffBlock({ Software: 'Midjourney v6' }))]))

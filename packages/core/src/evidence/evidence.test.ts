@@ -233,6 +233,11 @@ test.each([
   ['moov/udta/XMP_', 'xmp'],
   ['moov/udta/meta', 'movie'],
   ['RIFF LIST INFO', 'riff'],
+  ['Vorbis comment #2', 'tags'],
+  ['VORBIS_COMMENT', 'tags'],
+  ['Tags SimpleTag', 'tags'],
+  ['onMetaData', 'tags'],
+  ['Comment Extension', 'comment'],
   ['somewhere', 'xmp'],
 ])('%s is a place of kind %s', (site, slot) => {
   expect(slotOf(site)).toBe(slot)

@@ -19,7 +19,7 @@ const exif = (names: readonly string[], ...patterns: readonly RegExp[]): Sign =>
   patterns,
 })
 const movie = (names: readonly string[], ...patterns: readonly RegExp[]): Sign => ({
-  slots: ['movie'],
+  slots: ['movie', 'tags'],
   names,
   patterns,
 })
@@ -99,7 +99,7 @@ export const generatorRows: readonly EvidenceRow[] = [
     invoke,
     [
       {
-        slots: ['png', 'movie'],
+        slots: ['png', 'movie', 'tags'],
         names: ['invokeai_metadata', 'invokeai_graph', 'invokeai_workflow', 'sd-metadata'],
         patterns: [/^\s*\{/],
       },
@@ -160,7 +160,7 @@ export const generatorRows: readonly EvidenceRow[] = [
     swarm,
     [
       {
-        slots: ['png', 'exif', 'movie'],
+        slots: ['png', 'exif', 'movie', 'tags', 'comment'],
         names: ['parameters', 'UserComment', ...comments],
         patterns: [/"sui_image_params"\s*:\s*\{/],
       },

@@ -14,7 +14,7 @@ export const hintRows: readonly EvidenceRow[] = [
     tool: 'software name',
     signs: [
       {
-        slots: ['exif', 'png', 'xmp', 'id3', 'movie', 'riff'],
+        slots: ['exif', 'png', 'xmp', 'id3', 'tags', 'movie', 'riff', 'comment'],
         names: [
           'Software',
           'CreatorTool',
@@ -25,6 +25,7 @@ export const hintRows: readonly EvidenceRow[] = [
           'encoder',
           'tool',
           'com.apple.quicktime.software',
+          'Comment',
         ],
         patterns: [names],
       },

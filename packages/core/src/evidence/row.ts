@@ -13,7 +13,17 @@ export const evidenceClasses = ['A', 'B', 'C', 'D'] as const
 export type EvidenceClass = (typeof evidenceClasses)[number]
 
 /** Kinds of places a text can stand in, whatever the container. */
-export type Slot = 'xmp' | 'exif' | 'png' | 'id3' | 'movie' | 'riff' | 'comment' | 'stream' | 'trailer'
+export type Slot =
+  | 'xmp'
+  | 'exif'
+  | 'png'
+  | 'id3'
+  | 'tags'
+  | 'movie'
+  | 'riff'
+  | 'comment'
+  | 'stream'
+  | 'trailer'
 
 /** A property that has to be there. Names are compared without case; every pattern has to match the value. */
 export interface Sign {
@@ -56,7 +66,8 @@ const places: readonly (readonly [Slot, RegExp])[] = [
   ['stream', /SEI/],
   ['trailer', /SEF/],
   ['riff', /LIST INFO/],
-  ['comment', /^COM$/],
+  ['tags', /^(?:Vorbis comment|VORBIS_COMMENT|Tags|onMetaData)\b/],
+  ['comment', /^(?:COM$|Comment Extension)/],
   ['movie', /^(?:moov|meta)\b/],
 ]
 

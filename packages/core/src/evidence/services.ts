@@ -83,7 +83,7 @@ export const serviceRows: readonly EvidenceRow[] = [
     seen,
     [
       {
-        slots: ['id3', 'movie', 'riff', 'xmp'],
+        slots: ['id3', 'tags', 'movie', 'riff', 'xmp'],
         names: ['COMM', 'ICMT', 'TXXX', ...texts],
         patterns: [/^\s*made with suno\b/i],
       },
@@ -117,7 +117,13 @@ export const serviceRows: readonly EvidenceRow[] = [
     'TikTok',
     ['video'],
     seen,
-    [{ slots: ['movie'], names: ['aigc_info', ...texts], patterns: [/"aigc_label_type"\s*:\s*[1-9]/] }],
+    [
+      {
+        slots: ['movie', 'tags'],
+        names: ['aigc_info', ...texts],
+        patterns: [/"aigc_label_type"\s*:\s*[1-9]/],
+      },
+    ],
     'The platform’s own label; 0 is none.',
   ),
   trace(
@@ -127,7 +133,7 @@ export const serviceRows: readonly EvidenceRow[] = [
     seen,
     [
       {
-        slots: ['movie', 'exif', 'png', 'comment', 'xmp'],
+        slots: ['movie', 'tags', 'exif', 'png', 'comment', 'xmp'],
         names: [...texts, 'UserComment', 'ImageDescription'],
         patterns: [/"aigc_info"\s*:\s*"?\{/, /\baigc_(?:label_)?type\\?"\s*:\s*[1-9]/],
       },

@@ -9,6 +9,7 @@ import {
   type Edit,
   type Found,
   type FoundLabel,
+  type FoundProperty,
   finding,
   InputError,
   type MediaHandler,
@@ -22,6 +23,7 @@ import {
   aigcField,
   blankComment,
   commentLabels,
+  commentTexts,
   parseVorbisComment,
   type VorbisComment,
   withoutLabels,
@@ -59,15 +61,20 @@ async function read(source: Source): Promise<Found> {
   const { appended, tags } = layout
   const found = readTags(appended === undefined ? tags : [...tags, appended])
   const labels: FoundLabel[] = []
+  const texts: FoundProperty[] = []
   let damage = layout.damage
   for (const [index, block] of commentBlocks(layout).entries()) {
     const comment = await readComment(source, block)
     if (comment === undefined) damage ??= 'a VORBIS_COMMENT block'
-    else labels.push(...commentLabels(comment, 'VORBIS_COMMENT', index === 0))
+    else {
+      labels.push(...commentLabels(comment, 'VORBIS_COMMENT', index === 0))
+      texts.push(...commentTexts(comment, 'VORBIS_COMMENT'))
+    }
   }
   labels.push(...found.labels.map((label) => ({ ...label, standard: false })))
   const damaged = damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]
-  return { ...found, labels, findings: [...found.findings, ...damaged] }
+  const properties = [...found.properties, ...texts]
+  return { ...found, labels, properties, findings: [...found.findings, ...damaged] }
 }
 
 async function splice(source: Source, edit: Edit): Promise<Splice> {

@@ -7,8 +7,10 @@ import {
   type Edit,
   type Found,
   type FoundLabel,
+  type FoundProperty,
   finding,
   InputError,
+  limits,
   type MediaHandler,
   type Source,
   type Splice,
@@ -18,7 +20,13 @@ import { oggManifestRoom, oggManifestSite, readOggStart } from '../carriers/ogg-
 import { codecOf, type OggStream, readOgg } from '../carriers/ogg-streams.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
-import { aigcField, commentLabels, withoutLabels, writeVorbisComment } from '../carriers/vorbis-comment.ts'
+import {
+  aigcField,
+  commentLabels,
+  commentTexts,
+  withoutLabels,
+  writeVorbisComment,
+} from '../carriers/vorbis-comment.ts'
 
 export const ogg: MediaHandler = {
   id: 'ogg',
@@ -35,13 +43,17 @@ export const ogg: MediaHandler = {
 async function read(source: Source): Promise<Found> {
   const layout = await readOgg(source)
   const labels: FoundLabel[] = []
+  const properties: FoundProperty[] = []
   let { damage } = layout
   let first = true
   for (const [index, stream] of layout.streams.entries()) {
     const found = await readOggComment(source, stream)
     if (found === undefined) damage ??= 'an Ogg comment header'
     const site = index === 0 ? 'Vorbis comment' : `Vorbis comment #${index + 1}`
-    if (found) labels.push(...commentLabels(found.comment, site, first && stream.codec.audio))
+    if (found) {
+      labels.push(...commentLabels(found.comment, site, first && stream.codec.audio))
+      properties.push(...commentTexts(found.comment, site))
+    }
     if (stream.codec.audio) first = false
   }
   const findings = damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]
@@ -50,7 +62,7 @@ async function read(source: Source): Promise<Found> {
   const { manifest, findings: about } = await readOggStart(source)
   return {
     labels,
-    properties: [],
+    properties: properties.slice(0, limits.evidenceTexts),
     ...(manifest === undefined ? {} : { manifest }),
     findings: [...findings, ...about],
   }

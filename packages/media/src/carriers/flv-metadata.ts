@@ -1,5 +1,5 @@
 /** `onMetaData` of FLV (annex E.5): the AIGC field as a property, and the properties that lead to places in the file. */
-import { concat, limits, readAigc } from '@yinji/core'
+import { concat, type FoundProperty, limits, readAigc } from '@yinji/core'
 import { amf, type Properties, type Property, propertiesAt, stringAt } from './amf0.ts'
 import { hasAscii, uint32 } from './binary.ts'
 import { setUint16, setUint32 } from './integers.ts'
@@ -45,6 +45,17 @@ export function labelsOf({ bytes, properties }: Metadata): FlvLabel[] {
     if (own) return [{ property, value: value ?? '' }]
     const reads = value?.includes('{') && readAigc(value, property.name).field !== undefined
     return reads && value !== undefined ? [{ property, value }] : []
+  })
+}
+
+/** Its other texts: `encoder`, `comment` and what tools call theirs. */
+export function textsOf(metadata: Metadata): FoundProperty[] {
+  const labels = new Set(labelsOf(metadata).map(({ property }) => property))
+  const { bytes, properties } = metadata
+  return properties.list.slice(0, limits.evidenceTexts).flatMap((property) => {
+    const value = labels.has(property) ? undefined : stringAt(bytes, property)
+    if (value === undefined || value === '') return []
+    return [{ site: 'onMetaData', name: property.name, value: value.slice(0, limits.evidenceBytes) }]
   })
 }
 

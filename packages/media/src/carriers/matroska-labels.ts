@@ -1,5 +1,5 @@
 /** The AIGC field in the Tags of Matroska and WebM (RFC 9559 5.1.8): a SimpleTag `AIGC` with Targets for the whole file. */
-import { type FoundLabel, limits, readAigc } from '@yinji/core'
+import { type FoundLabel, type FoundProperty, limits, readAigc } from '@yinji/core'
 import { type Leaf, leaf, leafIn, type Master, master, mastersIn } from './ebml-tree.ts'
 import { ids } from './matroska.ts'
 
@@ -60,6 +60,21 @@ function labelOf(simple: Master): { name: string; value: string } | undefined {
     return undefined
   const value = decode(node)
   return value.includes('{') && readAigc(value, name).field !== undefined ? { name, value } : undefined
+}
+
+/** Texts that are no labels: `COMMENT`, `ENCODER`, whatever a tool calls them. */
+export function textsIn(tags: Master): FoundProperty[] {
+  const simples = mastersIn(tags, tagId).flatMap((tag) => mastersIn(tag, simpleTagId))
+  return simples.flatMap((simple) => textOf(simple) ?? []).slice(0, limits.evidenceTexts)
+}
+
+function textOf(simple: Master): FoundProperty | undefined {
+  const named = leafIn(simple, tagNameId)
+  const node = leafIn(simple, tagStringId)
+  if (named === undefined || node === undefined || named.data.byteLength > 64) return undefined
+  if (labelOf(simple) !== undefined) return undefined
+  const value = decode({ ...node, data: node.data.subarray(0, limits.evidenceBytes) })
+  return { site: 'Tags SimpleTag', name: decode(named), value }
 }
 
 /** One byte more than is allowed shows that it is too much. */

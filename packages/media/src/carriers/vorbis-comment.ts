@@ -3,7 +3,7 @@
  * string and `NAME=value` fields in UTF-8. The AIGC field is the one called `AIGC` (TC260-PG-202510A). Every other field
  * keeps its bytes.
  */
-import { concat, type FoundLabel } from '@yinji/core'
+import { concat, type FoundLabel, type FoundProperty, limits } from '@yinji/core'
 import { blankAigc, findAigc, isBlank } from './aigc-text.ts'
 import { binaryText } from './binary.ts'
 import { setUint32le, uint32le } from './integers.ts'
@@ -63,6 +63,17 @@ export function commentLabels({ fields }: VorbisComment, site: string, standard:
     if (field.byteLength > mostFreeText) return []
     return findAigc(field).map(({ value }) => ({ site: `${site} ${name}`, standard: false, value }))
   })
+}
+
+/** Fields that may say what made the sound; pictures are left out, labels are told as such. */
+export function commentTexts({ fields }: VorbisComment, site: string): FoundProperty[] {
+  const texts = fields.flatMap((field): FoundProperty[] => {
+    const name = nameOf(field)
+    if (name === '' || name === 'AIGC' || name === 'METADATA_BLOCK_PICTURE') return []
+    const value = field.subarray(name.length + 1, name.length + 1 + limits.evidenceBytes)
+    return findAigc(value).length > 0 ? [] : [{ site, name, value: utf8.decode(value) }]
+  })
+  return texts.slice(0, limits.evidenceTexts)
 }
 
 /** The fields without any AIGC field; the very same array when there was none. */

@@ -1,4 +1,5 @@
 /** Tells the blocks of a GIF apart by what they can hold for us. */
+import { type FoundProperty, limits } from '@yinji/core'
 import { type AigcInText, findAigc } from '../carriers/aigc-text.ts'
 import { type GifBlock, joinSubBlocks } from '../carriers/gif-blocks.ts'
 import { packetOf, xmpApplication } from '../carriers/gif-xmp.ts'
@@ -36,11 +37,23 @@ export function textSites(blocks: readonly GifBlock[]): TextSite[] {
     if (block.raw.byteLength === 0 || block.application === xmpApplication || isManifest(block)) return []
     const text = joinSubBlocks(block.raw)
     const fields = findAigc(text)
-    const name =
-      block.kind === 'comment' ? 'Comment Extension' : `Application Extension ${printable(block.application)}`
+    const name = block.kind === 'comment' ? site : `Application Extension ${printable(block.application)}`
     return fields.length > 0 ? [{ block, text, fields, name }] : []
   })
 }
+
+/** Comments that are no labels. */
+export function commentTexts(blocks: readonly GifBlock[]): FoundProperty[] {
+  return blocks
+    .filter(({ kind, raw }) => kind === 'comment' && raw.byteLength > 0)
+    .slice(0, limits.evidenceTexts)
+    .map(({ raw }) => joinSubBlocks(raw))
+    .filter((text) => findAigc(text).length === 0)
+    .map((text) => ({ site, name: 'Comment', value: utf8.decode(text.subarray(0, limits.evidenceBytes)) }))
+}
+
+const site = 'Comment Extension'
+const utf8 = new TextDecoder()
 
 /** A manifest of any version. */
 export function isManifest({ application }: GifBlock): boolean {

@@ -7,7 +7,7 @@ import { type Found, finding, type MediaHandler } from '@yinji/core'
 import { type GifBlock, type GifStructure, isGif, joinSubBlocks, readGif } from '../carriers/gif-blocks.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { readXmp } from '../carriers/xmp.ts'
-import { manifestBlocks, textSites, xmpSites } from './gif-sites.ts'
+import { commentTexts, manifestBlocks, textSites, xmpSites } from './gif-sites.ts'
 import { spliceGif } from './gif-splice.ts'
 
 const xmpSite = 'Application Extension XMP'
@@ -36,7 +36,7 @@ function found({ blocks, trailing, damage }: GifStructure): Found {
   const [store] = stores
   return {
     labels: [...xmp.flatMap(({ labels }) => labels), ...texts],
-    properties: xmp.flatMap(({ properties }) => properties),
+    properties: [...xmp.flatMap(({ properties }) => properties), ...commentTexts(blocks)],
     ...(store ? { manifest: manifestOf(store) } : {}),
     findings: [
       ...xmp.flatMap(({ findings }) => findings),

@@ -27,7 +27,7 @@ async function labelled(bytes: Uint8Array, json = aigc): Promise<Uint8Array> {
 }
 const read = (bytes: Uint8Array) => flv.read(bytesSource(bytes))
 const labelOf = (value: string) => ({ site: 'onMetaData AIGC', standard: true, value })
-const clean = { labels: [labelOf(aigc)], properties: [], findings: [] }
+const clean = { labels: [labelOf(aigc)], findings: [] }
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
 const be = (value: number, length: number) =>
@@ -102,7 +102,7 @@ describe('built by hand', () => {
     checked(input)
     const once = await labelled(input)
     checked(once)
-    expect(await read(once)).toEqual(clean)
+    expect(await read(once)).toMatchObject(clean)
     expect(await labelled(once)).toEqual(once)
     checked(await labelled(once, '{"Label":"2"}'))
     expect(Buffer.from(once).includes('Something')).toBe(true)
@@ -138,9 +138,9 @@ describe('built by hand', () => {
     ],
   ])('%s: the label is there, and the rest as it was', async (_, script) => {
     const input = concat([head, script, video, audio])
-    expect(await read(input)).toEqual({ labels: [], properties: [], findings: [] })
+    expect(await read(input)).toMatchObject({ labels: [], findings: [] })
     const output = await labelled(input)
-    expect(await read(output)).toEqual(clean)
+    expect(await read(output)).toMatchObject(clean)
     expect(Buffer.from(output).indexOf(Buffer.from(concat([video, audio])))).toBe(
       output.byteLength - video.byteLength - audio.byteLength,
     )
@@ -166,7 +166,7 @@ describe('built by hand', () => {
       { site: 'onMetaData AIGC', standard: false, value: '{"Label":"3"}' },
     ])
     const output = await labelled(input)
-    expect(await read(output)).toEqual(clean)
+    expect(await read(output)).toMatchObject(clean)
     expect(Buffer.from(output).includes('just {words}')).toBe(true)
     expect(Buffer.from(output).toString('latin1').split('"Label"')).toHaveLength(2)
   })

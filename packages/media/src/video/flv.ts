@@ -20,6 +20,7 @@ import {
   positionsOf,
   readMetadata,
   relabel,
+  textsOf,
 } from '../carriers/flv-metadata.ts'
 import { type FlvTag, isFlv, readFlv, tagHeader } from '../carriers/flv-tags.ts'
 import { setUint16, setUint32 } from '../carriers/integers.ts'
@@ -81,7 +82,8 @@ async function read(source: Source): Promise<Found> {
   )
   const what = damage ?? [...faults][0]
   const findings = what === undefined ? [] : [finding('asset.damaged', { data: { what } })]
-  return { labels: labels.slice(0, most), properties: [], findings }
+  const properties = scripts.flatMap(({ metadata }) => textsOf(metadata)).slice(0, limits.evidenceTexts)
+  return { labels: labels.slice(0, most), properties, findings }
 }
 
 /** Index of the metadata that the label belongs into; negative when there is none. */

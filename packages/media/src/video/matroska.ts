@@ -6,6 +6,7 @@ import {
   type Finding,
   type Found,
   type FoundLabel,
+  type FoundProperty,
   finding,
   limits,
   type MediaHandler,
@@ -14,7 +15,7 @@ import {
 import { type Element, readHeader } from '../carriers/ebml.ts'
 import { isSound, parseTree } from '../carriers/ebml-tree.ts'
 import { docTypeOf, ids, readMatroska } from '../carriers/matroska.ts'
-import { labelsIn, tagMasters } from '../carriers/matroska-labels.ts'
+import { labelsIn, tagMasters, textsIn } from '../carriers/matroska-labels.ts'
 import { spliceMatroska } from '../carriers/matroska-splice.ts'
 
 const shared = {
@@ -52,24 +53,35 @@ const most = 64
 async function read(source: Source): Promise<Found> {
   const { children, segment, damage } = await readMatroska(source)
   const labels: FoundLabel[] = []
+  const properties: FoundProperty[] = []
   const faults = new Set(damage === undefined ? [] : [damage])
   for (const element of children.filter(({ id }) => id === ids.tags)) {
     if (labels.length > most || faults.size > most) break
-    const { found, fault } = await readTags(source, element)
+    const { found, texts, fault } = await readTags(source, element)
     labels.push(...found)
+    properties.push(...texts)
     if (fault !== undefined) faults.add(fault)
   }
   const findings: Finding[] = [...faults].map((what) => finding('asset.damaged', { data: { what } }))
   const trailing = source.size - segment.end
   if (damage === undefined && trailing > 0)
     findings.push(finding('asset.trailing', { data: { bytes: trailing } }))
-  return { labels: labels.slice(0, most), properties: [], findings }
+  return {
+    labels: labels.slice(0, most),
+    properties: properties.slice(0, limits.evidenceTexts),
+    findings,
+  }
 }
 
 async function readTags(source: Source, { start, end }: Element) {
-  if (end - start > limits.metadataBytes) return { found: [], fault: `tags of ${end - start} bytes` }
+  if (end - start > limits.metadataBytes)
+    return { found: [], texts: [], fault: `tags of ${end - start} bytes` }
   const bytes = await source.read(start, end)
   const { root, damage } = parseTree(bytes, tagMasters)
   const sound = isSound(bytes.subarray(readHeader(bytes, 0)?.length ?? 0))
-  return { found: labelsIn(root), fault: damage ?? (sound ? undefined : 'the checksum of the tags is wrong') }
+  return {
+    found: labelsIn(root),
+    texts: textsIn(root),
+    fault: damage ?? (sound ? undefined : 'the checksum of the tags is wrong'),
+  }
 }
