@@ -2,14 +2,16 @@
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
+  type IngredientUse,
   type Involvement,
   type LabelOptions,
   type LabelRecord,
   type Position,
   type Receipt,
   type Toolkit,
+  type TrainingUse,
   UsageError,
 } from '@yinji/toolkit'
 import type { Context } from './context.ts'
@@ -27,11 +29,26 @@ export interface LabelFlags {
   readonly visible: boolean
   readonly manifest: boolean
   readonly sidecar?: true
+  readonly ingredient: readonly IngredientFlag[]
+  readonly training?: TrainingUse
+  readonly thumbnail?: true
   readonly text?: string
   readonly position?: Position
   readonly force?: true
   readonly dryRun?: true
   readonly json?: true
+}
+
+/** `FILE`, `FILE:componentOf` or `FILE:inputTo`. */
+export interface IngredientFlag {
+  readonly file: string
+  readonly use: IngredientUse
+}
+
+/** A colon and a word behind it that is no use belong to the name of the file. */
+export function ingredientFlag(text: string): IngredientFlag {
+  const [, file = text, use] = /^(.+):(componentOf|inputTo)$/.exec(text) ?? []
+  return { file, use: use === 'inputTo' ? 'inputTo' : 'componentOf' }
 }
 
 export interface Job {
@@ -79,6 +96,9 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: 
     },
     manifest,
     sidecar,
+    ingredients: flags.ingredient.map(({ file, use }) => ({ file: resolve(io.cwd, file), use })),
+    training: flags.training,
+    thumbnail: flags.thumbnail,
     dryRun,
     signal,
     onProgress: ({ fraction }) => terminal.status(`${shown}  ${Math.round(fraction * 100)} %`),

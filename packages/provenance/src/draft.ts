@@ -23,6 +23,44 @@ export interface ManifestContent {
    * codes of its validation. `'unsigned'` for existing content that had no manifest. Absent for new content.
    */
   readonly parent?: Parent | 'unsigned' | undefined
+  /** Other content that went into this: parts of it, or what a model was given. */
+  readonly ingredients?: readonly IngredientContent[] | undefined
+  /** What was done besides, after the action that made the content; in order. */
+  readonly actions?: readonly NewAction[] | undefined
+  /** More statements by the signer, e.g. `cawg.training-mining`. */
+  readonly assertions?: readonly NewAssertion[] | undefined
+  /** A small picture of the content (C2PA 18.13.1), JPEG or PNG. */
+  readonly thumbnail?: { readonly mediaType: string; readonly bytes: Uint8Array } | undefined
+}
+
+/** How other content was used: `componentOf` it stands in this content, `inputTo` a model made this content from it. */
+export type IngredientUse = 'componentOf' | 'inputTo'
+
+/** Content that went into other content (C2PA 18.15). */
+export interface IngredientContent {
+  readonly relationship: IngredientUse
+  /** `dc:title`, usually the file name. */
+  readonly title?: string | undefined
+  /** `dc:format`. */
+  readonly mediaType?: string | undefined
+  /** Its manifest store and what the validation of it found; absent when it has none. */
+  readonly manifest?: Parent | undefined
+}
+
+/** An action of C2PA 18.14, besides the one that made the content. */
+export interface NewAction {
+  /** A predefined action or one under a reversed domain of your own. */
+  readonly action: string
+  /** Full URI of the IPTC vocabulary or of C2PA's. */
+  readonly digitalSourceType?: string | undefined
+  readonly description?: string | undefined
+  readonly reason?: string | undefined
+  /** When. Default: the time of signing. */
+  readonly when?: Date | undefined
+  /** Who or what did it. Default: the software that writes the manifest. */
+  readonly softwareAgent?: { readonly name: string; readonly version?: string | undefined } | undefined
+  /** Further members of `parameters`, as C2PA 18.14.4.7 has them. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** An older manifest store that becomes an ingredient, with what its validation found. */
@@ -95,8 +133,18 @@ export interface UpdateContent {
   /** The software that writes the manifest. */
   readonly generator: { readonly name: string; readonly version: string }
   readonly actions?: readonly UpdateAction[] | undefined
+  /** Statements of the present manifest that are to be withheld from now on (C2PA 6.8). */
+  readonly redactions?: readonly Redaction[] | undefined
   /** More statements, e.g. `c2pa.time-stamp`. Hard bindings and thumbnails are not allowed. */
   readonly assertions?: readonly NewAssertion[] | undefined
+}
+
+/** A statement that is withheld: it is taken out, and what it was called is said (C2PA 6.8). */
+export interface Redaction {
+  /** Label of the assertion in the active manifest of the parent. Actions and hashes of content must stay. */
+  readonly label: string
+  /** Why, e.g. `c2pa.PII.present`. */
+  readonly reason: string
 }
 
 /** A signed update. */

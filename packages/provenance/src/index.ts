@@ -1,10 +1,14 @@
 export * from './authority.ts'
 export {
+  type IngredientContent,
+  type IngredientUse,
   type Layout,
   type ManifestContent,
   type ManifestDraft,
+  type NewAction,
   type NewAssertion,
   type Parent,
+  type Redaction,
   type Sealer,
   type SignedUpdate,
   type Status,
@@ -40,3 +44,4 @@ export { sm3 } from './sm2/sm3.ts'
 export { createTrust, type Trust, type TrustOptions } from './trust.ts'
 export type { ActiveManifest, SignedRecord, Validation } from './validation.ts'
 export { type ValidateOptions, validateManifest } from './verify/validate.ts'
+export * from './vocabulary.ts'

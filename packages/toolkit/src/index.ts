@@ -29,7 +29,11 @@ export {
 export { defaultHandlers } from '@yinji/media'
 export {
   createSigner,
+  type IngredientUse,
+  type NewAction,
   type NewAssertion,
+  type Redaction,
+  redactionReasons,
   type Signer,
   type UpdateAction,
   type UpdateActionName,
@@ -38,9 +42,11 @@ export {
 export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
 export { createToolkit } from './toolkit.ts'
+export { type TrainingUse, trainingMining, trainingUses } from './training.ts'
 export type {
   Check,
   Format,
+  IngredientInput,
   Input,
   Inspection,
   LabelOptions,

@@ -16,12 +16,15 @@ import {
   type VisibleLabel,
   type XmpEdit,
 } from '@yinji/core'
-import { draftManifest, type ManifestDraft, type Signer } from '@yinji/provenance'
+import { thumbnailOf } from '@yinji/media'
+import { draftManifest, type ManifestContent, type ManifestDraft, type Signer } from '@yinji/provenance'
 import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, type ExamineOptions, examine } from './examine.ts'
 import type { Identity } from './identity.ts'
+import { readIngredients } from './ingredients.ts'
 import { type Plan, planLabel } from './plan.ts'
 import { sidecarPath } from './sidecar.ts'
+import { trainingMining } from './training.ts'
 import type { LabelOptions, LabelRecord, Receipt, Written } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -62,7 +65,8 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     const bare = editFor(handler, plan.record)
     const outline =
       signer && place === 'inside' ? await outlineOf(handler, from, bare) : ({ kind: 'data' } as const)
-    const draft = signer && draftFor(job, handler, before, { ...plan, explicit }, signer, outline)
+    const more = signer && (await moreFor(job, handler, from))
+    const draft = signer && draftFor(job, handler, before, { ...plan, explicit }, signer, outline, more)
     const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
     return { draft, edit, splice: await handler.splice(from, edit) }
   }
@@ -163,6 +167,19 @@ function refuseDamage(source: Source, before: Examination): void {
   if (damage) throw new InputError('input.damaged', { what: damage.data?.['what'], name: source.name ?? '' })
 }
 
+type More = Pick<ManifestContent, 'ingredients' | 'actions' | 'assertions' | 'thumbnail'>
+
+/** What the caller has to say besides. */
+async function moreFor(job: LabelJob, { medium }: MediaHandler, source: Source): Promise<More> {
+  const { ingredients = [], actions, assertions = [], training, thumbnail } = job.options
+  return {
+    ingredients: await readIngredients(ingredients, job.examine, job.workspace),
+    actions,
+    assertions: [...assertions, ...(training === undefined ? [] : [trainingMining(training)])],
+    thumbnail: thumbnail && medium === 'image' ? await thumbnailOf(source) : undefined,
+  }
+}
+
 /** An earlier manifest becomes the new one's ingredient, byte for byte. */
 function draftFor(
   job: LabelJob,
@@ -171,6 +188,7 @@ function draftFor(
   plan: Plan,
   signer: Signer,
   outline: Binding,
+  more: More | undefined,
 ): ManifestDraft {
   const { found, validation } = before
   const readable =
@@ -184,6 +202,7 @@ function draftFor(
       explicit: plan.explicit,
       drawn: plan.draw !== undefined,
       generator: job.generator,
+      ...more,
       parent:
         readable && found.manifest
           ? { store: found.manifest.store, results: validation.results, deltas: validation.deltas }

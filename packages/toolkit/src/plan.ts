@@ -64,7 +64,8 @@ export function planLabel(
     previous,
     explicit,
     findings,
-    unchanged: draw === undefined && saysAlready(handler, before, record, explicit, options),
+    unchanged:
+      !saysMore(options) && draw === undefined && saysAlready(handler, before, record, explicit, options),
   }
 }
 
@@ -96,6 +97,12 @@ function resolveRecord(
     createdAt:
       partial.createdAt ?? (own && signed?.contentId === contentId ? signed.createdAt : now.toISOString()),
   })
+}
+
+/** Statements that the record does not hold are always written. */
+function saysMore({ ingredients, actions, assertions, training, thumbnail }: LabelOptions): boolean {
+  const lists = [ingredients, actions, assertions].some((list) => list !== undefined && list.length > 0)
+  return lists || training !== undefined || thumbnail === true
 }
 
 /** Whether labelling again would only add a copy of what is there: same record, same label, own valid signature. */

@@ -8,8 +8,9 @@ import type {
   Report,
   VisibleLabel,
 } from '@yinji/core'
-import type { NewAssertion, UpdateAction } from '@yinji/provenance'
+import type { IngredientUse, NewAction, NewAssertion, Redaction, UpdateAction } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
+import type { TrainingUse } from './training.ts'
 
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
 export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
@@ -48,12 +49,31 @@ export interface LabelOptions {
    * it is in the receipt. Formats with a place keep it inside. Default false: such a format is refused.
    */
   readonly sidecar?: boolean | undefined
+  /** Other content that went into this one: parts of it, or what a model was given. */
+  readonly ingredients?: readonly IngredientInput[] | undefined
+  /** What was done besides making it, in order; in the words of C2PA 18.14. */
+  readonly actions?: readonly NewAction[] | undefined
+  /** More statements of the signer. */
+  readonly assertions?: readonly NewAssertion[] | undefined
+  /** Whether it may be used for training and data mining (`cawg.training-mining`). Default: nothing is said. */
+  readonly training?: TrainingUse | undefined
+  /** Put a small picture of a picture into the manifest. Default false: it makes the manifest some kilobytes larger. */
+  readonly thumbnail?: boolean | undefined
   /** Plan and check, write nothing. */
   readonly dryRun?: boolean | undefined
   /** Name of the content, for input without a path. */
   readonly name?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** Content that went into other content. */
+export interface IngredientInput {
+  readonly file: Input
+  /** `componentOf`: it stands in the new content. `inputTo`: a model made the new content from it. Default `componentOf`. */
+  readonly use?: IngredientUse | undefined
+  /** What it is called. Default: its file name. */
+  readonly title?: string | undefined
 }
 
 /** How far a labelling has come. */
@@ -91,6 +111,8 @@ export interface Receipt {
 export interface UpdateStatement {
   /** What happened to the content without changing it. Default: `c2pa.published`. */
   readonly actions?: readonly UpdateAction[] | undefined
+  /** Statements of the present manifest to be withheld from now on; then no action is added unless asked for. */
+  readonly redactions?: readonly Redaction[] | undefined
   /** More assertions: label and content. */
   readonly assertions?: readonly NewAssertion[] | undefined
 }

@@ -16,6 +16,8 @@ export type UpdateJob = Pick<
   readonly statement: UpdateStatement
 }
 
+const published: readonly UpdateAction[] = [{ action: 'c2pa.published' }]
+
 export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { content?: Uint8Array }> {
   const { source, options } = job
   const signer = requireSigner(job.identity, job.examine.now)
@@ -25,7 +27,11 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   const { store, results, deltas } = requireIntact(source, before)
   if (place === 'inside' && handler.update === undefined)
     throw new InputError('input.update.unsupported', { format: handler.id })
-  const { actions = [{ action: 'c2pa.published' }], assertions = [] } = job.statement
+  const { redactions = [], assertions = [] } = job.statement
+  // There the old store stays where it is, and only what is new goes to the end of the file.
+  if (redactions.length > 0 && place === 'inside' && handler.slots.manifest?.binding === 'bmff')
+    throw new InputError('input.update.unsupported', { format: handler.id })
+  const { actions = redactions.length > 0 ? [] : published } = job.statement
   const signed = await signUpdate(
     {
       parent: { store, results, deltas },
@@ -33,6 +39,7 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
       title: source.name,
       generator: job.generator,
       actions,
+      redactions,
       assertions,
     },
     signer,
@@ -44,7 +51,7 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     handler: handler.id,
     mediaType: handler.mediaTypes[0],
     manifest: signed.label,
-    said: said(actions, assertions),
+    said: [...said(actions, assertions), ...redactions.map(({ label }) => `c2pa.redacted ${label}`)],
   }
   const splice = await spliceFor(handler, source, signed, place)
   if (options.dryRun) return { ...receipt, status: 'planned', path: null, bytes: null, sidecar: null }

@@ -5,6 +5,7 @@ import {
   positions,
   type Receipt,
   type Toolkit,
+  trainingUses,
   UsageError,
 } from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
@@ -14,7 +15,7 @@ import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { identityFor } from '../identity.ts'
 import { gatherInputs } from '../inputs.ts'
-import { type Job, type LabelFlags, labelOne } from '../label-one.ts'
+import { type IngredientFlag, ingredientFlag, type Job, type LabelFlags, labelOne } from '../label-one.ts'
 import { type Destination, isLabeledName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
 import { receiptLines } from '../receipt.ts'
@@ -69,6 +70,21 @@ function wording(command: Command, { t }: Context): void {
       t('your number for this content (default: a new one)', '内容编号（默认自动生成）'),
     )
     .option('--no-visible', t('leave out the label that people see or hear', '不添加显式标识'))
+    .option(
+      '--ingredient <file[:use]>',
+      t(
+        'content that stands in this one (componentOf) or that a model was given (inputTo); can be repeated',
+        '构成此内容的素材（componentOf）或提供给模型的输入（inputTo），可重复',
+      ),
+      (text: string, before: readonly IngredientFlag[]) => [...before, ingredientFlag(text)],
+      [],
+    )
+    .addOption(
+      new Option('--training <use>', t('may it be used to train AI', '是否可用于训练人工智能')).choices(
+        trainingUses,
+      ),
+    )
+    .option('--thumbnail', t('put a small picture into the manifest', '在清单中放入缩略图'))
     .option('--no-manifest', t('do not sign', '不签名'))
     .option(
       '--sidecar',
@@ -118,7 +134,10 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
   )
 }
 
-function checkFlags({ visible, text, position, manifest, sidecar }: LabelFlags): void {
+function checkFlags({ visible, text, position, manifest, sidecar, ...signed }: LabelFlags): void {
+  const more = signed.ingredient.length > 0 ? '--ingredient' : signed.training ? '--training' : undefined
+  if (!manifest && more)
+    throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: more })
   if (!manifest && sidecar)
     throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: '--sidecar' })
   const word = text !== undefined ? '--text' : position !== undefined ? '--position' : undefined

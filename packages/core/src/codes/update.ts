@@ -28,6 +28,45 @@ export const updateCodes = {
       '请使用 published、edited.metadata、opened 或 redacted；内容有改动时请重新标识。',
     ],
   ),
+  'usage.action.unknown': entry(
+    'fault',
+    [
+      '{action} is no action that can be added.',
+      'The standard names the actions (C2PA 18.14.4); others stand under a reversed domain name of their own. What made the content, opened or placed it is said without being asked.',
+      'Use a predefined action such as `c2pa.cropped`, or `com.example.something`.',
+    ],
+    [
+      '{action} 不是可添加的操作。',
+      '标准规定了操作名称（C2PA 18.14.4），其他操作须以自己的反向域名开头。创建、打开和放置由本软件自动记录。',
+      '请使用 `c2pa.cropped` 等预定义操作，或 `com.example.something`。',
+    ],
+  ),
+  'usage.source.unknown': entry(
+    'fault',
+    [
+      '{value} is no digital source type.',
+      'The values are full URIs of the IPTC vocabulary, which begin with `http://cv.iptc.org/newscodes/digitalsourcetype/`.',
+      'Look the value up at cv.iptc.org.',
+    ],
+    [
+      '{value} 不是数字来源类型。',
+      '取值为 IPTC 词表的完整 URI，以 `http://cv.iptc.org/newscodes/digitalsourcetype/` 开头。',
+      '请在 cv.iptc.org 查询。',
+    ],
+  ),
+  'usage.assertion.label': entry(
+    'fault',
+    [
+      'No assertion can be added as {label}.',
+      'A label has a namespace, e.g. `com.example.review`. Actions, hashes, ingredients, thumbnails and the label record are written by this software itself.',
+      'Choose a label under a reversed domain name of your own.',
+    ],
+    [
+      '无法添加名为 {label} 的断言。',
+      '名称须带命名空间，例如 `com.example.review`。操作、哈希、成分、缩略图和标识记录由本软件写入。',
+      '请使用自己的反向域名作为名称前缀。',
+    ],
+  ),
   'input.update.unsigned': entry(
     'fault',
     [

@@ -1,6 +1,7 @@
 /** The parts of a manifest as boxes: assertions, references to them, the manifest around them (C2PA 8.4, 11.1). */
 import { createHash } from 'node:crypto'
 import { encodeCbor } from '../cbor.ts'
+import type { NewAssertion } from '../draft.ts'
 import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../jumbf.ts'
 
 /** `c2pa.hashed-uri`; the algorithm is the one the claim names. */
@@ -35,6 +36,30 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
   })
   const hash = sha256(box.subarray(headerLength))
   return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
+}
+
+/** An embedded file (C2PA 18.12; ISO 19566-5 B.5): its description, then its bytes. */
+export function encodeEmbedded(
+  label: string,
+  { mediaType, bytes }: { readonly mediaType: string; readonly bytes: Uint8Array },
+): AssertionBox {
+  const description = encodeBox('bfdb', Uint8Array.of(0), Buffer.from(`${mediaType}\0`))
+  const children = [description, encodeBox('bidb', bytes)]
+  const box = encodeSuperBox({ uuid: uuids.embeddedFile, label, children })
+  return {
+    box,
+    reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash: sha256(box.subarray(headerLength)) },
+  }
+}
+
+/** A second assertion of a kind is `label__1` (C2PA 6.4). */
+export function numbered(assertions: readonly NewAssertion[]): NewAssertion[] {
+  const counts = new Map<string, number>()
+  return assertions.map(({ label, content }) => {
+    const count = counts.get(label) ?? 0
+    counts.set(label, count + 1)
+    return { label: count === 0 ? label : `${label}__${count}`, content }
+  })
 }
 
 /** A manifest: assertion store, claim, claim signature. */

@@ -12,18 +12,21 @@ const specVersion = '2.4.0'
  *
  * @param manifest Label of the manifest.
  * @param instance UUID of this version of the content.
+ * @param redacted Absolute URIs of assertions of earlier manifests that are withheld.
  */
 export function encodeClaim(
   { generator, title }: Pick<ManifestContent, 'generator' | 'title'>,
   manifest: string,
   instance: string,
   assertions: readonly HashedUri[],
+  redacted: readonly string[] = [],
 ): Uint8Array {
   return encodeCbor({
     instanceID: `xmp:iid:${instance}`,
     claim_generator_info: { name: generator.name, version: generator.version, specVersion },
     signature: `self#jumbf=/c2pa/${manifest}/c2pa.signature`,
     created_assertions: assertions,
+    redacted_assertions: redacted.length > 0 ? redacted : undefined,
     'dc:title': title || undefined,
     alg: 'sha256',
   })

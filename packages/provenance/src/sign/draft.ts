@@ -1,14 +1,21 @@
 /** Drafts a manifest: everything but the content's hash and the signature, and therefore its exact size (C2PA 10.4). */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type Binding, type BindingKind, InputError, InternalError, limits } from '@yinji/core'
-import type { Layout, ManifestContent, ManifestDraft, Sealer } from '../draft.ts'
+import { type Binding, type BindingKind, InputError, InternalError, limits, UsageError } from '@yinji/core'
+import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer } from '../draft.ts'
 import type { Signer } from '../signer.ts'
 import { actionsOf, aiDisclosureOf } from './actions.ts'
 import { encodeBinding, type Room } from './binding.ts'
-import { type AssertionBox, encodeAssertion, encodeManifest, encodeStore } from './boxes.ts'
+import {
+  type AssertionBox,
+  encodeAssertion,
+  encodeEmbedded,
+  encodeManifest,
+  encodeStore,
+  numbered,
+} from './boxes.ts'
 import { encodeClaim } from './claim.ts'
 import { type Hashed, hashContent } from './content-hash.ts'
-import { ingredientOf } from './ingredient.ts'
+import { gathered, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import { reserveSignature, signClaim } from './signature.ts'
 
@@ -71,18 +78,41 @@ function outlineOf(kind: OutlinedByName): Binding {
   return kind === 'bmff' ? { kind, boxes: [] } : { kind }
 }
 
-/** What is said about the content, and the manifests of its past. */
+/** What is said about the content, and the manifests of its past and its parts. */
 function statementsOf(content: ManifestContent, now: Date, random: (length: number) => Uint8Array) {
-  const salted = (label: string, body: object): AssertionBox => encodeAssertion(label, body, random(16))
-  const ingredient = ingredientOf(content)
-  const parent = ingredient && salted('c2pa.ingredient.v3', ingredient.assertion)
+  const salted = (label: string, body: unknown): AssertionBox => encodeAssertion(label, body, random(16))
+  const parent = ingredientOf(content)
+  const others = (content.ingredients ?? []).map((one) => ({ ...ingredient(one), use: one.relationship }))
+  const all = [...(parent ? [parent] : []), ...others]
+  const boxes = numbered(
+    all.map(({ assertion }) => ({ label: 'c2pa.ingredient.v3', content: assertion })),
+  ).map((one) => salted(one.label, one.content))
+  const references = boxes.map(({ reference }) => reference)
+  const offset = parent ? 1 : 0
+  const used = (use: IngredientUse) =>
+    references.slice(offset).filter((_, index) => others[index]?.use === use)
+  const relations = {
+    parent: parent && references[0],
+    components: used('componentOf'),
+    inputs: used('inputTo'),
+  }
   const assertions = [
-    encodeAssertion('c2pa.actions.v2', actionsOf(content, now, parent?.reference)),
-    ...(parent ? [parent] : []),
+    encodeAssertion('c2pa.actions.v2', actionsOf(content, now, relations)),
+    ...boxes,
+    ...(content.thumbnail ? [encodeEmbedded('c2pa.thumbnail.claim', content.thumbnail)] : []),
     salted('c2pa.ai-disclosure', aiDisclosureOf(content)),
     salted(labelRecordLabel, labelRecordOf(content)),
+    ...numbered(content.assertions ?? []).map((one) => salted(checkedLabel(one.label), one.content)),
   ]
-  return { past: ingredient?.manifests ?? [], assertions }
+  return { past: gathered(all), assertions }
+}
+
+/** What is written anyway, and what would be a second binding. */
+const taken = /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure)|cn\.yinji\.label)\b/
+
+function checkedLabel(label: string): string {
+  if (!taken.test(label) && /^[\w-]+(?:\.[\w-]+)+$/.test(label)) return label
+  throw new UsageError('usage.assertion.label', { label })
 }
 
 function startSealing(

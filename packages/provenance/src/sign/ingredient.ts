@@ -1,6 +1,6 @@
 /** What the content was before: its manifests, kept byte for byte, and the ingredient assertion (C2PA 18.15). */
 import { InputError } from '@yinji/core'
-import type { ManifestContent, Parent, Results, Status } from '../draft.ts'
+import type { IngredientContent, ManifestContent, Parent, Results, Status, UpdateContent } from '../draft.ts'
 import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
 import { type HashedUri, sha256 } from './boxes.ts'
 
@@ -8,41 +8,52 @@ export interface Ingredient {
   /** Content of `c2pa.ingredient.v3`. */
   readonly assertion: object
   /** Manifests to be carried along, oldest first. */
-  readonly manifests: readonly Uint8Array[]
+  readonly manifests: readonly Pick<SuperBox, 'label' | 'bytes'>[]
 }
 
 /** Undefined for new content: it has no past. */
 export function ingredientOf(content: ManifestContent): Ingredient | undefined {
   const { parent, record, title, mediaType } = content
   if (parent === undefined && record.involvement === 'generated') return undefined
-  if (parent !== undefined && parent !== 'unsigned') return parentOf({ parent, title, mediaType })
-  const assertion = { relationship: 'parentOf', 'dc:title': title || undefined, 'dc:format': mediaType }
-  return { assertion, manifests: [] }
+  const manifest = parent === 'unsigned' ? undefined : parent
+  return ingredient({ relationship: 'parentOf', title, mediaType, manifest })
 }
 
 /** The ingredient for content that has a manifest. */
-export function parentOf({
-  parent,
-  title,
-  mediaType,
-}: {
-  readonly parent: Parent
-  readonly title?: string | undefined
-  readonly mediaType: string
-}): Ingredient {
-  const manifests = manifestsOf(parent.store, title ?? '')
+export function parentOf({ parent, title, mediaType }: UpdateContent): Ingredient {
+  return ingredient({ relationship: 'parentOf', title, mediaType, manifest: parent })
+}
+
+type Described = Omit<IngredientContent, 'relationship'> & {
+  readonly relationship: IngredientContent['relationship'] | 'parentOf'
+}
+
+/** What a content was used for, and its manifests, if it has some. */
+export function ingredient({ relationship, title, mediaType, manifest }: Described): Ingredient {
+  const file = { relationship, 'dc:title': title || undefined, 'dc:format': mediaType }
+  if (manifest === undefined) return { assertion: file, manifests: [] }
+  const manifests = manifestsOf(manifest.store, title ?? '')
   const active = manifests.at(-1)
   if (active === undefined) throw damaged('no manifest in the store', title ?? '')
   return {
-    assertion: {
-      relationship: 'parentOf',
-      'dc:title': title || undefined,
-      'dc:format': mediaType,
-      ...referencesTo(active),
-      validationResults: validationResultsOf(parent),
-    },
-    manifests: manifests.map(({ bytes }) => bytes),
+    assertion: { ...file, ...referencesTo(active), validationResults: validationResultsOf(manifest) },
+    manifests,
   }
+}
+
+/**
+ * The manifests of all ingredients, each once, in order.
+ * @throws InputError when two that differ have one name.
+ */
+export function gathered(ingredients: readonly Ingredient[]): Uint8Array[] {
+  const byLabel = new Map<string, Uint8Array>()
+  for (const { label, bytes } of ingredients.flatMap(({ manifests }) => manifests)) {
+    const known = byLabel.get(label)
+    if (known !== undefined && Buffer.compare(known, bytes) !== 0)
+      throw damaged(`two manifests are called ${label}`, '')
+    byLabel.set(label, bytes)
+  }
+  return [...byLabel.values()]
 }
 
 const manifestTypes: ReadonlySet<string> = new Set([

@@ -8,10 +8,11 @@ import { InputError, limits, UsageError } from '@yinji/core'
 import { encodeTime } from '../cbor.ts'
 import { type NewAssertion, type SignedUpdate, type UpdateContent, updateActions } from '../draft.ts'
 import type { Signer } from '../signer.ts'
-import { appendManifest, encodeAssertion, encodeManifest } from './boxes.ts'
+import { appendManifest, encodeAssertion, encodeManifest, numbered } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
 import type { DraftOptions } from './draft.ts'
 import { parentOf, readStore } from './ingredient.ts'
+import { redactedStore } from './redact.ts'
 import { signClaim } from './signature.ts'
 
 /** What would speak of the content itself. */
@@ -29,52 +30,54 @@ export async function signUpdate(
 ): Promise<SignedUpdate> {
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
   const salt = options.random ?? randomBytes
-  const statements = [...actionsOf(content, options.now ?? new Date()), ...(content.assertions ?? [])]
+  const store = redactedStore(content)
+  const redacted = store.uris
+  const updated = { ...content, parent: { ...content.parent, store: store.bytes } }
+  const statements = [
+    ...actionsOf(content, redacted, options.now ?? new Date()),
+    ...(content.assertions ?? []),
+  ]
   const wrong = statements.find((assertion) => forbidden.test(assertion.label))
   if (wrong) throw new UsageError('usage.update.invalid', { what: wrong.label })
   const assertions = [
     ...numbered(statements).map((assertion) =>
       encodeAssertion(assertion.label, assertion.content, isActions(assertion) ? undefined : salt(16)),
     ),
-    encodeAssertion('c2pa.ingredient.v3', parentOf(content).assertion, salt(16)),
+    encodeAssertion('c2pa.ingredient.v3', parentOf(updated).assertion, salt(16)),
   ]
   const references = assertions.map(({ reference }) => reference)
-  const claim = encodeClaim(content, label, options.instance ?? randomUUID(), references)
+  const claim = encodeClaim(content, label, options.instance ?? randomUUID(), references, redacted)
   const boxes = assertions.map(({ box }) => box)
   const signature = await signClaim(signer, claim)
   const manifest = encodeManifest(label, { assertions: boxes, claim, signature }, 'updateManifest')
-  const store = appendManifest(readStore(content.parent.store, content.title ?? ''), manifest)
-  if (store.byteLength <= limits.manifestBytes) return { store, label }
-  throw new InputError('input.size', {
-    what: 'manifest',
-    bytes: store.byteLength,
-    most: limits.manifestBytes,
-  })
-}
-
-/** A second assertion of a kind is `label__1` (C2PA 6.4). */
-export function numbered(assertions: readonly NewAssertion[]): NewAssertion[] {
-  const counts = new Map<string, number>()
-  return assertions.map(({ label, content }) => {
-    const count = counts.get(label) ?? 0
-    counts.set(label, count + 1)
-    return { label: count === 0 ? label : `${label}__${count}`, content }
-  })
+  const whole = appendManifest(readStore(store.bytes, content.title ?? ''), manifest)
+  const { byteLength } = whole
+  if (byteLength <= limits.manifestBytes) return { store: whole, label }
+  throw new InputError('input.size', { what: 'manifest', bytes: byteLength, most: limits.manifestBytes })
 }
 
 const isActions = ({ label }: NewAssertion) => label === 'c2pa.actions.v2'
 
-function actionsOf({ actions = [], generator }: UpdateContent, now: Date): NewAssertion[] {
+function actionsOf(
+  { actions = [], redactions = [], generator }: UpdateContent,
+  redacted: readonly string[],
+  now: Date,
+): NewAssertion[] {
   const wrong = actions.find(({ action }) => !updateActions.includes(action))
   if (wrong) throw new UsageError('usage.update.invalid', { what: wrong.action })
-  if (actions.length === 0) return []
   const { name, version } = generator
-  const list = actions.map(({ action, description, reason, when }) => ({
-    action,
-    description,
+  const withheld = redactions.map(({ reason }, index) => ({
+    action: 'c2pa.redacted',
+    description: undefined,
     reason,
+    when: now,
+    parameters: { redacted: redacted[index] },
+  }))
+  const list = [...actions, ...withheld].map(({ when, ...action }) => ({
+    ...action,
     when: encodeTime(when ?? now),
     softwareAgent: { name, version },
   }))
+  if (list.length === 0) return []
   return [{ label: 'c2pa.actions.v2', content: { actions: list, allActionsIncluded: true } }]
 }
