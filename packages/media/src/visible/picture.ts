@@ -14,7 +14,7 @@ import {
   type VisibleLabel,
 } from '@yinji/core'
 import sharp, { type JpegOptions, type Metadata, type Sharp, type SharpOptions } from 'sharp'
-import { drawIntoJpeg } from './jpeg/draw.ts'
+import { drawIntoJpeg, drawIntoThumbnail } from './jpeg/draw.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
 import { orientationOf, shownSize } from './orientation.ts'
@@ -57,11 +57,15 @@ export async function labelPicture(
   drawOver(raster, overlay, orientationOf(about.orientation))
   const bytes = await graft(raster)
   throwIfAborted(context.signal)
+  const drawn =
+    about.format === 'jpeg'
+      ? await drawIntoThumbnail(bytes, overlay, orientationOf(about.orientation))
+      : { source: bytesSource(bytes), findings: [] }
   return {
-    source: bytesSource(bytes, source.name),
+    source: { ...drawn.source, name: source.name },
     label: { ...label, position },
     path: 'encoded',
-    findings: spliced ? [spliced.refusal] : [],
+    findings: [...(spliced ? [spliced.refusal] : []), ...drawn.findings],
   }
 }
 

@@ -2,6 +2,7 @@
 import type { BitWriter } from './bit-writer.ts'
 import {
   advanceOf,
+  chainBits,
   codeBits,
   endOfBlock,
   entryAt,
@@ -13,10 +14,22 @@ import {
 } from './huffman.ts'
 import { irregular } from './refusal.ts'
 
-/** To the end of a block, whatever is in it. */
-export function passAc(view: DataView, from: number, table: HuffmanTable): number {
+/**
+ * To the end of a block, whatever is in it.
+ * @param chains of the table, if many blocks are passed
+ */
+export function passAc(view: DataView, from: number, table: HuffmanTable, chains?: Int32Array): number {
   let at = from
   let k = 1
+  while (chains) {
+    const chain = chains[(view.getUint32(at >>> 3) << (at & 7)) >>> (32 - chainBits)] ?? 0
+    const next = k + ((chain >>> 5) & 255)
+    // Near the end of a block the later codes may be those of the next one.
+    if (chain === 0 || next >= 64) break
+    at += chain & 31
+    if (chain >= 1 << 13) return at
+    k = next
+  }
   while (k < 64) {
     const entry = entryAt(view, at, table)
     at += entryBits(entry)

@@ -1,9 +1,16 @@
 /** The cosine transform of a block and its inverse (ITU-T T.81 A.3.3), exact, so that what is not drawn on stays. */
 
-const cosines = Float64Array.from({ length: 64 }, (_, index) => {
-  const [u, x] = [index >> 3, index & 7]
-  return (u === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * x + 1) * u * Math.PI) / 16)
-})
+/** Half the cosine of so many sixteenths of a half turn. */
+const cosine = (sixteenths: number) => Math.cos((sixteenths * Math.PI) / 16) / 2
+const [c1, c2, c3, c4, c5, c6, c7] = [
+  cosine(1),
+  cosine(2),
+  cosine(3),
+  cosine(4),
+  cosine(5),
+  cosine(6),
+  cosine(7),
+] as const
 
 /** Where the k-th coefficient of a block stands, row by row (A.3.6, figure A.6). */
 export const zigzag = Uint8Array.from([
@@ -12,36 +19,55 @@ export const zigzag = Uint8Array.from([
   53, 60, 61, 54, 47, 55, 62, 63,
 ])
 
-const half = new Float64Array(64)
-
 /** Turns coefficients, row by row, into samples around 0; in place. */
 export function inverse(block: Float64Array): void {
-  for (let row = 0; row < 64; row += 8)
-    for (let x = 0; x < 8; x++) {
-      let sum = 0
-      for (let u = 0; u < 8; u++) sum += (cosines[u * 8 + x] ?? 0) * (block[row + u] ?? 0)
-      half[row + x] = sum
-    }
-  for (let x = 0; x < 8; x++)
-    for (let y = 0; y < 8; y++) {
-      let sum = 0
-      for (let v = 0; v < 8; v++) sum += (cosines[v * 8 + y] ?? 0) * (half[v * 8 + x] ?? 0)
-      block[y * 8 + x] = sum
-    }
+  for (let row = 0; row < 64; row += 8) inverse8(block, row, 1)
+  for (let column = 0; column < 8; column++) inverse8(block, column, 8)
 }
 
 /** Turns samples around 0 into coefficients; in place. */
 export function forward(block: Float64Array): void {
-  for (let row = 0; row < 64; row += 8)
-    for (let u = 0; u < 8; u++) {
-      let sum = 0
-      for (let x = 0; x < 8; x++) sum += (cosines[u * 8 + x] ?? 0) * (block[row + x] ?? 0)
-      half[row + u] = sum
-    }
-  for (let u = 0; u < 8; u++)
-    for (let v = 0; v < 8; v++) {
-      let sum = 0
-      for (let y = 0; y < 8; y++) sum += (cosines[v * 8 + y] ?? 0) * (half[y * 8 + u] ?? 0)
-      block[v * 8 + u] = sum
-    }
+  for (let row = 0; row < 64; row += 8) forward8(block, row, 1)
+  for (let column = 0; column < 8; column++) forward8(block, column, 8)
+}
+
+/** Eight values, `step` apart: even and odd halves apart, since cosines repeat themselves in a mirror. */
+function inverse8(block: Float64Array, at: number, step: number): void {
+  const [a0, a1, a2, a3] = [at, at + step, at + 2 * step, at + 3 * step]
+  const [a4, a5, a6, a7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step]
+  const [x0, x1, x2, x3] = [block[a0] ?? 0, block[a1] ?? 0, block[a2] ?? 0, block[a3] ?? 0]
+  const [x4, x5, x6, x7] = [block[a4] ?? 0, block[a5] ?? 0, block[a6] ?? 0, block[a7] ?? 0]
+  const [sum, difference] = [(x0 + x4) * c4, (x0 - x4) * c4]
+  const [outer, inner] = [x2 * c2 + x6 * c6, x2 * c6 - x6 * c2]
+  const [e0, e1, e2, e3] = [sum + outer, difference + inner, difference - inner, sum - outer]
+  const o0 = x1 * c1 + x3 * c3 + x5 * c5 + x7 * c7
+  const o1 = x1 * c3 - x3 * c7 - x5 * c1 - x7 * c5
+  const o2 = x1 * c5 - x3 * c1 + x5 * c7 + x7 * c3
+  const o3 = x1 * c7 - x3 * c5 + x5 * c3 - x7 * c1
+  block[a0] = e0 + o0
+  block[a1] = e1 + o1
+  block[a2] = e2 + o2
+  block[a3] = e3 + o3
+  block[a4] = e3 - o3
+  block[a5] = e2 - o2
+  block[a6] = e1 - o1
+  block[a7] = e0 - o0
+}
+
+/** The same matrix, turned over. */
+function forward8(block: Float64Array, at: number, step: number): void {
+  const [a0, a1, a2, a3] = [at, at + step, at + 2 * step, at + 3 * step]
+  const [a4, a5, a6, a7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step]
+  const [x0, x1, x2, x3] = [block[a0] ?? 0, block[a1] ?? 0, block[a2] ?? 0, block[a3] ?? 0]
+  const [x4, x5, x6, x7] = [block[a4] ?? 0, block[a5] ?? 0, block[a6] ?? 0, block[a7] ?? 0]
+  const [s0, s1, s2, s3] = [x0 + x7, x1 + x6, x2 + x5, x3 + x4]
+  const [d0, d1, d2, d3] = [x0 - x7, x1 - x6, x2 - x5, x3 - x4]
+  block[a0] = (s0 + s1 + s2 + s3) * c4
+  block[a4] = (s0 - s1 - s2 + s3) * c4
+  block[a2] = (s0 - s3) * c2 + (s1 - s2) * c6
+  block[a6] = (s0 - s3) * c6 - (s1 - s2) * c2
+  block[a1] = d0 * c1 + d1 * c3 + d2 * c5 + d3 * c7
+  block[a3] = d0 * c3 - d1 * c7 - d2 * c1 - d3 * c5
+  block[a5] = d0 * c5 - d1 * c1 + d2 * c7 + d3 * c3
+  block[a7] = d0 * c7 - d1 * c5 + d2 * c3 - d3 * c1
 }

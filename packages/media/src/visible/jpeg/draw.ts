@@ -2,7 +2,7 @@
  * Draws the label into a JPEG without encoding the picture again: only the coefficients of the blocks under the label
  * change, all others keep their bits (ITU-T T.81). Everything that is not picture data is the file's own.
  */
-import { type Finding, finding, type Source, splicedSource } from '@yinji/core'
+import { bytesSource, type Finding, finding, InternalError, type Source, splicedSource } from '@yinji/core'
 import { mpfReplacements } from '../../carriers/jpeg-mpf.ts'
 import { partsOf } from '../../carriers/replacements.ts'
 import type { Orientation } from '../orientation.ts'
@@ -35,6 +35,22 @@ export async function drawIntoJpeg(
   } catch (error) {
     if (error instanceof NotSpliceable)
       return { refusal: finding(`visible.encoded.${error.kind}`, { data: { what: error.message } }) }
+    throw error
+  }
+}
+
+/** The same for the thumbnail alone, when the picture was drawn on in another way. */
+export async function drawIntoThumbnail(
+  file: Uint8Array,
+  overlay: Overlay,
+  orientation: Orientation,
+): Promise<{ readonly source: Source; readonly findings: readonly Finding[] }> {
+  const source = bytesSource(file)
+  try {
+    const { replacements, findings } = thumbnailReplacements(readFrame(file), overlay, orientation)
+    return { source: splicedSource(source, partsOf(source.size, replacements)), findings }
+  } catch (error) {
+    if (error instanceof NotSpliceable) throw new InternalError(`the encoder’s own JPEG: ${error.message}`)
     throw error
   }
 }

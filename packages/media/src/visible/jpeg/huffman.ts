@@ -34,6 +34,7 @@ export class HuffmanTable {
   /** First unused code of 16 bits. */
   #free = 0
   readonly #added: number[] = []
+  #chains: Int32Array | undefined
 
   /** @param counts how many codes there are of each length, 1 to 16 */
   constructor(tableClass: number, destination: number, counts: Uint8Array, symbols: Uint8Array) {
@@ -59,6 +60,12 @@ export class HuffmanTable {
     if (length > quickBits) return
     const first = code << (quickBits - length)
     this.quick.fill(pack(symbol, length), first, first + (1 << (quickBits - length)))
+  }
+
+  /** Made when first wanted: worth it for thousands of blocks. */
+  get chains(): Int32Array {
+    this.#chains ??= chainsOf(this)
+    return this.#chains
   }
 
   /** The entry of the code that the 32 bits start with, when it is longer than the quick ones. */
@@ -121,6 +128,31 @@ function pack(symbol: number, length: number): Entry {
   const size = symbol & 15
   const advance = size > 0 ? (symbol >> 4) + 1 : symbol === 0xf0 ? 16 : endOfBlock
   return (length + size) | (length << 5) | (symbol << 10) | (advance << 18)
+}
+
+/**
+ * As many codes of AC coefficients as fit in so many bits, taken together: bits 0–4 how long they are with their values,
+ * 5–12 how many coefficients they move on, 13 whether the last one ends the block. Zero where not even one fits.
+ */
+export const chainBits = 13
+
+function chainsOf(table: HuffmanTable): Int32Array {
+  return Int32Array.from({ length: 1 << chainBits }, (_, window) =>
+    chainAt(window << (32 - chainBits), table),
+  )
+}
+
+function chainAt(window: number, table: HuffmanTable): number {
+  let length = 0
+  let moves = 0
+  while (length < chainBits) {
+    const entry = table.quick[(window << length) >>> (32 - quickBits)] ?? 0
+    if (entry === 0 || length + codeBits(entry) > chainBits || moves > 64) break
+    length += entryBits(entry)
+    if (advanceOf(entry) === endOfBlock) return (1 << 13) | (moves << 5) | length
+    moves += advanceOf(entry)
+  }
+  return (moves << 5) | length
 }
 
 /** The entry of the code at a bit. */

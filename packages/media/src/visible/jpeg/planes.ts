@@ -40,45 +40,76 @@ export function planesOf(frame: Frame, overlay: Overlay, orientation: Orientatio
 }
 
 function turned(frame: Frame, overlay: Overlay, orientation: Orientation): Stored | undefined {
-  const shown = shownSize(frame, orientation)
-  const visible = { left: Infinity, top: Infinity, right: 0, bottom: 0 }
-  const each = (visit: (x: number, y: number, from: number) => void) => {
-    for (let row = 0; row < overlay.height; row++)
-      for (let column = 0; column < overlay.width; column++) {
-        const from = (row * overlay.width + column) * 4
-        const [left, top] = [overlay.left + column, overlay.top + row]
-        if (!overlay.pixels[from + 3] || left < 0 || top < 0 || left >= shown.width || top >= shown.height)
-          continue
-        const [x, y] = storedPixel(left, top, frame, orientation)
-        visit(x, y, from)
-      }
+  const seen = visiblePart(overlay, shownSize(frame, orientation))
+  if (!seen) return undefined
+  // Turning and mirroring are linear: from one corner, a step right and a step down.
+  const at = (x: number, y: number) => storedPixel(overlay.left + x, overlay.top + y, frame, orientation)
+  const [start, end] = [at(seen.left, seen.top), at(seen.right - 1, seen.bottom - 1)]
+  const box = {
+    left: Math.min(start[0], end[0]),
+    top: Math.min(start[1], end[1]),
+    right: Math.max(start[0], end[0]) + 1,
+    bottom: Math.max(start[1], end[1]) + 1,
   }
-  each((x, y) => {
-    visible.left = Math.min(visible.left, x)
-    visible.top = Math.min(visible.top, y)
-    visible.right = Math.max(visible.right, x + 1)
-    visible.bottom = Math.max(visible.bottom, y + 1)
-  })
-  if (visible.right === 0) return undefined
-  const width = visible.right - visible.left
-  const size = width * (visible.bottom - visible.top)
-  const alpha = new Float32Array(size)
-  const channels = frame.components.map(() => new Float32Array(size))
-  const convert = conversion(modelOf(frame), frame.adobe !== undefined)
-  each((x, y, from) => {
-    const at = (y - visible.top) * width + x - visible.left
-    const [red = 0, green = 0, blue = 0, opacity = 0] = overlay.pixels.subarray(from, from + 4)
-    alpha[at] = opacity / 255
-    for (const [index, value] of convert(red, green, blue).entries()) {
-      const channel = channels[index]
-      if (channel) channel[at] = value
+  const width = box.right - box.left
+  const place = ([x, y]: readonly [number, number]) => (y - box.top) * width + x - box.left
+  const origin = place(at(0, 0))
+  const [right, down] = [place(at(1, 0)) - origin, place(at(0, 1)) - origin]
+  const alpha = new Float32Array(width * (box.bottom - box.top))
+  const channels = frame.components.map(() => new Float32Array(alpha.length))
+  const valuesOf = remembered(conversion(modelOf(frame), frame.adobe !== undefined))
+  const { pixels } = overlay
+  for (let y = seen.top; y < seen.bottom; y++)
+    for (let x = seen.left; x < seen.right; x++) {
+      const from = (y * overlay.width + x) * 4
+      const opacity = pixels[from + 3] ?? 0
+      if (opacity === 0) continue
+      const to = origin + x * right + y * down
+      alpha[to] = opacity / 255
+      const values = valuesOf(pixels[from] ?? 0, pixels[from + 1] ?? 0, pixels[from + 2] ?? 0)
+      for (let index = 0; index < channels.length; index++) {
+        const channel = channels[index]
+        if (channel) channel[to] = values[index] ?? 0
+      }
     }
-  })
-  return { box: visible, alpha, channels }
+  return { box, alpha, channels }
+}
+
+/** The part of the overlay that is not all transparent and not beyond the picture. */
+function visiblePart(
+  { pixels, width, height, left, top }: Overlay,
+  shown: { width: number; height: number },
+): Box | undefined {
+  const box = { left: Infinity, top: Infinity, right: 0, bottom: 0 }
+  for (let y = Math.max(0, -top); y < Math.min(height, shown.height - top); y++)
+    for (let x = Math.max(0, -left); x < Math.min(width, shown.width - left); x++) {
+      if (pixels[(y * width + x) * 4 + 3] === 0) continue
+      if (x < box.left) box.left = x
+      if (y < box.top) box.top = y
+      if (x >= box.right) box.right = x + 1
+      if (y >= box.bottom) box.bottom = y + 1
+    }
+  return box.right === 0 ? undefined : box
+}
+
+type Conversion = (red: number, green: number, blue: number) => readonly number[]
+
+/** A label has few colours. */
+function remembered(convert: Conversion): Conversion {
+  const known = new Map<number, readonly number[]>()
+  let [latest, values]: [number, readonly number[]] = [-1, []]
+  return (red, green, blue) => {
+    const key = (red << 16) | (green << 8) | blue
+    if (key === latest) return values
+    latest = key
+    values = known.get(key) ?? convert(red, green, blue)
+    known.set(key, values)
+    return values
+  }
 }
 
 /** From red, green and blue to the values that are stored. */
-function conversion(model: Model, inverted: boolean): (red: number, green: number, blue: number) => number[] {
+function conversion(model: Model, inverted: boolean): Conversion {
   // Rec. ITU-T T.871 clause 7.
   const ycc = (red: number, green: number, blue: number) => {
     const y = 0.299 * red + 0.587 * green + 0.114 * blue
@@ -107,8 +138,16 @@ function conversion(model: Model, inverted: boolean): (red: number, green: numbe
 }
 
 /** A sample of a smaller component gets the mean of the pixels it stands for (A.1.1). */
-function planeOf(frame: Frame, component: Component, { box, alpha, channels }: Stored, index: number): Plane {
+function planeOf(frame: Frame, component: Component, stored: Stored, index: number): Plane {
   const [scaleX, scaleY] = [frame.hMax / component.h, frame.vMax / component.v]
+  const { box, alpha } = stored
+  const channel = stored.channels[index] ?? new Float32Array(alpha.length)
+  if (scaleX === 1 && scaleY === 1)
+    return {
+      box,
+      rest: alpha.map((opacity) => 1 - opacity),
+      added: alpha.map((opacity, at) => opacity * (channel[at] ?? 0)),
+    }
   const samples = {
     left: Math.floor(box.left / scaleX),
     top: Math.floor(box.top / scaleY),
@@ -118,30 +157,25 @@ function planeOf(frame: Frame, component: Component, { box, alpha, channels }: S
   const [width, pixelWidth] = [samples.right - samples.left, box.right - box.left]
   const rest = new Float32Array(width * (samples.bottom - samples.top))
   const added = new Float32Array(rest.length)
-  const channel = channels[index]
-  for (let y = samples.top; y < samples.bottom; y++)
+  let at = 0
+  for (let y = samples.top; y < samples.bottom; y++) {
+    const top = Math.floor(y * scaleY)
+    const bottom = Math.min(frame.height, Math.ceil((y + 1) * scaleY))
     for (let x = samples.left; x < samples.right; x++) {
-      const pixels = {
-        left: Math.floor(x * scaleX),
-        top: Math.floor(y * scaleY),
-        right: Math.min(frame.width, Math.ceil((x + 1) * scaleX)),
-        bottom: Math.min(frame.height, Math.ceil((y + 1) * scaleY)),
-      }
-      let [opacity, value] = [0, 0]
-      for (let row = Math.max(pixels.top, box.top); row < Math.min(pixels.bottom, box.bottom); row++)
-        for (
-          let column = Math.max(pixels.left, box.left);
-          column < Math.min(pixels.right, box.right);
-          column++
-        ) {
+      const left = Math.floor(x * scaleX)
+      const right = Math.min(frame.width, Math.ceil((x + 1) * scaleX))
+      let opacity = 0
+      let value = 0
+      for (let row = Math.max(top, box.top); row < Math.min(bottom, box.bottom); row++)
+        for (let column = Math.max(left, box.left); column < Math.min(right, box.right); column++) {
           const from = (row - box.top) * pixelWidth + column - box.left
           opacity += alpha[from] ?? 0
-          value += (alpha[from] ?? 0) * (channel?.[from] ?? 0)
+          value += (alpha[from] ?? 0) * (channel[from] ?? 0)
         }
-      const count = (pixels.right - pixels.left) * (pixels.bottom - pixels.top)
-      const at = (y - samples.top) * width + x - samples.left
+      const count = (right - left) * (bottom - top)
       rest[at] = 1 - opacity / count
-      added[at] = value / count
+      added[at++] = value / count
     }
+  }
   return { box: samples, rest, added }
 }

@@ -10,6 +10,9 @@ import type { Scan } from './frame.ts'
 import { irregular } from './refusal.ts'
 import type { Stretch, Unit } from './units.ts'
 
+/** Bits of an interval above which tables for passing over many codes at once pay. */
+const worthChains = 1 << 19
+
 /** Takes the label's blocks over into their lists. */
 export function walkSequential(
   file: Uint8Array,
@@ -23,14 +26,15 @@ export function walkSequential(
   const readers = scan.components.map((_, component) => new DcReader(component))
   const steps = units.flatMap((unit) => {
     const dc = readers[unit.component]
-    return dc ? [{ unit, dc }] : []
+    const chains = bits.length > worthChains ? unit.ac.chains : undefined
+    return dc ? [{ unit, dc, chains }] : []
   })
   let at = 0
   let x = from % across
   let y = Math.floor(from / across)
   for (let mcu = from; mcu < to; mcu++) {
-    for (const { unit, dc } of steps) {
-      at = walkBlock(bits.view, at, scan, unit, dc, x, y, edits)
+    for (const { unit, dc, chains } of steps) {
+      at = walkBlock(bits.view, at, scan, unit, dc, chains, x, y, edits)
       if (at > bits.length) irregular('the data of a scan ends early')
     }
     if (++x < across) continue
@@ -47,6 +51,7 @@ function walkBlock(
   { last, low }: Scan,
   unit: Unit,
   dc: DcReader,
+  chains: Int32Array | undefined,
   mcuX: number,
   mcuY: number,
   edits: Edit[],
@@ -58,7 +63,7 @@ function walkBlock(
   const { blocks } = unit
   if (!blocks.has(x, y)) {
     if (dc.follows) edits.push(dc.other(start, behindDc, previous))
-    return last === 0 ? behindDc : passAc(view, behindDc, unit.ac)
+    return last === 0 ? behindDc : passAc(view, behindDc, unit.ac, chains)
   }
   const offset = blocks.offset(x, y)
   blocks.before[offset] = dc.value << low

@@ -15,7 +15,9 @@ import { type Stretch, stretchesOf, type Unit } from './units.ts'
 /** New tables for those of the scan that can't say what the label needs. */
 export function crowdedTables(units: readonly Unit[]): Map<HuffmanTable, HuffmanTable> {
   const needed = new Map<HuffmanTable, Set<number>>()
-  for (const { ac, blocks } of units) {
+  for (const { ac, blocks, x, y } of units) {
+    // One unit stands for all blocks of its component.
+    if (x + y > 0) continue
     const symbols = needed.get(ac) ?? new Set<number>()
     needed.set(ac, symbols)
     for (let at = 0; at < blocks.after.length; at += 64)
