@@ -17,21 +17,32 @@ import { irregular } from './refusal.ts'
 /**
  * To the end of a block, whatever is in it.
  * @param chains of the table, if many blocks are passed
+ * @param note is told of codes longer than `shared` bits
  */
-export function passAc(view: DataView, from: number, table: HuffmanTable, chains?: Int32Array): number {
+export function passAc(
+  view: DataView,
+  from: number,
+  table: HuffmanTable,
+  chains?: Int32Array,
+  shared = 16,
+  note?: (at: number, entry: number) => void,
+): number {
   let at = from
   let k = 1
-  while (chains) {
-    const chain = chains[(view.getUint32(at >>> 3) << (at & 7)) >>> (32 - chainBits)] ?? 0
-    const next = k + ((chain >>> 5) & 255)
-    // Near the end of a block the later codes may be those of the next one.
-    if (chain === 0 || next >= 64) break
-    at += chain & 31
-    if (chain >= 1 << 13) return at
-    k = next
-  }
   while (k < 64) {
+    if (chains) {
+      const chain = chains[(view.getUint32(at >>> 3) << (at & 7)) >>> (32 - chainBits)] ?? 0
+      const next = k + ((chain >>> 5) & 255)
+      // Near the end of a block the later codes may be those of the next one.
+      if (chain !== 0 && next < 64) {
+        at += chain & 31
+        if (chain >= 1 << 13) return at
+        k = next
+        continue
+      }
+    }
     const entry = entryAt(view, at, table)
+    if (codeBits(entry) > shared) note?.(at, entry)
     at += entryBits(entry)
     k += advanceOf(entry)
   }

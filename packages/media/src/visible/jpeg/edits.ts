@@ -9,9 +9,10 @@ export interface Edit {
   readonly end: number
   /**
    * `block`: what the scan says of the label's block at `offset`. `dc`: the difference of the first block behind such
-   * blocks, whose own value stays. `run`: so many blocks have no more coefficients in this band (G.1.2.2).
+   * blocks, whose own value stays. `run`: so many blocks have no more coefficients in this band (G.1.2.2). `code`: a code
+   * that another table has another one for.
    */
-  readonly kind: 'block' | 'dc' | 'run'
+  readonly kind: 'block' | 'dc' | 'run' | 'code'
   /** Which component of the scan. */
   readonly component: number
   /** Where the block's coefficients are among the label's. */
@@ -19,7 +20,7 @@ export interface Edit {
   /** DC value of the block before it in the file, and whether that one is the label's too. */
   readonly previous: number
   readonly follows: boolean
-  /** `dc`: the block's own value; `run`: how many blocks. */
+  /** `dc`: the block's own value; `run`: how many blocks; `code`: the symbol. */
   readonly value: number
 }
 

@@ -5,7 +5,7 @@
 import { irregular } from './refusal.ts'
 
 /** Codes up to this length are found at once. */
-const quickBits = 10
+export const quickBits = 10
 
 /**
  * What a code says, packed: bits 0–4 length of code and value together, 5–9 length of the code, 10–17 the symbol,
@@ -97,20 +97,36 @@ export class HuffmanTable {
     return this.codeOf(symbol) || irregular('a Huffman table without room for what the label needs')
   }
 
-  /** Whether all these symbols have a code or can get one. */
-  hasRoomFor(symbols: ReadonlySet<number>): boolean {
+  /** How many of these symbols can't get a code. */
+  lacksRoomFor(symbols: ReadonlySet<number>): number {
     const missing = [...symbols].filter((symbol) => this.#codes[symbol] === 0)
-    return missing.length <= 0xffff - this.#free
+    return Math.max(0, missing.length - (0xffff - this.#free))
   }
 
-  /** A table for the same symbols with other codes and room for all others: one short code becomes one bit longer. */
-  roomier(): HuffmanTable {
-    const counts = Uint8Array.from(this.#counts)
-    const short = counts.subarray(0, 8).findLastIndex((count) => count > 0)
-    if (short < 0) irregular('a Huffman table that has no short code')
-    counts[short] = (counts[short] ?? 0) - 1
-    counts[short + 1] = (counts[short + 1] ?? 0) + 1
-    return new HuffmanTable(this.tableClass, this.destination, counts, this.#symbols)
+  /**
+   * A table for the same symbols with room for so many more: a few of its codes become as long as codes can be, and
+   * those that are longer change. Rather rare ones than common ones.
+   */
+  roomier(missing: number): HuffmanTable {
+    for (const length of [11, 12, 13, 14, 15, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) {
+      const count = this.#counts[length - 1] ?? 0
+      const moved = Math.ceil(missing / (2 ** (16 - length) - 1))
+      if (moved > count) continue
+      const counts = Uint8Array.from(this.#counts)
+      counts[length - 1] = count - moved
+      counts[15] = (counts[15] ?? 0) + moved
+      const end = counts.subarray(0, length).reduce((sum, n) => sum + n, 0) + moved
+      const [kept, long] = [this.#symbols.subarray(0, end - moved), this.#symbols.subarray(end)]
+      const symbols = Uint8Array.from([...kept, ...long, ...this.#symbols.subarray(end - moved, end)])
+      return new HuffmanTable(this.tableClass, this.destination, counts, symbols)
+    }
+    return irregular('a Huffman table without room for what the label needs')
+  }
+
+  /** Up to this length all codes are the same in both tables. */
+  sharedBits(other: HuffmanTable): number {
+    const lengths = this.#codes.map((code, symbol) => (code === other.#codes[symbol] ? 17 : code & 31))
+    return lengths.reduce((least, length) => Math.min(least, length), 17) - 1
   }
 
   /** A DHT segment with all symbols; of a table from the file only if some were added. */

@@ -24,11 +24,11 @@ export function modelOf({ components, adobe, jfif }: Frame): Model {
   return plain ? 'rgb' : 'ycc'
 }
 
-/** Label pixels as they are stored, in the file's own channels; alpha 0 to 1 comes first. */
+/** The label's pixels as they are stored, with planes for components of full size. */
 interface Stored {
   readonly box: Box
-  readonly alpha: Float32Array
-  readonly channels: readonly Float32Array[]
+  readonly rest: Float32Array
+  readonly added: readonly Float32Array[]
 }
 
 /** One plane a component, or none when the label can't be seen. */
@@ -55,24 +55,33 @@ function turned(frame: Frame, overlay: Overlay, orientation: Orientation): Store
   const place = ([x, y]: readonly [number, number]) => (y - box.top) * width + x - box.left
   const origin = place(at(0, 0))
   const [right, down] = [place(at(1, 0)) - origin, place(at(0, 1)) - origin]
-  const alpha = new Float32Array(width * (box.bottom - box.top))
-  const channels = frame.components.map(() => new Float32Array(alpha.length))
-  const valuesOf = remembered(conversion(modelOf(frame), frame.adobe !== undefined))
+  const rest = new Float32Array(width * (box.bottom - box.top)).fill(1)
+  const added = frame.components.map(() => new Float32Array(rest.length))
+  const convert = conversion(modelOf(frame), frame.adobe !== undefined)
+  const known = new Map<number, readonly number[]>()
   const { pixels } = overlay
+  let [latest, values]: [number, readonly number[]] = [-1, []]
   for (let y = seen.top; y < seen.bottom; y++)
     for (let x = seen.left; x < seen.right; x++) {
       const from = (y * overlay.width + x) * 4
-      const opacity = pixels[from + 3] ?? 0
+      const opacity = (pixels[from + 3] ?? 0) / 255
       if (opacity === 0) continue
+      const [red, green, blue] = [pixels[from] ?? 0, pixels[from + 1] ?? 0, pixels[from + 2] ?? 0]
+      const colour = (red << 16) | (green << 8) | blue
+      // A label has few colours.
+      if (colour !== latest) {
+        values = known.get(colour) ?? convert(red, green, blue)
+        known.set(colour, values)
+        latest = colour
+      }
       const to = origin + x * right + y * down
-      alpha[to] = opacity / 255
-      const values = valuesOf(pixels[from] ?? 0, pixels[from + 1] ?? 0, pixels[from + 2] ?? 0)
-      for (let index = 0; index < channels.length; index++) {
-        const channel = channels[index]
-        if (channel) channel[to] = values[index] ?? 0
+      rest[to] = 1 - opacity
+      for (let index = 0; index < added.length; index++) {
+        const plane = added[index]
+        if (plane) plane[to] = opacity * (values[index] ?? 0)
       }
     }
-  return { box, alpha, channels }
+  return { box, rest, added }
 }
 
 /** The part of the overlay that is not all transparent and not beyond the picture. */
@@ -93,20 +102,6 @@ function visiblePart(
 }
 
 type Conversion = (red: number, green: number, blue: number) => readonly number[]
-
-/** A label has few colours. */
-function remembered(convert: Conversion): Conversion {
-  const known = new Map<number, readonly number[]>()
-  let [latest, values]: [number, readonly number[]] = [-1, []]
-  return (red, green, blue) => {
-    const key = (red << 16) | (green << 8) | blue
-    if (key === latest) return values
-    latest = key
-    values = known.get(key) ?? convert(red, green, blue)
-    known.set(key, values)
-    return values
-  }
-}
 
 /** From red, green and blue to the values that are stored. */
 function conversion(model: Model, inverted: boolean): Conversion {
@@ -140,14 +135,9 @@ function conversion(model: Model, inverted: boolean): Conversion {
 /** A sample of a smaller component gets the mean of the pixels it stands for (A.1.1). */
 function planeOf(frame: Frame, component: Component, stored: Stored, index: number): Plane {
   const [scaleX, scaleY] = [frame.hMax / component.h, frame.vMax / component.v]
-  const { box, alpha } = stored
-  const channel = stored.channels[index] ?? new Float32Array(alpha.length)
-  if (scaleX === 1 && scaleY === 1)
-    return {
-      box,
-      rest: alpha.map((opacity) => 1 - opacity),
-      added: alpha.map((opacity, at) => opacity * (channel[at] ?? 0)),
-    }
+  const { box, rest: left } = stored
+  const more = stored.added[index] ?? new Float32Array(left.length)
+  if (scaleX === 1 && scaleY === 1) return { box, rest: left, added: more }
   const samples = {
     left: Math.floor(box.left / scaleX),
     top: Math.floor(box.top / scaleY),
@@ -162,18 +152,17 @@ function planeOf(frame: Frame, component: Component, stored: Stored, index: numb
     const top = Math.floor(y * scaleY)
     const bottom = Math.min(frame.height, Math.ceil((y + 1) * scaleY))
     for (let x = samples.left; x < samples.right; x++) {
-      const left = Math.floor(x * scaleX)
-      const right = Math.min(frame.width, Math.ceil((x + 1) * scaleX))
-      let opacity = 0
-      let value = 0
+      const from = Math.floor(x * scaleX)
+      const to = Math.min(frame.width, Math.ceil((x + 1) * scaleX))
+      const count = (to - from) * (bottom - top)
+      let [kept, value] = [count, 0]
       for (let row = Math.max(top, box.top); row < Math.min(bottom, box.bottom); row++)
-        for (let column = Math.max(left, box.left); column < Math.min(right, box.right); column++) {
-          const from = (row - box.top) * pixelWidth + column - box.left
-          opacity += alpha[from] ?? 0
-          value += (alpha[from] ?? 0) * (channel[from] ?? 0)
+        for (let column = Math.max(from, box.left); column < Math.min(to, box.right); column++) {
+          const pixel = (row - box.top) * pixelWidth + column - box.left
+          kept -= 1 - (left[pixel] ?? 1)
+          value += more[pixel] ?? 0
         }
-      const count = (right - left) * (bottom - top)
-      rest[at] = 1 - opacity / count
+      rest[at] = kept / count
       added[at++] = value / count
     }
   }

@@ -6,7 +6,7 @@ import { changeRefinement, walkRefinement } from './dc-refinement.ts'
 import { type Change, rewritten, type Walked } from './edits.ts'
 import type { Frame, Scan } from './frame.ts'
 import type { HuffmanTable } from './huffman.ts'
-import { changeSequential, walkSequential } from './sequential.ts'
+import { changeSequential, type Replaced, walkSequential } from './sequential.ts'
 import { crowdedTables, transcoded } from './transcode.ts'
 import { stretchesOf, touches, type Unit, unitsOf } from './units.ts'
 
@@ -54,7 +54,7 @@ export function changeScans(file: Uint8Array, frame: Frame, walked: readonly Wal
   return [...addedSymbols(frame), ...data]
 }
 
-const none: ReadonlyMap<HuffmanTable, HuffmanTable> = new Map()
+const none: Replaced = new Map()
 
 function usedOnlyBy(scan: Scan, table: HuffmanTable, { scans }: Frame): boolean {
   return scans.every(

@@ -7,11 +7,24 @@ import { DcReader, DcWriter, writeDc } from './dc.ts'
 import type { Change, Edit, Walked } from './edits.ts'
 import { unstuffed } from './entropy.ts'
 import type { Scan } from './frame.ts'
+import { codeBits, type HuffmanTable, quickBits, symbolOf } from './huffman.ts'
 import { irregular } from './refusal.ts'
 import type { Stretch, Unit } from './units.ts'
 
 /** Bits of an interval above which tables for passing over many codes at once pay. */
 const worthChains = 1 << 19
+
+/** Tables that take the place of the file's. */
+export type Replaced = ReadonlyMap<HuffmanTable, HuffmanTable>
+
+interface Step {
+  readonly unit: Unit
+  readonly dc: DcReader
+  readonly chains: Int32Array | undefined
+  /** Codes up to this length stay as they are. */
+  readonly shared: number
+  readonly note: (at: number, entry: number) => void
+}
 
 /** Takes the label's blocks over into their lists. */
 export function walkSequential(
@@ -19,22 +32,37 @@ export function walkSequential(
   stretch: Stretch,
   scan: Scan,
   units: readonly Unit[],
+  replaced?: Replaced,
 ): Walked {
   const { interval, from, to, across } = stretch
   const bits = unstuffed(file, interval)
   const edits: Edit[] = []
   const readers = scan.components.map((_, component) => new DcReader(component))
-  const steps = units.flatMap((unit) => {
-    const dc = readers[unit.component]
-    const chains = bits.length > worthChains ? unit.ac.chains : undefined
-    return dc ? [{ unit, dc, chains }] : []
+  const steps = units.flatMap((unit): Step[] => {
+    const { ac, component } = unit
+    const dc = readers[component]
+    const other = replaced?.get(ac)
+    const shared = other ? ac.sharedBits(other) : 16
+    const chains = bits.length > worthChains && shared >= quickBits ? ac.chains : undefined
+    const note = (start: number, entry: number) =>
+      edits.push({
+        kind: 'code',
+        component,
+        start,
+        end: start + codeBits(entry),
+        offset: 0,
+        previous: 0,
+        follows: false,
+        value: symbolOf(entry),
+      })
+    return dc ? [{ unit, dc, chains, shared, note }] : []
   })
   let at = 0
   let x = from % across
   let y = Math.floor(from / across)
   for (let mcu = from; mcu < to; mcu++) {
-    for (const { unit, dc, chains } of steps) {
-      at = walkBlock(bits.view, at, scan, unit, dc, chains, x, y, edits)
+    for (const step of steps) {
+      at = walkBlock(bits.view, at, scan, step, x, y, edits)
       if (at > bits.length) irregular('the data of a scan ends early')
     }
     if (++x < across) continue
@@ -49,9 +77,7 @@ function walkBlock(
   view: DataView,
   start: number,
   { last, low }: Scan,
-  unit: Unit,
-  dc: DcReader,
-  chains: Int32Array | undefined,
+  { unit, dc, chains, shared, note }: Step,
   mcuX: number,
   mcuY: number,
   edits: Edit[],
@@ -63,7 +89,7 @@ function walkBlock(
   const { blocks } = unit
   if (!blocks.has(x, y)) {
     if (dc.follows) edits.push(dc.other(start, behindDc, previous))
-    return last === 0 ? behindDc : passAc(view, behindDc, unit.ac, chains)
+    return last === 0 ? behindDc : passAc(view, behindDc, unit.ac, chains, shared, note)
   }
   const offset = blocks.offset(x, y)
   blocks.before[offset] = dc.value << low
@@ -77,13 +103,17 @@ export function changeSequential(
   edits: readonly Edit[],
   { last, low }: Scan,
   units: readonly Unit[],
+  replaced?: Replaced,
 ): Change[] {
   const writers = [0, 1, 2, 3].map(() => new DcWriter())
   return edits.flatMap((edit) => {
     const unit = units.find(({ component }) => component === edit.component)
     const dc = writers[edit.component]
     if (!unit || !dc) return []
-    const { blocks, ac, dc: table } = unit
+    const { blocks, dc: table } = unit
+    const ac = replaced?.get(unit.ac) ?? unit.ac
+    if (edit.kind === 'code')
+      return [{ start: edit.start, end: edit.end, write: (writer) => writer.putCode(ac.need(edit.value)) }]
     const before = dc.before(edit)
     const moved = before !== edit.previous
     const { start, end, offset } = edit
@@ -94,7 +124,9 @@ export function changeSequential(
     // G.1.2.1: the low bits are shifted out of DC, sign and all.
     const value = (after[offset] ?? 0) >> low
     dc.set(value)
-    if (!moved && value === edit.value && (last === 0 || !blocks.isChanged(offset))) return []
+    const same = value === edit.value && (last === 0 || !blocks.isChanged(offset))
+    // In another table it has other bits all the same.
+    if (!moved && same && ac === unit.ac) return []
     const write: Change['write'] = (writer) => {
       writeDc(writer, value - before, table)
       if (last > 0) writeAc(writer, after, offset + 1, offset + last, ac)
