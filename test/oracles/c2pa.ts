@@ -169,6 +169,15 @@ async function readByC2pa(bytes: Uint8Array, mediaType: string, anchorPem: strin
   }
 }
 
+/** The crJSON that c2pa-rs writes of a file. */
+export async function crJsonByC2pa(
+  bytes: Uint8Array,
+  mediaType: string,
+  anchorPem?: string,
+): Promise<unknown> {
+  return (await readByC2pa(bytes, mediaType, anchorPem)).crJson
+}
+
 interface CrJson {
   readonly manifests?: readonly {
     readonly assertions?: Readonly<Record<string, { readonly exclusions?: readonly unknown[] }>>

@@ -17,6 +17,8 @@ export {
   type UpdateContent,
   updateActions,
 } from './draft.ts'
+export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
+export { dumpStore, type StoreBox } from './report/dump.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { signUpdate } from './sign/update.ts'
 export * from './signer.ts'
@@ -42,6 +44,12 @@ export {
 } from './sm2/signature.ts'
 export { sm3 } from './sm2/sm3.ts'
 export { createTrust, type Trust, type TrustOptions } from './trust.ts'
-export type { ActiveManifest, SignedRecord, Validation } from './validation.ts'
+export type {
+  ActiveManifest,
+  NamedIngredient,
+  SignedRecord,
+  ValidatedManifest,
+  Validation,
+} from './validation.ts'
 export { type ValidateOptions, validateManifest } from './verify/validate.ts'
 export * from './vocabulary.ts'

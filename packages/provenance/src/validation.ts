@@ -15,8 +15,39 @@ export interface Validation {
   readonly results: Results
   /** And those of the manifests it builds on, one for each ingredient assertion that names a manifest. */
   readonly deltas: readonly Delta[]
+  /** Every manifest in use, ingredients before what was made from them: the active one is the last. */
+  readonly manifests: readonly ValidatedManifest[]
   /** SHA-256 of the whole file, lower-case hex, when the content was read anyway: it comes out of the same pass. */
   readonly assetSha256?: string
+}
+
+/** One manifest by itself, and what it was made from. */
+export interface ValidatedManifest {
+  readonly label: string
+  readonly kind: 'standard' | 'update'
+  readonly title: string | null
+  readonly generator: string | null
+  readonly signer: SignerReport | null
+  /** Its signature and all its statements hold. */
+  readonly sound: boolean
+  /** Its actions, in order. */
+  readonly actions: readonly string[]
+  /** Status codes of C2PA 15.2.2 about it; those about the content are with the active manifest. */
+  readonly results: Results
+  readonly ingredients: readonly NamedIngredient[]
+}
+
+/** What a manifest says about one ingredient (C2PA 18.15). */
+export interface NamedIngredient {
+  /** Label of the assertion. */
+  readonly assertion: string
+  /** Null when it is missing or unknown. */
+  readonly relationship: 'parentOf' | 'componentOf' | 'inputTo' | null
+  readonly title: string | null
+  /** Label of its manifest; null when it had none. */
+  readonly manifest: string | null
+  /** Failures that were recorded when it was taken in. */
+  readonly failures: readonly string[]
 }
 
 /** What the manifest that counts says, and, where it is an update, the one it updates (C2PA 11.2.3). */

@@ -28,16 +28,20 @@ export {
 } from '@yinji/core'
 export { defaultHandlers } from '@yinji/media'
 export {
+  type CrJson,
   createSigner,
   type IngredientUse,
+  type NamedIngredient,
   type NewAction,
   type NewAssertion,
   type Redaction,
   redactionReasons,
   type Signer,
+  type StoreBox,
   type UpdateAction,
   type UpdateActionName,
   updateActions,
+  type ValidatedManifest,
 } from '@yinji/provenance'
 export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'

@@ -1,9 +1,12 @@
 /** Everything that stands in a file, as it stands: the report plus the raw pieces behind it. */
 import type { Report } from '@yinji/core'
+import { crJsonOf, dumpStore } from '@yinji/provenance'
 import type { Examination } from './examine.ts'
 import type { Inspection } from './types.ts'
+import { version } from './version.ts'
 
-export function inspectionOf(report: Report, { found }: Examination): Inspection {
+export function inspectionOf(report: Report, { found, validation }: Examination, now: Date): Inspection {
+  const store = found?.manifest?.store
   return {
     report,
     labels: (found?.labels ?? []).map(({ site, standard, value }) => ({
@@ -13,6 +16,9 @@ export function inspectionOf(report: Report, { found }: Examination): Inspection
     })),
     properties: found?.properties ?? [],
     manifest: found?.manifest ? { site: found.manifest.site, bytes: found.manifest.store.byteLength } : null,
-    store: found?.manifest?.store ?? null,
+    store: store ?? null,
+    boxes: store ? dumpStore(store) : null,
+    manifests: validation?.manifests ?? [],
+    crJson: crJsonOf(store, validation, { generator: { name: 'Yinji', version }, validationTime: now }),
   }
 }

@@ -113,7 +113,8 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
       track(update(input, statement, call)),
     label: (input: Input, record?: LabelRecord, call?: LabelOptions) => track(label(input, record, call)),
     verify: (input, call = {}) => track(examined(input, call, (report) => report)),
-    inspect: (input, call = {}) => track(examined(input, call, inspectionOf)),
+    inspect: (input, call = {}) =>
+      track(examined(input, call, (report, examination) => inspectionOf(report, examination, now()))),
     formats: () => handlers.map(formatOf),
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(running)

@@ -8,7 +8,16 @@ import type {
   Report,
   VisibleLabel,
 } from '@yinji/core'
-import type { IngredientUse, NewAction, NewAssertion, Redaction, UpdateAction } from '@yinji/provenance'
+import type {
+  CrJson,
+  IngredientUse,
+  NewAction,
+  NewAssertion,
+  Redaction,
+  StoreBox,
+  UpdateAction,
+  ValidatedManifest,
+} from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 import type { TrainingUse } from './training.ts'
 
@@ -181,6 +190,12 @@ export interface Inspection {
   readonly manifest: { readonly site: string; readonly bytes: number } | null
   /** The manifest store as it stands, for `--raw`. */
   readonly store: Uint8Array | null
+  /** The boxes of the store, or what is wrong with them; null without a store. */
+  readonly boxes: StoreBox | string | null
+  /** Every manifest in use and what it was made from, the active one last: the family of the content. */
+  readonly manifests: readonly ValidatedManifest[]
+  /** Manifests and their validation as Content Credentials JSON (crJSON of C2PA 2.4). */
+  readonly crJson: CrJson
 }
 
 /** One supported format, in words. */

@@ -1,17 +1,21 @@
 /** `yinji inspect`: everything that stands in one file, as it stands. */
 
 import { resolve } from 'node:path'
-import { createToolkit } from '@yinji/toolkit'
+import { createToolkit, type Inspection } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
+import { treeLines } from '../family.ts'
 import { examples } from '../help.ts'
 import { trustFor } from '../identity.ts'
 import { standardInput } from '../inputs.ts'
 import { inspectionLines, rawLines } from '../inspection.ts'
+import { storeLines } from '../store-lines.ts'
 
 interface Flags {
   readonly raw?: true
+  readonly tree?: true
+  readonly manifest?: true
   readonly deep?: true
   readonly json?: true
 }
@@ -23,7 +27,7 @@ export function inspect(command: Command, context: Context): void {
       'yinji inspect photo.labeled.jpg',
       t('every label, signer, history and finding', '全部标识、签名者、历史和检查结果'),
     ],
-    ['yinji inspect photo.labeled.jpg --raw', t('the labels byte for byte', '逐字显示标识')],
+    ['yinji inspect photo.labeled.jpg --tree', t('where it comes from, as a tree', '以树形显示来源')],
   ])
   command
     .argument('<file>', t('a file, or - for standard input', '文件，或 - 表示标准输入'))
@@ -34,23 +38,38 @@ export function inspect(command: Command, context: Context): void {
         '原样显示标识和清单（清单为 base64）',
       ),
     )
+    .option('--tree', t('what it was made from, like a family tree', '以家谱形式显示其来源'))
+    .option('--manifest', t('the manifest, box by box', '逐个数据盒显示签名清单'))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('print JSON', '输出 JSON'))
     .action((name: string, flags: Flags) => inspectFile(name, flags, context))
 }
 
-async function inspectFile(name: string, { raw, json, deep }: Flags, context: Context): Promise<void> {
+async function inspectFile(name: string, flags: Flags, context: Context): Promise<void> {
+  const { raw, json, deep } = flags
   const { io, terminal, signal } = context
   await using toolkit = createToolkit({ trust: await trustFor([], context) })
   const input = name === '-' ? standardInput(context) : resolve(io.cwd, name)
   const inspection = await toolkit.inspect(input, { signal, deep })
-  const { store, ...rest } = inspection
+  const { store, boxes, crJson: _, ...rest } = inspection
   // Showing is the job here, so only a file that could not be looked at is a failure.
   if (inspection.report.verdict === 'unchecked') context.exit.add(exits.failed)
   if (json) {
-    const manifest = raw && store ? { store: Buffer.from(store).toString('base64') } : {}
-    return terminal.print(JSON.stringify({ ...rest, ...manifest }, null, 2))
+    const whole = {
+      ...rest,
+      ...(raw && store ? { store: Buffer.from(store).toString('base64') } : {}),
+      ...(flags.manifest ? { boxes } : {}),
+    }
+    return terminal.print(JSON.stringify(whole, null, 2))
   }
-  const lines = raw ? rawLines(inspection, context) : inspectionLines(name, inspection, context)
-  await terminal.print(lines.join('\n'))
+  await terminal.print(linesOf(name, inspection, flags, context).join('\n'))
+}
+
+function linesOf(name: string, inspection: Inspection, flags: Flags, context: Context): string[] {
+  if (flags.raw) return rawLines(inspection, context)
+  const chosen = [
+    ...(flags.tree ? treeLines(name, inspection, context) : []),
+    ...(flags.manifest ? storeLines(inspection, context) : []),
+  ]
+  return chosen.length > 0 ? chosen : inspectionLines(name, inspection, context)
 }

@@ -1,5 +1,5 @@
 /** `yinji verify`: one line per file, and an exit code a script can rely on. */
-import { createToolkit, type Report, type Toolkit } from '@yinji/toolkit'
+import { type CrJson, createToolkit, type Report, type Toolkit } from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { exitOf, exits, type Requirement, requirements } from '../exit.ts'
@@ -17,9 +17,13 @@ interface Flags {
   readonly recursive?: true
   readonly deep?: true
   readonly json?: true
+  readonly format?: 'json' | 'crjson'
 }
 
-type Outcome = { readonly input: Input } & ({ readonly report: Report } | { readonly error: unknown })
+type Outcome = { readonly input: Input } & (
+  | { readonly report: Report; readonly crJson?: CrJson }
+  | { readonly error: unknown }
+)
 
 export function verify(command: Command, context: Context): void {
   const { t } = context
@@ -54,6 +58,15 @@ export function verify(command: Command, context: Context): void {
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('one JSON report per file', '每个文件一份 JSON 报告'))
+    .addOption(
+      new Option(
+        '--format <name>',
+        t(
+          'json as with --json, or crjson: the manifests as C2PA tools show them',
+          'json 同 --json；crjson 为 C2PA 工具通用的清单格式',
+        ),
+      ).choices(['json', 'crjson']),
+    )
     .action((names: string[], flags: Flags) => verifyFiles(names, flags, context))
 }
 
@@ -77,15 +90,22 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
   )
 }
 
-async function attempt(toolkit: Toolkit, input: Input, { deep }: Flags, context: Context): Promise<Outcome> {
+async function attempt(
+  toolkit: Toolkit,
+  input: Input,
+  { deep, format }: Flags,
+  context: Context,
+): Promise<Outcome> {
   try {
-    const report = await toolkit.verify(input.path ?? standardInput(context), {
-      signal: context.signal,
-      deep,
-    })
+    const file = input.path ?? standardInput(context)
+    const options = { signal: context.signal, deep }
+    const { report, crJson } =
+      format === 'crjson'
+        ? await toolkit.inspect(file, options)
+        : { report: await toolkit.verify(file, options), crJson: undefined }
     // Below a folder the bare name could be that of many files.
     const name = input.walked ? input.name : report.asset.name
-    return { input, report: { ...report, asset: { ...report.asset, name } } }
+    return { input, report: { ...report, asset: { ...report.asset, name } }, ...(crJson && { crJson }) }
   } catch (error) {
     return { input, error }
   }
@@ -97,14 +117,13 @@ async function report(outcome: Outcome, flags: Flags, context: Context) {
     const failure = failureOf(outcome.error, context, { name })
     if (failure.exit === exits.usage) throw outcome.error // the same for every file
     context.exit.add(failure.exit)
-    await reportFailure(failure, context, { json: flags.json, name })
+    await reportFailure(failure, context, { json: flags.json || flags.format ? true : undefined, name })
     return failure.exit
   }
   const exit = exitOf(outcome.report.verdict, flags.require)
   context.exit.add(exit)
-  const lines = flags.json
-    ? [JSON.stringify(outcome.report)]
-    : verdictLines(name, outcome.report, exit, context)
+  const json = outcome.crJson ?? (flags.json || flags.format ? outcome.report : undefined)
+  const lines = json ? [JSON.stringify(json)] : verdictLines(name, outcome.report, exit, context)
   await context.terminal.print(lines.join('\n'))
   return exit
 }

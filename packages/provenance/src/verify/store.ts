@@ -15,6 +15,8 @@ export interface Store {
 export interface Manifest {
   readonly label: string
   readonly kind: 'standard' | 'update'
+  /** It stands in the store under Brotli. */
+  readonly compressed: boolean
   readonly node: Node
   /** By label. */
   readonly assertions: ReadonlyMap<string, Node>
@@ -61,7 +63,7 @@ export function readStore(bytes: Uint8Array): Store {
     if (kind === undefined) continue // somebody's extension (C2PA 11.1.2)
     if (manifests.has(box.label)) throw new StoreError('two manifests have one label')
     if (manifests.size >= limits.manifests) throw new StoreError('it holds too many manifests')
-    active = readManifest(plain, kind, nodeOf(box))
+    active = { ...readManifest(plain, kind, nodeOf(box)), compressed: plain !== box }
     manifests.set(box.label, active)
   }
   if (active === undefined) throw new StoreError('it holds no manifest')
@@ -94,7 +96,7 @@ function decompress(box: SuperBox, room: number): SuperBox {
   return plain
 }
 
-function readManifest(box: SuperBox, kind: Manifest['kind'], node: Node): Manifest {
+function readManifest(box: SuperBox, kind: Manifest['kind'], node: Node): Omit<Manifest, 'compressed'> {
   const children = box.children.filter(isSuperBox)
   const [assertionStore, ...more] = children.filter(({ uuid }) => uuid === uuids.assertionStore)
   if (more.length > 0) throw new StoreError('a manifest has two assertion stores')

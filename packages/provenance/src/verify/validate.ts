@@ -5,6 +5,7 @@ import type { ActiveManifest, Validation } from '../validation.ts'
 import { actionsOf, checkActions } from './actions.ts'
 import { checkContent } from './content.ts'
 import { checkDisclosure } from './disclosure.ts'
+import { familyOf } from './family.ts'
 import { checkIngredients, historyOf } from './graph.ts'
 import { Hashes } from './hashes.ts'
 import { Log } from './log.ts'
@@ -49,6 +50,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
     history: historyOf(order),
     results: log.results,
     deltas,
+    manifests: order.map(familyOf),
     ...(sha256 === undefined ? {} : { assetSha256: sha256 }),
   }
 }
@@ -65,7 +67,8 @@ function locate({ store }: FoundManifest): Store | string {
 function unreadable(what: string): Validation {
   const log = new Log()
   log.report('manifest.store.malformed', { status: 'general.error', what })
-  return { findings: log.findings, signer: null, active: null, history: [], results: log.results, deltas: [] }
+  const nothing = { signer: null, active: null, history: [], deltas: [], manifests: [] }
+  return { ...nothing, findings: log.findings, results: log.results }
 }
 
 /** Content is intact only when the hash that says so is one the signer vouched for. */

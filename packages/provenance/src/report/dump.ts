@@ -1,0 +1,81 @@
+/** A manifest store as it is built, box by box, for people: `inspect --manifest`. */
+import { isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
+import { readCbor, readCose } from '../verify/store.ts'
+import { certificateInfo } from './certificate-info.ts'
+import { type Json, toJson } from './json.ts'
+
+/** A box of a store. */
+export interface StoreBox {
+  /** What it is: `manifest`, `assertionStore`, `cbor`, …; its UUID when nobody knows it. */
+  readonly type: string
+  /** Null for content boxes, which have none. */
+  readonly label: string | null
+  /** With its header. */
+  readonly bytes: number
+  /** Where it starts in the store. */
+  readonly offset: number
+  /** It has a salt, so that what it held can't be guessed from its hash (C2PA 8.4.2.3). */
+  readonly salted: boolean
+  /** What it holds, where that can be said in JSON. */
+  readonly content: Json | undefined
+  readonly boxes: readonly StoreBox[]
+}
+
+const names: ReadonlyMap<string, string> = new Map(Object.entries(uuids).map(([name, uuid]) => [uuid, name]))
+
+/** The boxes of a store, or what is wrong with it. */
+export function dumpStore(store: Uint8Array): StoreBox | string {
+  try {
+    return dump(parseJumbf(store))
+  } catch (error) {
+    if (error instanceof JumbfError) return error.message
+    throw error
+  }
+}
+
+function dump(box: SuperBox): StoreBox {
+  return {
+    type: names.get(box.uuid) ?? box.uuid,
+    label: box.label,
+    bytes: box.bytes.byteLength,
+    offset: box.offset,
+    salted: box.salt !== undefined,
+    content: undefined,
+    boxes: box.children.map((child) =>
+      isSuperBox(child)
+        ? dump(child)
+        : {
+            type: child.type,
+            label: null,
+            bytes: child.payload.byteLength + 8,
+            offset: child.offset,
+            salted: false,
+            content: contentOf(child.type, child.payload, box.uuid === uuids.signature),
+            boxes: [],
+          },
+    ),
+  }
+}
+
+function contentOf(type: string, payload: Uint8Array, isSignature: boolean): Json | undefined {
+  if (type === 'cbor') return isSignature ? signatureFacts(payload) : toJson(readCbor(payload))
+  if (type === 'bfdb') return Buffer.from(payload.subarray(1)).toString('utf8').split('\0')[0]
+  if (type !== 'json') return undefined
+  const text = Buffer.from(payload).toString('utf8')
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return text
+  }
+}
+
+function signatureFacts(payload: Uint8Array): Json {
+  const cose = readCose(payload)
+  if (typeof cose === 'string') return cose
+  return {
+    algorithm: toJson(cose.algorithm),
+    certificates: cose.chain.map((der) => certificateInfo(der) ?? toJson(der)),
+    timeStamp: cose.stamped,
+    signature: toJson(cose.signature),
+  }
+}
