@@ -9,11 +9,13 @@ import { sidecarCodes } from './sidecar.ts'
 import { updateCodes } from './update.ts'
 import { usageCodes } from './usage.ts'
 import { verdictCodes } from './verdict.ts'
+import { videoCodes } from './video.ts'
 import { visibleCodes } from './visible.ts'
 
 const table = {
   ...assetCodes,
   ...visibleCodes,
+  ...videoCodes,
   ...metadataCodes,
   ...evidenceCodes,
   ...manifestCodes,

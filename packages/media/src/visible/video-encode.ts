@@ -22,15 +22,15 @@ const whites: ReadonlyMap<string, number> = new Map([
   ['arib-std-b67', 0.75],
 ])
 
-/** The filter that lays the second input over the first until `end` seconds. */
-export function overlayFilter(facts: VideoFacts, at: { left: number; top: number }, end: number): string {
+/** The filter that lays the second input over the first while an expression of the time holds. */
+export function overlayFilter(facts: VideoFacts, at: { left: number; top: number }, when: string): string {
   const format = overlayFormats.get(facts.pixelFormat) ?? unsupported(`pixel format ${facts.pixelFormat}`)
   const white = whites.get(facts.color.transfer ?? '')
   const dim = white === undefined ? [] : [`lutrgb=r=val*${white}:g=val*${white}:b=val*${white}`]
   const range = facts.color.range === 'pc' ? 'full' : 'limited'
   const label = [...dim, `scale=out_range=${range}`].join(',')
   const overlay = `overlay=x=${at.left}:y=${at.top}:format=${format}:eof_action=repeat`
-  return `[1:v]${label}[label];[0:v:0][label]${overlay}:enable='lt(t,${end.toFixed(6)})'[picture]`
+  return `[1:v]${label}[label];[0:v:0][label]${overlay}:enable='${when}'[picture]`
 }
 
 /** Options of the encoder, quality first. */
@@ -74,7 +74,7 @@ function hevc({ tag }: VideoFacts): string[] {
   return ['-c:v', 'libx265', '-preset', 'fast', '-crf', '20', '-x265-params', 'log-level=error', ...named]
 }
 
-function colorOptions({ color }: VideoFacts): string[] {
+export function colorOptions({ color }: VideoFacts): string[] {
   const options: readonly [string, string | undefined][] = [
     ['-color_range', color.range],
     ['-colorspace', color.space],
@@ -101,9 +101,9 @@ export function timeOptions(facts: VideoFacts, last: LastFrame | undefined, vers
   const coarse = codec === 'mpeg2video' || (codec === 'mpeg4' && ticks > 65_535)
   const base = coarse ? [] : ['-enc_time_base', `1:${ticks}`]
   const track = [...base, '-video_track_timescale', `${ticks}`]
-  if (isBefore51(version)) return ['-vsync', 'passthrough', ...track]
+  if (isBefore51(version)) return [...everyFrame(version), ...track]
   // Edit lists count in ticks of the whole movie.
-  const options = ['-fps_mode', 'passthrough', ...track, '-movie_timescale', `${ticks}`]
+  const options = [...everyFrame(version), ...track, '-movie_timescale', `${ticks}`]
   if (last === undefined || coarse) return options
   return [
     ...options,
@@ -111,6 +111,12 @@ export function timeOptions(facts: VideoFacts, last: LastFrame | undefined, vers
     `setts=pts=PTS:dts=DTS:duration='if(gte(PTS,${last.at}),${last.duration},DURATION)'`,
   ]
 }
+
+/** No frame is dropped or doubled. */
+export const everyFrame = (version: string): string[] => [
+  isBefore51(version) ? '-vsync' : '-fps_mode',
+  'passthrough',
+]
 
 /** 5.1 gave `-vsync` its new name, which later versions insist on. Builds without a number are newer. */
 function isBefore51(version: string): boolean {

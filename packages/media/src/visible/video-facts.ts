@@ -14,6 +14,10 @@ export interface VideoFacts {
   readonly height: number
   /** Width of a stored pixel by its height, after rotation. */
   readonly pixelAspect: number
+  /** Degrees by which a player turns the stored picture, clockwise: 0, 90, 180 or 270. */
+  readonly turn: number
+  /** What would be lost if every track were written anew, in words. */
+  readonly loss: string | undefined
   /** Seconds after the start of the file at which the first frame is shown. */
   readonly start: number
   /** Seconds that ffmpeg takes off every time stamp. */
@@ -24,7 +28,11 @@ export interface VideoFacts {
   readonly rate: number
   /** Ticks a second: every time stamp is a whole number of them. */
   readonly ticks: number
+  /** As ffprobe names it. */
+  readonly profile: string
   readonly level: number
+  /** How many pictures the decoder may have to hold back, to show them in order. */
+  readonly reorder: number
   readonly interlaced: boolean
   readonly default: boolean
   readonly color: Readonly<
@@ -40,8 +48,9 @@ export function videoFacts(probe: Probe): VideoFacts {
   const [picture, another] = pictures
   if (picture === undefined) unsupported('it has no picture')
   if (another !== undefined) unsupported('it has more than one picture track')
-  for (const stream of probe.streams) refuseLoss(stream, probe)
-  const turned = Math.abs(rotation(picture)) % 180 === 90
+  for (const stream of probe.streams) refuseDepth(stream)
+  const turn = ((-rotation(picture) % 360) + 360) % 360
+  const turned = turn % 180 === 90
   const [width, height] = [number(picture, 'width'), number(picture, 'height')]
   if (!(width > 0 && height > 0)) unsupported('its picture size is unknown')
   const aspect = ratio(text(picture, 'sample_aspect_ratio').replace(':', '/')) || 1
@@ -56,8 +65,12 @@ export function videoFacts(probe: Probe): VideoFacts {
     width: turned ? height : width,
     height: turned ? width : height,
     pixelAspect: turned ? 1 / aspect : aspect,
+    turn,
+    loss: probe.streams.map((stream) => lossOf(stream, probe)).find((loss) => loss !== undefined),
     ...timing(picture, probe.format),
+    profile: text(picture, 'profile'),
     level: number(picture, 'level'),
+    reorder: number(picture, 'has_b_frames'),
     interlaced: /^(tt|bb|tb|bt)$/.test(text(picture, 'field_order')),
     default: fieldsOf(picture['disposition'])['default'] === 1 || index === 0,
     color: {
@@ -94,12 +107,16 @@ const isCover = (stream: Fields) => fieldsOf(stream['disposition'])['attached_pi
 
 const isKept = (stream: Fields) => /^(audio|subtitle)$/.test(text(stream, 'codec_type'))
 
-/** Stops at what would not survive: data tracks, and pictures that need more than their pixels. */
-function refuseLoss(stream: Fields, { chapters }: Probe): void {
+/** Data tracks don't survive a new container. */
+function lossOf(stream: Fields, { chapters }: Probe): string | undefined {
   const tag = text(stream, 'codec_tag_string')
   // ffmpeg makes time codes and chapters anew from what it read.
   const remade = tag === 'tmcd' || (tag === 'text' && chapters.length > 0)
-  if (text(stream, 'codec_type') === 'data' && !remade) unsupported(`a data track (${tag})`)
+  return text(stream, 'codec_type') === 'data' && !remade ? `a data track (${tag})` : undefined
+}
+
+/** Stops at pictures that need more than their pixels. */
+function refuseDepth(stream: Fields): void {
   for (const data of listOf(stream['side_data_list'])) {
     const name = text(data, 'side_data_type')
     if (/DOVI|Spherical|Stereo 3D/.test(name)) unsupported(name)

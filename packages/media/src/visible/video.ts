@@ -1,23 +1,28 @@
 /**
- * The explicit label of video (GB 45438-2025 5.4): words on the first frames, at an edge or corner, for at least two
- * seconds. The picture track is encoded again; everything else in the file is carried over as it is.
- *
- * Measured with ffmpeg 5.1: a rotation can't be kept through a filter graph in every version, so it is baked in; the
- * displayed picture stays the same. Times are those of the source, variable frame rates included.
+ * The explicit label of video (GB 45438-2025 5.4): words at an edge or corner, on the first frames for at least two
+ * seconds, and wherever else they are wanted. Only what carries them is encoded again where that can be done; else the
+ * picture track is, and everything else in the file is carried over. Times are the source's, variable rates included.
  */
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Drawn, Source, VisibleContext, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import {
+  type Drawn,
+  type Finding,
+  finding,
+  type Source,
+  type VisibleContext,
+  type VisibleLabel,
+  type VisibleLabeller,
+} from '@yinji/core'
 import { brandsOf } from '../carriers/brands.ts'
 import { carryTags } from '../carriers/movie-tags.ts'
 import { type Command, probe, probeEnd, runFfmpeg } from '../ffmpeg.ts'
 import { openFile } from '../file.ts'
-import { place, renderLabel } from './render.ts'
-import { encoderOptions, type LastFrame, overlayFilter, timeOptions } from './video-encode.ts'
-import { type VideoFacts, videoFacts } from './video-facts.ts'
-
-/** 5.4: at least this long at normal speed; one frame is added, because the last one may be cut short. */
-const labelSeconds = 2
+import type { Job } from './video/encode.ts'
+import { drawUpright, overlayGraph } from './video/overlay.ts'
+import { type PlacedLabel, spliceLabel } from './video/splice.ts'
+import { leastSeconds, showingsOf } from './video/stretches.ts'
+import { encoderOptions, type LastFrame, timeOptions } from './video-encode.ts'
+import { unsupported, type VideoFacts, videoFacts } from './video-facts.ts'
 
 export const videoLabeller: VisibleLabeller = {
   how: 'on the first 2 s, at an edge or corner',
@@ -26,26 +31,49 @@ export const videoLabeller: VisibleLabeller = {
 }
 
 async function apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
-  const { tools, signal, onProgress } = context
+  const { tools, signal } = context
   const input = await context.pathOf(source)
-  const look = await probe(input, { tools, signal, timeoutSeconds: probeSeconds })
-  const facts = videoFacts(look)
+  const { version, ...look } = await probe(input, { tools, signal, timeoutSeconds: probeSeconds })
+  const facts = videoFacts({ version, ...look })
   const directory = await context.temporaryDirectory()
-  const drawing = join(directory, 'label.png')
-  const image = await renderLabel(label.text, facts)
-  await writeFile(drawing, image.png)
-  const position = label.position === 'auto' ? 'bottom-right' : label.position
-  const at = place(position, facts, image)
-  const end = facts.start + labelSeconds + 1 / facts.rate
+  const job: Job = { source, facts, version, directory, context }
+  const placed = { ...label, position: label.position === 'auto' ? 'bottom-right' : label.position } as const
+  const short = shortness(facts)
+  if (label.encode) return encodeAll(job, input, placed, short)
+  const spliced = await spliceLabel(job, placed)
+  if (typeof spliced !== 'string') return { ...spliced, findings: [...(spliced.findings ?? []), ...short] }
+  const why = finding('visible.video.encoded', { data: { why: spliced } })
+  return encodeAll(job, input, placed, [why, ...short])
+}
+
+/** A film that is over before the label may go carries it throughout (5.4). */
+function shortness({ duration }: VideoFacts): Finding[] {
+  if (!(duration > 0 && duration < leastSeconds)) return []
+  return [finding('visible.video.short', { data: { seconds: Number(duration.toFixed(2)) } })]
+}
+
+/**
+ * Every picture is encoded again; sound, subtitles, chapters and tags are carried over. Measured with ffmpeg 5.1: a
+ * rotation can't be kept through a filter graph in every version, so it is baked in; the displayed picture stays the same.
+ */
+async function encodeAll(
+  { source, facts, version, directory, context }: Job,
+  input: string,
+  label: PlacedLabel,
+  findings: readonly Finding[],
+): Promise<Drawn> {
+  const { tools, signal, onProgress } = context
+  if (facts.loss !== undefined) unsupported(facts.loss)
+  const drawing = await drawUpright(label, facts, directory)
   const quickTime = brandsOf(await source.read(0, 64))[0] === 'qt  '
   const output = join(directory, quickTime ? 'labelled.mov' : 'labelled.mp4')
   const command: Command = {
-    inputs: [{ path: input }, { path: drawing, options: ['-f', 'png_pipe'] }],
+    inputs: [{ path: input }, { path: drawing.path, options: ['-f', 'png_pipe'] }],
     options: [
-      ...['-filter_complex', overlayFilter(facts, at, end)],
+      ...['-filter_complex', overlayGraph(facts, drawing, roughShowings(label, facts), facts.start)],
       ...streamOptions(facts),
       ...encoderOptions(facts),
-      ...timeOptions(facts, await lastFrame(input, facts, context), look.version),
+      ...timeOptions(facts, await lastFrame(input, facts, context), version),
       ...['-movflags', '+faststart', '-f', quickTime ? 'mov' : 'mp4'],
     ],
     output,
@@ -59,7 +87,18 @@ async function apply(source: Source, label: VisibleLabel, context: VisibleContex
   })
   onProgress?.(1)
   const labelled = await carryTags(source, await openFile(output))
-  return { source: labelled, label: { ...label, position }, path: 'encoded' }
+  return { source: labelled, label, path: 'encoded', findings }
+}
+
+/** Showings in seconds of the file, as if its frames came at their mean rate. */
+function roughShowings(label: VisibleLabel, { start, duration, rate }: VideoFacts) {
+  const frames = Math.max(1, Math.ceil(duration * rate))
+  const times = Float64Array.from({ length: frames }, (_, index) => start + index / rate)
+  const last = times.at(-1) ?? start
+  return showingsOf(label, times, 1).map(({ from, until }) => ({
+    from: from <= start ? start : from - 0.5 / rate,
+    until: until > last ? duration + start + 1 : until,
+  }))
 }
 
 const probeSeconds = 60

@@ -1,0 +1,40 @@
+/** Codes about the explicit label of video (GB 45438-2025 5.4). */
+import { entry } from './entry.ts'
+
+export const videoCodes = {
+  'visible.video.encoded': entry(
+    'info',
+    [
+      'All pictures of the video were encoded again: {why}.',
+      'Usually only the seconds that carry the label are, and everything else stays as it was, bit for bit. Here that was not possible; quality hardly changes.',
+    ],
+    [
+      '视频的全部画面已重新编码：{why}。',
+      '通常只重新编码带标识的几秒，其余内容逐位保持不变；此文件无法这样处理，画质几乎不变。',
+    ],
+  ),
+  'visible.video.short': entry(
+    'info',
+    [
+      'The video lasts {seconds} s and carries the label throughout.',
+      'GB 45438-2025 5.4 asks for at least 2 s at normal speed; a shorter video is labelled from its first frame to its last.',
+    ],
+    [
+      '视频时长 {seconds} 秒，标识贯穿始终。',
+      'GB 45438-2025 5.4 要求正常速度下至少持续 2 秒；更短的视频从首帧到末帧均带标识。',
+    ],
+  ),
+  'visible.video.damaged': entry(
+    'warning',
+    [
+      'Some of the frames under the label were damaged.',
+      'The label was drawn on what a player shows in their place; frames without the label were not touched.',
+      'Make the video again if the original still exists.',
+    ],
+    [
+      '标识所在的部分画面已损坏。',
+      '标识绘制在播放器所显示的画面上；不带标识的画面未作改动。',
+      '如有原始素材，请重新生成视频。',
+    ],
+  ),
+} as const
