@@ -21,9 +21,10 @@ describe('one line per file', () => {
     tamper(path('picture.labeled.png'))
     const { code, out } = await yinji(['verify', 'picture.labeled.png'])
     expect(code).toBe(1)
-    const [verdict, reason, next] = out.split('\n')
+    const [verdict, reason, second, next] = out.split('\n')
     expect(verdict).toMatch(/^✗ invalid picture\.labeled\.png /)
     expect(reason).toBe('  The content was altered after it was signed. manifest.content.altered')
+    expect(second).toMatch(/security\.content\.mismatch$/)
     expect(next).toMatch(/^ {2}→ /)
   })
 

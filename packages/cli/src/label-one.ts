@@ -32,6 +32,7 @@ export interface LabelFlags {
   readonly ingredient: readonly IngredientFlag[]
   readonly training?: TrainingUse
   readonly thumbnail?: true
+  readonly security?: 'sm2' | 'off'
   readonly text?: string
   readonly position?: Position
   readonly force?: true
@@ -87,7 +88,7 @@ export async function labelOne(
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: Context): LabelOptions {
-  const { text, position, visible, manifest, sidecar, dryRun } = flags
+  const { text, position, visible, manifest, sidecar, security, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 8)
   return {
     visible: visible && {
@@ -99,6 +100,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: 
     ingredients: flags.ingredient.map(({ file, use }) => ({ file: resolve(io.cwd, file), use })),
     training: flags.training,
     thumbnail: flags.thumbnail,
+    security,
     dryRun,
     signal,
     onProgress: ({ fraction }) => terminal.status(`${shown}  ${Math.round(fraction * 100)} %`),

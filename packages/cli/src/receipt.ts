@@ -38,11 +38,16 @@ export function receiptLines(
   if (!brief)
     for (const { layer, place, what } of receipt.written)
       lines.push(
-        `  ${pad(names[layer], column)}  ${pad(safe(place), places)}  ${paint('dim', cut(safe(what), room))}`,
+        `  ${pad(names[layer], column)}  ${pad(safe(place), places)}  ${paint('dim', cut(safe(withoutCodes(what)), room))}`,
       )
   for (const { code, data, level } of receipt.findings)
     lines.push(
       `  ${level === 'info' ? paint('dim', '·') : paint('yellow', '!')} ${safe(describe(code, data ?? {}, language).title)} ${paint('dim', code)}`,
     )
   return lines
+}
+
+/** Signatures are for programs: `--json` and `inspect` have them in full. */
+function withoutCodes(field: string): string {
+  return field.replace(/("ReservedCode[12]":")(?:[^"\\]|\\.){65,}"/g, '$1…"')
 }

@@ -20,6 +20,7 @@ import {
 import { type DistinguishedName, readName } from './name.ts'
 import { readSm2PublicKey, type Sm2PublicKey } from './sm2/keys.ts'
 
+/** A certificate as the validator reads it. */
 export interface Certificate {
   readonly der: Uint8Array
   /** SHA-256 of `der`, hex. */

@@ -1,4 +1,5 @@
 export * from './authority.ts'
+export { type Certificate, readCertificate } from './certificate.ts'
 export {
   type IngredientContent,
   type IngredientUse,
@@ -17,8 +18,20 @@ export {
   type UpdateContent,
   updateActions,
 } from './draft.ts'
+export { certificatesIn } from './pem.ts'
 export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
 export { dumpStore, type StoreBox } from './report/dump.ts'
+export {
+  checkSecurityData,
+  type SecurityCheck,
+  type SecurityContext,
+  type SecurityStatus,
+  sm2Fingerprint,
+} from './security/check.ts'
+export { algorithms as securityAlgorithms, type BindingEntry } from './security/data.ts'
+export type { SecurityCode } from './security/message.ts'
+export { createLabelSigner, type LabelSigner, type LabelSignerFiles } from './security/signer.ts'
+export { type SecurityOptions, writeSecurityData } from './security/write.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { signUpdate } from './sign/update.ts'
 export * from './signer.ts'
@@ -44,6 +57,7 @@ export {
 } from './sm2/signature.ts'
 export { sm3 } from './sm2/sm3.ts'
 export { createTrust, type Trust, type TrustOptions } from './trust.ts'
+export { type ListSigner, readTrustList, type SignedTrustList, signTrustList } from './trust-list.ts'
 export type {
   ActiveManifest,
   NamedIngredient,

@@ -17,9 +17,10 @@ import {
   throwIfAborted,
 } from '@yinji/core'
 import { readHead } from '@yinji/media'
-import { type Trust, type Validation, validateManifest } from '@yinji/provenance'
+import { type SecurityContext, type Trust, type Validation, validateManifest } from '@yinji/provenance'
 import { type Evidence, readEvidence } from './evidence.ts'
 import { originOf } from './origin.ts'
+import { checkSecurity, noSecurity, type Security } from './security.ts'
 import type { Sidecar } from './sidecar.ts'
 import { type Signs, signsOf } from './signs.ts'
 
@@ -31,6 +32,8 @@ export interface Examination {
   readonly sidecar: Sidecar | undefined
   readonly evidence: Evidence
   readonly signs: Signs
+  /** What the label’s security codes prove. */
+  readonly security: Security
   readonly validation: Validation | undefined
   readonly findings: readonly Finding[]
 }
@@ -39,6 +42,8 @@ export interface ExamineOptions {
   readonly handlers: readonly MediaHandler[]
   readonly trust: Trust
   readonly now: Date
+  /** Keys and certificates known from elsewhere, for the security data of labels. */
+  readonly known?: Pick<SecurityContext, 'certificates' | 'pins' | 'keysOf'> | undefined
   /** The manifest beside the file, if there is one. */
   readonly sidecar?: Sidecar | undefined
   readonly signal?: AbortSignal | undefined
@@ -79,6 +84,10 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       ...(options.signal ? { signal: options.signal } : {}),
     }))
   const found = inside && manifest ? { ...inside, manifest } : inside
+  const security =
+    handler && evidence.label
+      ? await checkSecurity(evidence.label, handler, source, { ...options.known, ...options }, options.signal)
+      : noSecurity
   const signs = handler && found ? signsOf(handler, found, evidence, validation) : noSigns
   return {
     handler,
@@ -86,6 +95,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
     sidecar,
     evidence,
     signs,
+    security,
     validation,
     findings: [
       ...findings,
@@ -93,6 +103,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       ...signs.findings,
       ...aboutSidecar(options.sidecar, sidecar),
       ...(validation?.findings ?? []),
+      ...security.findings,
       ...(validation ? compareLayers(evidence, validation) : []),
     ],
   }

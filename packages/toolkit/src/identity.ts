@@ -4,6 +4,8 @@
  *     config.json      who: provider, code, system
  *     signer.pem       signing certificate and the authority that issued it
  *     signer.key       its key, mode 0600
+ *     sm2.key          SM2 key for the label’s security data, mode 0600
+ *     sm2.pem          its certificate, where there is one
  *     ca/root.pem      the trust anchor to hand to verifiers
  *     ca/…             the rest of the local authority
  */
@@ -18,7 +20,15 @@ import {
   UsageError,
   writeAigc,
 } from '@yinji/core'
-import { createAuthority, createSigner, type Signer } from '@yinji/provenance'
+import {
+  createAuthority,
+  createLabelSigner,
+  createSigner,
+  generateSm2Key,
+  type LabelSigner,
+  type Signer,
+  writeSm2PrivateKey,
+} from '@yinji/provenance'
 import { outputError } from './target.ts'
 
 /** Who labels: provider, system, and the means to sign. */
@@ -26,6 +36,8 @@ export interface Identity {
   readonly provider: ProvenanceRecordInput['provider']
   readonly system?: ProvenanceRecordInput['system']
   readonly signer: Signer
+  /** Signs the label’s security data (TC260-PG-202511A) with SM2; absent where the identity has no such key. */
+  readonly label?: LabelSigner | undefined
   /** The root certificate, PEM. */
   readonly anchor: string
 }
@@ -44,7 +56,7 @@ export interface NewIdentity {
 }
 
 const whoSchema = recordSchema.pick({ provider: true, system: true })
-const files = ['config.json', 'signer.pem', 'signer.key', 'ca']
+const files = ['config.json', 'signer.pem', 'signer.key', 'sm2.key', 'sm2.pem', 'ca']
 
 /** Makes a provider's identity in `home`: root, issuing and signing certificate, keys at mode 0600. */
 export async function createIdentity(home: string, options: NewIdentity): Promise<Identity> {
@@ -68,9 +80,11 @@ export async function createIdentity(home: string, options: NewIdentity): Promis
     await keep('ca/issuing.key', authority.issuingKey, 0o600)
     await keep('signer.pem', authority.signerCertificate + authority.issuingCertificate, 0o644)
     await keep('signer.key', authority.signerKey, 0o600)
+    await keep('sm2.key', privateKeyPem(writeSm2PrivateKey(generateSm2Key())), 0o600)
     await keep('config.json', `${JSON.stringify({ schema: 'yinji.identity/1', ...who }, null, 2)}\n`, 0o644)
     await moveAside(home, now)
-    for (const name of [...files].reverse()) await rename(join(fresh, name), join(home, name))
+    for (const name of [...files].reverse())
+      if (await exists(join(fresh, name))) await rename(join(fresh, name), join(home, name))
   } catch (error) {
     throw outputError(error, home)
   } finally {
@@ -94,8 +108,25 @@ export async function loadIdentity(home: string, now = new Date()): Promise<Iden
     provider,
     ...(system === undefined ? {} : { system }),
     signer: createSigner({ key, chain }, now),
+    label: await loadLabelSigner(home, now),
     anchor,
   }
+}
+
+/** Identities from before there were SM2 keys have none. */
+async function loadLabelSigner(home: string, now: Date): Promise<LabelSigner | undefined> {
+  const optional = async (name: string) =>
+    (await exists(join(home, name))) ? await readPart(join(home, name)) : undefined
+  const key = await optional('sm2.key')
+  return key === undefined ? undefined : createLabelSigner({ key, chain: await optional('sm2.pem') }, now)
+}
+
+function privateKeyPem(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`
 }
 
 function describeWho(options: NewIdentity) {

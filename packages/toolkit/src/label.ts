@@ -1,6 +1,7 @@
 /** The main job. The order is fixed here and nowhere else: visible label, metadata, manifest — a later write would break the seal. */
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import {
+  aigcOf,
   aigcText,
   type Binding,
   type Drawn,
@@ -23,6 +24,7 @@ import { type Examination, type ExamineOptions, examine } from './examine.ts'
 import type { Identity } from './identity.ts'
 import { readIngredients } from './ingredients.ts'
 import { type Plan, planLabel } from './plan.ts'
+import { codeToSign, signRecord } from './security.ts'
 import { sidecarPath } from './sidecar.ts'
 import { trainingMining } from './training.ts'
 import type { LabelOptions, LabelRecord, Receipt, Written } from './types.ts'
@@ -62,13 +64,15 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     now: job.examine.now,
   })
   const layOut = async (from: Source, explicit: VisibleLabel | undefined) => {
-    const bare = editFor(handler, plan.record)
+    const record = await signLabel(job, handler, from, plan)
+    const said = { ...plan, record, aigc: aigcOf(record), explicit }
+    const bare = editFor(handler, record)
     const outline =
       signer && place === 'inside' ? await outlineOf(handler, from, bare) : ({ kind: 'data' } as const)
     const more = signer && (await moreFor(job, handler, from))
-    const draft = signer && draftFor(job, handler, before, { ...plan, explicit }, signer, outline, more)
+    const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
     const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
-    return { draft, edit, splice: await handler.splice(from, edit) }
+    return { record, draft, edit, splice: await handler.splice(from, edit) }
   }
   if (!handler.slots.aigc && !signer && !plan.draw)
     throw new InputError('input.nothing', { name: source.name ?? '' })
@@ -86,9 +90,11 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     ],
   }
   if (options.dryRun) {
-    const { draft, edit } = plan.unchanged ? { edit: noEdit } : await layOut(source, plan.explicit)
+    const { record, draft, edit } = plan.unchanged
+      ? { record: plan.record, edit: noEdit }
+      : await layOut(source, plan.explicit)
     const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, edit, draft)
-    return { ...receipt, written, status: 'planned', path: null, bytes: null, sidecar: null }
+    return { ...receipt, record, written, status: 'planned', path: null, bytes: null, sidecar: null }
   }
   if (plan.unchanged) {
     const whole = { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
@@ -99,13 +105,14 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
   const prepared = drawn?.source ?? source
   try {
     // What was drawn is known only now: `auto` has become a corner.
-    const { draft, edit, splice } = await layOut(prepared, drawn?.label ?? plan.explicit)
+    const { record, draft, edit, splice } = await layOut(prepared, drawn?.label ?? plan.explicit)
     const stale = staleSidecar(job, before)
     const written = { handler, edit, draft }
     const delivered = await deliver({ ...job, source: prepared, splice, place, written, stale })
     return {
       ...receipt,
       ...delivered,
+      record,
       status: 'labeled',
       written: describeWritten(job, handler, drawn?.label, edit, draft),
       findings: [...receipt.findings, ...(drawn?.findings ?? [])],
@@ -142,6 +149,19 @@ export function requireHandler(source: Source, before: Examination): MediaHandle
   if (before.handler) return before.handler
   const code = source.size === 0 ? 'input.empty' : 'input.type.unsupported'
   throw new InputError(code, { name: source.name ?? '' })
+}
+
+/** The record with its security data; last, because it covers what was drawn. */
+async function signLabel(
+  { identity, options }: LabelJob,
+  handler: MediaHandler,
+  prepared: Source,
+  { record }: Plan,
+): Promise<ProvenanceRecord> {
+  if (options.security === 'sm2' && identity?.label === undefined)
+    throw new SignError('sign.key.missing', { path: 'sm2.key' })
+  if (options.security === 'off' || codeToSign(record, identity) === undefined) return record
+  return signRecord(record, identity, handler, prepared, options.signal)
 }
 
 /** A manifest is left out only when somebody said so. */

@@ -15,6 +15,7 @@ import {
 import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import type { Identity } from './identity.ts'
+import { codeToSign, signedBy } from './security.ts'
 import type { LabelOptions, LabelRecord } from './types.ts'
 
 export interface Plan {
@@ -57,16 +58,23 @@ export function planLabel(
   const producer = before.evidence.label?.ContentProducer
   if (producer !== undefined && producer !== aigcOf(record).ContentProducer)
     findings.push(finding('metadata.aigc.replaced', { data: { producer } }))
-  return {
-    record,
-    aigc: aigcOf(record),
-    draw,
-    previous,
-    explicit,
-    findings,
-    unchanged:
-      !saysMore(options) && draw === undefined && saysAlready(handler, before, record, explicit, options),
-  }
+  const signed = options.security === 'off' ? record : withEarlierCode(record, before, options.identity)
+  const unchanged =
+    !saysMore(options) && draw === undefined && saysAlready(handler, before, signed, explicit, options)
+  const said = unchanged ? signed : record
+  return { record: said, aigc: aigcOf(said), draw, previous, explicit, findings, unchanged }
+}
+
+/** The record with the security code that is in the file, where this identity would only sign the same again. */
+function withEarlierCode(
+  record: ProvenanceRecord,
+  { evidence, security }: Examination,
+  identity: Identity | undefined,
+): ProvenanceRecord {
+  const code = codeToSign(record, identity)
+  const text = code && evidence.label?.[code]
+  if (code === undefined || !text || !signedBy(identity, security, code)) return record
+  return code === 'ReservedCode1' ? { ...record, reservedCode1: text } : { ...record, reservedCode2: text }
 }
 
 /** Fills in what the caller left out: who from the identity, id and time from a label of the same producer. */

@@ -51,8 +51,13 @@ export interface LabelOptions {
   readonly force?: boolean | undefined
   /** The explicit label; `false` for none. Default `AI生成`, bottom right. */
   readonly visible?: Partial<VisibleLabel> | false | undefined
-  /** Whether to sign. Default true. */
+  /** Whether to sign with a manifest. Default true. */
   readonly manifest?: boolean | undefined
+  /**
+   * Security data in the label (TC260-PG-202511A): `sm2` signs it, and in most formats the content’s SM3 hash, with the
+   * identity’s SM2 key; `off` leaves the code empty. Default `sm2` when the identity has such a key.
+   */
+  readonly security?: 'sm2' | 'off' | undefined
   /**
    * For formats without a place for a manifest: write it beside the file, as `<output>.c2pa`; for content without a path
    * it is in the receipt. Formats with a place keep it inside. Default false: such a format is refused.

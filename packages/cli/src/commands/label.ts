@@ -85,7 +85,16 @@ function wording(command: Command, { t }: Context): void {
       ),
     )
     .option('--thumbnail', t('put a small picture into the manifest', '在清单中放入缩略图'))
-    .option('--no-manifest', t('do not sign', '不签名'))
+    .option('--no-manifest', t('do not sign with a manifest', '不用清单签名'))
+    .addOption(
+      new Option(
+        '--security <how>',
+        t(
+          'sign the label’s security code with SM2 (default: when the identity has such a key)',
+          '用 SM2 签署标识的安全码（默认：身份有该密钥时签署）',
+        ),
+      ).choices(['sm2', 'off']),
+    )
     .option(
       '--sidecar',
       t(

@@ -5,7 +5,9 @@ import { evidenceCodes } from './evidence.ts'
 import { faultCodes } from './faults.ts'
 import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
+import { securityCodes } from './security.ts'
 import { sidecarCodes } from './sidecar.ts'
+import { trustCodes } from './trust.ts'
 import { updateCodes } from './update.ts'
 import { usageCodes } from './usage.ts'
 import { verdictCodes } from './verdict.ts'
@@ -19,8 +21,10 @@ const table = {
   ...metadataCodes,
   ...evidenceCodes,
   ...manifestCodes,
+  ...securityCodes,
   ...sidecarCodes,
   ...faultCodes,
+  ...trustCodes,
   ...updateCodes,
   ...usageCodes,
   ...verdictCodes,

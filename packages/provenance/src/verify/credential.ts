@@ -60,7 +60,7 @@ export function checkCredential(credential: Credential, trust: Trust, now: Date,
 }
 
 /** The 27-character code of TC260-PG-20252A in organizationIdentifier; null for anything else that stands there. */
-function providerCodeOf({ subject: { organizationIdentifier } }: Certificate): string | null {
+export function providerCodeOf({ subject: { organizationIdentifier } }: Certificate): string | null {
   if (organizationIdentifier === null) return null
   return typeof parseProviderCode(organizationIdentifier) === 'string' ? null : organizationIdentifier
 }

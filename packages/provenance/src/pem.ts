@@ -1,0 +1,8 @@
+/** PEM (RFC 7468), as bundles of certificates come in. */
+
+const block = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g
+
+/** The certificates in a text, DER, in order; what stands between them is passed over. */
+export function certificatesIn(pem: string): Uint8Array[] {
+  return [...pem.matchAll(block)].map(([, base64 = '']) => Uint8Array.from(Buffer.from(base64, 'base64')))
+}

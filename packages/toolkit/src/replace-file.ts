@@ -1,0 +1,18 @@
+/** Writes a small file whole or not at all. */
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { FileTarget } from './target.ts'
+
+/** Replaces the file's content; the old one stays until the new one is complete. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const bytes = Buffer.from(text)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const target = await FileTarget.create(path, { replace: true, size: bytes.byteLength })
+  try {
+    await target.write(bytes, 0)
+    await (await target.finish())[Symbol.asyncDispose]?.()
+    await target.commit({ replace: true })
+  } finally {
+    await target.discard()
+  }
+}

@@ -1,0 +1,106 @@
+/** Security data in labelled files: signed by default, bound to the content, kept when a platform writes its part. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { aigcKeys } from '@yinji/core'
+import { createIdentity, createToolkit, type Identity, type Report } from '@yinji/toolkit'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { fixtureBytes, fixtures } from '../helpers/fixtures.ts'
+import { providerCode, temporaryDirectory, testIdentity } from '../helpers/identity.ts'
+
+const platformCode = '00119144030008867405X200000'
+let identity: Identity
+let platform: Identity
+beforeAll(async () => {
+  identity = await testIdentity()
+  platform = await testIdentity({ provider: 'Plaza', code: platformCode })
+})
+const codes = (report: Report, layer = 'security') =>
+  report.findings.filter((found) => found.layer === layer).map(({ code, at }) => `${at} ${code}`)
+const plain = { visible: false, sidecar: true } as const
+const bound = ['jpeg', 'png', 'webp', 'gif', 'jxl', 'mp3', 'wav', 'ogg', 'text', 'markdown', 'html']
+
+describe('a label', () => {
+  test.each(fixtures().filter(({ handler }) => !['adts', 'amr'].includes(handler)))(
+    'in $path is signed, and its signature and content hold when a platform has written its part',
+    async ({ path, handler }) => {
+      const toolkit = createToolkit({ identity })
+      const labelled = await toolkit.label(fixtureBytes(path), {}, { ...plain, name: path })
+      const report = await toolkit.verify(labelled.content, { name: path })
+      if (report.label === null) return expect(codes(report)).toEqual([]) // no place for a label
+      const held = [
+        'ReservedCode1 security.signature.embedded',
+        ...(bound.includes(handler) ? ['ReservedCode1 security.content.intact'] : []),
+      ]
+      expect(codes(report)).toEqual(held)
+      expect(report.layers['security']).toBe('present')
+
+      const shared = createToolkit({ identity: platform })
+      const { provider, contentId, reservedCode1 } = labelled.record
+      const passedOn = await shared.label(
+        labelled.content,
+        { provider, contentId, reservedCode1, propagation: { propagator: platformCode, id: 'p-1' } },
+        { ...plain, manifest: false, sidecar: false, name: path },
+      )
+      const second = await shared.verify(passedOn.content, { name: path })
+      expect(second.label?.['ReservedCode1']).toBe(reservedCode1)
+      expect(codes(second)).toEqual([
+        ...held,
+        'ReservedCode2 security.signature.embedded',
+        ...(bound.includes(handler) ? ['ReservedCode2 security.content.intact'] : []),
+      ])
+    },
+  )
+
+  test('moved to another picture no longer fits its content', async () => {
+    const toolkit = createToolkit({ identity })
+    const { record } = await toolkit.label(fixtureBytes('picture.png'), {}, { ...plain, name: 'a.png' })
+    const stolen = await toolkit.label(fixtureBytes('photo.jpg'), record, {
+      ...plain,
+      manifest: false,
+      sidecar: false,
+      name: 'b.jpg',
+    })
+    const report = await toolkit.verify(stolen.content, { name: 'b.jpg' })
+    expect(codes(report)).toContain('ReservedCode1 security.content.mismatch')
+    expect(report.verdict).toBe('invalid')
+  })
+
+  test('of which a member was changed fails', async () => {
+    const toolkit = createToolkit({ identity })
+    const labelled = await toolkit.label(fixtureBytes('photo.jpg'), { contentId: 'item-0001' }, plain)
+    const text = Buffer.from(labelled.content).toString('latin1').replaceAll('item-0001', 'item-0002')
+    const report = await toolkit.verify(new Uint8Array(Buffer.from(text, 'latin1')))
+    expect(codes(report)).toContain('ReservedCode1 security.signature.mismatch')
+    expect(report.verdict).toBe('invalid')
+  })
+
+  test('is not signed when that was not wanted, nor twice', async () => {
+    const toolkit = createToolkit({ identity })
+    const off = await toolkit.label(fixtureBytes('photo.jpg'), {}, { ...plain, security: 'off' })
+    expect(off.record.reservedCode1).toBe('')
+    const once = await toolkit.label(fixtureBytes('photo.jpg'), {}, plain)
+    const again = await toolkit.label(once.content, {}, plain)
+    expect(again.status).toBe('unchanged')
+    expect(again.record).toEqual(once.record)
+  })
+})
+
+describe('an identity', () => {
+  test('from before there were SM2 keys still labels, and says so when SM2 is asked for', async () => {
+    const old: Identity = { ...identity, label: undefined }
+    const toolkit = createToolkit({ identity: old })
+    const labelled = await toolkit.label(fixtureBytes('photo.jpg'), {}, plain)
+    expect(aigcKeys.map((key) => key.startsWith('Reserved') && labelled.record.reservedCode1)).toContain('')
+    await expect(
+      toolkit.label(fixtureBytes('photo.jpg'), {}, { ...plain, security: 'sm2' }),
+    ).rejects.toMatchObject({ code: 'sign.key.missing' })
+  })
+
+  test('with a broken SM2 key is refused, not half used', async () => {
+    const home = join(temporaryDirectory(), 'home')
+    await createIdentity(home, { provider: 'Acme', code: providerCode })
+    await writeFile(join(home, 'sm2.key'), 'no key')
+    const { loadIdentity } = await import('@yinji/toolkit')
+    await expect(loadIdentity(home)).rejects.toMatchObject({ code: 'sign.key.invalid' })
+  })
+})
