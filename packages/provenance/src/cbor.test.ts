@@ -112,3 +112,84 @@ describe('reading', () => {
     )
   })
 })
+
+/** RFC 8949, appendix A: encoding and value; floats and simple values that C2PA has no use for are left out. */
+describe('the examples of the standard', () => {
+  const text = (value: string) => value
+  test.each<[string, unknown]>([
+    ['00', 0],
+    ['01', 1],
+    ['0a', 10],
+    ['17', 23],
+    ['18 18', 24],
+    ['18 19', 25],
+    ['18 64', 100],
+    ['19 03e8', 1000],
+    ['1a 000f4240', 1_000_000],
+    ['1b 000000e8d4a51000', 1_000_000_000_000],
+    ['1b ffffffffffffffff', 18446744073709551615n],
+    ['3b ffffffffffffffff', -18446744073709551616n],
+    ['20', -1],
+    ['29', -10],
+    ['38 63', -100],
+    ['39 03e7', -1000],
+    ['f9 3e00', 1.5],
+    ['f9 7bff', 65504],
+    ['fa 47c35000', 100000],
+    ['fb 3ff199999999999a', 1.1],
+    ['f9 c400', -4],
+    ['fb c010666666666666', -4.1],
+    ['f4', false],
+    ['f5', true],
+    ['f6', null],
+    ['c0 74 323031332d30332d32315432303a30343a30305a', new Tagged(0, '2013-03-21T20:04:00Z')],
+    ['c1 1a 514b67b0', new Tagged(1, 1363896240)],
+    ['d7 44 01020304', new Tagged(23, Uint8Array.of(1, 2, 3, 4))],
+    ['d8 18 45 6449455446', new Tagged(24, Uint8Array.from(Buffer.from('6449455446', 'hex')))],
+    ['40', new Uint8Array()],
+    ['44 01020304', Uint8Array.of(1, 2, 3, 4)],
+    ['60', ''],
+    ['61 61', 'a'],
+    ['64 49455446', 'IETF'],
+    ['62 225c', '"\\'],
+    ['62 c3bc', text('\u00fc')],
+    ['63 e6b0b4', text('\u6c34')],
+    ['64 f0908591', text('\ud800\udd51')],
+    ['80', []],
+    ['83 01 02 03', [1, 2, 3]],
+    ['83 01 82 02 03 82 04 05', [1, [2, 3], [4, 5]]],
+    ['a0', new Map()],
+    [
+      'a2 01 02 03 04',
+      new Map([
+        [1, 2],
+        [3, 4],
+      ]),
+    ],
+    [
+      'a2 61 61 01 61 62 82 02 03',
+      new Map<string, unknown>([
+        ['a', 1],
+        ['b', [2, 3]],
+      ]),
+    ],
+    ['82 61 61 a1 61 62 61 63', ['a', new Map([['b', 'c']])]],
+    ['9f ff', []],
+    ['9f 01 82 02 03 9f 04 05 ff ff', [1, [2, 3], [4, 5]]],
+    ['9f 01 82 02 03 82 04 05 ff', [1, [2, 3], [4, 5]]],
+    ['83 01 82 02 03 9f 04 05 ff', [1, [2, 3], [4, 5]]],
+    [
+      'bf 61 61 01 61 62 9f 02 03 ff ff',
+      new Map<string, unknown>([
+        ['a', 1],
+        ['b', [2, 3]],
+      ]),
+    ],
+    ['82 61 61 bf 61 62 61 63 ff', ['a', new Map([['b', 'c']])]],
+  ])('%s', (encoded, value) => {
+    expect(decodeCbor(bytes(encoded))).toEqual(value)
+    // A whole number is one whatever it was written as; lengths are definite.
+    const isShortest = !/\b(?:9f|bf)\b|^fa|^f9 (?:7b|c4)/.test(encoded)
+    if (isShortest) expect(Buffer.from(encodeCbor(value))).toEqual(Buffer.from(bytes(encoded)))
+  })
+})

@@ -5,7 +5,7 @@ import { nameOf, readReference } from './claim.ts'
 import { type Fields, fieldsOf, isFields, isText, listOf, textOf } from './fields.ts'
 import { ingredientsOf, type Relationship } from './ingredient.ts'
 import type { Assertion, Statements } from './statements.ts'
-import { assertionUri, parseUri } from './uri.ts'
+import { assertionUri, manifestUri, parseUri } from './uri.ts'
 
 export interface Action {
   readonly action: string
@@ -55,8 +55,23 @@ const updating: ReadonlySet<string> = new Set([
   'c2pa.redacted',
 ])
 
+/** What would speak of the content itself, which an update can't (C2PA 15.10.1.3). */
+const forbidden = /^c2pa\.(?:hash|thumbnail)\./
+
+/** An update states nothing about content but what it may (C2PA 11.2.3). */
+function checkUpdate({ manifest, claim, log }: Statements): void {
+  if (manifest.kind !== 'update') return
+  const at = manifestUri(manifest.label)
+  for (const { url } of claim?.assertions ?? []) {
+    const label = parseUri(url)?.path[1] ?? ''
+    if (forbidden.test(label))
+      log.report('manifest.update.invalid', { status: 'manifest.update.invalid', at, what: label })
+  }
+}
+
 /** Claims of version 1 come from a time before these rules; of them only the form is asked. */
 export function checkActions(statements: Statements): void {
+  checkUpdate(statements)
   const { manifest, claim, log } = statements
   const assertions = statements.assertions.filter(isActions)
   const first = assertions[0]

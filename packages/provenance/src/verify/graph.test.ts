@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { isSuperBox, parseJumbf } from '../jumbf.ts'
 import {
+  type AssertionSpec,
   actions,
   check,
   flipped,
@@ -173,7 +174,7 @@ describe('an update of the manifest', () => {
   })
 
   /** The content signed first, then updated in place: the store grew, its start did not move. */
-  function updated(action: string, change: object = {}) {
+  function updated(action: string, change: object = {}, more: readonly AssertionSpec[] = []) {
     const first = forgeFile()
     const { children } = parseJumbf(first.found.store)
     const original = children.filter(isSuperBox)[0]
@@ -193,7 +194,7 @@ describe('an update of the manifest', () => {
     const update = forgeManifest({
       label: 'urn:c2pa:update',
       kind: 'updateManifest',
-      assertions: [edits(action), reference],
+      assertions: [edits(action), reference, ...more],
     })
     const store = forgeStore([original.bytes, update])
     const { start, length } = first.found.excluded
@@ -215,6 +216,15 @@ describe('an update of the manifest', () => {
   test('may not claim that the content changed', async () => {
     expect((await check(updated('c2pa.cropped'))).codes).toContain('manifest.update.invalid')
   })
+
+  test.each(['c2pa.hash.data', 'c2pa.hash.boxes', 'c2pa.hash.multi-asset', 'c2pa.thumbnail.claim'])(
+    'may not bring its own %s',
+    async (label) => {
+      const { codes, verdict } = await check(updated('c2pa.published', {}, [{ label, content: {} }]))
+      expect(codes).toContain('manifest.update.invalid')
+      expect(verdict).toBe('invalid')
+    },
+  )
 
   test('must lead to what it updates', async () => {
     const { verdict, codes } = await check(updated('c2pa.published', { relationship: 'componentOf' }))

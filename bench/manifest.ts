@@ -1,0 +1,168 @@
+/**
+ * The signed manifest alone: sign and read, ours beside c2pa-rs in WebAssembly and beside the floor, file to file.
+ *
+ *     node --import tsx bench/manifest.ts                    everything: about a quarter of an hour
+ *     node --import tsx bench/manifest.ts jpeg-small png     only these rows
+ *     node --import tsx bench/manifest.ts jpeg-small --times 5 --files 200
+ *
+ * Ours signs without reading back, as c2pa-rs does; what the read-back costs is a row of its own.
+ */
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import { createIdentity, createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import sharp from 'sharp'
+import { longSound } from '../test/helpers/long-sound.ts'
+import { copyHashed, hash, streamHashed } from './floor.ts'
+import { median, print, type Row } from './measure.ts'
+import { longVideo, photo, sizeOf } from './media.ts'
+import { peakMemory } from './memory.ts'
+import { createPeer, type Peer } from './peer.ts'
+import { signFile } from './sign-only.ts'
+
+const run = promisify(execFile)
+
+interface Subject {
+  readonly name: string
+  readonly file: string
+  readonly mediaType: string
+  make(path: string): Promise<unknown>
+  /** WebAssembly holds the file several times over; beyond this it has no place in a comparison. */
+  readonly alone?: true
+}
+
+const subjects: readonly Subject[] = [
+  { name: 'jpeg-small', file: 'small.jpg', mediaType: 'image/jpeg', make: photo },
+  { name: 'jpeg', file: 'large.jpg', mediaType: 'image/jpeg', make: (path) => noise(path, 3600, 'jpeg') },
+  { name: 'png-small', file: 'small.png', mediaType: 'image/png', make: (path) => noise(path, 1180, 'png') },
+  { name: 'png', file: 'large.png', mediaType: 'image/png', make: (path) => noise(path, 2950, 'png') },
+  { name: 'mp4', file: 'video.mp4', mediaType: 'video/mp4', make: (path) => longVideo(path, 94) },
+  { name: 'wav', file: 'sound.wav', mediaType: 'audio/wav', make: (path) => longSound(path, 104_000_000) },
+  { name: 'mov', file: 'video.mov', mediaType: 'video/quicktime', make: longMovie, alone: true },
+]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    times: { type: 'string' },
+    files: { type: 'string', default: '10000' },
+    memory: { type: 'boolean', default: false },
+  },
+})
+const chosen = (name: string) => positionals.length === 0 || positionals.includes(name)
+const directory = await mkdtemp(join(tmpdir(), 'yinji-bench-'))
+const at = (name: string) => join(directory, name)
+
+try {
+  const identity = await createIdentity(at('home'), { provider: 'Bench', system: 'Bench Model' })
+  const toolkit = createToolkit({ identity })
+  const peer = await createPeer(identity)
+  for (const subject of subjects.filter(({ name }) => chosen(name)))
+    await measure(subject, { identity, toolkit, peer })
+  if (chosen('many')) await many(identity, Number(values.files))
+  if (chosen('memory') || values.memory) await memory()
+} finally {
+  await rm(directory, { recursive: true, force: true })
+}
+
+async function measure(
+  { file, mediaType, make, alone }: Subject,
+  { identity, toolkit, peer }: { identity: Identity; toolkit: Toolkit; peer: Peer },
+): Promise<void> {
+  const [from, to, beside] = [at(file), at(`signed-${file}`), at(`floor-${file}`)]
+  await make(from)
+  const megabytes = (await sizeOf(from)) / 1e6
+  const small = megabytes < 4
+  const times = Number(values.times ?? (small ? 100 : megabytes < 200 ? 20 : 5))
+  const theirs = Math.max(2, Math.ceil(times / (small ? 3 : 10)))
+  const options = { visible: false, force: true, output: to } as const
+  const bytesOf = async (path: string) => new Uint8Array(await readFile(path))
+  const sign: Row[] = [
+    { name: 'yinji: sign', milliseconds: await median(times, () => signFile(from, to, identity)) },
+    {
+      name: 'yinji: label, sign, read back',
+      milliseconds: await median(times, () => toolkit.label(from, {}, options)),
+      note: 'the product: AIGC field and XMP as well',
+    },
+    ...(alone
+      ? []
+      : [
+          {
+            name: 'c2pa-rs (WebAssembly): sign',
+            milliseconds: await median(theirs, async () => peer.sign(await bytesOf(from), mediaType)),
+            note: 'nothing is written to disk',
+          },
+        ]),
+    {
+      name: 'floor: read, SHA-256, write',
+      milliseconds: await median(times, () =>
+        small ? copyHashed(from, beside) : streamHashed(from, beside),
+      ),
+    },
+  ]
+  print(`Sign ${file}, ${megabytes.toFixed(2)} MB`, sign, megabytes)
+  print(
+    `Read ${file}`,
+    [
+      { name: 'yinji: verify', milliseconds: await median(times, () => toolkit.verify(to)) },
+      ...(alone
+        ? []
+        : [
+            {
+              name: 'c2pa-rs (WebAssembly): read',
+              milliseconds: await median(theirs, async () => peer.read(await bytesOf(to), mediaType)),
+            },
+          ]),
+      {
+        name: 'floor: read, SHA-256',
+        milliseconds: await median(times, () => (small ? hash(to) : streamHashed(to))),
+      },
+    ],
+    megabytes,
+  )
+  for (const path of [from, to, beside]) await rm(path, { force: true })
+}
+
+/** Files a second, one after the other, in one process. */
+async function many(identity: Identity, count: number): Promise<void> {
+  const from = at('one.jpg')
+  await photo(from)
+  await mkdir(at('many'))
+  const start = performance.now()
+  for (let index = 0; index < count; index++) await signFile(from, at(`many/${index}.jpg`), identity)
+  const seconds = (performance.now() - start) / 1000
+  const peak = process.resourceUsage().maxRSS / 1024
+  console.log(
+    `\n${count} small JPEGs, one process\n  yinji: sign ${(count / seconds).toFixed(0).padStart(10)} files a second   ${peak.toFixed(0)} MB peak of this process, the peer included`,
+  )
+}
+
+async function memory(): Promise<void> {
+  console.log('\nPeak memory of a process of its own, 1 GB WAV')
+  await longSound(at('long.wav'), 1_000_000_000)
+  for (const command of ['label', 'verify'] as const) {
+    const { megabytes, seconds } = await peakMemory(command, at('home'), at('long.wav'))
+    console.log(`  ${command.padEnd(10)}${megabytes.toFixed(0).padStart(6)} MB   ${seconds.toFixed(2)} s`)
+  }
+}
+
+/** A picture that does not compress: so many pixels along each side. */
+async function noise(path: string, side: number, format: 'jpeg' | 'png'): Promise<void> {
+  const grain = { type: 'gaussian', mean: 128, sigma: 40 } as const
+  const picture = sharp({
+    create: { width: side, height: side, channels: 3, background: '#888', noise: grain },
+  })
+  await (format === 'jpeg'
+    ? picture.blur(0.6).jpeg({ quality: 90 })
+    : picture.png({ compressionLevel: 1 })
+  ).toFile(path)
+}
+
+/** About a gigabyte of QuickTime, the index behind the media. */
+async function longMovie(path: string): Promise<void> {
+  await longVideo(`${path}.mp4`, 1060)
+  await run('ffmpeg', ['-v', 'error', '-y', '-i', `${path}.mp4`, '-c', 'copy', path])
+  await rm(`${path}.mp4`)
+}
