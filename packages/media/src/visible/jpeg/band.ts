@@ -25,10 +25,32 @@ export class History {
     return (((this.#words[block * 2 + (k >> 5)] ?? 0) >>> (k & 31)) & 1) === 1
   }
 
+  /** How many from one coefficient to another, both included. */
+  count(block: number, from: number, to: number): number {
+    const low = this.#words[block * 2] ?? 0
+    const high = this.#words[block * 2 + 1] ?? 0
+    if ((low | high) === 0) return 0
+    return ones(between(low, from, to)) + ones(between(high, from - 32, to - 32))
+  }
+
   add(block: number, k: number): void {
     const word = block * 2 + (k >> 5)
     this.#words[word] = (this.#words[word] ?? 0) | (1 << (k & 31))
   }
+}
+
+/** The bits of a word from one to another, both included; none when those are beyond it. */
+function between(word: number, from: number, to: number): number {
+  if (to < 0 || from > 31) return 0
+  const above = from <= 0 ? -1 : -1 << from
+  return word & above & (-1 >>> Math.max(0, 31 - to))
+}
+
+/** How many bits are set. */
+function ones(word: number): number {
+  let count = 0
+  for (let left = word; left !== 0; left &= left - 1) count++
+  return count
 }
 
 /** Reads the blocks of one interval in turn. */
@@ -56,7 +78,10 @@ class BandReader {
     let k = first
     if (this.run > 0) this.run--
     if (this.run === 0) k = high === 0 ? this.#whole(block, out, offset) : this.#refined(block, out, offset)
-    if (high > 0 && this.run > 0) for (; k <= last; k++) this.#correct(block, k, out, offset)
+    if (high === 0 || this.run === 0) return
+    // What is only passed is not looked at: a bit for each.
+    if (!out) this.at += this.#history.count(block, k, last)
+    else for (; k <= last; k++) this.#correct(block, k, out, offset)
   }
 
   #whole(block: number, out: Int16Array | undefined, offset: number): number {
