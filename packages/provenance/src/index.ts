@@ -35,6 +35,7 @@ export { type SecurityOptions, writeSecurityData } from './security/write.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { signUpdate } from './sign/update.ts'
 export * from './signer.ts'
+export { createSigner, type SignerFiles } from './signers/key.ts'
 export {
   generateSm2Key,
   readSm2PrivateKey,

@@ -15,7 +15,8 @@ import {
   type SuperBox,
   uuids,
 } from '../jumbf.ts'
-import { createSigner, type Signer } from '../signer.ts'
+import type { Signer } from '../signer.ts'
+import { createSigner } from '../signers/key.ts'
 import { draftManifest } from './draft.ts'
 
 const now = new Date('2026-11-21T08:00:00Z')

@@ -1,8 +1,8 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { SignError } from '@yinji/core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type AuthorityFiles, createAuthority } from './authority.ts'
-import { createSigner } from './signer.ts'
+import { type AuthorityFiles, createAuthority } from '../authority.ts'
+import { createSigner } from './key.ts'
 
 const now = new Date('2026-11-21T08:00:00Z')
 let acme: AuthorityFiles
