@@ -10,7 +10,7 @@ import { median, print } from './measure.ts'
 
 const quick = process.argv.includes('--quick')
 const sizes = [
-  { name: '0.15 MP', width: 480, height: 320, times: 40 },
+  { name: '0.15 MP', width: 480, height: 320, times: 100 },
   { name: '6 MP', width: 3000, height: 2000, times: 12 },
   { name: '24 MP', width: 6000, height: 4000, times: 5 },
 ] as const
