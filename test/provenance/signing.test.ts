@@ -10,6 +10,7 @@ import {
   type ManifestContent,
   type Signer,
 } from '@yinji/provenance'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { type Judgement, judgeByC2pa, judgePairByC2pa, judgeTextByC2pa } from '../oracles/c2pa.ts'
@@ -192,6 +193,31 @@ describe('c2pa-rs', () => {
       failures: ['assertion.bmffHash.mismatch'],
     })
     expect((await judgeByC2pa(flipped(file, 10), 'video/mp4', anchor)).state).not.toBe('Trusted')
+  })
+
+  test('trusts a video whose media are hashed in pieces, and catches a change in one', async () => {
+    const clip = fixtureBytes('clip.mp4')
+    const ftyp = Buffer.from(clip).readUInt32BE(0)
+    const what = { ...content, mediaType: 'video/mp4' }
+    const boxes = (shift: number) => boxesOf(clip, ftyp, shift)
+    const pieces = (room: number) => ({ bytes: 4096, size: clip.length + room })
+    const draft = draftManifest(what, { kind: 'bmff', boxes: boxes(100), pieces: pieces(100) }, signer)
+    const room = { start: ftyp, length: uuidBox(new Uint8Array(draft.size)).byteLength }
+    const binding = { kind: 'bmff' as const, boxes: boxes(room.length), pieces: pieces(room.length) }
+    const sealer = draft.seal({ binding, room })
+    for (let next = 0; next < clip.length; next += 10_007) sealer.update(clip.subarray(next, next + 10_007))
+    const store = await sealer.finish()
+    const file = Buffer.concat([clip.subarray(0, ftyp), uuidBox(store), clip.subarray(ftyp)])
+    const judgement = await judgeByC2pa(file, 'video/mp4', anchor)
+    expect(judgement).toMatchObject({ state: 'Trusted', failures: [] })
+    const media = file.indexOf('mdat') + 5000
+    expect(await judgeByC2pa(flipped(file, media), 'video/mp4', anchor)).toMatchObject({
+      failures: ['assertion.bmffHash.mismatch'],
+    })
+    const toolkit = createToolkit({ trust: [anchor] })
+    expect((await toolkit.verify(new Uint8Array(file))).verdict).toBe('trusted')
+    for (const at of [media, file.indexOf('mdat') + 6, 10, file.length - 20])
+      expect((await toolkit.verify(flipped(file, at))).verdict).not.toBe('trusted')
   })
 
   test('trusts a text, and catches a changed character', async () => {

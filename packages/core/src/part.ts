@@ -37,9 +37,22 @@ export type Binding =
   | { readonly kind: 'data' }
   /** `c2pa.hash.data` over the NFC form of the text outside the room (C2PA A.8.4). */
   | { readonly kind: 'text' }
-  /** `c2pa.hash.bmff.v3`: top-level boxes, each preceded by its offset. `boxes` are those of the finished file. */
-  | { readonly kind: 'bmff'; readonly boxes: readonly TopLevelBox[] }
+  | BoxesBinding
   | CollectionBinding
+
+/** `c2pa.hash.bmff.v3`: top-level boxes, each preceded by its offset. */
+export interface BoxesBinding {
+  readonly kind: 'bmff'
+  /** Those of the finished file. */
+  readonly boxes: readonly TopLevelBox[]
+  /** Media in pieces with hashes of their own (C2PA 18.6.3), so that a player can check what it has got so far. */
+  readonly pieces?: {
+    /** Bytes of a piece of an `mdat`; the last one of each is shorter. */
+    readonly bytes: number
+    /** Size of the finished file. */
+    readonly size: number
+  }
+}
 
 /**
  * `c2pa.hash.collection.data` of a ZIP archive (C2PA A.6.2): each file by itself, and the central directory. The room is

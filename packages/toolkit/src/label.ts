@@ -10,9 +10,11 @@ import {
   InputError,
   InternalError,
   type MediaHandler,
+  type Part,
   type ProvenanceRecord,
   SignError,
   type Source,
+  type Splice,
   UsageError,
   type VisibleLabel,
   type XmpEdit,
@@ -26,6 +28,7 @@ import { readIngredients } from './ingredients.ts'
 import { type Plan, planLabel } from './plan.ts'
 import { codeToSign, signRecord } from './security.ts'
 import { sidecarPath } from './sidecar.ts'
+import { splicedSize } from './splice.ts'
 import { trainingMining } from './training.ts'
 import type { LabelOptions, LabelRecord, Receipt, Written } from './types.ts'
 import type { Workspace } from './workspace.ts'
@@ -72,7 +75,7 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
     const more = signer && (await moreFor(job, handler, from))
     const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
     const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
-    return { record, draft, edit, splice: await handler.splice(from, edit) }
+    return { record, draft, edit, splice: inPieces(await handler.splice(from, edit), outline) }
   }
   if (!handler.slots.aigc && !signer && !plan.draw)
     throw new InputError('input.nothing', { name: source.name ?? '' })
@@ -235,17 +238,29 @@ function draftFor(
   )
 }
 
+/** The pieces of the outline, in the finished file. */
+function inPieces(splice: Splice, outline: Binding): Splice {
+  if (splice.binding?.kind !== 'bmff' || outline.kind !== 'bmff' || !outline.pieces) return splice
+  return { ...splice, binding: { ...splice.binding, pieces: piecesOf(splice.parts) } }
+}
+
 const noEdit: Edit = { room: 0 }
 
 /** Where every part of a file gets a hash of its own, a first plan tells how many there are. */
 async function outlineOf(handler: MediaHandler, source: Source, edit: Edit): Promise<Binding> {
   const kind = handler.slots.manifest?.binding ?? 'data'
   if (kind === 'data' || kind === 'text') return { kind }
-  if (kind === 'bmff') return { kind, boxes: [] }
-  const { binding } = await handler.splice(source, { ...edit, room: 1 })
+  if (kind === 'bmff' && source.size < piecewiseFrom) return { kind, boxes: [] }
+  const { binding, parts } = await handler.splice(source, { ...edit, room: 1 })
   if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
-  return binding
+  return binding.kind === 'bmff' ? { ...binding, pieces: piecesOf(parts) } : binding
 }
+
+/** From here on, films are hashed in pieces: a player should not have to load all of one before it can check any of it. */
+const piecewiseFrom = 128 * 1024 * 1024
+/** Some seconds of film; a gigabyte has 256 hashes of 32 bytes. */
+const pieceBytes = 4 * 1024 * 1024
+const piecesOf = (parts: readonly Part[]) => ({ bytes: pieceBytes, size: splicedSize(parts) })
 
 function editFor(handler: MediaHandler, record: ProvenanceRecord): Edit {
   return {

@@ -2,10 +2,11 @@
  * The hard binding (C2PA 9.2, 18.5, 18.6). Its box has the same size whatever the hash and the place of the manifest
  * turn out to be, so a file can be laid out before its content has been hashed (C2PA 10.4).
  */
-import { type Binding, type CollectionBinding, InternalError } from '@yinji/core'
+import { type Binding, type BoxesBinding, type CollectionBinding, InternalError } from '@yinji/core'
 import { encodeCbor } from '../cbor.ts'
 import { type AssertionBox, encodeAssertion } from './boxes.ts'
 import type { Hashed } from './content-hash.ts'
+import { mediaOffset, treesOf } from './pieces.ts'
 
 export interface Room {
   readonly start: number
@@ -28,10 +29,26 @@ export function encodeBinding(
     case 'text':
       return encodeAssertion('c2pa.hash.data', padded(room, hash))
     case 'bmff':
-      return encodeAssertion('c2pa.hash.bmff.v3', { exclusions: bmffExclusions, alg: 'sha256', hash })
+      return encodeAssertion('c2pa.hash.bmff.v3', boxesHash(binding, hash, hashed?.pieces ?? []))
     case 'collection':
       return encodeAssertion('c2pa.hash.collection.data', collection(binding, hash, hashed?.pieces ?? []))
   }
+}
+
+/** C2PA 18.6; media in pieces are left out of the main hash, and the manifest has a hash for each piece (18.6.3, A.5.5). */
+function boxesHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
+  const trees = treesOf(binding)
+  if (trees.length === 0) return { exclusions: bmffExclusions, alg: 'sha256', hash }
+  let next = 0
+  const merkle = trees.map(({ spans, pieceBytes }, localId) => ({
+    uniqueId: localId,
+    localId,
+    count: spans.length,
+    fixedBlockSize: pieceBytes,
+    hashes: spans.map(() => pieces[next++] ?? zeroHash),
+  }))
+  const media = { xpath: '/mdat', subset: [{ offset: mediaOffset, length: 0 }] }
+  return { exclusions: [...bmffExclusions, media], alg: 'sha256', hash, merkle }
 }
 
 /** C2PA 18.8, A.6.2. */

@@ -3,9 +3,10 @@
  * its offset in the finished file as 8 bytes big-endian. Excluded are `mfra` and the `uuid` boxes of C2PA.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { concat, InternalError, type TopLevelBox } from '@yinji/core'
+import { type BoxesBinding, concat, InternalError, type TopLevelBox } from '@yinji/core'
 import { c2paBoxUuid, type Room, uuidOffset } from './binding.ts'
 import type { ContentHash } from './content-hash.ts'
+import { mediaOffset, Pieces, treesOf } from './pieces.ts'
 
 interface Stretch {
   /** First byte of the box. */
@@ -16,28 +17,46 @@ interface Stretch {
   readonly excluded: boolean | undefined
 }
 
-/** @param boxes Top-level boxes of the finished file, in order, from its first byte on without gaps. */
-export function hashBoxes(boxes: readonly TopLevelBox[], room: Room | undefined): ContentHash {
+/** Takes a file whose top-level boxes start with its first byte and leave no gaps. */
+export function hashBoxes(binding: BoxesBinding, room: Room | undefined): ContentHash {
+  const { boxes } = binding
   if (boxes[0]?.start !== 0) throw new InternalError('boxes that do not start where the file does')
-  const stretches = boxes.map((box, index) => stretchOf(box, boxes[index + 1]?.start, room))
+  const stretches = boxes.flatMap((box, index) => stretchesOf(box, boxes[index + 1]?.start, room, binding))
   const walk = new BoxWalk(stretches)
+  const pieces = new Pieces(treesOf(binding).flatMap(({ spans }) => spans))
+  const take = (chunk: Uint8Array) => {
+    walk.take(chunk)
+    pieces.take(chunk)
+  }
   return {
     update(chunk) {
       const before =
         room && walk.position <= room.start ? room.start - walk.position : Number.POSITIVE_INFINITY
-      walk.take(chunk.subarray(0, before))
+      take(chunk.subarray(0, before))
       if (room === undefined || chunk.byteLength <= before) return
       walk.skip(room.length)
-      walk.take(chunk.subarray(before))
+      pieces.skip(room.length)
+      take(chunk.subarray(before))
     },
-    digest: () => ({ hash: walk.digest() }),
+    digest: () => ({ hash: walk.digest(), pieces: pieces.digest() }),
   }
 }
 
-function stretchOf({ type, start }: TopLevelBox, next: number | undefined, room: Room | undefined): Stretch {
+function stretchesOf(
+  { type, start }: TopLevelBox,
+  next: number | undefined,
+  room: Room | undefined,
+  { pieces }: BoxesBinding,
+): Stretch[] {
   const end = next ?? Number.POSITIVE_INFINITY
+  if (type === 'mdat' && pieces !== undefined && end - start > mediaOffset)
+    return [
+      { start, end: start + mediaOffset, excluded: false },
+      { start: start + mediaOffset, end, excluded: true },
+    ]
   const holdsManifest = room !== undefined && room.start >= start && room.start < end
-  return { start, end, excluded: type === 'mfra' || holdsManifest || (type === 'uuid' ? undefined : false) }
+  const excluded = type === 'mfra' || holdsManifest || (type === 'uuid' ? undefined : false)
+  return [{ start, end, excluded }]
 }
 
 class BoxWalk {

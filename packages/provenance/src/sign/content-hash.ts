@@ -27,7 +27,7 @@ export function hashContent({ binding, room }: Layout, name: string): ContentHas
     case 'text':
       return hashText(name)
     case 'bmff':
-      return hashBoxes(binding.boxes, room)
+      return hashBoxes(binding, room)
     case 'collection':
       return hashCollection(binding)
   }

@@ -1,0 +1,35 @@
+/** Long films are hashed in pieces (C2PA 18.6.3), so that a player can check what it has got so far. */
+import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createToolkit } from '@yinji/toolkit'
+import { expect, test } from 'vitest'
+import { fixtureBytes } from '../helpers/fixtures.ts'
+import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
+
+/** Clip whose `mdat` reaches to the end of a file of that many bytes, all zeros behind the media. */
+async function longClip(path: string, size: number): Promise<void> {
+  const clip = Buffer.from(fixtureBytes('clip.mp4'))
+  const media = clip.lastIndexOf('mdat') - 4
+  clip.writeUInt32BE(size - media, media)
+  await writeFile(path, clip)
+  await truncate(path, size)
+}
+
+test('above 128 MiB, in pieces of 4 MiB; a change in one of them is found', async () => {
+  const directory = temporaryDirectory()
+  const toolkit = createToolkit({ identity: await testIdentity() })
+  const [long, signed] = [join(directory, 'long.mp4'), join(directory, 'signed.mp4')]
+  const size = 130 * 1024 * 1024
+  await longClip(long, size)
+  await toolkit.label(long, {}, { output: signed, visible: false })
+  const { report, crJson } = await toolkit.inspect(signed)
+  expect(report.verdict).toBe('trusted')
+  const [active] = crJson['manifests'] as unknown as { assertions: Record<string, Record<string, unknown>> }[]
+  const binding = active?.assertions['c2pa.hash.bmff.v3'] ?? {}
+  const [tree] = binding['merkle'] as Record<string, unknown>[]
+  expect(tree).toMatchObject({ localId: 0, fixedBlockSize: 4 * 1024 * 1024, count: 33 })
+  expect(tree?.['hashes']).toHaveLength(33)
+  const bytes = await readFile(signed)
+  bytes[100 * 1024 * 1024] = 1
+  expect((await toolkit.verify(bytes)).verdict).toBe('invalid')
+})
