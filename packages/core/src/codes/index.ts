@@ -7,6 +7,7 @@ import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
 import { securityCodes } from './security.ts'
 import { sidecarCodes } from './sidecar.ts'
+import { soundCodes } from './sound.ts'
 import { trustCodes } from './trust.ts'
 import { updateCodes } from './update.ts'
 import { usageCodes } from './usage.ts'
@@ -18,6 +19,7 @@ const table = {
   ...assetCodes,
   ...visibleCodes,
   ...videoCodes,
+  ...soundCodes,
   ...metadataCodes,
   ...evidenceCodes,
   ...manifestCodes,

@@ -14,7 +14,7 @@ import {
 import { hasAscii } from '../carriers/binary.ts'
 import { id3Header } from '../carriers/id3.ts'
 import { partsOf } from '../carriers/replacements.ts'
-import { mp3Labeller } from '../visible/audio.ts'
+import { mp3Labeller } from '../visible/audio/labeller.ts'
 import { readTags, tagChanges } from './id3-labels.ts'
 import { mp3Layout } from './mp3-layout.ts'
 import { findFrames, mpegFrame } from './mpeg.ts'

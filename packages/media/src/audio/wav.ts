@@ -22,7 +22,7 @@ import { partsOf, type Replacement } from '../carriers/replacements.ts'
 import { isRiff, type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
 import { riffManifestParts, riffManifestSite } from '../carriers/riff-manifest.ts'
 import { chunkParts, resized } from '../carriers/riff-write.ts'
-import { wavLabeller } from '../visible/audio.ts'
+import { wavLabeller } from '../visible/audio/labeller.ts'
 import { readChunk, withoutLabels } from './wav-labels.ts'
 
 export const wav: MediaHandler = {

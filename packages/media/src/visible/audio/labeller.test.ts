@@ -2,12 +2,21 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { bytesSource, concat, InputError, type Source, ToolError, type VisibleContext } from '@yinji/core'
+import {
+  bytesSource,
+  concat,
+  InputError,
+  type Source,
+  ToolError,
+  type VisibleContext,
+  type VisibleLabel,
+} from '@yinji/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { streamHeader } from '../audio/xing.ts'
-import { setUint32le, setUint64le, uint32le, uint64le } from '../carriers/integers.ts'
-import { mp3Labeller, wavLabeller } from './audio.ts'
-import { clipFrames } from './rhythm.ts'
+import { streamHeader } from '../../audio/xing.ts'
+import { setUint32le, setUint64le, uint32le, uint64le } from '../../carriers/integers.ts'
+import { pause } from './clip.ts'
+import { mp3Labeller, wavLabeller } from './labeller.ts'
+import { rhythm } from './rhythm.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-audible-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -38,9 +47,9 @@ function make(name: string, ...args: string[]): void {
 }
 
 /** Labels a file, writes the result beside it, returns its name. */
-async function labelled(name: string): Promise<string> {
+async function labelled(name: string, more: Partial<VisibleLabel> = {}): Promise<string> {
   const labeller = name.endsWith('.wav') ? wavLabeller : mp3Labeller
-  const { source } = await labeller.apply(sourceOf(name), label, context(name))
+  const { source } = await labeller.apply(sourceOf(name), { ...label, ...more }, context(name))
   writeFileSync(path(`labelled-${name}`), await source.read(0, source.size))
   return `labelled-${name}`
 }
@@ -121,7 +130,7 @@ describe('chunks of a WAV that count samples', () => {
     ])
     writeFileSync(path('marks.wav'), chunk('RIFF', body))
     const output = new Uint8Array(readFileSync(path(await labelled('marks.wav'))))
-    const added = clipFrames(8000)
+    const added = Math.round((rhythm.duration + pause) * 8000)
     const payload = (id: string) => output.subarray(Buffer.from(output).indexOf(id) + 8)
     expect(uint32le(payload('fact'), 0)).toBe(1000 + added)
     expect([4, 12, 24].map((at) => uint32le(payload('cue '), at))).toEqual([7, dataName, 500 + added])

@@ -2,8 +2,8 @@
  * Samples as WAV stores them (Microsoft, Multiple Channel Audio Data and WAVE Files): unsigned in 8 bits, signed
  * little-endian beyond, IEEE floating point in 32 and 64; fewer valid bits than the container has are left-justified.
  */
-import { binaryText } from '../carriers/binary.ts'
-import { uint16le, uint32le } from '../carriers/integers.ts'
+import { binaryText } from '../../carriers/binary.ts'
+import { uint16le, uint32le } from '../../carriers/integers.ts'
 
 export interface PcmFormat {
   readonly kind: 'integer' | 'float'
