@@ -17,6 +17,8 @@ import { photo, picture } from './fixtures/pictures.ts'
 import {
   drawingSvg,
   greyTif,
+  morningJp2,
+  morningPsd,
   morningWebp,
   pagesTif,
   sunriseGif,
@@ -135,6 +137,19 @@ const files = [
     origin: 'A paper boat; JPEG XL 128×96 in boxes, codestream in two parts, compressed XMP',
     make: boatBoxesJxl,
     expect: unlabeled('jxl', 'image/jxl'),
+  },
+  {
+    path: 'morning.jp2',
+    origin: 'A sun over a hill; JPEG 2000 120×90, lossless, by ffmpeg',
+    make: morningJp2,
+    expect: unlabeled('jp2', 'image/jp2'),
+  },
+  {
+    path: 'morning.psd',
+    origin:
+      'A sun over a hill; Photoshop document 120×90 with one layer merged, a resolution and nothing else',
+    make: morningPsd,
+    expect: unlabeled('psd', 'image/vnd.adobe.photoshop'),
   },
   {
     path: 'clip.mp4',

@@ -1,4 +1,4 @@
-/** Pictures that sharp can't decode, by ImageMagick (HEVC) and ffmpeg (sequences, JPEG XL). */
+/** Pictures that sharp can't decode, by ImageMagick (HEVC, JPEG 2000, Photoshop) and ffmpeg (sequences, JPEG XL). */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
@@ -13,6 +13,8 @@ async function decoderOf(path: string): Promise<readonly [string, readonly strin
   const head = buffer.toString('latin1')
   if (/ftyp(hei|hev|mif1|msf1)/.test(head)) return ['convert', [path, '-depth', '16', 'ppm:-']]
   const options = ['-v', 'warning', '-f']
+  if (head.startsWith('8BPS') || head.includes('jP  '))
+    return ['convert', [`${head.startsWith('8BPS') ? 'psd' : 'jp2'}:${path}`, '-depth', '16', 'ppm:-']]
   if (head.includes('ftypavis')) return ['ffmpeg', [...options, 'mov', '-i', path, '-f', 'framehash', '-']]
   if (head.startsWith('\xff\x0a') || head.includes('JXL '))
     return ['ffmpeg', [...options, 'jpegxl_pipe', '-i', path, '-f', 'framehash', '-']]

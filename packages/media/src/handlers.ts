@@ -14,9 +14,11 @@ import { docx, pptx, xlsx } from './document/ooxml.ts'
 import { pdf } from './document/pdf.ts'
 import { gif } from './image/gif.ts'
 import { avif, heic } from './image/heif.ts'
+import { jp2 } from './image/jp2.ts'
 import { jpeg } from './image/jpeg.ts'
 import { jxl } from './image/jxl.ts'
 import { png } from './image/png.ts'
+import { psd } from './image/psd.ts'
 import { svg } from './image/svg.ts'
 import { tiff } from './image/tiff.ts'
 import { webp } from './image/webp.ts'
@@ -40,6 +42,8 @@ export const defaultHandlers: readonly MediaHandler[] = [
   heic,
   avif,
   jxl,
+  jp2,
+  psd,
   mp4,
   mov,
   matroska,

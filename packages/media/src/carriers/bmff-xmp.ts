@@ -8,7 +8,8 @@ import { type Replacement, replace } from './replacements.ts'
 import { type FoundXmp, readXmp } from './xmp.ts'
 import { clearXmp } from './xmp-merge.ts'
 
-const xmpUuid = 'be7acfcb97a942e89c71999491e3afac'
+/** Extended type of the box. */
+export const xmpUuid = 'be7acfcb97a942e89c71999491e3afac'
 
 export const isXmpBox = ({ type, uuid }: Box) => type === 'XMP_' || uuid === xmpUuid
 

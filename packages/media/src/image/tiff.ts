@@ -1,7 +1,8 @@
 /**
  * TIFF 6.0 and BigTIFF: the AIGC field and the IPTC properties in the XMP packet of tag 700 in the first directory
  * (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest as tag 52545 in the last one (C2PA 2.4 A.3.5). Also reads fields
- * in Exif and in texts. Camera raw files look alike, but what may be moved in them only their makers know.
+ * in Exif and in texts. A DNG is a TIFF, and nothing in it is moved. Other camera raw files look alike, but what may be added to them only
+ * their makers know.
  */
 import { type Found, type FoundManifest, finding, type MediaHandler, type Source } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
@@ -15,13 +16,13 @@ const xmpSite = 'IFD0 XMP'
 const manifestSite = 'tag 52545'
 
 const raw =
-  /\.(?:3fr|arw|cr2|cr3|crw|dcr|dng|erf|fff|iiq|k25|kdc|mef|mos|mrw|nef|nrw|orf|pef|ptx|raf|raw|rw2|rwl|sr2|srf|srw)$/i
+  /\.(?:3fr|arw|cr2|cr3|crw|dcr|erf|fff|iiq|k25|kdc|mef|mos|mrw|nef|nrw|orf|pef|ptx|raf|raw|rw2|rwl|sr2|srf|srw)$/i
 
 export const tiff: MediaHandler = {
   id: 'tiff',
   medium: 'image',
   mediaTypes: ['image/tiff'],
-  extensions: ['tif', 'tiff'],
+  extensions: ['tif', 'tiff', 'dng'],
   slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
   matches: (head, name = '') =>
     tiffLayout(head) !== undefined && !hasAscii(head, 'CR\x02', 8) && !raw.test(name),

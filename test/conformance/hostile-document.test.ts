@@ -1,0 +1,3 @@
+import { hostileTests } from './hostile.ts'
+
+hostileTests(({ medium }) => medium === 'document')
