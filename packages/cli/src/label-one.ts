@@ -33,6 +33,7 @@ export interface LabelFlags {
   readonly training?: TrainingUse
   readonly thumbnail?: true
   readonly security?: 'sm2' | 'off'
+  readonly remux?: true
   readonly text?: string
   readonly position?: Position
   readonly force?: true
@@ -88,7 +89,7 @@ export async function labelOne(
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: Context): LabelOptions {
-  const { text, position, visible, manifest, sidecar, security, dryRun } = flags
+  const { text, position, visible, manifest, sidecar, security, remux, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 8)
   return {
     visible: visible && {
@@ -101,6 +102,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: 
     training: flags.training,
     thumbnail: flags.thumbnail,
     security,
+    remux,
     dryRun,
     signal,
     onProgress: ({ fraction }) => terminal.status(`${shown}  ${Math.round(fraction * 100)} %`),

@@ -18,6 +18,8 @@ export interface Placement {
   readonly output?: string | undefined
   readonly inPlace?: boolean | undefined
   readonly recursive?: boolean | undefined
+  /** Another extension for files whose container changes: `.aac` to `.m4a`. */
+  readonly renamed?: ReadonlyMap<string, string> | undefined
 }
 
 /** The destination of every input. @throws UsageError when they get in each other's way. */
@@ -37,9 +39,10 @@ export async function placeOutputs(
 }
 
 /** `photo.jpg` becomes `photo.labeled.jpg`. */
-export function labeledName(name: string): string {
+export function labeledName(name: string, renamed?: ReadonlyMap<string, string>): string {
   const extension = extname(name)
-  return join(dirname(name), `${basename(name, extension)}.labeled${extension}`)
+  const other = renamed?.get(extension.toLowerCase()) ?? extension
+  return join(dirname(name), `${basename(name, extension)}.labeled${other}`)
 }
 
 export function isLabeledName(name: string): boolean {
@@ -57,7 +60,7 @@ export async function prepare({ path, name, inFolder }: Destination): Promise<vo
 
 async function placer(
   inputs: readonly Input[],
-  { output, inPlace, recursive }: Placement,
+  { output, inPlace, recursive, renamed }: Placement,
   { io }: Context,
 ): Promise<(input: Input) => Destination> {
   const at = (name: string): Destination => ({ name, path: name === '-' ? undefined : resolve(io.cwd, name) })
@@ -66,7 +69,8 @@ async function placer(
       throw new UsageError('usage.option.conflict', { option: '--in-place', other: '-' })
     return (input) => at(input.name)
   }
-  if (output === undefined) return (input) => at(input.path === undefined ? '-' : labeledName(input.name))
+  if (output === undefined)
+    return (input) => at(input.path === undefined ? '-' : labeledName(input.name, renamed))
   const [first] = inputs
   const many = inputs.length > 1 || recursive === true || first?.walked === true
   const entry = output === '-' ? undefined : await stat(resolve(io.cwd, output)).catch(() => undefined)
@@ -77,7 +81,7 @@ async function placer(
   if (!folder && inputs.length > 1) throw new UsageError('usage.output.file', { path: output })
   if (!folder) return () => at(output)
   return (input) => ({
-    ...at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below))),
+    ...at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below, renamed))),
     inFolder: true,
   })
 }

@@ -5,7 +5,7 @@
 import type { Finding } from './finding.ts'
 import type { Splice } from './part.ts'
 import type { Source } from './source.ts'
-import type { VisibleLabeller } from './visible.ts'
+import type { VisibleContext, VisibleLabeller } from './visible.ts'
 
 /** Kinds of content, by what people do with it. */
 export type Medium = 'text' | 'image' | 'audio' | 'video' | 'document'
@@ -33,6 +33,8 @@ export interface MediaHandler {
    * they are named, not when a folder is.
    */
   readonly onlyNamed?: true
+  /** Where that conversion keeps every packet: does it, for those who ask. */
+  readonly remux?: Remuxer
   /** Whether these first bytes (up to `limits.headBytes`) are of this format. Pure. The name only breaks ties. */
   matches(head: Uint8Array, name?: string): boolean
   /**
@@ -54,6 +56,14 @@ export interface MediaHandler {
    */
   update?(source: Source, size: number): Promise<Splice>
   readonly visible?: VisibleLabeller
+}
+
+/** Puts content into another container, packet by packet. */
+export interface Remuxer {
+  /** Extension of the other container, without the dot. */
+  readonly extension: string
+  /** @throws ToolError when the tool it needs is missing or fails. */
+  apply(source: Source, context: VisibleContext): Promise<Source>
 }
 
 /** Where a format carries what, in words for people; absent where it has no place. */

@@ -12,16 +12,16 @@ export async function openInput(
   name: string | undefined,
   workspace: Workspace,
 ): Promise<Opened> {
-  if (typeof input === 'string') return disposable(await openFile(input))
-  if (input instanceof Uint8Array) return disposable(bytesSource(input, name))
+  if (typeof input === 'string') return named(await openFile(input))
+  if (input instanceof Uint8Array) return named(bytesSource(input, name))
   if (input instanceof Blob)
-    return disposable(blobSource(input, name ?? (input instanceof File ? input.name : undefined)))
-  if (Symbol.asyncIterator in input)
-    return disposable(await openFile(await workspace.spool(input, name)), name)
+    return named(blobSource(input, name ?? (input instanceof File ? input.name : undefined)))
+  if (Symbol.asyncIterator in input) return named(await openFile(await workspace.spool(input, name)), name)
   throw new InternalError('an input of unknown kind')
 }
 
-function disposable(source: Source, name = source.name): Opened {
+/** The same source under another name. */
+export function named(source: Source, name = source.name): Opened {
   return {
     name,
     path: source.path,

@@ -16,6 +16,7 @@ import {
   type Source,
   type Splice,
   UsageError,
+  type VisibleContext,
   type VisibleLabel,
   type XmpEdit,
 } from '@yinji/core'
@@ -25,6 +26,7 @@ import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, type ExamineOptions, examine } from './examine.ts'
 import type { Identity } from './identity.ts'
 import { readIngredients } from './ingredients.ts'
+import { named } from './input.ts'
 import { type Plan, planLabel } from './plan.ts'
 import { codeToSign, signRecord } from './security.ts'
 import { sidecarPath } from './sidecar.ts'
@@ -52,9 +54,30 @@ export interface LabelTarget {
 }
 
 export async function labelSource(job: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
+  const before = await examine(job.source, job.examine)
+  const { remux } = before.handler ?? {}
+  if (!job.options.remux || !remux) return labelExamined(job, before)
+  refuseDamage(job.source, before)
+  if (job.options.inPlace)
+    throw new UsageError('usage.option.conflict', { option: '--in-place', other: '--remux' })
+  const name = withExtension(job.source.name ?? '', remux.extension)
+  await using source = named(await remux.apply(job.source, contextOf(job)), name)
+  const { handler, found } = await examine(source, job.examine)
+  const target = job.target && {
+    ...job.target,
+    path:
+      job.options.output === undefined ? withExtension(job.target.path, remux.extension) : job.target.path,
+  }
+  // Labels of the old container count as earlier labels, as they would have in place.
+  return await labelExamined({ ...job, source, target }, { ...before, handler, found })
+}
+
+async function labelExamined(
+  job: LabelJob,
+  before: Examination,
+): Promise<Receipt & { content?: Uint8Array }> {
   const { source, options } = job
   const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
-  const before = await examine(source, job.examine)
   const handler = requireHandler(source, before)
   refuseDamage(source, before)
   if (options.visible !== false && handler.visible === undefined)
@@ -135,6 +158,10 @@ export function targetOf(
   const extension = extname(path)
   const beside = join(dirname(path), `${basename(path, extension)}.${word}${extension}`)
   return { path: resolve(options.output ?? beside), replace: options.force ?? false }
+}
+
+function withExtension(path: string, extension: string): string {
+  return join(dirname(path), `${basename(path, extname(path))}.${extension}`)
 }
 
 export function requireSigner(identity: Identity | undefined, now: Date): Signer {
@@ -314,13 +341,16 @@ function describeWritten(
 
 async function draw(job: LabelJob, handler: MediaHandler, plan: Plan): Promise<Drawn | undefined> {
   if (!plan.draw || !handler.visible) return undefined
-  const { signal, onProgress } = job.options
-  return handler.visible.apply(job.source, plan.draw, {
+  return handler.visible.apply(job.source, plan.draw, { ...contextOf(job), previous: plan.previous })
+}
+
+function contextOf({ options, ffmpeg, workspace }: LabelJob): VisibleContext {
+  const { signal, onProgress } = options
+  return {
     signal,
     onProgress: onProgress && ((fraction) => onProgress({ step: 'visible', fraction })),
-    previous: plan.previous,
-    ...(job.ffmpeg === undefined ? {} : { tools: { ffmpeg: job.ffmpeg } }),
-    temporaryDirectory: () => job.workspace.directory(),
-    pathOf: (source) => job.workspace.pathOf(source),
-  })
+    ...(ffmpeg === undefined ? {} : { tools: { ffmpeg } }),
+    temporaryDirectory: () => workspace.directory(),
+    pathOf: (source) => workspace.pathOf(source),
+  }
 }

@@ -127,7 +127,16 @@ function pathOf(input: Input): string | undefined {
   return typeof input === 'string' ? input : undefined
 }
 
-function formatOf({ id, medium, mediaTypes, extensions, slots, visible, instead }: MediaHandler): Format {
+function formatOf({
+  id,
+  medium,
+  mediaTypes,
+  extensions,
+  slots,
+  visible,
+  instead,
+  remux,
+}: MediaHandler): Format {
   return {
     id,
     medium,
@@ -140,5 +149,6 @@ function formatOf({ id, medium, mediaTypes, extensions, slots, visible, instead 
     visible: visible?.how ?? null,
     needs: visible?.needs ?? null,
     instead: instead ?? null,
+    remux: remux?.extension ?? null,
   }
 }

@@ -73,6 +73,11 @@ export interface LabelOptions {
   readonly training?: TrainingUse | undefined
   /** Put a small picture of a picture into the manifest. Default false: it makes the manifest some kilobytes larger. */
   readonly thumbnail?: boolean | undefined
+  /**
+   * Content in a format that is only read goes into one that can be labelled, where that keeps every packet: AAC in ADTS
+   * becomes M4A. Needs ffmpeg. Default false: such a file is refused.
+   */
+  readonly remux?: boolean | undefined
   /** Plan and check, write nothing. */
   readonly dryRun?: boolean | undefined
   /** Name of the content, for input without a path. */
@@ -218,6 +223,8 @@ export interface Format {
   readonly needs: string | null
   /** For formats that are read but never labelled: what to convert them to. */
   readonly instead: string | null
+  /** Extension of the files that `remux` makes of such a format; null where it can't. */
+  readonly remux: string | null
 }
 
 /** Disposing waits until running jobs are done and their temporary files are gone. */

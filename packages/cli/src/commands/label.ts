@@ -103,6 +103,13 @@ function wording(command: Command, { t }: Context): void {
       ),
     )
     .option(
+      '--remux',
+      t(
+        'put sounds that have no place for labels into one that has (AAC into M4A); packets stay as they are',
+        '把无处存放标识的音频换一种封装（AAC 换成 M4A），音频数据不变',
+      ),
+    )
+    .option(
       '--text <label>',
       t('words of the visible label (default: AI生成)', '显式标识的文字（默认：AI生成）'),
     )
@@ -118,7 +125,7 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
       option: '--content-id',
       other: `${inputs.files.length} files`,
     })
-  const destinations = await placeOutputs(inputs.files, flags, context)
+  const destinations = await placeOutputs(inputs.files, { ...flags, renamed: renamedBy(flags) }, context)
   checkStdout([...destinations.values()], flags)
   requireFiles(names, inputs)
   await using toolkit = createToolkit({
@@ -143,13 +150,26 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
   )
 }
 
-function checkFlags({ visible, text, position, manifest, sidecar, ...signed }: LabelFlags): void {
+/** Extensions that a file has before and after its container is changed. */
+function renamedBy({ remux }: LabelFlags): ReadonlyMap<string, string> {
+  const formats = remux ? createToolkit().formats() : []
+  return new Map(
+    formats.flatMap(({ extensions, remux }) =>
+      remux ? extensions.map((extension) => [`.${extension}`, `.${remux}`] as const) : [],
+    ),
+  )
+}
+
+function checkFlags(flags: LabelFlags): void {
+  const { visible, text, position, manifest, sidecar, ...signed } = flags
   const more = signed.ingredient.length > 0 ? '--ingredient' : signed.training ? '--training' : undefined
   if (!manifest && more)
     throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: more })
   if (!manifest && sidecar)
     throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: '--sidecar' })
   const word = text !== undefined ? '--text' : position !== undefined ? '--position' : undefined
+  if (flags.inPlace && flags.remux)
+    throw new UsageError('usage.option.conflict', { option: '--in-place', other: '--remux' })
   if (!visible && word) throw new UsageError('usage.option.conflict', { option: '--no-visible', other: word })
 }
 

@@ -214,12 +214,12 @@ export const faultCodes = {
     [
       'Files of this format can be checked but not labelled: {name} ({format}).',
       'The format has no place of its own for labels, and what is put before the content is lost or disturbs players.',
-      'Convert it to {instead} first, which keeps the content as it is, and label that.',
+      'Convert it to {instead} first and label that; for AAC, `--remux` does both and keeps every packet.',
     ],
     [
       '该格式的文件只能检查，不能标识：{name}（{format}）。',
       '该格式自身没有存放标识的位置，放在内容之前的数据会丢失或影响播放。',
-      '请先转换为 {instead}（内容保持不变），再进行标识。',
+      '请先转换为 {instead} 再进行标识；AAC 可使用 `--remux` 一步完成，音频数据不变。',
     ],
   ),
   'input.encrypted': entry(

@@ -7,8 +7,12 @@ import { hasAscii } from '../carriers/binary.ts'
 import { id3Header } from '../carriers/id3.ts'
 import { leadingTags } from '../carriers/id3-find.ts'
 import { readTags } from './id3-labels.ts'
+import { remuxToM4a } from './remux.ts'
 
-export const adts: MediaHandler = readOnly('adts', ['audio/aac'], ['aac', 'adts'], twoAdtsFrames)
+export const adts: MediaHandler = {
+  ...readOnly('adts', ['audio/aac'], ['aac', 'adts'], twoAdtsFrames),
+  remux: remuxToM4a,
+}
 export const amr: MediaHandler = readOnly('amr', ['audio/amr', 'audio/amr-wb'], ['amr', 'awb'], isAmr)
 
 function readOnly(
