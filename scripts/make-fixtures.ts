@@ -17,6 +17,7 @@ import { photo, picture } from './fixtures/pictures.ts'
 import {
   drawingSvg,
   greyTif,
+  morningBmp,
   morningJp2,
   morningPsd,
   morningWebp,
@@ -150,6 +151,12 @@ const files = [
       'A sun over a hill; Photoshop document 120×90 with one layer merged, a resolution and nothing else',
     make: morningPsd,
     expect: unlabeled('psd', 'image/vnd.adobe.photoshop'),
+  },
+  {
+    path: 'morning.bmp',
+    origin: 'A sun over a hill; Windows bitmap 30×22, 24 bits',
+    make: morningBmp,
+    expect: unlabeled('bmp', 'image/bmp'),
   },
   {
     path: 'clip.mp4',

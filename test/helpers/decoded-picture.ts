@@ -13,8 +13,14 @@ async function decoderOf(path: string): Promise<readonly [string, readonly strin
   const head = buffer.toString('latin1')
   if (/ftyp(hei|hev|mif1|msf1)/.test(head)) return ['convert', [path, '-depth', '16', 'ppm:-']]
   const options = ['-v', 'warning', '-f']
-  if (head.startsWith('8BPS') || head.includes('jP  '))
-    return ['convert', [`${head.startsWith('8BPS') ? 'psd' : 'jp2'}:${path}`, '-depth', '16', 'ppm:-']]
+  const coder = head.startsWith('8BPS')
+    ? 'psd'
+    : head.startsWith('BM')
+      ? 'bmp'
+      : head.includes('jP  ')
+        ? 'jp2'
+        : undefined
+  if (coder !== undefined) return ['convert', [`${coder}:${path}`, '-depth', '16', 'ppm:-']]
   if (head.includes('ftypavis')) return ['ffmpeg', [...options, 'mov', '-i', path, '-f', 'framehash', '-']]
   if (head.startsWith('\xff\x0a') || head.includes('JXL '))
     return ['ffmpeg', [...options, 'jpegxl_pipe', '-i', path, '-f', 'framehash', '-']]

@@ -12,6 +12,7 @@ import { odg, odp, ods, odt } from './document/odf.ts'
 import { ofd } from './document/ofd.ts'
 import { docx, pptx, xlsx } from './document/ooxml.ts'
 import { pdf } from './document/pdf.ts'
+import { bmp } from './image/bmp.ts'
 import { gif } from './image/gif.ts'
 import { avif, heic } from './image/heif.ts'
 import { jp2 } from './image/jp2.ts'
@@ -44,6 +45,7 @@ export const defaultHandlers: readonly MediaHandler[] = [
   jxl,
   jp2,
   psd,
+  bmp,
   mp4,
   mov,
   matroska,

@@ -16,7 +16,7 @@ import {
   type Source,
   throwIfAborted,
 } from '@yinji/core'
-import { readHead } from '@yinji/media'
+import { opaque, readHead } from '@yinji/media'
 import { type SecurityContext, type Trust, type Validation, validateManifest } from '@yinji/provenance'
 import { type Evidence, readEvidence } from './evidence.ts'
 import { originOf } from './origin.ts'
@@ -46,13 +46,19 @@ export interface ExamineOptions {
   readonly known?: Pick<SecurityContext, 'certificates' | 'pins' | 'keysOf'> | undefined
   /** The manifest beside the file, if there is one. */
   readonly sidecar?: Sidecar | undefined
+  /** Whether a manifest is to be put beside the file. */
+  readonly beside?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** The handler for these bytes, and what can be said without one. */
-export async function identify(source: Source, handlers: readonly MediaHandler[]) {
+/**
+ * The handler for these bytes, and what can be said without one.
+ * @param beside whether a manifest beside the file speaks, or is to speak, for content of any kind
+ */
+export async function identify(source: Source, handlers: readonly MediaHandler[], beside: boolean) {
   const head = await readHead(source)
-  const handler = source.size === 0 ? undefined : detect(handlers, head, source.name)
+  const known = source.size === 0 ? undefined : detect(handlers, head, source.name)
+  const handler = known ?? (beside && source.size > 0 ? opaque : undefined)
   const findings: Finding[] = []
   if (source.size === 0) findings.push(finding('asset.empty'))
   else if (handler === undefined) findings.push(finding('asset.type.unsupported'))
@@ -68,7 +74,8 @@ export async function identify(source: Source, handlers: readonly MediaHandler[]
 }
 
 export async function examine(source: Source, options: ExamineOptions): Promise<Examination> {
-  const { handler, findings } = await identify(source, options.handlers)
+  const beside = options.beside === true || options.sidecar?.manifest !== undefined
+  const { handler, findings } = await identify(source, options.handlers, beside)
   const inside = await handler?.read(source)
   throwIfAborted(options.signal)
   const sidecar = inside?.manifest ? undefined : options.sidecar

@@ -80,9 +80,9 @@ async function labelExamined(
   const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
   const handler = requireHandler(source, before)
   refuseDamage(source, before)
+  const place = placeOf(handler, source, options)
   if (options.visible !== false && handler.visible === undefined)
     throw new InputError('visible.content.unsupported', { what: `there is none for ${handler.id} yet` })
-  const place = placeOf(handler, source, options)
   const plan = planLabel(handler, before, job.partial, {
     ...options,
     place,

@@ -72,7 +72,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), undefined)
-    const examining = { ...settings(call), sidecar }
+    const examining = { ...settings(call), sidecar, beside: call.sidecar }
     const target =
       typeof input === 'string' || call.output !== undefined
         ? targetOf(typeof input === 'string' ? input : '', call)

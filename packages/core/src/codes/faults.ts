@@ -116,12 +116,12 @@ export const faultCodes = {
     [
       'This type of file can’t be labelled: {name}.',
       'No handler recognises its content.',
-      'See `yinji formats` for what is supported; convert the file to one of those (a BMP to PNG, for example).',
+      'Sign it beside the file with `--sidecar --no-visible`, or convert it to a format of `yinji formats`.',
     ],
     [
       '无法标识这种类型的文件：{name}。',
       '没有处理器能识别其内容。',
-      '运行 `yinji formats` 查看支持的格式，并转换为其中之一（例如把 BMP 存为 PNG）。',
+      '用 `--sidecar --no-visible` 在文件旁签名，或转换为 `yinji formats` 列出的格式。',
     ],
   ),
   'input.empty': entry(

@@ -79,6 +79,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const room = edit.room === 0 ? [] : [oggManifestRoom(edit.room, start.serials)]
   changes.push({ start: start.place, end: start.place, parts: room })
   const place = streams.find(({ codec }) => codec.audio)
+  if (edit.aigc !== undefined && place === undefined) throw fail('it holds no sound')
   for (const stream of streams) {
     const found = await readOggComment(source, stream)
     if (found === undefined) throw fail('an Ogg comment header')

@@ -4,8 +4,9 @@
  */
 import { type FoundLabel, limits } from '@yinji/core'
 import { blankAigc, findAigc, isBlank } from './aigc-text.ts'
+import { uint32 } from './binary.ts'
 import { type Box, parseBoxes } from './bmff.ts'
-import { classicText, type Fate, parseTags, type Tag } from './bmff-tags.ts'
+import { classicText, type Fate, parseTags, type Tag, tagDamage } from './bmff-tags.ts'
 import { isXmpBox } from './bmff-xmp.ts'
 import { readXmp } from './xmp.ts'
 
@@ -104,9 +105,15 @@ export function contentEnd(bytes: Uint8Array, parent: Box): number {
 export function movieDamage(bytes: Uint8Array, parent: Box): string | undefined {
   const { boxes, damage } = parseBoxes(bytes, parent.content, contentEnd(bytes, parent))
   if (damage !== undefined) return `${parent.type}: ${damage}`
+  // Only the last box of a file may do without a size (ISO/IEC 14496-12 4.2): in another, it would swallow what is added.
+  if (boxes.some(({ start }) => uint32(bytes, start) === 0)) return `${parent.type}: a box without a size`
   if (boxes.some(({ type }) => type === 'cmov')) return 'a compressed moov'
   for (const child of boxes) {
-    const inner = isHolder(parent, child) ? movieDamage(bytes, child) : undefined
+    const inner = isHolder(parent, child)
+      ? movieDamage(bytes, child)
+      : child.type === 'meta'
+        ? tagDamage(bytes, child)
+        : undefined
     if (inner !== undefined) return inner
   }
   return undefined

@@ -46,6 +46,24 @@ export function parseTags(bytes: Uint8Array, box: Box): TagBox {
   return { box, full: isFullMeta(bytes, box), handler, children, keys, items }
 }
 
+/** What would make tags written beside these unreadable, if anything. */
+export function tagDamage(bytes: Uint8Array, box: Box): string | undefined {
+  const { children, handler, keys, items } = parseTags(bytes, box)
+  for (const [type, header] of [
+    ['keys', 8],
+    ['ilst', 0],
+  ] as const) {
+    const list = findBox(children, type)
+    const { damage } = list === undefined ? {} : parseBoxes(bytes, list.content + header, list.end)
+    if (damage !== undefined) return `${type}: ${damage}`
+  }
+  const nameless = items.some(({ key, box: { start } }) => key === 0 && uint32(bytes, start + 4) <= mostKeys)
+  return handler === 'mdta' && nameless ? `${keys.length} keys are too few` : undefined
+}
+
+/** Items are numbers or four letters; a number is below every letter. */
+const mostKeys = 0xff_ffff
+
 function parseKeys(bytes: Uint8Array, box: Box | undefined): TagBox['keys'] {
   if (box === undefined) return []
   return parseBoxes(bytes, box.content + 8, box.end).boxes.map(({ start, end }) => ({
