@@ -5,6 +5,7 @@
  */
 import type { MediaHandler } from '@yinji/core'
 
+/** Stands in for every kind of content that has no handler of its own; only a manifest beside the file can speak for it. */
 export const opaque: MediaHandler = {
   id: 'opaque',
   medium: 'document',
