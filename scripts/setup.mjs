@@ -54,6 +54,8 @@ const judges = [
   { program: 'pdftotext', packages: { 'apt-get': 'poppler-utils', brew: 'poppler', other: 'poppler-utils' } },
   { program: 'xmllint', packages: { 'apt-get': 'libxml2-utils', apk: 'libxml2-utils', other: 'libxml2' } },
   { program: 'identify', packages: { dnf: 'ImageMagick', zypper: 'ImageMagick', other: 'imagemagick' } },
+  { program: 'softhsm2-util', packages: { 'apt-get': 'softhsm2', other: 'softhsm' } },
+  { program: 'pkcs11-tool', packages: { other: 'opensc' } },
   { program: 'unzip' },
   { program: 'zip' },
 ]

@@ -126,7 +126,19 @@ describe('ffmpeg', () => {
 
 describe('judges of the tests', () => {
   test('are installed before the tests, and only then', () => {
-    const there = ['ffmpeg', 'openssl', 'perl', 'mediainfo', 'qpdf', 'identify', 'unzip', 'zip', 'pdftotext']
+    const there = [
+      'ffmpeg',
+      'openssl',
+      'perl',
+      'mediainfo',
+      'qpdf',
+      'identify',
+      'unzip',
+      'zip',
+      'pdftotext',
+      'softhsm2-util',
+      'pkcs11-tool',
+    ]
     const { setup } = machine({
       ...sudo,
       ...Object.fromEntries(there.map((name) => [name, ''])),

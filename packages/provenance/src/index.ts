@@ -35,7 +35,11 @@ export { type SecurityOptions, writeSecurityData } from './security/write.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { signUpdate } from './sign/update.ts'
 export * from './signer.ts'
+export { type CommandKey, createCommandSigner } from './signers/command.ts'
+export { createExternalSigner, type ExternalKey } from './signers/external.ts'
+export { createHttpSigner, type HttpKey } from './signers/http.ts'
 export { createSigner, type SignerFiles } from './signers/key.ts'
+export { createPkcs12Signer, type Pkcs12File } from './signers/pkcs12.ts'
 export {
   generateSm2Key,
   readSm2PrivateKey,

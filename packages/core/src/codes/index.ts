@@ -7,6 +7,7 @@ import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
 import { securityCodes } from './security.ts'
 import { sidecarCodes } from './sidecar.ts'
+import { signingCodes } from './signing.ts'
 import { soundCodes } from './sound.ts'
 import { trustCodes } from './trust.ts'
 import { updateCodes } from './update.ts'
@@ -26,6 +27,7 @@ const table = {
   ...securityCodes,
   ...sidecarCodes,
   ...faultCodes,
+  ...signingCodes,
   ...trustCodes,
   ...updateCodes,
   ...usageCodes,

@@ -1,5 +1,5 @@
 /** Which algorithm a key signs with (C2PA 13.2.1, RFC 9053 2, RFC 8230 2), and what that means for node:crypto. */
-import { constants, type KeyObject } from 'node:crypto'
+import { constants, createHash, type KeyObject } from 'node:crypto'
 import type { SignatureAlgorithm } from '../signer.ts'
 
 export interface SigningAlgorithm {
@@ -57,4 +57,13 @@ function rsaAlgorithm(bits: number, restricted: string | undefined): SigningAlgo
     default:
       return undefined
   }
+}
+
+/** The digest the algorithm signs; undefined for Ed25519, which hashes by itself. */
+export function digestFor(name: SignatureAlgorithm, bytes: Uint8Array): Uint8Array | undefined {
+  return name === 'Ed25519'
+    ? undefined
+    : createHash(`sha${name.slice(2)}`)
+        .update(bytes)
+        .digest()
 }

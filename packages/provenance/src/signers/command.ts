@@ -1,0 +1,82 @@
+/**
+ * Signing by a command of the user's: the key never enters this process. What is to be signed goes to its standard
+ * input, the signature comes from its standard output, nothing else is said. So every tool with a key works, e.g.
+ * `openssl dgst -sha256 -sign KEY`, or, with `input: 'digest'`, a token behind PKCS #11:
+ * `pkcs11-tool --module MODULE --sign --mechanism ECDSA --label NAME --signature-format rs`.
+ */
+import { spawn } from 'node:child_process'
+import { isAbsolute } from 'node:path'
+import { SignError, UsageError } from '@yinji/core'
+import type { Signer } from '../signer.ts'
+import { digestFor } from './algorithm.ts'
+import { createExternalSigner, type ExternalKey } from './external.ts'
+
+/** A command that signs. */
+export interface CommandKey {
+  /** Absolute path of a program, and its arguments; no shell is involved. */
+  readonly command: readonly [program: string, ...args: string[]]
+  /** What the command is given: what is signed, or, for tokens that hash nothing themselves, its digest. Default `bytes`. */
+  readonly input?: 'bytes' | 'digest' | undefined
+  /** The signing certificate and those above it, PEM. */
+  readonly chain: string
+  /** The command is killed after so many seconds. Default 30: smart cards are slow, people are not waited for. */
+  readonly timeoutSeconds?: number | undefined
+  /** Its environment. Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+/** The largest signature there is, of RSA with 16384 bits, has 2048 bytes. */
+const mostOutput = 16 * 1024
+const keptStderr = 1000
+
+/**
+ * A signer that runs a command for each signature. ECDSA signatures may be raw or DER; each is verified before it is used.
+ * @throws UsageError when the program is no absolute path; SignError as `createExternalSigner`. Its `sign` throws
+ * `sign.external.failed` when the command fails or takes too long.
+ */
+export function createCommandSigner(key: CommandKey, now = new Date()): Signer {
+  const [program] = key.command
+  if (!isAbsolute(program))
+    throw new UsageError('usage.signer.invalid', { problem: `${program} is no absolute path` })
+  const digested = key.input === 'digest'
+  const sign: ExternalKey['sign'] = (bytes, algorithm) =>
+    run(key, digested ? (digestFor(algorithm, bytes) ?? bytes) : bytes)
+  return createExternalSigner({ chain: key.chain, sign }, now)
+}
+
+function run(key: CommandKey, input: Uint8Array): Promise<Uint8Array> {
+  const [program, ...args] = key.command
+  const { timeoutSeconds = 30, env } = key
+  return new Promise((resolve, reject) => {
+    const fail = (problem: string, cause?: unknown) =>
+      reject(new SignError('sign.external.failed', { problem }, { cause }))
+    const child = spawn(program, args, {
+      ...(env ? { env } : {}),
+      shell: false,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: timeoutSeconds * 1000,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    })
+    const output: Buffer[] = []
+    let size = 0
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength
+      if (size > mostOutput) child.kill('SIGKILL')
+      else output.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString('utf8')).slice(-keptStderr)
+    })
+    child.stdin.on('error', () => {}) // a command that doesn't read shows in its exit code
+    child.on('error', (error) => fail(`${program} can’t be run`, error))
+    child.on('close', (code, signal) => {
+      if (size > mostOutput) return fail('it wrote far more than a signature')
+      if (signal !== null) return fail(`no answer within ${timeoutSeconds} seconds`)
+      if (code !== 0) return fail(`exit code ${code}${said.trim() ? `: ${said.trim()}` : ''}`)
+      resolve(Buffer.concat(output))
+    })
+    child.stdin.end(input)
+  })
+}
