@@ -19,7 +19,7 @@ function imports(name: string): string[] {
   const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   return sources.flatMap((file) => {
     const text = readFileSync(join(root, name, 'src', file), 'utf8')
-    return [...text.matchAll(/(?<![.\w])(?:from|import)\s*\(?\s*'([^'.][^']*)'/g)].map((match) =>
+    return [...text.matchAll(/(?<![.\w'])(?:from\s+|import\s*\(?\s*)'([^'.][^']*)'/g)].map((match) =>
       packageOf(match[1] ?? ''),
     )
   })

@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: ['show everything that stands in one file', '显示一个文件中的全部标识'],
     load: async () => (await import('./commands/inspect.ts')).inspect,
   },
+  trust: {
+    summary: ['say whom this machine believes', '管理本机信任的机构、密钥和列表'],
+    load: async () => (await import('./commands/trust.ts')).trust,
+  },
   formats: {
     summary: ['list the supported formats', '列出支持的格式'],
     load: async () => (await import('./commands/formats.ts')).formats,

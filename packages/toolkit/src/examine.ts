@@ -17,12 +17,13 @@ import {
   throwIfAborted,
 } from '@yinji/core'
 import { opaque, readHead } from '@yinji/media'
-import { type SecurityContext, type Trust, type Validation, validateManifest } from '@yinji/provenance'
+import { type Trust, type Validation, validateManifest } from '@yinji/provenance'
 import { type Evidence, readEvidence } from './evidence.ts'
 import { originOf } from './origin.ts'
 import { checkSecurity, noSecurity, type Security } from './security.ts'
 import type { Sidecar } from './sidecar.ts'
 import { type Signs, signsOf } from './signs.ts'
+import type { TrustStore } from './trust-store.ts'
 
 export interface Examination {
   readonly handler: MediaHandler | undefined
@@ -43,7 +44,7 @@ export interface ExamineOptions {
   readonly trust: Trust
   readonly now: Date
   /** Keys and certificates known from elsewhere, for the security data of labels. */
-  readonly known?: Pick<SecurityContext, 'certificates' | 'pins' | 'keysOf'> | undefined
+  readonly known?: (TrustStore['known'] & Pick<TrustStore, 'statusOf'>) | undefined
   /** The manifest beside the file, if there is one. */
   readonly sidecar?: Sidecar | undefined
   /** Whether a manifest is to be put beside the file. */
@@ -111,6 +112,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       ...aboutSidecar(options.sidecar, sidecar),
       ...(validation?.findings ?? []),
       ...security.findings,
+      ...aboutProviders(evidence, validation, options),
       ...(validation ? compareLayers(evidence, validation) : []),
     ],
   }
@@ -125,6 +127,20 @@ function aboutSidecar(there: Sidecar | undefined, used: Sidecar | undefined): Fi
 
 const noEvidence: Evidence = { label: null, site: null, sources: [], properties: new Map(), findings: [] }
 const noSigns: Signs = { items: [], findings: [] }
+
+/** What a list in the trust store says of those whom the file names. */
+function aboutProviders(
+  { label }: Evidence,
+  validation: Validation | undefined,
+  { known, now }: ExamineOptions,
+): Finding[] {
+  const named = [label?.ContentProducer, label?.ContentPropagator, validation?.signer?.providerCode]
+  return [...new Set(named)].flatMap((provider) => {
+    const status = provider ? known?.statusOf(provider, now) : undefined
+    if (status === undefined || status === 'active') return []
+    return [finding(`security.provider.${status}`, { data: { provider } })]
+  })
+}
 
 /** Where the unsigned label and the signed manifest speak of the same thing, they must say the same. */
 function compareLayers(evidence: Evidence, validation: Validation): Finding[] {

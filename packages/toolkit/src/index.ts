@@ -31,6 +31,7 @@ export {
   type CrJson,
   createSigner,
   type IngredientUse,
+  type LabelSigner,
   type NamedIngredient,
   type NewAction,
   type NewAssertion,
@@ -47,6 +48,21 @@ export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
 export { createToolkit } from './toolkit.ts'
 export { type TrainingUse, trainingMining, trainingUses } from './training.ts'
+export {
+  addTrust,
+  exportTrust,
+  importTrust,
+  keyFingerprint,
+  listOrigins,
+  loadTrustStore,
+  removeTrust,
+  type TrustAddition,
+  type TrustExport,
+  type TrustImport,
+  type TrustPurpose,
+  type TrustRow,
+  type TrustStore,
+} from './trust-store.ts'
 export type {
   Check,
   Format,

@@ -28,8 +28,11 @@ import { Workspace } from './workspace.ts'
 export function createToolkit(options: ToolkitOptions = {}): Toolkit {
   const { identity, ffmpeg } = options
   const handlers = options.handlers ?? defaultHandlers
-  const anchors = options.trust ?? (identity ? [identity.anchor] : [])
-  const trust = createTrust({ anchors })
+  const { store } = options
+  const anchors = [...(options.trust ?? (identity ? [identity.anchor] : [])), ...(store?.anchors ?? [])]
+  const trustIn = (more: readonly string[] = []) =>
+    createTrust({ anchors: [...anchors, ...more], pins: store?.certificates })
+  const trust = trustIn()
   const now = options.clock ?? (() => new Date())
   const running = new Set<Promise<unknown>>()
   const secondReader = new SecondReader()
@@ -46,8 +49,9 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     trust?: readonly string[] | undefined
   }): ExamineOptions => ({
     handlers,
-    trust: call.trust?.length ? createTrust({ anchors: [...anchors, ...call.trust] }) : trust,
+    trust: call.trust?.length ? trustIn(call.trust) : trust,
     now: now(),
+    known: store && { ...store.known, statusOf: store.statusOf },
     signal: call.signal,
   })
 

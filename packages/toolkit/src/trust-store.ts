@@ -60,7 +60,7 @@ export interface TrustStore {
 
 /** What may be added to a store. */
 export interface TrustAddition {
-  /** Contents of the file: PEM certificates, a PEM public key, or a signed list. */
+  /** Contents of the file: PEM certificates, or a PEM public key. */
   readonly text: string
   /** Where it came from, in words: the file’s path or address. */
   readonly origin: string
@@ -69,9 +69,30 @@ export interface TrustAddition {
   readonly pin?: boolean | undefined
   /** Bind them to this provider code: then the provider is believed with these keys only. */
   readonly provider?: string | undefined
-  /** SHA-256 of the key that a list must be signed with; needed for a list that is new here. */
+  readonly now?: Date | undefined
+}
+
+/** A signed list that is to be taken over. */
+export interface TrustImport {
+  /** The list, as `exportTrust` or a ministry writes it. */
+  readonly text: string
+  /** Where it came from, in words: the file’s path or address. */
+  readonly origin: string
+  /** SHA-256 of the key that the list must be signed with; needed for a list that is new here. */
   readonly key?: string | undefined
   readonly now?: Date | undefined
+}
+
+/** What an exported list is called, and who signs it. */
+export interface TrustExport {
+  /** For machines: stays the same from edition to edition. */
+  readonly id: string
+  /** For people. */
+  readonly name: string
+  readonly signer: ListSigner
+  readonly now: Date
+  /** Days until the next edition is due. Default 90. */
+  readonly days?: number | undefined
 }
 
 const empty: TrustEntries = { schema: 'yinji.trust/1', anchors: [], pins: [], providers: [], lists: [] }
@@ -86,11 +107,27 @@ export async function loadTrustStore(home: string): Promise<TrustStore> {
 /** Adds certificates, a key or a list; returns what is new. @throws UsageError, InputError when it can’t be. */
 export async function addTrust(home: string, addition: TrustAddition): Promise<readonly TrustRow[]> {
   const before = await read(home)
-  const after = addition.text.trimStart().startsWith('{')
-    ? withList(before, addition)
-    : addition.text.includes('-----BEGIN PUBLIC KEY-----')
-      ? withKeys(before, [keyFingerprint(addition.text)], addition)
-      : withCertificates(before, addition)
+  const isKey = addition.text.includes('-----BEGIN PUBLIC KEY-----')
+  const after = isKey
+    ? withKeys(before, [keyFingerprint(addition.text)], addition)
+    : withCertificates(before, addition)
+  return replace(home, before, after)
+}
+
+/**
+ * Takes a signed list over, in place of an earlier edition; returns what is new.
+ * @throws InputError when its signature does not hold, it is another’s, or it is older than the one that is here.
+ */
+export async function importTrust(home: string, list: TrustImport): Promise<readonly TrustRow[]> {
+  const before = await read(home)
+  return replace(home, before, withList(before, list))
+}
+
+async function replace(
+  home: string,
+  before: TrustEntries,
+  after: TrustEntries,
+): Promise<readonly TrustRow[]> {
   await write(home, after)
   const known = new Set(rowsOf(before).map((row) => JSON.stringify(row)))
   return rowsOf(after).filter((row) => !known.has(JSON.stringify(row)))
@@ -118,20 +155,7 @@ export async function removeTrust(home: string, id: string): Promise<readonly Tr
 /** Everything in the store as one signed list, for another machine. */
 export async function exportTrust(
   home: string,
-  {
-    id,
-    name,
-    signer,
-    now,
-    days = 90,
-  }: {
-    readonly id: string
-    readonly name: string
-    readonly signer: ListSigner
-    readonly now: Date
-    /** Until the next export is due. */
-    readonly days?: number | undefined
-  },
+  { id, name, signer, now, days = 90 }: TrustExport,
 ): Promise<string> {
   const { anchors, pins, providers } = merged(await read(home))
   const list = {
@@ -155,10 +179,7 @@ export async function listOrigins(
   return (await read(home)).lists.map(({ list, origin }) => ({ id: list.id, origin }))
 }
 
-function withList(
-  before: TrustEntries,
-  { text, origin, key, now = new Date() }: TrustAddition,
-): TrustEntries {
+function withList(before: TrustEntries, { text, origin, key, now = new Date() }: TrustImport): TrustEntries {
   const { list, key: signedBy, digest } = readTrustList(text)
   const known = before.lists.find((entry) => entry.list.id === list.id)
   const expected = key?.toLowerCase() ?? known?.key

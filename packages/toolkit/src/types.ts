@@ -20,6 +20,7 @@ import type {
 } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 import type { TrainingUse } from './training.ts'
+import type { TrustStore } from './trust-store.ts'
 
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
 export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
@@ -30,6 +31,8 @@ export interface ToolkitOptions {
   readonly identity?: Identity | undefined
   /** Trust anchors as PEM, one or many certificates each. Default: the identity's own root. */
   readonly trust?: readonly string[] | undefined
+  /** Whom this machine believes besides; see `loadTrustStore`. Default: nobody. */
+  readonly store?: TrustStore | undefined
   /** The formats to support. Default: all of them. */
   readonly handlers?: readonly MediaHandler[] | undefined
   /** Path of the ffmpeg program. Default: found on the search path when first needed. */

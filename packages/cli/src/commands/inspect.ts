@@ -1,7 +1,7 @@
 /** `yinji inspect`: everything that stands in one file, as it stands. */
 
 import { resolve } from 'node:path'
-import { createToolkit, type Inspection } from '@yinji/toolkit'
+import { createToolkit, type Inspection, loadTrustStore } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
@@ -48,7 +48,10 @@ export function inspect(command: Command, context: Context): void {
 async function inspectFile(name: string, flags: Flags, context: Context): Promise<void> {
   const { raw, json, deep } = flags
   const { io, terminal, signal } = context
-  await using toolkit = createToolkit({ trust: await trustFor([], context) })
+  await using toolkit = createToolkit({
+    trust: await trustFor([], context),
+    store: await loadTrustStore(context.home),
+  })
   const input = name === '-' ? standardInput(context) : resolve(io.cwd, name)
   const inspection = await toolkit.inspect(input, { signal, deep })
   const { store, boxes, crJson: _, ...rest } = inspection

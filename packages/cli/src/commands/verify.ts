@@ -1,5 +1,5 @@
 /** `yinji verify`: one line per file, and an exit code a script can rely on. */
-import { type CrJson, createToolkit, type Report, type Toolkit } from '@yinji/toolkit'
+import { type CrJson, createToolkit, loadTrustStore, type Report, type Toolkit } from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { exitOf, exits, type Requirement, requirements } from '../exit.ts'
@@ -71,7 +71,10 @@ export function verify(command: Command, context: Context): void {
 }
 
 async function verifyFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
-  await using toolkit = createToolkit({ trust: await trustFor(flags.trust, context) })
+  await using toolkit = createToolkit({
+    trust: await trustFor(flags.trust, context),
+    store: await loadTrustStore(context.home),
+  })
   const inputs = await gatherInputs(names, flags, context)
   requireFiles(names, inputs)
   let met = 0

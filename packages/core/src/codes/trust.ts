@@ -142,6 +142,28 @@ export const trustCodes = {
       '如一致，请用 `--key {key}` 添加。',
     ],
   ),
+  'input.list.unreachable': entry(
+    'fault',
+    [
+      'The list at {url} could not be fetched.',
+      'The address does not answer, or sends something else than a list.',
+      'Try again later, or fetch the file yourself and run `yinji trust import`.',
+    ],
+    [
+      '无法获取 {url} 处的列表。',
+      '该地址没有应答，或返回的不是列表。',
+      '请稍后再试，或自行下载后运行 `yinji trust import`。',
+    ],
+  ),
+  'usage.list.offline': entry(
+    'fault',
+    [
+      'A list comes from the network: {origin}.',
+      'Nothing is fetched unless you ask for it.',
+      'Run `yinji trust update --online`.',
+    ],
+    ['有列表来自网络：{origin}。', '未经要求不会联网。', '请运行 `yinji trust update --online`。'],
+  ),
   'usage.trust.leaf': entry(
     'fault',
     [
