@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { bytesSource } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa } from '../../../../test/oracles/c2pa.ts'
 import {
@@ -11,6 +15,7 @@ import {
   type Signed,
   sha256,
 } from './forge.test-kit.ts'
+import { namedBoxes } from './named-boxes.ts'
 
 const box = (type: string, content: string | Uint8Array) => {
   const body = Buffer.from(content as Uint8Array)
@@ -96,3 +101,71 @@ test('of formats and in ways that are not known yet, nothing is said', async () 
   const part = { ...after, exclusions: [{ start: 0, length: 1 }] }
   expect(await outcome(signed([before, manifest, part]))).toContain('manifest.binding.unsupported')
 })
+
+describe.each([
+  ['photo.jpg', 'image/jpeg', 2],
+  ['picture.png', 'image/png', 33],
+])('the boxes of %s', (name, mediaType, at) => {
+  const file = readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
+  const embed = (store: Uint8Array) => (name.endsWith('jpg') ? app11(store) : chunk(store))
+
+  /** Signed with a hash for each box; the second time, the boxes of the signed file are known. */
+  async function signedBoxes(change: (boxes: object[]) => object[] = (boxes) => boxes): Promise<Signed> {
+    let boxes: object[] = []
+    let bytes: Uint8Array = file
+    let found: Signed['found'] = {
+      site: 'test',
+      store: new Uint8Array(),
+      excluded: { start: at, length: 0 },
+      binding: 'data',
+    }
+    for (let pass = 0; pass < 3; pass++) {
+      const bound = { label: 'c2pa.hash.boxes', content: { alg: 'sha256', boxes: change(boxes) } }
+      const store = forgeStore([forgeManifest({ assertions: [bound, actions] })])
+      const embedded = embed(store)
+      bytes = Uint8Array.from(Buffer.concat([file.subarray(0, at), embedded, file.subarray(at)]))
+      found = { ...found, store, excluded: { start: at, length: embedded.length } }
+      const named = (await namedBoxes(bytesSource(bytes), found.excluded)) ?? []
+      boxes = named.map((box) =>
+        box.name === 'C2PA'
+          ? manifest
+          : { names: [box.name], hash: sha256(bytes.subarray(box.start, box.end)), pad },
+      )
+    }
+    return { bytes, found }
+  }
+
+  test('are named as c2pa-rs names them, and cover every byte', async () => {
+    const file = await signedBoxes()
+    expect(await outcome(file)).toEqual(['trusted', 'manifest.content.intact'])
+    // The certificates of the kit are of another day, so c2pa-rs is asked about the boxes only.
+    const judgement = await judgeByC2pa(file.bytes, mediaType, pem(root))
+    expect(judgement.successes).toContain('assertion.boxesHash.match')
+    expect(judgement.failures.filter((code) => !code.startsWith('signingCredential'))).toEqual([])
+    const { start, length } = file.found.excluded
+    for (const place of [start - 1, start + length + 5, file.bytes.length - 200, file.bytes.length - 1])
+      expect((await check(flipped(file, place))).verdict).not.toBe('trusted')
+    const longer = { ...file, bytes: Uint8Array.from([...file.bytes, 1]) }
+    expect((await outcome(longer))[0]).toBe('invalid')
+  })
+
+  test('may not be left out or change places', async () => {
+    expect((await outcome(await signedBoxes((boxes) => boxes.slice(0, -1))))[0]).toBe('invalid')
+    expect((await outcome(await signedBoxes((boxes) => boxes.toReversed())))[0]).toBe('invalid')
+  })
+})
+
+/** C2PA A.3.1, for a store that fits into one segment. */
+function app11(store: Uint8Array): Uint8Array {
+  const header = Buffer.from('ffeb00004a50000100000001', 'hex')
+  header.writeUInt16BE(store.length + 10, 2)
+  return Buffer.concat([header, store])
+}
+
+function chunk(store: Uint8Array): Uint8Array {
+  const body = Buffer.concat([Buffer.from('caBX'), store])
+  const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+  size.writeUInt32BE(store.length)
+  sum.writeUInt32BE(crc32(body))
+  return Buffer.concat([size, body, sum])
+}

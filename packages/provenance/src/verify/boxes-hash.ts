@@ -1,13 +1,13 @@
 /**
- * `c2pa.hash.boxes`: hashes over runs of boxes, by name and in order (C2PA 15.12.3, 18.7). Of the formats it is defined
- * for, JPEG XL is the one where nothing else is customary; for the others nothing can be said yet.
+ * `c2pa.hash.boxes`: hashes over runs of boxes, by name and in order (C2PA 15.12.3, 18.7). Of formats whose boxes are not known
+ * here nothing can be said.
  */
 import { createHash, type Hash } from 'node:crypto'
 import { limits } from '@yinji/core'
-import { BoxError, boxesBetween } from './bmff-boxes.ts'
 import type { Binding, Compared, Content } from './content.ts'
 import { isBytes, isFields, isText } from './fields.ts'
 import { type Digest, digestOf } from './hashes.ts'
+import { manifestName, type Named, namedBoxes } from './named-boxes.ts'
 import { pour, type Range } from './stream.ts'
 
 const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
@@ -21,13 +21,6 @@ interface Run {
   readonly ignored: boolean
 }
 
-/** A box of the file, under the name it has in the assertion. */
-interface Named {
-  readonly name: string
-  readonly start: number
-  readonly end: number
-}
-
 export async function boxesHash(binding: Binding, content: Content): Promise<Compared> {
   const { fields, at, log } = binding
   const runs = readRuns(fields.get('boxes'), binding)
@@ -35,7 +28,7 @@ export async function boxesHash(binding: Binding, content: Content): Promise<Com
     log.report('manifest.binding.malformed', { status: 'assertion.boxesHash.malformed', at, what: runs })
     return unchecked
   }
-  const named = runs === undefined ? undefined : await namedBoxes(content)
+  const named = runs === undefined ? undefined : await namedBoxes(content.source, content.found.excluded)
   if (runs === undefined || named === undefined) {
     log.report('manifest.binding.unsupported', { at, label: 'c2pa.hash.boxes' })
     return unchecked
@@ -63,24 +56,6 @@ function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefin
     runs.push({ names, expected, digest: own, ignored: entry.get('excluded') === true })
   }
   return runs
-}
-
-const manifestName = 'C2PA'
-
-/** The boxes of a JPEG XL file; undefined for other formats, or when there are too many. */
-async function namedBoxes({ source, found }: Content): Promise<Named[] | undefined> {
-  const head = await source.read(0, 12)
-  if (Buffer.from(head).toString('latin1') !== '\0\0\0\x0cJXL \r\n\x87\n') return undefined
-  try {
-    const boxes = await boxesBetween(source, 0, source.size)
-    return boxes.map(({ type, start, end }) => {
-      const isManifest = start === found.excluded.start && end - start === found.excluded.length
-      return { name: isManifest ? manifestName : type, start, end }
-    })
-  } catch (error) {
-    if (error instanceof BoxError) return undefined
-    throw error
-  }
 }
 
 /** Every box of the file must be named, in order, and the manifest is the one thing that no hash covers. */
