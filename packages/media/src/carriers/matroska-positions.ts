@@ -39,6 +39,27 @@ export function widen(root: Node, most: number): void {
     if (node.data.byteLength < length) node.data = writeUint(old, length)
 }
 
+/** CueTrackPositions, CueClusterPosition, CueRelativePosition. */
+const [trackPositionsId, clusterPositionId, relativePositionId] = [0xb7, 0xf1, 0xf0]
+
+/**
+ * Sets every position inside a cluster anew (CueRelativePosition, from the first byte of its content).
+ * @param move the new one, by the old one and the position of the cluster
+ */
+export function moveInside(cues: Master, move: (cluster: number, position: number) => number): void {
+  for (const node of cues.children) {
+    if (node.kind !== 'master') continue
+    const at = leafIn(node, clusterPositionId)
+    const inside = leafIn(node, relativePositionId)
+    if (node.id === trackPositionsId && at && inside && inside.data.byteLength <= 8) {
+      const [cluster, position] = [at, inside].map(({ data }) => readUint(data, 0, data.byteLength))
+      const fresh = move(cluster ?? 0, position ?? 0)
+      inside.data = writeUint(fresh, Math.max(uintLength(fresh), inside.data.byteLength))
+    }
+    moveInside(node, move)
+  }
+}
+
 /** Sets a position; false when it takes more bytes than there are. */
 export function setPosition(node: Leaf, value: number): boolean {
   if (value >= 256 ** node.data.byteLength) return false

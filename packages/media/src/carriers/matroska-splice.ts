@@ -1,8 +1,8 @@
 /** Plans the labelled Matroska file: its Tags, and every position that changes with them. */
-import { bytes, type Edit, InputError, limits, type Source, type Splice } from '@yinji/core'
+import { bytes, type Edit, InputError, limits, type Part, type Source, type Splice } from '@yinji/core'
 import { patchedCrc32 } from './crc32-patch.ts'
 import { crcId, type Element, sizeLengthOf, writeHeader, writeUint, writeVoid } from './ebml.ts'
-import { type Leaf, nodeSize, parseTree, writeNode } from './ebml-tree.ts'
+import { type Leaf, type Master, nodeSize, parseTree, writeNode } from './ebml-tree.ts'
 import { setUint32le, uint32le } from './integers.ts'
 import { type ClusterPosition, ids, type Matroska, readMatroska } from './matroska.ts'
 import { tagMasters } from './matroska-labels.ts'
@@ -27,18 +27,36 @@ export async function spliceMatroska(source: Source, edit: Edit): Promise<Splice
   const doc = await readMatroska(source)
   if (doc.damage !== undefined) fail(doc.damage)
   if (edit.aigc === undefined) return { parts: partsOf(source.size, []) }
+  const tags = await loadAll(source, doc, { id: ids.tags, masters: tagMasters, fail })
+  return { parts: await relocate(source, doc, placeTags(doc, tags, edit.aigc), fail) }
+}
+
+/** What else changes with the indexes, for instance positions inside of clusters. */
+export type AdjustCues = (cues: Master) => void
+
+/**
+ * The file with changes, and every index leading where it should.
+ * @param plan Tags that were put in, or any other changes
+ */
+export async function relocate(
+  source: Source,
+  doc: Matroska,
+  plan: TagsPlan | Pick<TagsPlan, 'changes'>,
+  fail: Fail,
+  adjust?: AdjustCues,
+): Promise<Part[]> {
   const load = (id: number, masters: ReadonlySet<number>) => loadAll(source, doc, { id, masters, fail })
-  const tags = placeTags(doc, await load(ids.tags, tagMasters), edit.aigc)
   // Whether the positions keep their sizes is known only once everything has its place, and wider ones need more of it.
   for (const wide of [false, true]) {
     const indexes = {
       seekHeads: await load(ids.seekHead, indexMasters),
       cues: await load(ids.cues, indexMasters),
     }
-    const plan = layOut(doc, tags, indexes, wide ? 2 * source.size + limits.metadataBytes : undefined)
-    if (plan === undefined) continue
-    const clusters = await Promise.all(doc.positions.map((one) => patchCluster(source, one, plan.move)))
-    return { parts: partsOf(source.size, [...plan.changes, ...clusters.flat()]) }
+    for (const { root } of indexes.cues) adjust?.(root)
+    const laid = layOut(doc, plan, indexes, wide ? 2 * source.size + limits.metadataBytes : undefined)
+    if (laid === undefined) continue
+    const clusters = await Promise.all(doc.positions.map((one) => patchCluster(source, one, laid.move)))
+    return partsOf(source.size, [...laid.changes, ...clusters.flat()])
   }
   return fail('positions beyond 2^53')
 }
@@ -50,7 +68,7 @@ interface Kind {
 }
 
 /** Every element of a kind, in memory. */
-async function loadAll(source: Source, doc: Matroska, { id, masters, fail }: Kind): Promise<Loaded[]> {
+export async function loadAll(source: Source, doc: Matroska, { id, masters, fail }: Kind): Promise<Loaded[]> {
   const loaded: Loaded[] = []
   for (const element of doc.children.filter((child) => child.id === id)) {
     const size = element.end - element.start
@@ -74,9 +92,15 @@ interface Plan {
 }
 
 /** @param most the largest position to make room for; undefined for none. Undefined when the room does not suffice. */
-function layOut(doc: Matroska, tags: TagsPlan, indexes: Indexes, most: number | undefined): Plan | undefined {
+function layOut(
+  doc: Matroska,
+  tags: TagsPlan | Pick<TagsPlan, 'changes'>,
+  indexes: Indexes,
+  most: number | undefined,
+): Plan | undefined {
   const { segment } = doc
-  const entry = updateSeekHeads(doc, tags, indexes.seekHeads, most)
+  const placed = 'at' in tags ? tags : undefined
+  const entry = placed && updateSeekHeads(doc, placed, indexes.seekHeads, most)
   const all = [...indexes.seekHeads, ...indexes.cues]
   if (most !== undefined) for (const { root } of all) widen(root, most)
   const places = all.map((index) => placeIndex(doc, index))
@@ -95,7 +119,8 @@ function layOut(doc: Matroska, tags: TagsPlan, indexes: Indexes, most: number | 
       const offset = segment.content + old
       return setPosition(node, offset > segment.end ? old : move(offset).fresh)
     })
-  if (!fits || (entry && !setPosition(entry, move(tags.at).fresh - tags.inserted))) return undefined
+  if (!fits) return undefined
+  if (entry && placed && !setPosition(entry, move(placed.at).fresh - placed.inserted)) return undefined
   const written = places.map(({ start, end, root, rest }) => ({
     start,
     end,

@@ -17,12 +17,14 @@ import { isSound, parseTree } from '../carriers/ebml-tree.ts'
 import { docTypeOf, ids, readMatroska } from '../carriers/matroska.ts'
 import { labelsIn, tagMasters, textsIn } from '../carriers/matroska-labels.ts'
 import { spliceMatroska } from '../carriers/matroska-splice.ts'
+import { videoLabeller } from '../visible/video.ts'
 
 const shared = {
   medium: 'video',
   slots: { aigc: 'Tags SimpleTag AIGC' },
   read,
   splice: spliceMatroska,
+  visible: videoLabeller,
 } as const
 
 export const matroska: MediaHandler = {

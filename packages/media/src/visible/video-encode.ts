@@ -46,6 +46,7 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ['hevc', hevc],
   ['av1', () => ['-c:v', 'libsvtav1', '-preset', '7', '-crf', '22']],
   ['vp9', () => ['-c:v', 'libvpx-vp9', '-crf', '20', '-b:v', '0', '-cpu-used', '3', '-row-mt', '1']],
+  ['vp8', () => ['-c:v', 'libvpx', '-crf', '8', '-b:v', '20M', '-deadline', 'good', '-cpu-used', '3']],
   ['mpeg4', () => ['-c:v', 'mpeg4', '-q:v', '2']],
   ['mpeg2video', () => ['-c:v', 'mpeg2video', '-q:v', '2']],
   ['mjpeg', () => ['-c:v', 'mjpeg', '-q:v', '2']],

@@ -83,6 +83,11 @@ export function videoFacts(probe: Probe): VideoFacts {
   }
 }
 
+/** The raster as it is stored, before a player turns it. */
+export function storedSize({ width, height, turn }: VideoFacts): { width: number; height: number } {
+  return turn % 180 === 90 ? { width: height, height: width } : { width, height }
+}
+
 export function unsupported(what: string): never {
   throw new InputError('visible.content.unsupported', { what })
 }
@@ -117,6 +122,7 @@ function lossOf(stream: Fields, { chapters }: Probe): string | undefined {
 
 /** Stops at pictures that need more than their pixels. */
 function refuseDepth(stream: Fields): void {
+  if (text(fieldsOf(stream['tags']), 'alpha_mode') === '1') unsupported('a picture that is see-through')
   for (const data of listOf(stream['side_data_list'])) {
     const name = text(data, 'side_data_type')
     if (/DOVI|Spherical|Stereo 3D/.test(name)) unsupported(name)

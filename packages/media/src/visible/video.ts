@@ -8,12 +8,14 @@ import {
   type Drawn,
   type Finding,
   finding,
+  limits,
   type Source,
   type VisibleContext,
   type VisibleLabel,
   type VisibleLabeller,
 } from '@yinji/core'
 import { brandsOf } from '../carriers/brands.ts'
+import { docTypeOf } from '../carriers/matroska.ts'
 import { carryTags } from '../carriers/movie-tags.ts'
 import { type Command, probe, probeEnd, runFfmpeg } from '../ffmpeg.ts'
 import { openFile } from '../file.ts'
@@ -21,7 +23,7 @@ import type { Job } from './video/encode.ts'
 import { drawUpright, overlayGraph } from './video/overlay.ts'
 import { type PlacedLabel, spliceLabel } from './video/splice.ts'
 import { leastSeconds, showingsOf } from './video/stretches.ts'
-import { encoderOptions, type LastFrame, timeOptions } from './video-encode.ts'
+import { encoderOptions, everyFrame, type LastFrame, timeOptions } from './video-encode.ts'
 import { unsupported, type VideoFacts, videoFacts } from './video-facts.ts'
 
 export const videoLabeller: VisibleLabeller = {
@@ -65,16 +67,18 @@ async function encodeAll(
   const { tools, signal, onProgress } = context
   if (facts.loss !== undefined) unsupported(facts.loss)
   const drawing = await drawUpright(label, facts, directory)
-  const quickTime = brandsOf(await source.read(0, 64))[0] === 'qt  '
-  const output = join(directory, quickTime ? 'labelled.mov' : 'labelled.mp4')
+  const format = await formatOf(source)
+  const movie = format === 'mov' || format === 'mp4'
+  const output = join(directory, `labelled.${format}`)
   const command: Command = {
     inputs: [{ path: input }, { path: drawing.path, options: ['-f', 'png_pipe'] }],
     options: [
       ...['-filter_complex', overlayGraph(facts, drawing, roughShowings(label, facts), facts.start)],
       ...streamOptions(facts),
       ...encoderOptions(facts),
-      ...timeOptions(facts, await lastFrame(input, facts, context), version),
-      ...['-movflags', '+faststart', '-f', quickTime ? 'mov' : 'mp4'],
+      ...(movie ? timeOptions(facts, await lastFrame(input, facts, context), version) : everyFrame(version)),
+      ...(movie ? ['-movflags', '+faststart'] : []),
+      ...['-f', format],
     ],
     output,
   }
@@ -86,9 +90,26 @@ async function encodeAll(
     timeoutSeconds: encodeSeconds(facts),
   })
   onProgress?.(1)
-  const labelled = await carryTags(source, await openFile(output))
+  const fresh = await openFile(output)
+  const labelled = movie ? await carryTags(source, fresh) : named(fresh, source.name)
   return { source: labelled, label, path: 'encoded', findings }
 }
+
+/** As ffmpeg calls it. */
+async function formatOf(source: Source): Promise<'mov' | 'mp4' | 'matroska' | 'webm'> {
+  const head = await source.read(0, limits.headBytes)
+  const type = docTypeOf(head)
+  if (type !== undefined) return type === 'webm' ? 'webm' : 'matroska'
+  return brandsOf(head)[0] === 'qt  ' ? 'mov' : 'mp4'
+}
+
+/** A source under another name. */
+const named = (source: Source & AsyncDisposable, name: string | undefined): Source & AsyncDisposable => ({
+  name,
+  size: source.size,
+  read: (start, end) => source.read(start, end),
+  [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+})
 
 /** Showings in seconds of the file, as if its frames came at their mean rate. */
 function roughShowings(label: VisibleLabel, { start, duration, rate }: VideoFacts) {

@@ -1,14 +1,16 @@
 /** Encodes the stretches that carry the label again: a clip of them is decoded, drawn on and encoded in one run of ffmpeg. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Source, ToolError, type VisibleContext } from '@yinji/core'
+import { limits, type Source, ToolError, type VisibleContext } from '@yinji/core'
 import { findBox, walkBoxes } from '../../carriers/bmff.ts'
+import { docTypeOf, readMatroska } from '../../carriers/matroska.ts'
 import { loadBox } from '../../carriers/movie.ts'
 import { runFfmpeg } from '../../ffmpeg.ts'
 import { openFile } from '../../file.ts'
-import { colorOptions, timeOptions } from '../video-encode.ts'
-import type { VideoFacts } from '../video-facts.ts'
+import { colorOptions, everyFrame, timeOptions } from '../video-encode.ts'
+import { storedSize, type VideoFacts } from '../video-facts.ts'
 import { type ClipSample, writeClip } from './clip.ts'
+import { matroskaTrack } from './matroska-track.ts'
 import { type MovieTrack, pictureTrack } from './movie-track.ts'
 import { indicesOf } from './order.ts'
 import { type Drawing, overlayGraph } from './overlay.ts'
@@ -28,7 +30,7 @@ export interface Job {
 export interface Encoded {
   /** The file, open. */
   readonly file: Source & AsyncDisposable
-  readonly track: MovieTrack
+  readonly track: Pick<MovieTrack, 'samples' | 'entries'>
 }
 
 export interface EncodeTask {
@@ -40,16 +42,18 @@ export interface EncodeTask {
   readonly drawing: Drawing
   /** Options of the encoder. */
   readonly encoder: readonly string[]
+  /** Format of the file with what it makes. */
+  readonly container: 'mp4' | 'webm'
 }
 
 /** @throws ToolError when ffmpeg fails; in `strict` runs also where a frame can't be decoded without fault. */
 export async function encodeStretches(job: Job, task: EncodeTask, strict: boolean): Promise<Encoded> {
   const { facts, directory, context } = job
   const input = join(directory, 'stretches.mp4')
-  const output = join(directory, 'encoded.mp4')
+  const output = join(directory, `encoded.${task.container}`)
   await Promise.all([rm(input, { force: true }), rm(output, { force: true })])
   const { samples, origin } = clipOf(job.source, task)
-  const [width, height] = facts.turn % 180 === 90 ? [facts.height, facts.width] : [facts.width, facts.height]
+  const { width, height } = storedSize(facts)
   await writeClip(input, { ...task, samples, width, height }, context.signal)
   const inClip = (time: number) => (time - origin - 0.5) / task.ticks
   const showings = task.showings.map(({ from, until }) => ({ from: inClip(from), until: inClip(until) }))
@@ -66,8 +70,8 @@ export async function encodeStretches(job: Job, task: EncodeTask, strict: boolea
         ...['-filter_complex', overlayGraph(facts, task.drawing, showings, first), '-map', '[picture]'],
         ...[...task.encoder, '-pix_fmt', facts.pixelFormat, ...colorOptions(facts)],
         ...['-force_key_frames', keyTimes(task, inClip)],
-        ...timeOptions(facts, undefined, job.version),
-        ...['-map_metadata', '-1', '-f', 'mp4'],
+        ...(task.container === 'mp4' ? timeOptions(facts, undefined, job.version) : everyFrame(job.version)),
+        ...['-map_metadata', '-1', '-f', task.container],
       ],
       output,
     },
@@ -79,7 +83,7 @@ export async function encodeStretches(job: Job, task: EncodeTask, strict: boolea
     },
   )
   await rm(input)
-  return openEncoded(output)
+  return openEncoded(output, facts)
 }
 
 /** Samples of the stretches, their times from the first on; the time that is 0 in the clip. */
@@ -116,13 +120,20 @@ function keyTimes({ samples, stretches }: EncodeTask, inClip: (time: number) => 
   return times.map((time) => time.toFixed(6)).join(',')
 }
 
-async function openEncoded(path: string): Promise<Encoded> {
+async function openEncoded(path: string, facts: VideoFacts): Promise<Encoded> {
   const file = await openFile(path)
-  const box = findBox((await walkBoxes(file)).boxes, 'moov')
-  const movie = box && (await loadBox(file, box))
-  const track =
-    movie === undefined || typeof movie === 'string' ? 'no moov box' : pictureTrack(movie.bytes, movie.box)
+  const track = await trackIn(file, facts)
   if (typeof track !== 'string') return { file, track }
   await file[Symbol.asyncDispose]()
   throw new ToolError('tool.ffmpeg.failed', { stderr: track })
+}
+
+async function trackIn(file: Source, facts: VideoFacts): Promise<Encoded['track'] | string> {
+  if (docTypeOf(await file.read(0, limits.headBytes)) !== undefined)
+    return matroskaTrack(file, await readMatroska(file), storedSize(facts))
+  const box = findBox((await walkBoxes(file)).boxes, 'moov')
+  const movie = box && (await loadBox(file, box))
+  return movie === undefined || typeof movie === 'string'
+    ? 'no moov box'
+    : pictureTrack(movie.bytes, movie.box)
 }

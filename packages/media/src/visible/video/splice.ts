@@ -7,6 +7,8 @@ import {
   type Drawn,
   type Finding,
   finding,
+  limits,
+  type Part,
   type Position,
   type Source,
   splicedSource,
@@ -14,11 +16,15 @@ import {
   type VisibleLabel,
 } from '@yinji/core'
 import { findBox, walkBoxes } from '../../carriers/bmff.ts'
+import { docTypeOf, readMatroska } from '../../carriers/matroska.ts'
 import { loadBox } from '../../carriers/movie.ts'
+import { storedSize } from '../video-facts.ts'
 import { type Codec, codecOf } from './codecs.ts'
 import { type Encoded, type EncodeTask, encodeStretches, type Job } from './encode.ts'
 import { joinedSource } from './joined.ts'
-import { graftSamples, type Movie } from './movie-graft.ts'
+import { graftBlocks } from './matroska-graft.ts'
+import { matroskaTrack } from './matroska-track.ts'
+import { type Graft, graftSamples } from './movie-graft.ts'
 import { type MovieTrack, pictureTrack } from './movie-track.ts'
 import { cutsOf, fitted, outOfOrder, reorderDepth, shownTimes } from './order.ts'
 import { drawTurned } from './overlay.ts'
@@ -31,9 +37,9 @@ export type PlacedLabel = VisibleLabel & { position: Position }
 /** Or why it can't be done without encoding everything, in words. */
 export async function spliceLabel(job: Job, label: PlacedLabel): Promise<Drawn | string> {
   if (job.facts.turn % 90 !== 0) return `it is turned by ${job.facts.turn} degrees`
-  const movie = await openMovie(job.source)
-  if (typeof movie === 'string') return movie
-  const { track } = movie
+  const container = await openContainer(job)
+  if (typeof container === 'string') return container
+  const { track } = container
   const codec = codecOf(typeOf(track.entries[0]))
   const times = shownTimes(track.samples, track.shown)
   if (codec === undefined) return `its pictures are ${typeOf(track.entries[0])}`
@@ -43,10 +49,13 @@ export async function spliceLabel(job: Job, label: PlacedLabel): Promise<Drawn |
   const number = entryOf(track.samples, stretches)
   if (number === undefined) return 'its pictures are described in more than one way'
   const drawing = await drawTurned(label, job.facts, job.directory)
-  const task = { ...track, stretches, showings, drawing }
+  const task = { ...track, stretches, showings, drawing, container: codec.container ?? 'mp4' } as const
   const encoded = await encodeFitting(job, codec, task, number)
   if (typeof encoded === 'string') return encoded
-  const parts = graftSamples(movie, { ...encoded, stretches })
+  const parts =
+    encoded.entries.length > 1 && container.oneEntry && !codec.inBand
+      ? 'it has room for one description of its pictures only'
+      : await container.graft({ ...encoded, stretches })
   const fault =
     typeof parts === 'string'
       ? parts
@@ -64,7 +73,23 @@ export async function spliceLabel(job: Job, label: PlacedLabel): Promise<Drawn |
 
 const typeOf = (entry: Uint8Array | undefined) => String.fromCharCode(...(entry ?? []).slice(4, 8))
 
-async function openMovie(source: Source): Promise<Movie | string> {
+type Track = Pick<MovieTrack, 'ticks' | 'samples' | 'entries' | 'shown'>
+
+/** A file whose pictures can be told apart, and put in anew. */
+interface Container {
+  readonly track: Track
+  /** Whether all pictures share one description. */
+  readonly oneEntry: boolean
+  graft(graft: Graft): Promise<readonly Part[] | string>
+}
+
+async function openContainer(job: Job): Promise<Container | string> {
+  const { source } = job
+  const matroska = docTypeOf(await source.read(0, limits.headBytes)) !== undefined
+  return matroska ? openMatroska(job) : openMovie(source)
+}
+
+async function openMovie(source: Source): Promise<Container | string> {
   const { boxes, damage } = await walkBoxes(source)
   const moov = findBox(boxes, 'moov')
   if (damage !== undefined || moov === undefined) return damage ?? 'no moov box'
@@ -73,13 +98,22 @@ async function openMovie(source: Source): Promise<Movie | string> {
   if (typeof loaded === 'string') return loaded
   const track = pictureTrack(loaded.bytes, loaded.box)
   if (typeof track === 'string') return track
-  return { boxes, moov, bytes: loaded.bytes, track, size: source.size }
+  const movie = { boxes, moov, bytes: loaded.bytes, track, size: source.size }
+  return { track, oneEntry: false, graft: async (graft) => graftSamples(movie, graft) }
+}
+
+async function openMatroska({ source, facts }: Job): Promise<Container | string> {
+  const doc = await readMatroska(source)
+  if (doc.damage !== undefined) return doc.damage
+  const track = await matroskaTrack(source, doc, storedSize(facts))
+  if (typeof track === 'string') return track
+  return { track, oneEntry: true, graft: (graft) => graftBlocks(source, doc, track, graft) }
 }
 
 /** Stretches between pictures that stand for themselves; what only claims to be one is no place to cut. */
 async function chooseStretches(
   source: Source,
-  track: MovieTrack,
+  track: Track,
   codec: Codec,
   showings: readonly Showing[],
 ): Promise<Stretch[]> {
