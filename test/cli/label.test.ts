@@ -82,13 +82,44 @@ describe('what is written', () => {
       status: 'labeled',
       record: { involvement: 'manipulated', contentId: 'edit-7' },
     })
-    expect(receipt.written[0]).toEqual({ layer: 'visible', place: 'top-left', what: 'AI合成' })
+    expect(receipt.written[0]).toEqual({
+      layer: 'visible',
+      place: 'top-left',
+      what: 'AI合成',
+      path: 'spliced',
+    })
     const [report] = reports(await yinji(['verify', '--json', 'photo.labeled.jpg']))
     expect(report).toMatchObject({
       verdict: 'trusted',
       origin: { involvement: 'manipulated', contentId: 'edit-7', system: 'Acme Painter' },
       label: { ContentProducer: providerCode, ProduceID: 'edit-7' },
     })
+  })
+
+  test('the words of the label follow the record and the rule', async () => {
+    const { yinji } = await desk(['photo.jpg'])
+    const words = async (...flags: string[]) =>
+      JSON.parse((await yinji(['label', 'photo.jpg', '--json', '--dry-run', ...flags])).out).written[0].what
+    expect(await words()).toBe('AI生成')
+    expect(await words('--involvement', 'manipulated')).toBe('AI合成')
+    expect(await words('--wording', 'eu', '--involvement', 'manipulated')).toBe('AI modified')
+    expect(await words('--wording', 'in')).toBe('AI generated')
+  })
+
+  test.each([
+    ['visible.size.small', '--size', '3'],
+    ['visible.seconds.short', '--seconds', '1'],
+    ['visible.contrast.low', '--opacity', '50'],
+    ['visible.option.range', '--every', '-3'],
+    ['visible.text.rule', '--wording', 'eu', '--text', 'AI-free', '--text', 'Art'],
+    ['usage.option.value', '--size', 'large'],
+    ['usage.option.conflict', '--no-visible', '--every', '60'],
+  ])('%s: %s %s', async (code, ...flags) => {
+    const { yinji, folder } = await desk(['photo.jpg'])
+    const refused = await yinji(['label', 'photo.jpg', ...flags])
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toContain(code)
+    expect(readdirSync(folder)).toEqual(['photo.jpg'])
   })
 
   test('--no-visible and --no-manifest leave a bare label', async () => {

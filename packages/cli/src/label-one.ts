@@ -8,7 +8,6 @@ import {
   type Involvement,
   type LabelOptions,
   type LabelRecord,
-  type Position,
   type Receipt,
   type Toolkit,
   type TrainingUse,
@@ -18,15 +17,15 @@ import type { Context } from './context.ts'
 import { type Input, standardInput } from './inputs.ts'
 import { type Destination, prepare } from './outputs.ts'
 import { cut, safe } from './paint.ts'
+import { type VisibleFlags, visibleWishes } from './visible-flags.ts'
 
 /** What can be said on the command line. */
-export interface LabelFlags {
+export interface LabelFlags extends VisibleFlags {
   readonly output?: string
   readonly inPlace?: true
   readonly recursive?: true
   readonly involvement?: Involvement
   readonly contentId?: string
-  readonly visible: boolean
   readonly manifest: boolean
   readonly sidecar?: true
   readonly ingredient: readonly IngredientFlag[]
@@ -34,8 +33,6 @@ export interface LabelFlags {
   readonly thumbnail?: true
   readonly security?: 'sm2' | 'off'
   readonly remux?: true
-  readonly text?: string
-  readonly position?: Position
   readonly force?: true
   readonly dryRun?: true
   readonly json?: true
@@ -89,13 +86,10 @@ export async function labelOne(
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: Context): LabelOptions {
-  const { text, position, visible, manifest, sidecar, security, remux, dryRun } = flags
+  const { manifest, sidecar, security, remux, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 8)
   return {
-    visible: visible && {
-      ...(text === undefined ? {} : { text }),
-      ...(position === undefined ? {} : { position }),
-    },
+    visible: visibleWishes(flags, io.cwd),
     manifest,
     sidecar,
     ingredients: flags.ingredient.map(({ file, use }) => ({ file: resolve(io.cwd, file), use })),

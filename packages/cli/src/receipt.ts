@@ -30,15 +30,19 @@ export function receiptLines(
     manifest: t('manifest', '签名清单'),
     sidecar: t('sidecar', '独立清单'),
   }
+  const paths = {
+    spliced: t('the rest untouched', '其余内容未动'),
+    encoded: t('encoded again', '已重新编码'),
+  }
   const column = Math.max(...Object.values(names).map(width))
   const places = Math.max(...receipt.written.map(({ place }) => width(place)))
   const room = io.stdout.isTTY
     ? Math.max(20, (io.stdout.columns ?? 100) - column - places - 7)
     : Number.POSITIVE_INFINITY
   if (!brief)
-    for (const { layer, place, what } of receipt.written)
+    for (const { layer, place, what, path } of receipt.written)
       lines.push(
-        `  ${pad(names[layer], column)}  ${pad(safe(place), places)}  ${paint('dim', cut(safe(withoutCodes(what)), room))}`,
+        `  ${pad(names[layer], column)}  ${pad(safe(place), places)}  ${paint('dim', cut(safe(withoutCodes(what)) + (path ? ` · ${paths[path]}` : ''), room))}`,
       )
   for (const { code, data, level } of receipt.findings)
     lines.push(

@@ -40,6 +40,7 @@ export function layerState(layer: Layer, findings: readonly Finding[]): LayerSta
   const own = findings.filter((finding) => finding.layer === layer)
   if (own.some((finding) => finding.level === 'error')) return 'broken'
   if (own.some((finding) => finding.level === 'unchecked')) return 'unchecked'
-  if (own.some((finding) => finding.code === 'visible.claim.present')) return 'unchecked'
-  return own.some((finding) => finding.level === 'pass') ? 'present' : 'absent'
+  if (own.some((finding) => finding.level === 'pass')) return 'present'
+  if (own.some((finding) => finding.code === 'visible.look.absent')) return 'absent'
+  return own.some((finding) => finding.code === 'visible.claim.present') ? 'unchecked' : 'absent'
 }

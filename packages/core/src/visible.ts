@@ -4,6 +4,7 @@
  */
 import type { Finding } from './finding.ts'
 import type { Source } from './source.ts'
+import type { Wording } from './wording.ts'
 
 /** Places for a visible label: the corners and edges of GB 45438-2025 5.2 and 5.4. */
 export const positions = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'top', 'bottom'] as const
@@ -19,6 +20,8 @@ export type Moment = (typeof moments)[number]
 export interface VisibleLabel {
   /** The words, e.g. `AI生成`. */
   readonly text: string
+  /** The rule that the words have to meet. Default `cn`. */
+  readonly wording?: Wording | undefined
   /** Corner or edge (5.2, 5.4); `auto` is the calmest corner without a label yet. Ignored by sound and text. */
   readonly position: Position | 'auto'
   /** Name of a row of the style table. Default `plate`. */

@@ -12,6 +12,8 @@ export {
   type Layer,
   type Level,
   type MediaHandler,
+  type Moment,
+  moments,
   type Position,
   type ProvenanceRecord,
   positions,
@@ -24,9 +26,11 @@ export {
   type Verdict,
   type VisibleLabel,
   verdicts,
+  type Wording,
+  wordings,
   YinjiError,
 } from '@yinji/core'
-export { defaultHandlers } from '@yinji/media'
+export { defaultHandlers, type StyleName, styles } from '@yinji/media'
 export {
   type CrJson,
   createSigner,

@@ -140,7 +140,7 @@ async function labelExamined(
       ...delivered,
       record,
       status: 'labeled',
-      written: describeWritten(job, handler, drawn?.label, edit, draft),
+      written: describeWritten(job, handler, drawn?.label, edit, draft, drawn?.path),
       findings: [...receipt.findings, ...(drawn?.findings ?? [])],
     }
   } finally {
@@ -314,12 +314,20 @@ function describeWritten(
   shown: VisibleLabel | undefined,
   edit: Edit,
   draft: ManifestDraft | undefined,
+  path?: Drawn['path'],
 ): Written[] {
   const { slots, visible } = handler
   const placed = handler.medium === 'image' || handler.medium === 'video'
   return [
     ...(shown && visible
-      ? [{ layer: 'visible' as const, place: placed ? shown.position : visible.how, what: shown.text }]
+      ? [
+          {
+            layer: 'visible' as const,
+            place: placed ? shown.position : visible.how,
+            what: shown.text,
+            ...(path && { path }),
+          },
+        ]
       : []),
     ...(edit.aigc && slots.aigc ? [{ layer: 'metadata' as const, place: slots.aigc, what: edit.aigc }] : []),
     ...(edit.xmp && slots.xmp

@@ -11,7 +11,9 @@ import {
   parseRecord,
   UsageError,
   type VisibleLabel,
+  wordingRules,
 } from '@yinji/core'
+import { assertLabel } from '@yinji/media'
 import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import type { Identity } from './identity.ts'
@@ -32,7 +34,17 @@ export interface Plan {
   readonly findings: readonly Finding[]
 }
 
-export const defaultVisible: VisibleLabel = { text: 'AI生成', position: 'bottom-right' }
+/** The caller's wishes, and for the rest what the record and the rule say. */
+function wantedLabel(
+  { visible }: Pick<LabelOptions, 'visible'>,
+  { involvement }: ProvenanceRecord,
+): VisibleLabel | undefined {
+  if (visible === false) return undefined
+  const text = wordingRules[visible?.wording ?? 'cn'].texts[involvement]
+  const label: VisibleLabel = { text, position: 'bottom-right', ...visible }
+  assertLabel(label)
+  return label
+}
 
 export function planLabel(
   handler: MediaHandler,
@@ -47,7 +59,7 @@ export function planLabel(
   const record = resolveRecord(partial, before, options.identity, options.now)
   const intact = before.findings.some((found) => found.code === 'manifest.content.intact')
   const previous = (intact ? before.validation?.active?.record?.explicit : undefined) ?? undefined
-  const wanted = options.visible === false ? undefined : { ...defaultVisible, ...options.visible }
+  const wanted = wantedLabel(options, record)
   const kept = previous !== undefined && (wanted === undefined || sameVisible(wanted, previous, handler))
   const draw = handler.visible && !kept ? wanted : undefined
   const explicit = draw ?? (kept ? previous : undefined)
@@ -142,8 +154,8 @@ function saysAlready(
   )
 }
 
-/** Position means nothing to a sound or a line of text. */
+/** Position means nothing to a sound or a line of text, and any corner will do for `auto`. */
 function sameVisible(a: VisibleLabel, b: VisibleLabel, handler: MediaHandler): boolean {
   const placed = handler.medium === 'image' || handler.medium === 'video'
-  return a.text === b.text && (!placed || a.position === b.position)
+  return a.text === b.text && (!placed || a.position === 'auto' || a.position === b.position)
 }

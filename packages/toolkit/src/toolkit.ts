@@ -7,6 +7,7 @@ import { type Examination, type ExamineOptions, examine, reportOf } from './exam
 import { openInput } from './input.ts'
 import { inspectionOf } from './inspect.ts'
 import { labelSource, targetOf } from './label.ts'
+import { lookFor } from './look.ts'
 import { findSidecar } from './sidecar.ts'
 import type {
   Format,
@@ -68,7 +69,8 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     const more = call.deep
       ? await secondOpinion(secondReader, await workspace.pathOf(source), first.signs.items)
       : []
-    const examination = { ...first, findings: [...first.findings, ...more] }
+    const looked = call.look ? await lookFor(source, first, { signal: call.signal, ffmpeg, workspace }) : []
+    const examination = { ...first, findings: [...first.findings, ...looked, ...more] }
     return answer(await reportOf(source, examination, examining.signal), examination)
   }
 

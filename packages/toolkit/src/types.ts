@@ -52,7 +52,10 @@ export interface LabelOptions {
   readonly inPlace?: boolean | undefined
   /** Overwrite an existing target. Default false. */
   readonly force?: boolean | undefined
-  /** The explicit label; `false` for none. Default `AI生成`, bottom right. */
+  /**
+   * The explicit label; `false` for none. Default: the words the rule (`wording`) has for the record’s involvement, e.g.
+   * `AI生成`, bottom right.
+   */
   readonly visible?: Partial<VisibleLabel> | false | undefined
   /** Whether to sign with a manifest. Default true. */
   readonly manifest?: boolean | undefined
@@ -174,6 +177,11 @@ export interface Written {
   readonly place: string
   /** What: the JSON of the field, the words of the label, the manifest's URN. */
   readonly what: string
+  /**
+   * Of the visible layer. `spliced`: outside the label the content is the source’s, bit for bit or sample for sample.
+   * `encoded`: all of it was encoded again.
+   */
+  readonly path?: 'spliced' | 'encoded'
 }
 
 /** Where a manifest outside the file is: a path, the store itself, or `false` for nowhere. */
@@ -190,6 +198,11 @@ export interface VerifyOptions {
   readonly sidecar?: SidecarInput | undefined
   /** Ask exiftool for a second opinion on the metadata, as remarks. Takes a second to start. Default false. */
   readonly deep?: boolean | undefined
+  /**
+   * Search the content itself for its explicit label: pictures are decoded, sounds are listened to. Texts are always
+   * read. Default false, because decoding costs more than all the rest.
+   */
+  readonly look?: boolean | undefined
   readonly name?: string | undefined
   readonly signal?: AbortSignal | undefined
 }

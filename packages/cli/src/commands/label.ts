@@ -2,7 +2,6 @@
 import {
   createToolkit,
   involvements,
-  positions,
   type Receipt,
   type Toolkit,
   trainingUses,
@@ -20,6 +19,7 @@ import { type Destination, isLabeledName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
 import { receiptLines } from '../receipt.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
+import { visibleOptions, visibleWishes } from '../visible-flags.ts'
 
 type Outcome = Job & ({ readonly receipt: Receipt } | { readonly error: unknown })
 
@@ -30,13 +30,15 @@ export function label(command: Command, context: Context): void {
     ['yinji label -r outbox -o ready', t('labels a folder into another one', '把一个目录标识到另一个目录')],
   ])
   placing(command, context)
-  wording(command, context)
+  saying(command, context)
+  visibleOptions(command, context)
   command.action((names: string[], flags: LabelFlags) => labelFiles(names, flags, context))
 }
 
 /** What to read and where to write. */
 function placing(command: Command, { t }: Context): void {
   command
+    .optionsGroup(t('Files:', '文件：'))
     .argument(
       '<file...>',
       t(
@@ -58,8 +60,9 @@ function placing(command: Command, { t }: Context): void {
 }
 
 /** What the label says, and which layers it goes into. */
-function wording(command: Command, { t }: Context): void {
+function saying(command: Command, { t }: Context): void {
   command
+    .optionsGroup(t('What it says, and where it is written:', '内容与写入位置：'))
     .addOption(
       new Option('--involvement <how>', t('made or changed by AI', '由人工智能生成或修改')).choices(
         involvements,
@@ -69,7 +72,6 @@ function wording(command: Command, { t }: Context): void {
       '--content-id <id>',
       t('your number for this content (default: a new one)', '内容编号（默认自动生成）'),
     )
-    .option('--no-visible', t('leave out the label that people see or hear', '不添加显式标识'))
     .option(
       '--ingredient <file[:use]>',
       t(
@@ -109,15 +111,10 @@ function wording(command: Command, { t }: Context): void {
         '把无处存放标识的音频换一种封装（AAC 换成 M4A），音频数据不变',
       ),
     )
-    .option(
-      '--text <label>',
-      t('words of the visible label (default: AI生成)', '显式标识的文字（默认：AI生成）'),
-    )
-    .addOption(new Option('--position <corner>', t('where it stands', '显式标识的位置')).choices(positions))
 }
 
 async function labelFiles(names: readonly string[], flags: LabelFlags, context: Context): Promise<void> {
-  checkFlags(flags)
+  checkFlags(flags, context.io.cwd)
   const omit = flags.inPlace ? undefined : isLabeledName // what an earlier run has made
   const inputs = await gatherInputs(names, { recursive: flags.recursive, omit }, context)
   if (flags.contentId !== undefined && inputs.files.length > 1)
@@ -160,17 +157,16 @@ function renamedBy({ remux }: LabelFlags): ReadonlyMap<string, string> {
   )
 }
 
-function checkFlags(flags: LabelFlags): void {
-  const { visible, text, position, manifest, sidecar, ...signed } = flags
+function checkFlags(flags: LabelFlags, cwd: string): void {
+  const { manifest, sidecar, ...signed } = flags
+  visibleWishes(flags, cwd)
   const more = signed.ingredient.length > 0 ? '--ingredient' : signed.training ? '--training' : undefined
   if (!manifest && more)
     throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: more })
   if (!manifest && sidecar)
     throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: '--sidecar' })
-  const word = text !== undefined ? '--text' : position !== undefined ? '--position' : undefined
   if (flags.inPlace && flags.remux)
     throw new UsageError('usage.option.conflict', { option: '--in-place', other: '--remux' })
-  if (!visible && word) throw new UsageError('usage.option.conflict', { option: '--no-visible', other: word })
 }
 
 /** Content, receipts and manifests can't share one stream. */

@@ -16,6 +16,7 @@ interface Flags {
   readonly trust: readonly string[]
   readonly recursive?: true
   readonly deep?: true
+  readonly look?: true
   readonly json?: true
   readonly format?: 'json' | 'crjson'
 }
@@ -57,6 +58,10 @@ export function verify(command: Command, context: Context): void {
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
+    .option(
+      '--look',
+      t('search the content itself for its visible or audible label', '在内容本身中检索显式标识'),
+    )
     .option('--json', t('one JSON report per file', '每个文件一份 JSON 报告'))
     .addOption(
       new Option(
@@ -74,6 +79,7 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
   await using toolkit = createToolkit({
     trust: await trustFor(flags.trust, context),
     store: await loadTrustStore(context.home),
+    ffmpeg: flags.look && context.ffmpeg(),
   })
   const inputs = await gatherInputs(names, flags, context)
   requireFiles(names, inputs)
@@ -96,12 +102,12 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
 async function attempt(
   toolkit: Toolkit,
   input: Input,
-  { deep, format }: Flags,
+  { deep, look, format }: Flags,
   context: Context,
 ): Promise<Outcome> {
   try {
     const file = input.path ?? standardInput(context)
-    const options = { signal: context.signal, deep }
+    const options = { signal: context.signal, deep, look }
     const { report, crJson } =
       format === 'crjson'
         ? await toolkit.inspect(file, options)

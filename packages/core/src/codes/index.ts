@@ -3,6 +3,7 @@ import { assetCodes } from './asset.ts'
 import type { Entry } from './entry.ts'
 import { evidenceCodes } from './evidence.ts'
 import { faultCodes } from './faults.ts'
+import { labelCodes } from './label.ts'
 import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
 import { securityCodes } from './security.ts'
@@ -19,6 +20,7 @@ import { visibleCodes } from './visible.ts'
 const table = {
   ...assetCodes,
   ...visibleCodes,
+  ...labelCodes,
   ...videoCodes,
   ...soundCodes,
   ...metadataCodes,

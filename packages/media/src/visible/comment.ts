@@ -12,7 +12,7 @@ export function commentLabeller(styleOf: (source: Source) => CommentStyle | unde
     apply: async (source, label, { previous }) => {
       const style = styleOf(source)
       if (style === undefined) throw new InternalError('a labeller for a text without comments')
-      assertWording(label.text)
+      assertWording(label.text, label.wording)
       assertInert(label.text)
       const text = await requireText(source)
       const bare = unsignedText(text)

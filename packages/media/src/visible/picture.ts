@@ -44,7 +44,7 @@ export async function labelPicture(
   assertSize(about)
   // Content that could not be kept is refused before anything is decoded.
   const position = label.position === 'auto' ? 'bottom-right' : label.position
-  const overlay = await overlayFor(about, label.text, position)
+  const overlay = await overlayFor(about, label, position)
   throwIfAborted(context.signal)
   const spliced =
     about.format === 'jpeg' && !label.encode
@@ -94,9 +94,9 @@ function assertSize({ width, height }: Metadata): void {
 }
 
 /** The label as it is shown, in shades of grey. */
-async function overlayFor(about: Metadata, text: string, position: Position): Promise<Overlay> {
+async function overlayFor(about: Metadata, label: VisibleLabel, position: Position): Promise<Overlay> {
   const shown = shownSize(about, orientationOf(about.orientation))
-  const image = await renderLabel(text, shown)
+  const image = await renderLabel(label, shown)
   const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()
   return { pixels, width: image.width, height: image.height, ...place(position, shown, image) }
 }

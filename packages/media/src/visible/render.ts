@@ -1,9 +1,12 @@
 /**
- * Draws the explicit label of pictures (GB 45438-2025 5.2 and 5.4): white words on a dark, rounded, translucent
- * plate. The words become outlines, the outlines become pixels once; image and video use the same drawing.
+ * Draws the explicit label of pictures (GB 45438-2025 5.2 and 5.4) in one of the styles: usually white words on a dark,
+ * rounded, translucent plate. The words become outlines, the outlines become pixels once; image and video use the same
+ * drawing.
  */
-import { InputError, type Position } from '@yinji/core'
+import { InputError, type Position, type VisibleLabel } from '@yinji/core'
+import { leastShare } from './check-label.ts'
 import type { TextShape } from './glyphs.ts'
+import { adapted, type Style, styleOf } from './styles.ts'
 import { assertWording, demandedCharacters } from './wording.ts'
 
 export interface LabelImage {
@@ -24,32 +27,43 @@ export interface LabelSpace {
   readonly height: number
   /** Width of a stored pixel by its height; what is not 1 squeezes the label, so that it is upright when shown. */
   readonly pixelAspect?: number | undefined
+  /** Whether the picture under the label is bright; matters to styles without a plate. */
+  readonly bright?: boolean | undefined
 }
 
-/** 5.2 b), 5.4 c): at least 5 % of the shortest side. */
-const leastShare = 0.05
 /** Below this an ideograph is a smudge, so small pictures get larger words than the clause asks for, if they fit. */
 const legiblePixels = 11
-/**
- * White on this plate over white is (1 + 0.05) / (L + 0.05) = 5.9, with L the luminance of sRGB grey 1 − 0.61; over
- * anything else it is more. WCAG 2 asks for 4.5, which 0.54 would just meet; the rest is for lossy compression.
- */
-export const plateOpacity = 0.61
-
 /** Air around the ink, in em. */
 const padding = { x: 0.42, y: 0.3 }
 
 const drawn = new Map<string, Promise<LabelImage>>()
 const keptDrawings = 32
 
+/** What the drawing takes from a label; words alone stand for the default look. */
+export type Wish = Pick<VisibleLabel, 'text' | 'style' | 'size' | 'opacity' | 'margin' | 'wording'>
+
 /**
- * The label at the size the clause asks for.
- * @throws UsageError `visible.text.wording`, `visible.glyph.missing`
+ * The label at the size the clause asks for, or the larger one that is wished for.
+ * @throws UsageError `visible.text.wording`, `visible.text.rule`, `visible.glyph.missing`, `visible.style.unknown`
  * @throws InputError `visible.space.missing`
  */
-export function renderLabel(text: string, space: LabelSpace): Promise<LabelImage> {
-  const key = JSON.stringify([text, space.width, space.height, space.pixelAspect ?? 1])
-  const image = drawn.get(key) ?? draw(text, space)
+export function renderLabel(wish: string | Wish, space: LabelSpace): Promise<LabelImage> {
+  const label = typeof wish === 'string' ? { text: wish } : wish
+  const { text, style, size, opacity, margin, wording } = label
+  const { width, height, pixelAspect = 1, bright = false } = space
+  const key = JSON.stringify([
+    text,
+    style,
+    size,
+    opacity,
+    margin,
+    wording,
+    width,
+    height,
+    pixelAspect,
+    bright,
+  ])
+  const image = drawn.get(key) ?? draw(label, space)
   drawn.delete(key)
   drawn.set(key, image)
   image.catch(() => drawn.delete(key))
@@ -78,32 +92,34 @@ export function place(
   return { left: Math.max(0, Math.round(left)), top: Math.max(0, top) }
 }
 
-async function draw(text: string, space: LabelSpace): Promise<LabelImage> {
-  assertWording(text)
+async function draw(label: Wish, space: LabelSpace): Promise<LabelImage> {
+  const { text } = label
+  assertWording(text, label.wording)
+  const style = adapted(styleOf(label.style), space.bright === true)
   // Loaded when first wanted: verifying needs neither.
   const [{ default: sharp }, { inkHeight, pathData, shape }] = await Promise.all([
     import('sharp'),
     import('./glyphs.ts'),
   ])
   const letters = shape(text)
-  const ink = Math.min(...demandedCharacters(text).map(inkHeight))
+  const ink = Math.min(...demandedCharacters(text, label.wording).map(inkHeight))
   const pixelAspect = space.pixelAspect ?? 1
   const shown = { width: space.width * pixelAspect, height: space.height }
   const shortest = Math.min(shown.width, shown.height)
   // One pixel more than asked for: an edge that falls between two pixels is only half there.
-  const needed = Math.ceil(shortest * leastShare) + 1
-  const plate = largestThatFits(letters, ink, shown, needed)
+  const needed = Math.ceil(shortest * Math.max(label.size ?? 0, leastShare)) + 1
+  const plate = largestThatFits(letters, ink, shown, needed, style.plate)
   if (plate === undefined)
     throw new InputError('visible.space.missing', { width: space.width, height: space.height })
   const width = Math.min(space.width, Math.round(plate.width / pixelAspect))
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${plate.height}"
-    viewBox="0 0 ${plate.width} ${plate.height}" preserveAspectRatio="none">${drawing(letters, plate, pathData)}</svg>`
+    viewBox="0 0 ${plate.width} ${plate.height}" preserveAspectRatio="none"><g opacity="${label.opacity ?? 1}">${drawing(letters, plate, style, pathData)}</g></svg>`
   return {
     png: await sharp(Buffer.from(svg)).png({ compressionLevel: 2 }).toBuffer(),
     width,
     height: plate.height,
     glyphHeight: plate.glyphHeight,
-    margin: Math.max(1, Math.round(shortest * 0.025)),
+    margin: Math.max(label.margin === 0 ? 0 : 1, Math.round(shortest * (label.margin ?? 0.025))),
   }
 }
 
@@ -122,10 +138,11 @@ function largestThatFits(
   ink: number,
   shown: { readonly width: number; readonly height: number },
   needed: number,
+  plated: Style['plate'],
 ): Plate | undefined {
   for (let size = Math.max(needed, legiblePixels); size >= needed; size--)
     for (const air of [1, 0.4, 0]) {
-      const plate = layOut(letters, size, size / ink, air)
+      const plate = squared(layOut(letters, size, size / ink, air), plated?.square === true)
       if (plate.width <= shown.width && plate.height <= shown.height) return plate
     }
   return undefined
@@ -144,14 +161,47 @@ function layOut(letters: TextShape, glyphHeight: number, fontSize: number, air: 
   }
 }
 
-function drawing(letters: TextShape, plate: Plate, pathData: typeof import('./glyphs.ts').pathData): string {
-  const { fontSize, padX, padY, width, height } = plate
+/** At least as wide as high, or a ring around two letters would be an egg. */
+function squared(plate: Plate, wanted: boolean): Plate {
+  if (!wanted) return plate
+  const side = Math.max(plate.width, plate.height)
+  const [x, y] = [(side - plate.width) / 2, (side - plate.height) / 2]
+  return {
+    ...plate,
+    width: side,
+    height: plate.width > 2 * plate.height ? plate.height : side,
+    padX: plate.padX + x,
+    padY: plate.width > 2 * plate.height ? plate.padY : plate.padY + Math.floor(y),
+  }
+}
+
+function drawing(
+  letters: TextShape,
+  plate: Plate,
+  style: Style,
+  pathData: typeof import('./glyphs.ts').pathData,
+): string {
+  const { fontSize, padX, padY } = plate
   // The base line lies between two rows of pixels, so that the feet of letters are sharp.
   const baseline = padY + Math.ceil(letters.top * fontSize)
-  const ink = letters.glyphs.map(({ glyph, x }) =>
-    pathData(glyph, padX + (x - letters.left) * fontSize, baseline, fontSize),
-  )
-  const radius = Math.min(height / 2, 0.3 * fontSize).toFixed(2)
-  return `<rect width="${width}" height="${height}" rx="${radius}" fill="#000" fill-opacity="${plateOpacity}"/>
-    <path fill="#fff" d="${ink.join('')}"/>`
+  const ink = letters.glyphs
+    .map(({ glyph, x }) => pathData(glyph, padX + (x - letters.left) * fontSize, baseline, fontSize))
+    .join('')
+  const halo = style.outline
+    ? `<path fill="none" stroke="${grey(1 - style.ink)}" stroke-linejoin="round"
+        stroke-width="${(2 * style.outline * fontSize).toFixed(2)}" d="${ink}"/>`
+    : ''
+  return `${backing(plate, style)}${halo}<path fill="${grey(style.ink)}" d="${ink}"/>`
 }
+
+function backing({ width, height, fontSize }: Plate, { plate, ink }: Style): string {
+  if (plate === undefined) return ''
+  const ring = (plate.ring ?? 0) * fontSize
+  const radius = Math.min(height / 2, plate.radius * fontSize).toFixed(2)
+  const stroke = ring > 0 ? ` stroke="${grey(ink)}" stroke-width="${ring.toFixed(2)}"` : ''
+  const inset = ring / 2
+  return `<rect x="${inset}" y="${inset}" width="${width - ring}" height="${height - ring}" rx="${radius}"
+    fill="${grey(plate.shade)}" fill-opacity="${plate.opacity}"${stroke}/>`
+}
+
+const grey = (shade: number) => (shade > 0.5 ? '#fff' : '#000')

@@ -51,7 +51,7 @@ export const markdownLabeller: VisibleLabeller = {
 }
 
 async function labelledText(source: Source, label: VisibleLabel): Promise<Buffer> {
-  assertWording(label.text)
+  assertWording(label.text, label.wording)
   const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(label.text)?.[0]
   if (control !== undefined)
     throw new UsageError('visible.glyph.missing', {

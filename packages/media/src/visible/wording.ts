@@ -1,21 +1,12 @@
-/** What an explicit label has to say (GB 45438-2025 5.1–5.4): an AI element and a generation element. */
-import { UsageError } from '@yinji/core'
+/** The wording rules as refusals: a label that does not say what its rule asks for is never drawn. */
+import { demandedCharacters, meetsWording, UsageError, type Wording, wordingRules } from '@yinji/core'
 
-const artificial = /人工智能|AI/
-const generation = /生成|合成/
+export { demandedCharacters, meetsWording }
 
-/** Whether the words meet the clause. English alone does not. */
-export function meetsWording(text: string): boolean {
-  return artificial.test(text) && generation.test(text)
-}
-
-/** @throws UsageError `visible.text.wording` */
-export function assertWording(text: string): void {
-  if (!meetsWording(text)) throw new UsageError('visible.text.wording', { text })
-}
-
-/** The characters of a label that the clause demands: those whose size the size rule is about. */
-export function demandedCharacters(text: string): string[] {
-  const found = [/人工智能/, /AI/, /生成/, /合成/].flatMap((element) => [...(element.exec(text)?.[0] ?? '')])
-  return [...new Set(found)]
+/** @throws UsageError `visible.text.wording`, for another rule than GB 45438 `visible.text.rule` */
+export function assertWording(text: string, wording: Wording = 'cn'): void {
+  if (meetsWording(text, wording)) return
+  if (wording === 'cn') throw new UsageError('visible.text.wording', { text })
+  const { clause, texts } = wordingRules[wording]
+  throw new UsageError('visible.text.rule', { text, clause, example: texts.generated })
 }

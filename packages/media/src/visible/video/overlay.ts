@@ -20,7 +20,7 @@ export async function drawUpright(
   facts: VideoFacts,
   directory: string,
 ): Promise<Drawing> {
-  const image = await renderLabel(label.text, facts)
+  const image = await renderLabel(label, facts)
   const path = join(directory, 'label.png')
   await writeFile(path, image.png)
   return { path, ...place(label.position, facts, image) }
@@ -32,7 +32,7 @@ export async function drawTurned(
   facts: VideoFacts,
   directory: string,
 ): Promise<Drawing> {
-  const image = await renderLabel(label.text, facts)
+  const image = await renderLabel(label, facts)
   const at = place(label.position, facts, image)
   const path = join(directory, 'label-stored.png')
   const { default: sharp } = await import('sharp')
