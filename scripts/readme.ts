@@ -14,11 +14,20 @@ export interface FormatRow {
   readonly manifest: string | null
   readonly visible: string | null
   readonly needs: string | null
+  readonly readBy: readonly string[]
 }
 
 export const readmes = {
-  'README.md': ['format', 'files', 'AIGC field', 'IPTC XMP', 'C2PA manifest', 'people see or hear'],
-  'README.zh-CN.md': ['格式', '文件', 'AIGC 字段', 'IPTC XMP', 'C2PA 清单', '显式标识'],
+  'README.md': [
+    'format',
+    'files',
+    'AIGC field',
+    'IPTC XMP',
+    'C2PA manifest',
+    'people see or hear',
+    'also read by',
+  ],
+  'README.zh-CN.md': ['格式', '文件', 'AIGC 字段', 'IPTC XMP', 'C2PA 清单', '显式标识', '其他读取程序'],
 } as const
 
 /** The README with its table of formats and its examples as they are now. */
@@ -36,13 +45,14 @@ export function fill(readme: string, titles: readonly string[], formats: readonl
 }
 
 function table(titles: readonly string[], formats: readonly FormatRow[]): string {
-  const rows = formats.map(({ id, extensions, aigc, xmp, manifest, visible, needs }) => [
+  const rows = formats.map(({ id, extensions, aigc, xmp, manifest, visible, needs, readBy }) => [
     `**${id}**`,
     extensions.map((extension) => `\`.${extension}\``).join(' '),
     aigc ?? '–',
     xmp ?? '–',
     manifest ?? '–',
     visible ? `${visible}${needs ? ` (${needs})` : ''}` : '–',
+    readBy.join(', ') || '–',
   ])
   return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

@@ -1,6 +1,6 @@
 /** The composition root: formats, identity and trust come together here. */
 import type { MediaHandler, Report } from '@yinji/core'
-import { defaultHandlers, SecondReader } from '@yinji/media'
+import { defaultHandlers, readBy, SecondReader } from '@yinji/media'
 import { createTrust } from '@yinji/provenance'
 import { secondOpinion } from './deep.ts'
 import { type Examination, type ExamineOptions, examine, reportOf } from './examine.ts'
@@ -155,6 +155,7 @@ function formatOf({
     visible: visible?.how ?? null,
     needs: visible?.needs ?? null,
     instead: instead ?? null,
+    readBy: readBy.get(id) ?? [],
     remux: remux?.extension ?? null,
   }
 }

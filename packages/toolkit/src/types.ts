@@ -239,6 +239,8 @@ export interface Format {
   readonly needs: string | null
   /** For formats that are read but never labelled: what to convert them to. */
   readonly instead: string | null
+  /** Programs by others that find what was written, exactly as it was; tested. */
+  readonly readBy: readonly string[]
   /** Extension of the files that `remux` makes of such a format; null where it can't. */
   readonly remux: string | null
 }

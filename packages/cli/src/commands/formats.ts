@@ -16,6 +16,15 @@ export function formats(command: Command, context: Context): void {
     .action((flags: { json?: true }) => listFormats(flags.json === true, context))
 }
 
+/** Enough of them to know the format by; `--json` has all. */
+function namesOf(extensions: readonly string[]): string {
+  const shown = extensions.slice(0, mostNames).map((extension) => `.${extension}`)
+  const more = extensions.length - shown.length
+  return [...shown, ...(more > 0 ? [`+${more}`] : [])].join(' ')
+}
+
+const mostNames = 6
+
 async function listFormats(json: boolean, { terminal, paint, t }: Context): Promise<void> {
   await using toolkit = createToolkit()
   const all = toolkit.formats()
@@ -28,10 +37,11 @@ async function listFormats(json: boolean, { terminal, paint, t }: Context): Prom
     'C2PA',
     t('visible', '显式标识'),
     t('needs', '需要'),
+    t('also read by', '其他读取程序'),
   ]
   const rows = all.map((format) => [
     format.id,
-    format.extensions.map((extension) => `.${extension}`).join(' '),
+    namesOf(format.extensions),
     format.aigc ??
       (format.instead === null
         ? '–'
@@ -41,6 +51,7 @@ async function listFormats(json: boolean, { terminal, paint, t }: Context): Prom
       (format.instead === null ? t('beside the file (--sidecar)', '旁边的文件（--sidecar）') : '–'),
     format.visible ?? '–',
     format.needs ?? '',
+    format.readBy.join(' '),
   ])
   const columns = title.map((name, index) =>
     Math.max(width(name), ...rows.map((row) => width(row[index] ?? ''))),
