@@ -29,6 +29,7 @@ import {
   withoutLabels,
   writeVorbisComment,
 } from '../carriers/vorbis-comment.ts'
+import { flacLabeller } from '../visible/audio/labeller.ts'
 import {
   blockHeader,
   blockHeaderSize,
@@ -48,6 +49,7 @@ export const flac: MediaHandler = {
   matches,
   read,
   splice,
+  visible: flacLabeller,
 }
 
 function matches(head: Uint8Array): boolean {

@@ -3,6 +3,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { m4aLabeller } from '../visible/audio/labeller.ts'
 
 export const m4a: MediaHandler = {
   id: 'm4a',
@@ -14,4 +15,5 @@ export const m4a: MediaHandler = {
   read: readMovie,
   splice: spliceMovie,
   update: updateBoxes,
+  visible: m4aLabeller,
 }

@@ -27,6 +27,7 @@ import {
   withoutLabels,
   writeVorbisComment,
 } from '../carriers/vorbis-comment.ts'
+import { oggLabeller } from '../visible/audio/labeller.ts'
 
 export const ogg: MediaHandler = {
   id: 'ogg',
@@ -38,6 +39,7 @@ export const ogg: MediaHandler = {
   read,
   splice,
   update: (source, size) => updateInPlace(ogg, source, size),
+  visible: oggLabeller,
 }
 
 async function read(source: Source): Promise<Found> {

@@ -19,11 +19,30 @@ const once =
 export const wavLabeller: VisibleLabeller = {
   how,
   apply: once(async (...job) => (await import('./wav.ts')).joinWav(...job)),
+  look: async (...job) => (await import('./look.ts')).lookIntoWav(...job),
 }
 
-/** The label is encoded by ffmpeg; the content is only copied. */
-export const mp3Labeller: VisibleLabeller = {
-  how,
-  needs: 'ffmpeg',
-  apply: once(async (...job) => (await import('./mp3.ts')).joinMp3(...job)),
+/**
+ * The label is encoded by ffmpeg, which is loaded when needed: reading and writing metadata has no use for it.
+ * @param format demuxer of ffmpeg's
+ */
+function compressed(format: string, join: () => Promise<Join>): VisibleLabeller {
+  return {
+    how,
+    needs: 'ffmpeg',
+    apply: once(async (...job) => (await join())(...job)),
+    look: async (...job) => (await import('./look.ts')).lookInto(format)(...job),
+  }
 }
+
+/** Packets of the content are copied. */
+export const mp3Labeller: VisibleLabeller = compressed('mp3', async () => (await import('./mp3.ts')).joinMp3)
+/** Samples stay as they are. */
+export const flacLabeller: VisibleLabeller = compressed(
+  'flac',
+  async () => (await import('./flac.ts')).joinFlac,
+)
+/** Packets of AAC-LC are copied; other codecs are encoded again. */
+export const m4aLabeller: VisibleLabeller = compressed('mov', async () => (await import('./m4a.ts')).joinM4a)
+/** Packets of Opus are copied; other codecs are encoded again. */
+export const oggLabeller: VisibleLabeller = compressed('ogg', async () => (await import('./ogg.ts')).joinOgg)
