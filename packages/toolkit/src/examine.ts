@@ -20,10 +20,12 @@ import { opaque, readHead } from '@yinji/media'
 import { type Trust, type Validation, validateManifest } from '@yinji/provenance'
 import { type Evidence, readEvidence } from './evidence.ts'
 import { originOf } from './origin.ts'
+import { remoteManifest } from './remote.ts'
 import { checkSecurity, noSecurity, type Security } from './security.ts'
 import type { Sidecar } from './sidecar.ts'
 import { type Signs, signsOf } from './signs.ts'
 import type { TrustStore } from './trust-store.ts'
+import type { RemoteOptions } from './types.ts'
 
 export interface Examination {
   readonly handler: MediaHandler | undefined
@@ -49,6 +51,8 @@ export interface ExamineOptions {
   readonly sidecar?: Sidecar | undefined
   /** Whether a manifest is to be put beside the file. */
   readonly beside?: boolean | undefined
+  /** From where manifests may be fetched. */
+  readonly remote?: RemoteOptions | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -79,7 +83,8 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
   const { handler, findings } = await identify(source, options.handlers, beside)
   const inside = await handler?.read(source)
   throwIfAborted(options.signal)
-  const sidecar = inside?.manifest ? undefined : options.sidecar
+  const elsewhere = async () => inside && remoteManifest(inside, options.remote, options.signal)
+  const sidecar = inside?.manifest ? undefined : (options.sidecar ?? (await elsewhere()))
   const manifest = inside?.manifest ?? sidecar?.manifest
   const evidence = inside ? readEvidence(inside) : noEvidence
   const validation =
@@ -109,7 +114,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       ...findings,
       ...evidence.findings,
       ...signs.findings,
-      ...aboutSidecar(options.sidecar, sidecar),
+      ...aboutSidecar(options.sidecar ?? sidecar, sidecar),
       ...(validation?.findings ?? []),
       ...security.findings,
       ...aboutProviders(evidence, validation, options),

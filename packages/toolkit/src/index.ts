@@ -77,6 +77,7 @@ export type {
   LabelRecord,
   Progress,
   Receipt,
+  RemoteOptions,
   SidecarInput,
   Toolkit,
   ToolkitOptions,

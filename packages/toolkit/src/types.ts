@@ -187,6 +187,16 @@ export interface Written {
 /** Where a manifest outside the file is: a path, the store itself, or `false` for nowhere. */
 export type SidecarInput = string | Uint8Array | false
 
+/** From where manifests that lie elsewhere may be fetched. */
+export interface RemoteOptions {
+  /** Hosts (with the port, where it is none of the usual) that are asked; all others are not. */
+  readonly hosts: readonly string[]
+  /** Largest manifest in bytes. Default: 64 MiB, as for those in files. */
+  readonly maxBytes?: number | undefined
+  /** Default: the one of the platform. */
+  readonly fetch?: typeof fetch | undefined
+}
+
 /** Settings of one check. */
 export interface VerifyOptions {
   /** More trust anchors (PEM) for this call. */
@@ -203,6 +213,8 @@ export interface VerifyOptions {
    * read. Default false, because decoding costs more than all the rest.
    */
   readonly look?: boolean | undefined
+  /** Fetch a manifest that the file says lies elsewhere. Default: nothing is fetched. */
+  readonly remote?: RemoteOptions | undefined
   readonly name?: string | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { createToolkit, type Inspection, loadTrustStore } from '@yinji/toolkit'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
 import { treeLines } from '../family.ts'
@@ -17,6 +17,7 @@ interface Flags {
   readonly tree?: true
   readonly manifest?: true
   readonly deep?: true
+  readonly remote: readonly string[]
   readonly json?: true
 }
 
@@ -40,20 +41,35 @@ export function inspect(command: Command, context: Context): void {
     )
     .option('--tree', t('what it was made from, like a family tree', '以家谱形式显示其来源'))
     .option('--manifest', t('the manifest, box by box', '逐个数据盒显示签名清单'))
+    .addOption(
+      new Option(
+        '--remote <host>',
+        t(
+          'fetch the manifest from this host where a file names one there; can be repeated',
+          '文件指明清单位于该主机时从中获取，可重复',
+        ),
+      )
+        .argParser((host: string, before: readonly string[]) => [...before, host])
+        .default([]),
+    )
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('print JSON', '输出 JSON'))
     .action((name: string, flags: Flags) => inspectFile(name, flags, context))
 }
 
 async function inspectFile(name: string, flags: Flags, context: Context): Promise<void> {
-  const { raw, json, deep } = flags
+  const { raw, json, deep, remote: hosts } = flags
   const { io, terminal, signal } = context
   await using toolkit = createToolkit({
     trust: await trustFor([], context),
     store: await loadTrustStore(context.home),
   })
   const input = name === '-' ? standardInput(context) : resolve(io.cwd, name)
-  const inspection = await toolkit.inspect(input, { signal, deep })
+  const inspection = await toolkit.inspect(input, {
+    signal,
+    deep,
+    ...(hosts.length > 0 && { remote: { hosts } }),
+  })
   const { store, boxes, crJson: _, ...rest } = inspection
   // Showing is the job here, so only a file that could not be looked at is a failure.
   if (inspection.report.verdict === 'unchecked') context.exit.add(exits.failed)

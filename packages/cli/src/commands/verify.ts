@@ -17,6 +17,7 @@ interface Flags {
   readonly recursive?: true
   readonly deep?: true
   readonly look?: true
+  readonly remote: readonly string[]
   readonly json?: true
   readonly format?: 'json' | 'crjson'
 }
@@ -57,6 +58,17 @@ export function verify(command: Command, context: Context): void {
         .default([], t('the root of your own identity', '自己身份的根证书')),
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
+    .addOption(
+      new Option(
+        '--remote <host>',
+        t(
+          'fetch the manifest from this host where a file names one there; can be repeated',
+          '文件指明清单位于该主机时从中获取，可重复',
+        ),
+      )
+        .argParser((host: string, before: readonly string[]) => [...before, host])
+        .default([]),
+    )
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option(
       '--look',
@@ -102,12 +114,13 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
 async function attempt(
   toolkit: Toolkit,
   input: Input,
-  { deep, look, format }: Flags,
+  { deep, look, format, remote: hosts }: Flags,
   context: Context,
 ): Promise<Outcome> {
   try {
     const file = input.path ?? standardInput(context)
-    const options = { signal: context.signal, deep, look }
+    const remote = hosts.length > 0 ? { hosts } : undefined
+    const options = { signal: context.signal, deep, look, remote }
     const { report, crJson } =
       format === 'crjson'
         ? await toolkit.inspect(file, options)

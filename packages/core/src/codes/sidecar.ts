@@ -32,4 +32,30 @@ export const sidecarCodes = {
     ],
     ['文件旁的清单无法读取（{what}）：{name}。', '无法核对其中关于该文件的内容。', '请检查其权限和大小。'],
   ),
+  'sidecar.remote.skipped': entry(
+    'info',
+    [
+      'The file names a manifest that lies elsewhere: {url}.',
+      'Nothing is fetched from the network unless its host is allowed, and then only over TLS.',
+      'If you trust the address, name its host with `--remote`.',
+    ],
+    [
+      '文件指明清单位于别处：{url}。',
+      '除非允许该主机，否则不访问网络；访问时也只使用 TLS。',
+      '如果信任该地址，请用 `--remote` 指定其主机。',
+    ],
+  ),
+  'sidecar.remote.failed': entry(
+    'unchecked',
+    [
+      'The manifest that lies elsewhere can’t be had ({what}): {url}.',
+      'What it says about the file could not be checked.',
+      'Try again later, or ask whoever published the file.',
+    ],
+    [
+      '无法取得位于别处的清单（{what}）：{url}。',
+      '无法核对其中关于该文件的内容。',
+      '请稍后重试，或询问发布者。',
+    ],
+  ),
 } as const

@@ -1,0 +1,71 @@
+/**
+ * A manifest that lies elsewhere, where a file says so: `dcterms:provenance` in XMP (C2PA 11.5), a reference in a text (A.7, A.9).
+ * It is fetched only from hosts that the caller names, over TLS, once, without redirects, and up to a size.
+ */
+import { type Finding, type Found, finding, limits } from '@yinji/core'
+import type { Sidecar } from './sidecar.ts'
+import type { RemoteOptions } from './types.ts'
+
+/** Somebody waits for the answer; a manifest is some kilobytes. */
+const patience = 10_000
+
+/** The manifest, or why there is none; undefined when the file names none. */
+export async function remoteManifest(
+  found: Found,
+  remote: RemoteOptions | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Sidecar | undefined> {
+  const address = addressIn(found)
+  if (address === undefined) return undefined
+  const name = address.slice(0, 2048)
+  const told = (problem: Finding): Sidecar => ({ name, path: undefined, problem })
+  const url = allowed(address, remote)
+  if (url === undefined || remote === undefined)
+    return told(finding('sidecar.remote.skipped', { at: name, data: { url: name } }))
+  try {
+    const store = await load(url, remote, signal)
+    const manifest = { site: name, store, excluded: { start: 0, length: 0 }, binding: 'data' as const }
+    return { name, path: undefined, manifest }
+  } catch (error) {
+    if (signal?.aborted) throw error
+    const what = error instanceof Error ? error.message : String(error)
+    const data = { status: 'manifest.inaccessible', url: name, what }
+    return told(finding('sidecar.remote.failed', { at: name, data }))
+  }
+}
+
+function addressIn({ properties, findings }: Found): string | undefined {
+  const property = properties.find(({ name }) => name === 'provenance')?.value.trim()
+  const named = findings.find(({ code }) => code === 'manifest.text.external')?.data?.['url']
+  const address = property ?? (typeof named === 'string' ? named : undefined)
+  return address && /^https?:/i.test(address) ? address : undefined
+}
+
+/** Undefined for an address that nobody allowed. Without TLS only this machine itself is asked. */
+function allowed(address: string, remote: RemoteOptions | undefined): URL | undefined {
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  const local = /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
+  const safe = url.protocol === 'https:' || local
+  return safe && url.username === '' && remote?.hosts.includes(url.host) ? url : undefined
+}
+
+async function load(url: URL, remote: RemoteOptions, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const most = remote.maxBytes ?? limits.manifestBytes
+  const get = remote.fetch ?? fetch
+  const timeout = AbortSignal.timeout(patience)
+  const response = await get(url, {
+    redirect: 'error',
+    headers: { accept: 'application/c2pa' },
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  })
+  if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > most) throw new Error(`more than ${most} bytes`)
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}
