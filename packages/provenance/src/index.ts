@@ -21,6 +21,17 @@ export {
 export { certificatesIn } from './pem.ts'
 export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
 export { dumpStore, type StoreBox } from './report/dump.ts'
+export { type Crl, readCrl } from './revocation/crl.ts'
+export { readOcsp } from './revocation/ocsp.ts'
+export {
+  createRevocation,
+  outlives,
+  type Revocation,
+  type RevocationMode,
+  type RevocationOptions,
+  type RevocationQuestion,
+  type RevocationStatus,
+} from './revocation/revocation.ts'
 export {
   checkSecurityData,
   type SecurityCheck,

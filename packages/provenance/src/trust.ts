@@ -21,6 +21,8 @@ export interface Standing {
   /** When every certificate of the path is valid; without a path, when the first certificate is. */
   readonly notBefore: Date
   readonly notAfter: Date
+  /** From the first certificate to the anchor; without an anchor the first certificate alone. */
+  readonly path: readonly Certificate[]
 }
 
 /** Whom to believe. */
@@ -72,7 +74,7 @@ function unanchored(chain: readonly Certificate[]): Standing {
     notBefore: new Date(Number.NaN),
     notAfter: new Date(Number.NaN),
   }
-  return { anchored: false, notBefore, notAfter }
+  return { anchored: false, notBefore, notAfter, path: chain.slice(0, 1) }
 }
 
 /** Every path to an anchor, as far as the attempts reach. */
@@ -108,6 +110,7 @@ function window(path: readonly Certificate[]): Standing {
     path.map((certificate) => of(certificate).getTime())
   return {
     anchored: true,
+    path,
     notBefore: new Date(Math.max(...times(({ notBefore }) => notBefore))),
     notAfter: new Date(Math.min(...times(({ notAfter }) => notAfter))),
   }

@@ -17,7 +17,7 @@ import {
   throwIfAborted,
 } from '@yinji/core'
 import { opaque, readHead } from '@yinji/media'
-import { type Trust, type Validation, validateManifest } from '@yinji/provenance'
+import { type Revocation, type Trust, type Validation, validateManifest } from '@yinji/provenance'
 import { type Evidence, readEvidence } from './evidence.ts'
 import { originOf } from './origin.ts'
 import { remoteManifest } from './remote.ts'
@@ -45,6 +45,8 @@ export interface ExamineOptions {
   readonly handlers: readonly MediaHandler[]
   readonly trust: Trust
   readonly now: Date
+  /** Whether certificates have been taken back. */
+  readonly revocation?: Revocation | undefined
   /** Keys and certificates known from elsewhere, for the security data of labels. */
   readonly known?: (TrustStore['known'] & Pick<TrustStore, 'statusOf'>) | undefined
   /** The manifest beside the file, if there is one. */
@@ -94,6 +96,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       source,
       trust: options.trust,
       now: options.now,
+      revocation: options.revocation,
       ...(options.signal ? { signal: options.signal } : {}),
     }))
   const found = inside && manifest ? { ...inside, manifest } : inside

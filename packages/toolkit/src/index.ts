@@ -40,6 +40,8 @@ export {
   type NewAction,
   type NewAssertion,
   type Redaction,
+  type Revocation,
+  type RevocationMode,
   redactionReasons,
   type Signer,
   type StoreBox,
@@ -50,6 +52,7 @@ export {
 } from '@yinji/provenance'
 export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
+export { keepRevocation, loadRevocation, type RevocationFiles } from './revocation-files.ts'
 export { createToolkit } from './toolkit.ts'
 export { type TrainingUse, trainingMining, trainingUses } from './training.ts'
 export {

@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { FileTarget } from './target.ts'
 
 /** Replaces the file's content; the old one stays until the new one is complete. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const bytes = Buffer.from(text)
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const bytes = Buffer.from(content)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const target = await FileTarget.create(path, { replace: true, size: bytes.byteLength })
   try {

@@ -1,7 +1,7 @@
 /** The composition root: formats, identity and trust come together here. */
 import type { MediaHandler, Report } from '@yinji/core'
 import { defaultHandlers, readBy, SecondReader } from '@yinji/media'
-import { createTrust } from '@yinji/provenance'
+import { createRevocation, createTrust } from '@yinji/provenance'
 import { secondOpinion } from './deep.ts'
 import { type Examination, type ExamineOptions, examine, reportOf } from './examine.ts'
 import { openInput } from './input.ts'
@@ -34,6 +34,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
   const trustIn = (more: readonly string[] = []) =>
     createTrust({ anchors: [...anchors, ...more], pins: store?.certificates })
   const trust = trustIn()
+  const revocation = options.revocation ?? createRevocation()
   const now = options.clock ?? (() => new Date())
   const running = new Set<Promise<unknown>>()
   const secondReader = new SecondReader()
@@ -52,6 +53,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     handlers,
     trust: call.trust?.length ? trustIn(call.trust) : trust,
     now: now(),
+    revocation,
     known: store && { ...store.known, statusOf: store.statusOf },
     signal: call.signal,
   })

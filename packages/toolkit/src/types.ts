@@ -14,6 +14,7 @@ import type {
   NewAction,
   NewAssertion,
   Redaction,
+  Revocation,
   StoreBox,
   UpdateAction,
   ValidatedManifest,
@@ -33,6 +34,8 @@ export interface ToolkitOptions {
   readonly trust?: readonly string[] | undefined
   /** Whom this machine believes besides; see `loadTrustStore`. Default: nobody. */
   readonly store?: TrustStore | undefined
+  /** Whether certificates have been taken back; see `loadRevocation`. Default: what is stapled to a signature is heard. */
+  readonly revocation?: Revocation | undefined
   /** The formats to support. Default: all of them. */
   readonly handlers?: readonly MediaHandler[] | undefined
   /** Path of the ffmpeg program. Default: found on the search path when first needed. */

@@ -1,5 +1,15 @@
 /** `yinji verify`: one line per file, and an exit code a script can rely on. */
-import { type CrJson, createToolkit, loadTrustStore, type Report, type Toolkit } from '@yinji/toolkit'
+import { resolve } from 'node:path'
+import {
+  type CrJson,
+  createToolkit,
+  keepRevocation,
+  loadRevocation,
+  loadTrustStore,
+  type Report,
+  type RevocationMode,
+  type Toolkit,
+} from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { exitOf, exits, type Requirement, requirements } from '../exit.ts'
@@ -14,6 +24,9 @@ import { verdictLines } from '../verdict.ts'
 interface Flags {
   readonly require: Requirement
   readonly trust: readonly string[]
+  readonly crl: readonly string[]
+  readonly ocsp: readonly string[]
+  readonly revocation: RevocationMode
   readonly recursive?: true
   readonly deep?: true
   readonly look?: true
@@ -57,6 +70,13 @@ export function verify(command: Command, context: Context): void {
         .argParser((file: string, before: readonly string[]) => [...before, file])
         .default([], t('the root of your own identity', '自己身份的根证书')),
     )
+    .addOption(
+      new Option('--revocation <how>', t('must certificates be known not to be revoked?', '如何检查证书吊销'))
+        .choices(['off', 'soft', 'hard'])
+        .default('soft', t('use what is there', '利用已有信息')),
+    )
+    .addOption(fileOption('--crl <file>', t('a revocation list; can be repeated', '吊销列表文件，可重复')))
+    .addOption(fileOption('--ocsp <file>', t('an OCSP response; can be repeated', 'OCSP 应答文件，可重复')))
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .addOption(
       new Option(
@@ -87,11 +107,25 @@ export function verify(command: Command, context: Context): void {
     .action((names: string[], flags: Flags) => verifyFiles(names, flags, context))
 }
 
+function fileOption(name: string, what: string): Option {
+  return new Option(name, what)
+    .argParser((file: string, before: readonly string[]) => [...before, file])
+    .default([], '–')
+}
+
+/** The files that were named, and the lists that are kept. */
+async function revocationFor({ crl, ocsp, revocation: mode }: Flags, { home, io }: Context) {
+  const paths = (files: readonly string[]) => files.map((file) => resolve(io.cwd, file))
+  return loadRevocation({ home, crls: paths(crl), ocsps: paths(ocsp), mode })
+}
+
 async function verifyFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
+  const revocation = await revocationFor(flags, context)
   await using toolkit = createToolkit({
     trust: await trustFor(flags.trust, context),
     store: await loadTrustStore(context.home),
     ffmpeg: flags.look && context.ffmpeg(),
+    revocation,
   })
   const inputs = await gatherInputs(names, flags, context)
   requireFiles(names, inputs)
@@ -100,6 +134,7 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
     context.signal.throwIfAborted()
     if ((await report(outcome, flags, context)) === exits.ok) met++
   }
+  if (flags.crl.length > 0) await keepRevocation(context.home, revocation)
   await sayTotals(
     {
       done: met,

@@ -6,6 +6,7 @@ import { faultCodes } from './faults.ts'
 import { labelCodes } from './label.ts'
 import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
+import { revocationCodes } from './revocation.ts'
 import { securityCodes } from './security.ts'
 import { sidecarCodes } from './sidecar.ts'
 import { signingCodes } from './signing.ts'
@@ -26,6 +27,7 @@ const table = {
   ...metadataCodes,
   ...evidenceCodes,
   ...manifestCodes,
+  ...revocationCodes,
   ...securityCodes,
   ...sidecarCodes,
   ...faultCodes,

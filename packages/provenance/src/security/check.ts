@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto'
 import { type AigcReading, type Finding, finding } from '@yinji/core'
 import { type Certificate, readCertificate } from '../certificate.ts'
 import { leafProblem } from '../profile.ts'
+import { checkPath } from '../revocation/path.ts'
+import type { Revocation } from '../revocation/revocation.ts'
 import { readSm2PublicKey, type Sm2KeyForm, type Sm2PublicKey, writeSm2PublicKey } from '../sm2/keys.ts'
 import { readSm2Signature, sm2Verify } from '../sm2/signature.ts'
 import { sm3 } from '../sm2/sm3.ts'
@@ -19,6 +21,8 @@ export interface SecurityContext {
   readonly trust: Trust
   /** The moment at which certificates must be valid. */
   readonly now: Date
+  /** Whether certificates have been taken back. Default: nobody is asked. */
+  readonly revocation?: Revocation | undefined
   /** Certificates that stand elsewhere: in the manifest, a directory, the trust store. */
   readonly certificates?: readonly Certificate[] | undefined
   /** Keys pinned as such: SHA-256 of their SubjectPublicKeyInfo, lower-case hex. */
@@ -143,7 +147,7 @@ function aboutCertificate(
   chain: readonly Certificate[],
   provider: string,
   code: SecurityCode,
-  { trust, now }: SecurityContext,
+  { trust, now, revocation }: SecurityContext,
 ): { readonly findings: readonly Finding[]; readonly trusted: boolean } {
   const subject = leaf.subject.organization ?? leaf.subject.text
   const about = (name: Finding['code'], data: Finding['data'] = {}) =>
@@ -162,8 +166,14 @@ function aboutCertificate(
     const notAfter = standing.notAfter.toISOString()
     return { findings: [...findings, about('security.certificate.expired', { notAfter })], trusted: false }
   }
+  const path = revocation && revocation.mode !== 'off' && checkPath(revocation, standing.path, { now })
+  if (path && path.status === 'revoked') {
+    const { when, reason } = path.revoked
+    findings.push(about('security.certificate.revoked', { when: when.toISOString(), reason }))
+  } else if (path && path.status === 'unknown' && revocation?.mode === 'hard')
+    findings.push(about('security.revocation.unchecked'))
   if (certified === null && subject !== provider) findings.push(about('security.provider.unproven'))
-  return { findings, trusted: findings.every(({ level }) => level !== 'error') }
+  return { findings, trusted: findings.every(({ level }) => level !== 'error' && level !== 'unchecked') }
 }
 
 interface Match {

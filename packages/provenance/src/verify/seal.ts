@@ -4,6 +4,7 @@ import { type Certificate, readCertificate } from '../certificate.ts'
 import type { Claim } from './claim.ts'
 import { checkCredential } from './credential.ts'
 import type { Log } from './log.ts'
+import { checkRevoked } from './revoked.ts'
 import { algorithmOf, signatureHolds } from './signature.ts'
 import type { Context } from './statements.ts'
 import { type CoseSignature, type Manifest, readCose } from './store.ts'
@@ -20,9 +21,10 @@ export function checkSignature(
   manifest: Manifest,
   claim: Claim,
   payload: Uint8Array,
-  { trust, now }: Context,
+  context: Context,
   log: Log,
 ): Seal {
+  const { trust, now } = context
   const at = `${manifestUri(manifest.label)}/c2pa.signature`
   const cose = locate(manifest, claim, at, log)
   if (cose === undefined) return none
@@ -45,7 +47,11 @@ export function checkSignature(
   }
   log.status('claimSignature.validated', at)
   const credential = { chain, algorithm: algorithm.name, stamped: cose.stamped, at }
-  return { signer: checkCredential(credential, trust, now, log), signed: true }
+  const signer = checkCredential(credential, trust, now, log)
+  return {
+    signer: checkRevoked(signer, credential, context, { stapled: cose.ocspVals }, log),
+    signed: true,
+  }
 }
 
 /** The claim names its signature, and it must stand in the same manifest. */

@@ -3,6 +3,7 @@
  * about content and about other manifests is held against those elsewhere.
  */
 import type { SignerReport } from '@yinji/core'
+import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust.ts'
 import { checkAssertions } from './assertions.ts'
 import { type Claim, readClaim } from './claim.ts'
@@ -16,6 +17,7 @@ import { manifestUri } from './uri.ts'
 export interface Context {
   readonly trust: Trust
   readonly now: Date
+  readonly revocation?: Revocation | undefined
   readonly hashes: Hashes
   /** Absolute URIs of assertions that manifests of this store withhold. */
   readonly redacted: ReadonlySet<string>

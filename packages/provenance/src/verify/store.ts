@@ -4,7 +4,7 @@ import { limits } from '@yinji/core'
 import { CborError, decodeCbor } from '../cbor.ts'
 import { CoseError, headers, parseCoseSign1 } from '../cose.ts'
 import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
-import { isBytes } from './fields.ts'
+import { isBytes, isFields } from './fields.ts'
 
 export interface Store {
   /** In file order; the last one is the active manifest. */
@@ -147,6 +147,8 @@ export function readCbor(bytes: Uint8Array): unknown {
 }
 
 export interface CoseSignature {
+  /** OCSP responses that the signer stapled to the signature (C2PA 13.2.6). */
+  readonly ocspVals: readonly Uint8Array[]
   /** COSE algorithm identifier. */
   readonly algorithm: unknown
   /** As it stands, encoded. */
@@ -184,6 +186,13 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
     protectedHeader: cose.protectedBytes,
     signature: cose.signature,
     chain,
+    ocspVals: ocspValsOf(unprotected.get('rVals')),
     stamped: ['sigTst', 'sigTst2'].some((name) => unprotected.has(name) || protectedHeader.has(name)),
   }
+}
+
+/** `rVals` (C2PA 13.2.6): OCSP responses that the signer stapled to the signature. */
+function ocspValsOf(value: unknown): readonly Uint8Array[] {
+  const list = isFields(value) ? value.get('ocspVals') : undefined
+  return Array.isArray(list) ? list.filter(isBytes) : []
 }

@@ -1,5 +1,6 @@
 /** Validates a manifest store and the content it stands in, in the order of C2PA 15. Never throws for what it reads. */
 import type { FoundManifest, SignerReport, Source } from '@yinji/core'
+import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust.ts'
 import type { ActiveManifest, Validation } from '../validation.ts'
 import { actionsOf, checkActions } from './actions.ts'
@@ -23,6 +24,8 @@ export interface ValidateOptions {
   readonly trust: Trust
   /** The moment at which certificates must be valid. */
   readonly now: Date
+  /** Whether certificates have been taken back. Default: nobody is asked. */
+  readonly revocation?: Revocation | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -30,8 +33,8 @@ export interface ValidateOptions {
 export async function validateManifest(options: ValidateOptions): Promise<Validation> {
   const store = locate(options.found)
   if (typeof store === 'string') return unreadable(store)
-  const { trust, now } = options
-  const open = { trust, now, hashes: new Hashes() }
+  const { trust, now, revocation } = options
+  const open = { trust, now, revocation, hashes: new Hashes() }
   const context = { ...open, redacted: redactionsOf(store, open) }
 
   const active = checkStatements(store.active, context)

@@ -1,0 +1,148 @@
+/** OCSP responses (RFC 6960 4.2): the basic response, signed by the authority or by somebody it appointed for that. */
+import { createHash } from 'node:crypto'
+import { type Certificate, readCertificate } from '../certificate.ts'
+import { childrenOf, DerError, type DerNode, expectTag, readDer, readOid, readTime, tags } from '../der.ts'
+import type { Revoked } from './crl.ts'
+import { isSignedWith, readExtensions, readReason, readSerial, type SignedDer } from './fields.ts'
+
+export interface OcspAnswer {
+  /** Of the name and key of the issuer. */
+  readonly hash: string
+  readonly issuerName: string
+  readonly issuerKey: string
+  /** Hex. */
+  readonly serial: string
+  readonly status: 'good' | 'unknown' | Revoked
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date | undefined
+}
+
+export interface OcspResponse extends SignedDer {
+  readonly producedAt: Date
+  readonly answers: readonly OcspAnswer[]
+  /** Certificates beside the signature. */
+  readonly certificates: readonly Certificate[]
+  /** Of the request it answers; undefined when it has none. */
+  readonly nonce: Uint8Array | undefined
+}
+
+/** A response has one answer, rarely some dozens. */
+const mostBytes = 256 * 1024
+
+const hashes: ReadonlyMap<string, string> = new Map([
+  ['1.3.14.3.2.26', 'sha1'],
+  ['2.16.840.1.101.3.4.2.1', 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+  ['1.2.156.10197.1.401', 'sm3'],
+])
+
+/** The response in these bytes; undefined when they hold none, or one that refuses to answer. Never throws. */
+export function readOcsp(der: Uint8Array): OcspResponse | undefined {
+  if (der.byteLength > mostBytes) return undefined
+  try {
+    return parse(Uint8Array.from(der))
+  } catch {
+    return undefined // hostile or broken: whoever asked says that there is no answer
+  }
+}
+
+function parse(der: Uint8Array): OcspResponse {
+  const [status, wrapped] = childrenOf(readDer(der, tags.sequence))
+  if (expectTag(status, 0x0a).value[0] !== 0) throw new DerError('no success')
+  const [type, bytes] = childrenOf(expectTag(childrenOf(expectTag(wrapped, 0xa0))[0], tags.sequence))
+  if (readOid(type) !== '1.3.6.1.5.5.7.48.1.1') throw new DerError('no basic response')
+  const basic = readDer(expectTag(bytes, tags.octetString).value, tags.sequence)
+  const [tbs, algorithm, bits, certificates] = childrenOf(basic)
+  const fields = childrenOf(expectTag(tbs, tags.sequence))
+  if (fields[0]?.tag === 0xa0) fields.shift() // version 1
+  const [, producedAt, responses, extensions] = fields
+  const { values, critical } = readExtensions(extensions && childrenOf(expectTag(extensions, 0xa1))[0])
+  if (critical.length > 0) throw new DerError('an unknown critical extension')
+  return {
+    signed: expectTag(tbs, tags.sequence).bytes,
+    algorithm: readOid(childrenOf(expectTag(algorithm, tags.sequence))[0]),
+    signature: expectTag(bits, tags.bitString).value.subarray(1),
+    producedAt: readTime(producedAt),
+    answers: childrenOf(expectTag(responses, tags.sequence)).map(readAnswer),
+    certificates: certificatesOf(certificates),
+    nonce: values.get('1.3.6.1.5.5.7.48.1.2')?.value,
+  }
+}
+
+function certificatesOf(node: DerNode | undefined): Certificate[] {
+  if (node === undefined) return []
+  const list = childrenOf(expectTag(childrenOf(expectTag(node, 0xa0))[0], tags.sequence))
+  return list.slice(0, 8).flatMap(({ bytes }) => readCertificate(bytes) ?? [])
+}
+
+function readAnswer(node: DerNode): OcspAnswer {
+  const [id, status, thisUpdate, ...optional] = childrenOf(expectTag(node, tags.sequence))
+  const [algorithm, name, key, serial] = childrenOf(expectTag(id, tags.sequence))
+  const next = optional.find(({ tag }) => tag === 0xa0)
+  const extensions = optional.find(({ tag }) => tag === 0xa1)
+  if (readExtensions(extensions && childrenOf(extensions)[0]).critical.length > 0)
+    throw new DerError('an unknown critical extension')
+  return {
+    hash: hashes.get(readOid(childrenOf(expectTag(algorithm, tags.sequence))[0])) ?? '',
+    issuerName: hex(expectTag(name, tags.octetString).value),
+    issuerKey: hex(expectTag(key, tags.octetString).value),
+    serial: readSerial(serial),
+    status: readStatus(status),
+    thisUpdate: readTime(thisUpdate),
+    nextUpdate: next && readTime(childrenOf(next)[0]),
+  }
+}
+
+function readStatus(node: DerNode | undefined): OcspAnswer['status'] {
+  switch (node?.tag) {
+    case 0x80:
+      return 'good'
+    case 0x82:
+      return 'unknown'
+    case 0xa1: {
+      const [when, reason] = childrenOf(node)
+      return {
+        when: readTime(when),
+        reason: reason ? readReason(childrenOf(expectTag(reason, 0xa0))[0]) : 'unspecified',
+        invalidSince: undefined,
+      }
+    }
+    default:
+      throw new DerError('no status')
+  }
+}
+
+/** Whether the answer is about this certificate of this issuer. */
+export function isAbout(answer: OcspAnswer, certificate: Certificate, issuer: Certificate): boolean {
+  if (answer.serial !== certificate.serial || answer.hash === '') return false
+  const of = (bytes: Uint8Array) => createHash(answer.hash).update(bytes).digest('hex')
+  return (
+    answer.issuerName === of(Buffer.from(issuer.subject.key, 'hex')) &&
+    answer.issuerKey === of(keyBits(issuer))
+  )
+}
+
+/** Whether the authority itself signed the response, or somebody whom it appointed to answer (4.2.2.2). */
+export function isAuthorized(response: OcspResponse, issuer: Certificate): boolean {
+  if (isSignedWith(response, issuer)) return true
+  return response.certificates.some((responder) => {
+    const { signed, signature, signatureAlgorithm: algorithm, extensions, notBefore, notAfter } = responder
+    return (
+      responder.issuer.key === issuer.subject.key &&
+      extensions.extendedKeyUsage?.includes('1.3.6.1.5.5.7.3.9') === true && // id-kp-OCSPSigning
+      notBefore <= response.producedAt &&
+      response.producedAt <= notAfter &&
+      isSignedWith({ signed, signature, algorithm }, issuer) &&
+      isSignedWith(response, responder)
+    )
+  })
+}
+
+/** The bits of the issuer’s public key, without tag and length. */
+function keyBits({ publicKey }: Certificate): Uint8Array {
+  const spki = readDer(publicKey.export({ format: 'der', type: 'spki' }), tags.sequence)
+  return expectTag(childrenOf(spki)[1], tags.bitString).value.subarray(1)
+}
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

@@ -1,0 +1,29 @@
+/** Revocation along a whole path: a signature is worth no more than every certificate above it. */
+import type { Certificate } from '../certificate.ts'
+import type { Revoked } from './crl.ts'
+import { outlives, type Revocation } from './revocation.ts'
+
+export type PathStatus =
+  | { readonly status: 'good' }
+  | { readonly status: 'unknown' }
+  | { readonly status: 'revoked'; readonly certificate: Certificate; readonly revoked: Revoked }
+
+/** @param path from the signer to an anchor, which nobody revokes. */
+export function checkPath(
+  revocation: Revocation,
+  path: readonly Certificate[],
+  times: { readonly now: Date; readonly signedAt?: Date | undefined },
+  stapled: readonly Uint8Array[] = [],
+): PathStatus {
+  let unknown = path.length < 2
+  for (const [index, certificate] of path.slice(0, -1).entries()) {
+    const issuer = path[index + 1]
+    if (issuer === undefined) break
+    const found = revocation.statusOf({ certificate, issuer, ...times, stapled })
+    if (found.status === 'unknown') unknown = true
+    if (found.status !== 'revoked' || outlives(found, times.signedAt)) continue
+    const { when, reason, invalidSince } = found
+    return { status: 'revoked', certificate, revoked: { when, reason, invalidSince } }
+  }
+  return { status: unknown ? 'unknown' : 'good' }
+}

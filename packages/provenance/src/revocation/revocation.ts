@@ -1,0 +1,147 @@
+/** Whether a certificate has been taken back, as far as the lists and answers at hand can tell. */
+import type { Certificate } from '../certificate.ts'
+import { type Crl, type Revoked, readCrl } from './crl.ts'
+import { isSignedWith, type Reason } from './fields.ts'
+import { isAbout, isAuthorized, readOcsp } from './ocsp.ts'
+
+/**
+ * `off` asks nobody; `soft` uses what is at hand and lets pass what can’t be told; `hard` leaves unchecked what can’t
+ * be told.
+ */
+export type RevocationMode = 'off' | 'soft' | 'hard'
+
+/** What can be told about one certificate. */
+export type RevocationStatus =
+  | { readonly status: 'good' | 'unknown' }
+  | ({ readonly status: 'revoked' } & Revoked)
+
+/** Lists and answers, and how to use them. */
+export interface RevocationOptions {
+  /** Default `soft`. */
+  readonly mode?: RevocationMode | undefined
+  /** Revocation lists, DER or PEM. Those of one authority may be several: the one with the highest number counts. */
+  readonly crls?: readonly Uint8Array[] | undefined
+  /** OCSP responses, DER. */
+  readonly ocsps?: readonly Uint8Array[] | undefined
+}
+
+/** Answers whether certificates have been revoked. */
+export interface Revocation {
+  readonly mode: RevocationMode
+  /** Whether somebody gave lists or answers, and so wants to hear of them. */
+  readonly asked: boolean
+  /**
+   * What is known at `now`. An answer that was stapled to a signature counts as well when it was fresh at one of these
+   * moments: now, or when the signature was made.
+   */
+  statusOf(question: RevocationQuestion): RevocationStatus
+  /** Lists that were used and whose signature holds: worth keeping, so that nobody can offer older ones later. */
+  readonly used: ReadonlySet<Crl>
+}
+
+/** What is asked. */
+export interface RevocationQuestion {
+  readonly certificate: Certificate
+  readonly issuer: Certificate
+  readonly now: Date
+  /** When the signature was made, if a trusted time stamp says so. */
+  readonly signedAt?: Date | undefined
+  /** OCSP responses beside the signature. */
+  readonly stapled?: readonly Uint8Array[] | undefined
+}
+
+/** Clocks differ. */
+const skew = 5 * 60 * 1000
+/** An answer without an end is believed for a week. */
+const endless = 7 * 86_400_000
+
+/** @throws nothing: what can’t be read is as if it were not there; `readCrl` tells. */
+export function createRevocation({
+  mode = 'soft',
+  crls = [],
+  ocsps = [],
+}: RevocationOptions = {}): Revocation {
+  const lists = crls.flatMap((bytes) => readCrl(bytes) ?? [])
+  const used = new Set<Crl>()
+  return {
+    mode,
+    asked: crls.length + ocsps.length > 0,
+    used,
+    statusOf(question) {
+      if (mode === 'off') return { status: 'unknown' }
+      const found = [
+        fromLists(lists, used, question),
+        fromAnswers([...ocsps, ...(question.stapled ?? [])], question),
+      ]
+      return (
+        found.find(({ status }) => status === 'revoked') ??
+        found.find(({ status }) => status === 'good') ?? { status: 'unknown' }
+      )
+    },
+  }
+}
+
+const crlSign = 6
+
+function fromLists(
+  lists: readonly Crl[],
+  used: Set<Crl>,
+  { certificate, issuer, now }: RevocationQuestion,
+): RevocationStatus {
+  const own = lists
+    .filter((list) => list.issuer === issuer.subject.key && list.issuer === certificate.issuer.key)
+    .filter((list) => !list.leavesOnly || certificate.extensions.basicConstraints?.ca !== true)
+    .filter((list) => issuer.extensions.keyUsage?.has(crlSign) !== false && isSignedWith(list, issuer))
+  const [newest] = own.toSorted((a, b) => (a.number < b.number ? 1 : a.number > b.number ? -1 : 0))
+  if (newest === undefined) return { status: 'unknown' }
+  used.add(newest)
+  const revoked = newest.revoked.get(certificate.serial)
+  if (revoked && revoked.reason !== 'removeFromCRL') return { status: 'revoked', ...revoked } // for good, however old
+  return isFresh(newest, now) ? { status: 'good' } : { status: 'unknown' }
+}
+
+function fromAnswers(
+  responses: readonly Uint8Array[],
+  { certificate, issuer, now, signedAt }: RevocationQuestion,
+): RevocationStatus {
+  let good = false
+  for (const bytes of responses.slice(0, 64)) {
+    const response = readOcsp(bytes)
+    const answer = response?.answers.find((candidate) => isAbout(candidate, certificate, issuer))
+    if (!response || !answer || !isAuthorized(response, issuer)) continue
+    if (typeof answer.status === 'object') {
+      if (answer.thisUpdate.getTime() <= now.getTime() + skew) return { status: 'revoked', ...answer.status }
+      continue
+    }
+    const moments = signedAt === undefined ? [now] : [now, signedAt]
+    good ||= answer.status === 'good' && moments.some((moment) => isFresh(answer, moment))
+  }
+  return { status: good ? 'good' : 'unknown' }
+}
+
+function isFresh(
+  { thisUpdate, nextUpdate }: { readonly thisUpdate: Date; readonly nextUpdate: Date | undefined },
+  at: Date,
+): boolean {
+  const end = nextUpdate?.getTime() ?? thisUpdate.getTime() + endless
+  return thisUpdate.getTime() - skew <= at.getTime() && at.getTime() <= end + skew
+}
+
+/** Reasons that say nothing against what was signed before. */
+const harmless: ReadonlySet<Reason> = new Set([
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'privilegeWithdrawn',
+])
+
+/**
+ * Whether a signature outlives the revocation of its certificate: only a trusted time stamp from before can show that,
+ * and after a compromise only one from before the day from which the key is held compromised. Without such a day nobody
+ * knows how long the key had been stolen.
+ */
+export function outlives({ when, reason, invalidSince }: Revoked, signedAt: Date | undefined): boolean {
+  if (signedAt === undefined) return false
+  if (invalidSince) return signedAt < invalidSince && signedAt < when
+  return harmless.has(reason) && signedAt < when
+}
