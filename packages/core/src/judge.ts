@@ -28,6 +28,7 @@ const labelling: ReadonlySet<string> = new Set([
   'metadata.source.ai',
   'metadata.system.present',
   'visible.text.present',
+  'visible.look.present',
 ])
 
 /** What can be said of a layer. */
@@ -42,5 +43,6 @@ export function layerState(layer: Layer, findings: readonly Finding[]): LayerSta
   if (own.some((finding) => finding.level === 'unchecked')) return 'unchecked'
   if (own.some((finding) => finding.level === 'pass')) return 'present'
   if (own.some((finding) => finding.code === 'visible.look.absent')) return 'absent'
-  return own.some((finding) => finding.code === 'visible.claim.present') ? 'unchecked' : 'absent'
+  const open = ['visible.claim.present', 'visible.look.unchecked']
+  return own.some((finding) => open.includes(finding.code)) ? 'unchecked' : 'absent'
 }

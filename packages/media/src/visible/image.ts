@@ -6,4 +6,5 @@ export const imageLabeller: VisibleLabeller = {
   // The drawing tools take longer to load than a picture takes to verify, so they wait until they are wanted.
   apply: async (source, label, context) =>
     (await import('./picture.ts')).labelPicture(source, label, context),
+  look: async (source, context) => (await import('./look.ts')).lookAtPicture(source, context),
 }
