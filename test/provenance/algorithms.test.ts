@@ -1,63 +1,17 @@
 /** Every algorithm of C2PA 13.2: what we sign with it is trusted by c2pa-rs, verified by openssl, and read by ourselves. */
-import { aigcOf, bytesSource, parseRecord } from '@yinji/core'
-import {
-  createSigner,
-  createTrust,
-  draftManifest,
-  type ManifestContent,
-  type Signer,
-  validateManifest,
-} from '@yinji/provenance'
+import { createSigner, createTrust, type Signer } from '@yinji/provenance'
 import { decode } from 'cborg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { caExtensions, type KeyKind, Pki, type PkiEntry } from '../../packages/provenance/src/pki.test-kit.ts'
-import { fixtureBytes } from '../helpers/fixtures.ts'
+import { type SignedPng, signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
-const record = parseRecord({
-  provider: { name: 'Acme AI' },
-  createdAt: new Date().toISOString(),
-  contentId: 'a-1',
-})
-const content: ManifestContent = {
-  record,
-  aigc: aigcOf(record),
-  mediaType: 'image/png',
-  title: 'picture.png',
-  generator: { name: 'Yinji', version: '0.1.0' },
-}
 const pki = new Pki()
 let root: PkiEntry
 beforeAll(() => {
   root = pki.issue({ subject: '/O=Acme AI/CN=Root', extensions: caExtensions })
 })
 afterAll(() => pki[Symbol.dispose]())
-
-/** The chunk `caBX` after IHDR (C2PA A.3.2). */
-async function signPng(signer: Signer) {
-  const file = fixtureBytes('picture.png')
-  const draft = draftManifest(content, 'data', signer)
-  const room = { start: 33, length: draft.size + 12 }
-  const sealer = draft.seal({ binding: { kind: 'data' }, room })
-  sealer.update(file)
-  const store = await sealer.finish()
-  const head = Buffer.alloc(8)
-  head.writeUInt32BE(store.length)
-  head.write('caBX', 4)
-  const chunk = Buffer.concat([head, store, crc(Buffer.concat([Buffer.from('caBX'), store]))])
-  return { store, room, bytes: Buffer.concat([file.subarray(0, 33), chunk, file.subarray(33)]) }
-}
-
-function crc(bytes: Uint8Array): Buffer {
-  let value = 0xffffffff
-  for (const byte of bytes) {
-    value ^= byte
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
-  }
-  const out = Buffer.alloc(4)
-  out.writeUInt32BE(~value >>> 0)
-  return out
-}
 
 /** Claim and COSE structure, found in the store by their labels. */
 function partsOf(store: Buffer) {
@@ -84,7 +38,7 @@ const kinds: readonly [string, KeyKind, readonly string[]][] = [
 describe.each(kinds)('%s', (algorithm, kind, digest) => {
   let leaf: PkiEntry
   let signer: Signer
-  let signed: Awaited<ReturnType<typeof signPng>>
+  let signed: SignedPng
   beforeAll(async () => {
     leaf = pki.issue({ kind }, root)
     signer = createSigner({ key: leaf.key, chain: leaf.certificate + root.certificate })
@@ -100,25 +54,21 @@ describe.each(kinds)('%s', (algorithm, kind, digest) => {
   })
 
   test('we trust it, and no changed byte of the signature', async () => {
-    const { store, room, bytes } = signed
-    const check = async (changed: Uint8Array) => {
-      const found = { site: 'caBX', store: changed, excluded: room, binding: 'data' as const }
-      const trust = createTrust({ anchors: [root.certificate] })
-      const options = { found, source: bytesSource(bytes), trust, now: new Date() }
-      return (await validateManifest(options)).findings.map(({ code }) => code)
-    }
+    const { store } = signed
+    const trust = createTrust({ anchors: [root.certificate] })
+    const check = async (changed: Buffer) => (await validatePng({ ...signed, store: changed }, trust)).codes
     expect(await check(store)).toContain('manifest.signer.trusted')
-    const { signature } = partsOf(Buffer.from(store))
-    const at = Buffer.from(store).indexOf(signature)
+    const { signature } = partsOf(store)
+    const at = store.indexOf(signature)
     for (const offset of [0, signature.length >> 1, signature.length - 1]) {
-      const changed = Uint8Array.from(store)
+      const changed = Buffer.from(store)
       changed[at + offset] = (changed[at + offset] ?? 0) ^ 1
       expect(await check(changed)).toContain('manifest.signature.mismatch')
     }
   })
 
   test('openssl verifies it over the Sig_structure of RFC 9052', () => {
-    const { claim, header, signature } = partsOf(Buffer.from(signed.store))
+    const { claim, header, signature } = partsOf(signed.store)
     const length = (bytes: Buffer) => Buffer.of(0x59, bytes.length >> 8, bytes.length & 255)
     const structure = [Buffer.from('\x84\x6aSignature1', 'latin1'), length(header), header, Buffer.of(0x40)]
     pki.write('signed', Buffer.concat([...structure, length(claim), claim]))

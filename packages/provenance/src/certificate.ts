@@ -57,6 +57,7 @@ export interface Extensions {
   readonly keyUsage: ReadonlySet<number> | undefined
   /** OIDs of ExtendedKeyUsage. */
   readonly extendedKeyUsage: readonly string[] | undefined
+  readonly extendedKeyUsageCritical: boolean
   readonly authorityKeyIdentifier: boolean
   readonly subjectKeyIdentifier: boolean
   /** OIDs of critical extensions this reader does not understand: such a certificate must not be used. */
@@ -136,7 +137,7 @@ function readPssDigests(algorithm: DerNode): readonly [string, string] | undefin
 
 function readExtensions(node: DerNode | undefined): Extensions {
   const found = new Map<string, DerNode>()
-  const unknownCritical: string[] = []
+  const criticals = new Set<string>()
   const list = node ? childrenOf(expectTag(childrenOf(node)[0], tags.sequence)) : []
   for (const extension of list) {
     const members = childrenOf(expectTag(extension, tags.sequence))
@@ -144,7 +145,7 @@ function readExtensions(node: DerNode | undefined): Extensions {
     const critical = members.length === 3 && members[1] !== undefined && readBoolean(members[1])
     if (found.has(oid)) throw new DerError('an extension stands twice') // RFC 5280 4.2
     found.set(oid, readDer(expectTag(members.at(-1), tags.octetString).value))
-    if (critical && !understood.has(oid)) unknownCritical.push(oid)
+    if (critical) criticals.add(oid)
   }
   const keyUsage = found.get('2.5.29.15')
   const extended = found.get('2.5.29.37')
@@ -153,9 +154,10 @@ function readExtensions(node: DerNode | undefined): Extensions {
     basicConstraints: constraints && readBasicConstraints(constraints),
     keyUsage: keyUsage && readBits(keyUsage),
     extendedKeyUsage: extended && childrenOf(expectTag(extended, tags.sequence)).map(readOid),
+    extendedKeyUsageCritical: criticals.has('2.5.29.37'),
     authorityKeyIdentifier: found.has('2.5.29.35'),
     subjectKeyIdentifier: found.has('2.5.29.14'),
-    unknownCritical,
+    unknownCritical: [...criticals].filter((oid) => !understood.has(oid)),
   }
 }
 

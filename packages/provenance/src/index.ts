@@ -51,6 +51,7 @@ export { createExternalSigner, type ExternalKey } from './signers/external.ts'
 export { createHttpSigner, type HttpKey } from './signers/http.ts'
 export { createSigner, type SignerFiles } from './signers/key.ts'
 export { createPkcs12Signer, type Pkcs12File } from './signers/pkcs12.ts'
+export { createTimeStamper, type TimeStampService, withTimeStamps } from './signers/timestamper.ts'
 export {
   generateSm2Key,
   readSm2PrivateKey,

@@ -8,9 +8,11 @@ const signingPurposes: ReadonlySet<string> = new Set([
   '1.3.6.1.5.5.7.3.36', // id-kp-documentSigning
 ])
 
+const timeStamping = '1.3.6.1.5.5.7.3.8'
+
 /** Purposes that exclude every other one. */
 const exclusivePurposes: ReadonlyMap<string, string> = new Map([
-  ['1.3.6.1.5.5.7.3.8', 'timeStamping'],
+  [timeStamping, 'timeStamping'],
   ['1.3.6.1.5.5.7.3.9', 'OCSPSigning'],
 ])
 
@@ -42,6 +44,7 @@ export function familyOf({ sm2Key }: Certificate): Family {
 
 /** Bits of KeyUsage (RFC 5280 4.2.1.3). */
 const digitalSignature = 0
+const nonRepudiation = 1
 const keyCertSign = 5
 
 /** What keeps this certificate from signing content; undefined when nothing does. */
@@ -54,6 +57,19 @@ export function leafProblem(certificate: Certificate, family: Family = 'c2pa'): 
   if (keyUsage.has(keyCertSign)) return 'keyUsage has keyCertSign'
   if (!authorityKeyIdentifier) return 'authorityKeyIdentifier is missing'
   return purposeProblem(certificate) ?? generalProblem(certificate, family)
+}
+
+/** What keeps this certificate from stamping times (RFC 3161 2.3, C2PA 14.5.1); undefined when nothing does. */
+export function stampProblem(certificate: Certificate): string | undefined {
+  const { basicConstraints, keyUsage, extendedKeyUsage, extendedKeyUsageCritical } = certificate.extensions
+  if (basicConstraints?.ca) return 'the authority’s certificate is a CA certificate'
+  if (keyUsage && !keyUsage.has(digitalSignature) && !keyUsage.has(nonRepudiation))
+    return 'the authority’s keyUsage lacks digitalSignature'
+  const [purpose, ...others] = extendedKeyUsage ?? []
+  if (purpose !== timeStamping || others.length > 0)
+    return 'the authority’s certificate is not for time stamps alone'
+  if (!extendedKeyUsageCritical) return 'the authority’s extendedKeyUsage is not critical'
+  return generalProblem(certificate, 'c2pa')
 }
 
 /** What keeps this certificate from having issued another one; `below` counts the CA certificates in between. */

@@ -12,4 +12,24 @@ export interface Signer {
   readonly notAfter: Date
   /** Raw signature: r‖s for ECDSA (RFC 9053 2.1), PSS with a salt as long as the hash, 64 bytes for Ed25519. */
   sign(bytes: Uint8Array): Promise<Uint8Array>
+  /** Has the time of each signature attested by a third party (RFC 3161). Default: no time stamps. */
+  readonly timestamp?: TimeStamper | undefined
+  /** Answers of the certificate's OCSP responder to carry along (C2PA 14.5.2, `rVals`). Default: none. */
+  readonly ocsp?: OcspSource | undefined
+}
+
+/** Somebody who attests what time it is. */
+export interface TimeStamper {
+  /** Room for one token in bytes: known before it is made, filled up with padding. */
+  readonly reserve: number
+  /** The TimeStampToken over these bytes, DER (RFC 3161 2.4.2). @throws SignError `sign.timestamp.failed` */
+  stamp(bytes: Uint8Array): Promise<Uint8Array>
+}
+
+/** Where OCSP responses come from. */
+export interface OcspSource {
+  /** Room for all responses together in bytes. */
+  readonly reserve: number
+  /** Responses about the certificates of the chain, DER (RFC 6960); fresh ones when the old have run out. */
+  responses(): Promise<readonly Uint8Array[]>
 }

@@ -13,6 +13,8 @@ export interface Trust {
    * Of several paths, one that is valid at `at` is preferred.
    */
   assess(chain: readonly Certificate[], at: Date): Standing
+  /** The same for a time-stamp authority, whose anchors are others: who may tell the time may not sign content. */
+  assessTimestamp(chain: readonly Certificate[], at: Date): Standing
 }
 
 export interface Standing {
@@ -31,6 +33,8 @@ export interface TrustOptions {
   readonly anchors: readonly string[]
   /** SHA-256 of signing certificates that are trusted as such, lower-case hex. Default: none. */
   readonly pins?: ReadonlySet<string> | undefined
+  /** Certificates of the authorities to trust for time stamps, PEM. Default none: stamps are read, and not relied on. */
+  readonly timestampAnchors?: readonly string[] | undefined
 }
 
 /** Signature checks for one chain; honest ones need as many as they have certificates. */
@@ -39,7 +43,11 @@ const attempts = 64
 const remembered = 1000
 
 /** @throws UsageError when an anchor can't be read. */
-export function createTrust({ anchors, pins }: TrustOptions): Trust {
+export function createTrust({ anchors, pins, timestampAnchors = [] }: TrustOptions): Trust {
+  return { assess: assessor(anchors, pins), assessTimestamp: assessor(timestampAnchors) }
+}
+
+function assessor(anchors: readonly string[], pins?: ReadonlySet<string>): Trust['assess'] {
   const bySubject = new Map<string, Certificate[]>()
   for (const bundle of anchors)
     for (const certificate of readBundle(bundle)) {
@@ -49,19 +57,17 @@ export function createTrust({ anchors, pins }: TrustOptions): Trust {
         same.push(certificate)
     }
   const cache = new Map<string, readonly Standing[]>()
-  return {
-    assess(chain, at) {
-      const [leaf] = chain
-      if (leaf && pins?.has(leaf.fingerprint)) return { ...unanchored(chain), anchored: true }
-      const key = chain.map(({ fingerprint }) => fingerprint).join()
-      const known = cache.get(key) ?? standingsOf(chain, bySubject)
-      for (const oldest of cache.keys()) {
-        if (cache.size < remembered) break
-        cache.delete(oldest)
-      }
-      cache.set(key, known)
-      return known.find((standing) => isInside(standing, at)) ?? known[0] ?? unanchored(chain)
-    },
+  return (chain, at) => {
+    const [leaf] = chain
+    if (leaf && pins?.has(leaf.fingerprint)) return { ...unanchored(chain), anchored: true }
+    const key = chain.map(({ fingerprint }) => fingerprint).join()
+    const known = cache.get(key) ?? standingsOf(chain, bySubject)
+    for (const oldest of cache.keys()) {
+      if (cache.size < remembered) break
+      cache.delete(oldest)
+    }
+    cache.set(key, known)
+    return known.find((standing) => isInside(standing, at)) ?? known[0] ?? unanchored(chain)
   }
 }
 

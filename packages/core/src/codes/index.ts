@@ -11,6 +11,7 @@ import { securityCodes } from './security.ts'
 import { sidecarCodes } from './sidecar.ts'
 import { signingCodes } from './signing.ts'
 import { soundCodes } from './sound.ts'
+import { timestampCodes } from './timestamp.ts'
 import { trustCodes } from './trust.ts'
 import { updateCodes } from './update.ts'
 import { usageCodes } from './usage.ts'
@@ -32,6 +33,7 @@ const table = {
   ...sidecarCodes,
   ...faultCodes,
   ...signingCodes,
+  ...timestampCodes,
   ...trustCodes,
   ...updateCodes,
   ...usageCodes,

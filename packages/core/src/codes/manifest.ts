@@ -191,22 +191,14 @@ export const manifestCodes = {
     'unchecked',
     [
       'The certificate of {subject} expired on {notAfter}; a time stamp may show that it was valid when it signed.',
-      'Time stamps are not checked by this version, so the question stays open.',
-      newer,
+      'The stamp is by an authority that is not known here, so the question stays open.',
+      'If you know the authority, give its root certificate as a time-stamp anchor.',
     ],
     [
       '{subject} 的证书已于 {notAfter} 过期，时间戳可能证明签名时证书有效。',
-      '本版本不检查时间戳，因此无法判断。',
-      newerZh,
+      '此处不认识出具时间戳的机构，因此无法判断。',
+      '如果您认识该机构，请将其根证书作为时间戳信任锚提供。',
     ],
-  ),
-  'manifest.timestamp.unchecked': entry(
-    'info',
-    [
-      'The signature has a time stamp that was not checked.',
-      'It is not needed while the certificate is valid.',
-    ],
-    ['签名带有时间戳，未作检查。', '在证书有效期内不需要时间戳。'],
   ),
   'manifest.assertion.mismatch': entry(
     'error',

@@ -75,7 +75,7 @@ function signatureFacts(payload: Uint8Array): Json {
   return {
     algorithm: toJson(cose.algorithm),
     certificates: cose.chain.map((der) => certificateInfo(der) ?? toJson(der)),
-    timeStamp: cose.stamped,
+    timeStamp: cose.stamps.length > 0,
     signature: toJson(cose.signature),
   }
 }

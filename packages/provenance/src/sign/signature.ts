@@ -16,19 +16,86 @@ const identifiers: Record<SignatureAlgorithm, number> = {
   Ed25519: -8,
 }
 
-/** The structure with zeros where the signature will stand: exactly as long as the finished one. */
+/** The structure with zeros where signature, time stamp and OCSP responses will stand: as long as the finished one. */
 export function reserveSignature(signer: Signer): Uint8Array {
-  return encode(protectedHeader(signer), new Uint8Array(signatureLength(signer)))
+  const signature = new Uint8Array(signatureLength(signer))
+  return encode(protectedHeader(signer), roomFor(signer), signature)
 }
 
-/** @throws SignError when the signer returns something that is no raw signature. */
-export async function signClaim(signer: Signer, claim: Uint8Array): Promise<Uint8Array> {
+/**
+ * Signs, and stamps when the signer has a clock. What comes back smaller than its room is padded (C2PA 10.4.2), unless
+ * nobody waits for the exact size.
+ * @throws SignError when the signer returns something that is no raw signature, or more than there is room for.
+ */
+export async function signClaim(signer: Signer, claim: Uint8Array, size: 'exact' | 'free' = 'exact') {
   const header = protectedHeader(signer)
   const signature = await signer.sign(sigStructure(header, claim))
   const length = signatureLength(signer)
-  if (signature.byteLength === length) return encode(header, signature)
-  const { algorithm } = signer
-  throw new SignError('sign.signature.length', { algorithm, bytes: signature.byteLength, length })
+  const { algorithm, timestamp, ocsp } = signer
+  if (signature.byteLength !== length)
+    throw new SignError('sign.signature.length', { algorithm, bytes: signature.byteLength, length })
+  if (!timestamp && !ocsp) return encode(header, new Map(), signature)
+  const extras = new Map<string, unknown>()
+  if (timestamp) extras.set('sigTst2', tokens(await timestamp.stamp(stampedStructure(header, signature))))
+  const responses = (await ocsp?.responses()) ?? []
+  if (responses.length > 0) extras.set('rVals', { ocspVals: responses })
+  if (size === 'free') return encode(header, extras, signature)
+  return padded(
+    (padding) => encode(header, new Map([...extras, ...padding]), signature),
+    reserveSignature(signer).byteLength,
+  )
+}
+
+const tokens = (token: Uint8Array) => ({ tstTokens: [{ val: token }] })
+
+/** What a time stamp is over: the countersignature structure around the signature (C2PA 10.3.2.5.2, version 2). */
+export function stampedStructure(header: Uint8Array, signature: Uint8Array): Uint8Array {
+  return encodeCbor(['CounterSignature', header, new Uint8Array(), encodeCbor(signature)])
+}
+
+/** The largest unprotected header this signer may need. */
+function roomFor({ timestamp, ocsp }: Signer): ReadonlyMap<string, unknown> {
+  const room = new Map<string, unknown>()
+  if (timestamp) room.set('sigTst2', tokens(new Uint8Array(timestamp.reserve)))
+  if (ocsp) room.set('rVals', { ocspVals: [new Uint8Array(ocsp.reserve)] })
+  if (room.size > 0) room.set('pad', new Uint8Array(smallestPad))
+  return room
+}
+
+/** So that a few bytes more of CBOR around several responses don't matter. */
+const smallestPad = 32
+
+/**
+ * The structure at exactly `size` bytes. One `pad` can't reach every length, since the head of a byte string grows at
+ * 24, 256 and 65536 bytes; an empty `pad2` beside it reaches the rest (C2PA 10.4.2).
+ */
+export function padded(
+  build: (padding: ReadonlyMap<string, Uint8Array>) => Uint8Array,
+  size: number,
+): Uint8Array {
+  const missing = size - build(pads(0)).byteLength
+  if (missing < 0)
+    throw new SignError('sign.timestamp.failed', {
+      problem: `it needs ${-missing} bytes more than there is room for`,
+    })
+  const alone = padLength(missing)
+  return build(alone === undefined ? pads(padLength(missing - emptyPad2) ?? 0, 0) : pads(alone))
+}
+
+/** Key and head of an empty `pad2`. */
+const emptyPad2 = 6
+
+function pads(first: number, second?: number): Map<string, Uint8Array> {
+  const padding = new Map([['pad', new Uint8Array(first)]])
+  return second === undefined ? padding : padding.set('pad2', new Uint8Array(second))
+}
+
+/** The length at which a byte string is so many bytes longer than an empty one; undefined when there is none. */
+function padLength(bytes: number): number | undefined {
+  const head = (length: number) => (length < 24 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5)
+  return [1, 2, 3, 5]
+    .map((width) => bytes - width + 1)
+    .find((length) => length >= 0 && head(length) - 1 + length === bytes)
 }
 
 /** Bytes of a raw signature: fixed but for RSA, where it is as long as the modulus of the certificate's key. */
@@ -69,6 +136,10 @@ function protectedHeader({ algorithm, chain }: Signer): Uint8Array {
   )
 }
 
-function encode(protectedBytes: Uint8Array, signature: Uint8Array): Uint8Array {
-  return encodeCoseSign1({ protectedBytes, unprotected: new Map(), signature })
+function encode(
+  protectedBytes: Uint8Array,
+  unprotected: ReadonlyMap<string, unknown>,
+  signature: Uint8Array,
+): Uint8Array {
+  return encodeCoseSign1({ protectedBytes, unprotected, signature })
 }

@@ -48,7 +48,7 @@ export async function signUpdate(
   const references = assertions.map(({ reference }) => reference)
   const claim = encodeClaim(content, label, options.instance ?? randomUUID(), references, redacted)
   const boxes = assertions.map(({ box }) => box)
-  const signature = await signClaim(signer, claim)
+  const signature = await signClaim(signer, claim, 'free')
   const manifest = encodeManifest(label, { assertions: boxes, claim, signature }, 'updateManifest')
   const whole = appendManifest(readStore(store.bytes, content.title ?? ''), manifest)
   const { byteLength } = whole

@@ -63,11 +63,12 @@ describe('certificates', () => {
     expect(codes).not.toContain('manifest.content.altered')
   })
 
-  test('that have expired leave the question open when there is a time stamp', async () => {
+  test('that have expired stay so when what stands for a time stamp is none', async () => {
     const stamped = forgeFile({ unprotected: new Map([['sigTst2', { tstTokens: [] }]]) })
     const { verdict, codes } = await check(stamped, { at: new Date('2027-01-01T00:00:00Z') })
-    expect(verdict).toBe('unchecked')
-    expect(codes).toContain('manifest.timestamp.needed')
+    expect(verdict).toBe('invalid')
+    expect(codes).toContain('manifest.timestamp.invalid')
+    expect(codes).toContain('manifest.certificate.expired')
   })
 
   test('of the future are told apart', async () => {

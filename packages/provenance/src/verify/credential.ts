@@ -4,21 +4,26 @@ import type { Certificate } from '../certificate.ts'
 import { leafProblem } from '../profile.ts'
 import { isInside, type Trust } from '../trust.ts'
 import type { Log } from './log.ts'
+import type { Stamped } from './timestamp.ts'
 
 export interface Credential {
   /** Leaf first. */
   readonly chain: readonly [Certificate, ...Certificate[]]
   /** COSE name of the algorithm the claim is signed with. */
   readonly algorithm: string
-  /** Whether the signature carries a time stamp; it is not checked here. */
-  readonly stamped: boolean
+  /** What the time stamp of the signature says, if there is one. */
+  readonly stamped: Stamped | undefined
   /** URI of the signature. */
   readonly at: string
 }
 
-/** Checks the credential of a signature that holds. */
-export function checkCredential(credential: Credential, trust: Trust, now: Date, log: Log): SignerReport {
+/**
+ * Checks the credential of a signature that holds: at the time of a trusted stamp, or now (C2PA 15.8.2).
+ * An untrusted stamp proves nothing, but leaves open what it would prove.
+ */
+export function checkCredential(credential: Credential, trust: Trust, present: Date, log: Log): SignerReport {
   const { chain, algorithm, stamped, at } = credential
+  const now = stamped?.outcome === 'trusted' ? stamped.time : present
   const [leaf] = chain
   const subject = leaf.subject.organization ?? leaf.subject.commonName ?? leaf.subject.text
   const report = (standing: SignerReport['trust']): SignerReport => ({
@@ -42,13 +47,12 @@ export function checkCredential(credential: Credential, trust: Trust, now: Date,
     log.status('claimSignature.insideValidity', at)
     if (standing.anchored) log.report('manifest.signer.trusted', { at, subject })
     else log.report('manifest.signer.untrusted', { status: 'signingCredential.untrusted', at, subject })
-    if (stamped) log.report('manifest.timestamp.unchecked', { at })
     return report(standing.anchored ? 'trusted' : 'untrusted')
   }
   if (!standing.anchored) log.status('signingCredential.untrusted', at)
   const notBefore = standing.notBefore.toISOString()
   const notAfter = standing.notAfter.toISOString()
-  if (stamped && now > standing.notAfter) {
+  if (stamped?.outcome === 'untrusted' && isInside(standing, stamped.time)) {
     log.report('manifest.timestamp.needed', { at, subject, notAfter })
     return report('unchecked')
   }

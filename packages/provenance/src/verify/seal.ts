@@ -8,6 +8,7 @@ import { checkRevoked } from './revoked.ts'
 import { algorithmOf, signatureHolds } from './signature.ts'
 import type { Context } from './statements.ts'
 import { type CoseSignature, type Manifest, readCose } from './store.ts'
+import { checkTimeStamps } from './timestamp.ts'
 import { manifestUri, parseUri } from './uri.ts'
 
 export interface Seal {
@@ -46,7 +47,9 @@ export function checkSignature(
     return none
   }
   log.status('claimSignature.validated', at)
-  const credential = { chain, algorithm: algorithm.name, stamped: cose.stamped, at }
+  const late = context.stamps.get(manifest.label) ?? []
+  const stamped = checkTimeStamps(cose, payload, late, context, at, log)
+  const credential = { chain, algorithm: algorithm.name, stamped, at }
   const signer = checkCredential(credential, trust, now, log)
   return {
     signer: checkRevoked(signer, credential, context, { stapled: cose.ocspVals }, log),

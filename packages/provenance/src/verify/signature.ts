@@ -70,17 +70,28 @@ export function signatureHolds({ algorithm, key, protectedHeader, payload, signa
   }
 }
 
-/** `["Signature1", protected, h'', payload]`, built by hand so that no encoder is shared with the signer. */
 function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array {
+  return structure('Signature1', protectedHeader, payload)
+}
+
+/** `[context, protected, h'', payload]` (RFC 9052 4.4), built by hand so that no encoder is shared with the signer. */
+export function structure(
+  context: 'Signature1' | 'CounterSignature',
+  protectedHeader: Uint8Array,
+  payload: Uint8Array,
+): Uint8Array {
   return concat([
-    Uint8Array.of(0x84, 0x6a),
-    new TextEncoder().encode('Signature1'),
-    byteStringHead(protectedHeader.byteLength),
-    protectedHeader,
+    Uint8Array.of(0x84, 0x60 | context.length),
+    new TextEncoder().encode(context),
+    ...byteString(protectedHeader),
     Uint8Array.of(0x40),
-    byteStringHead(payload.byteLength),
-    payload,
+    ...byteString(payload),
   ])
+}
+
+/** A CBOR byte string: its head, and itself. */
+export function byteString(bytes: Uint8Array): [Uint8Array, Uint8Array] {
+  return [byteStringHead(bytes.byteLength), bytes]
 }
 
 /** Major type 2 and a length, shortest form (RFC 8949 4.2.1). */

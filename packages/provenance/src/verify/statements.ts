@@ -21,6 +21,8 @@ export interface Context {
   readonly hashes: Hashes
   /** Absolute URIs of assertions that manifests of this store withhold. */
   readonly redacted: ReadonlySet<string>
+  /** Time stamps that were made later, by the label of the manifest they are for. */
+  readonly stamps: ReadonlyMap<string, readonly Uint8Array[]>
 }
 
 /** A manifest and what it says, as far as it could be read. */

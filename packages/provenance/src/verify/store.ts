@@ -156,8 +156,16 @@ export interface CoseSignature {
   readonly signature: Uint8Array
   /** DER certificates, leaf first. */
   readonly chain: readonly Uint8Array[]
-  /** A time stamp is there. */
-  readonly stamped: boolean
+  /** Time stamps of the headers `sigTst` and `sigTst2`. */
+  readonly stamps: readonly Stamp[]
+}
+
+/** A time stamp as it stands in the header (C2PA 10.3.2.5.4). */
+export interface Stamp {
+  /** Of the header: 1 is over the claim, 2 over the signature, as is one that was made `late`. */
+  readonly version: 1 | 2 | 'late'
+  /** DER; undefined when the container does not hold exactly one. */
+  readonly token: Uint8Array | undefined
 }
 
 /** The claim signature, or what is wrong with it (C2PA 13.2, 14.5). */
@@ -187,7 +195,7 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
     signature: cose.signature,
     chain,
     ocspVals: ocspValsOf(unprotected.get('rVals')),
-    stamped: ['sigTst', 'sigTst2'].some((name) => unprotected.has(name) || protectedHeader.has(name)),
+    stamps: stampsOf(unprotected),
   }
 }
 
@@ -195,4 +203,23 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
 function ocspValsOf(value: unknown): readonly Uint8Array[] {
   const list = isFields(value) ? value.get('ocspVals') : undefined
   return Array.isArray(list) ? list.filter(isBytes) : []
+}
+
+/** Only the unprotected header is looked at: the standard knows no other place, and a stamp can't be over itself. */
+function stampsOf(header: ReadonlyMap<unknown, unknown>): Stamp[] {
+  const names = [
+    ['sigTst2', 2],
+    ['sigTst', 1],
+  ] as const
+  return names.flatMap(([name, version]) =>
+    header.has(name) ? [{ version, token: tokenIn(header.get(name)) }] : [],
+  )
+}
+
+/** tstContainer: exactly one token (C2PA 15.8.1.1). */
+function tokenIn(container: unknown): Uint8Array | undefined {
+  const tokens = isFields(container) ? container.get('tstTokens') : undefined
+  const [first, ...others] = Array.isArray(tokens) ? (tokens as unknown[]) : []
+  const value = isFields(first) && others.length === 0 ? first.get('val') : undefined
+  return isBytes(value) ? value : undefined
 }

@@ -9,6 +9,7 @@ import { checkDisclosure } from './disclosure.ts'
 import { familyOf } from './family.ts'
 import { checkIngredients, historyOf } from './graph.ts'
 import { Hashes } from './hashes.ts'
+import { lateStampsOf } from './late-stamps.ts'
 import { Log } from './log.ts'
 import { readRecord } from './record.ts'
 import { redactionsOf } from './redactions.ts'
@@ -34,7 +35,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   const store = locate(options.found)
   if (typeof store === 'string') return unreadable(store)
   const { trust, now, revocation } = options
-  const open = { trust, now, revocation, hashes: new Hashes() }
+  const open = { trust, now, revocation, hashes: new Hashes(), stamps: lateStampsOf(store) }
   const context = { ...open, redacted: redactionsOf(store, open) }
 
   const active = checkStatements(store.active, context)

@@ -1,0 +1,130 @@
+/**
+ * Asks a time-stamp authority over HTTP (RFC 3161 3.4). What comes back is looked at before it is used: that it is for
+ * these bytes and this request, and signed by the certificate it names. Whether that one is trusted is for verifiers.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { SignError, UsageError } from '@yinji/core'
+import { readCertificate } from '../certificate.ts'
+import { DerError } from '../der.ts'
+import type { Signer, TimeStamper } from '../signer.ts'
+import { encodeTimeStampRequest, integerBytes } from '../timestamp/request.ts'
+import { tokenSignature } from '../timestamp/signature.ts'
+import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '../timestamp/token.ts'
+
+/** A time-stamp authority. */
+export interface TimeStampService {
+  /** `http:` or `https:`: tokens are signed, so the way they come matters little. */
+  readonly url: string
+  /** Dotted OID of the policy to ask for. Default: the authority's own. */
+  readonly policy?: string | undefined
+  /** Room for the token in bytes. Default 10,000: those of public authorities, with certificates, have 3,000 to 7,000. */
+  readonly reserve?: number | undefined
+  /** For the whole exchange. Default 10 seconds. */
+  readonly timeoutSeconds?: number | undefined
+  /** Sent with each request, e.g. `authorization`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Default: that of the platform. */
+  readonly fetch?: typeof fetch | undefined
+  /** Random bytes for the nonce. Default: those of node:crypto. */
+  readonly random?: ((length: number) => Uint8Array) | undefined
+}
+
+/** @throws UsageError for an address that is none. Its `stamp` throws `sign.timestamp.failed`. */
+export function createTimeStamper(service: TimeStampService): TimeStamper {
+  if (!/^https?:/.test(service.url) || !URL.canParse(service.url))
+    throw new UsageError('usage.signer.invalid', {
+      problem: `${service.url} is no address of a time-stamp authority`,
+    })
+  if (service.policy !== undefined && !/^[0-2](?:\.\d{1,9}){1,12}$/.test(service.policy))
+    throw new UsageError('usage.signer.invalid', { problem: `${service.policy} is no object identifier` })
+  return { reserve: service.reserve ?? 10_000, stamp: (bytes) => stamp(service, bytes) }
+}
+
+/** The signer, with each of its signatures stamped. */
+export function withTimeStamps(signer: Signer, timestamp: TimeStamper): Signer {
+  const { algorithm, chain, notAfter, ocsp } = signer
+  return { algorithm, chain, notAfter, ocsp, timestamp, sign: (bytes) => signer.sign(bytes) }
+}
+
+async function stamp(service: TimeStampService, bytes: Uint8Array): Promise<Uint8Array> {
+  const hash = createHash('sha256').update(bytes).digest()
+  const nonce = integerBytes((service.random ?? randomBytes)(16))
+  const answer = await ask(service, encodeTimeStampRequest(hash, nonce, service.policy))
+  const token = checked(() => readTimeStampResponse(answer))
+  const problem = problemOf(
+    checked(() => readTimeStampToken(token)),
+    hash,
+    nonce,
+    service,
+  )
+  if (problem !== undefined) throw failed(`the answer of ${hostOf(service)} ${problem}`)
+  return token
+}
+
+function problemOf(
+  token: TimeStampToken,
+  hash: Uint8Array,
+  nonce: Uint8Array,
+  { policy }: TimeStampService,
+): string | undefined {
+  const { info, certificates } = token
+  if (!Buffer.from(info.imprint.hash).equals(hash)) return 'is for other bytes'
+  if (info.nonce !== Buffer.from(nonce).toString('hex')) return 'is for another request (nonce)'
+  if (policy !== undefined && info.policy !== policy) return `follows another policy (${info.policy})`
+  const signed = certificates
+    .flatMap((der) => readCertificate(der) ?? [])
+    .some((certificate) => tokenSignature(token, certificate) === 'holds')
+  return signed ? undefined : 'is not signed by a certificate in it'
+}
+
+async function ask(service: TimeStampService, body: Uint8Array): Promise<Uint8Array> {
+  const { timeoutSeconds = 10 } = service
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000)
+  try {
+    const response = await (service.fetch ?? fetch)(service.url, {
+      method: 'POST',
+      headers: { ...service.headers, 'content-type': 'application/timestamp-query' },
+      body: Uint8Array.from(body),
+      redirect: 'error',
+      signal,
+    })
+    if (response.status !== 200)
+      throw failed(`${hostOf(service)} answered with HTTP status ${response.status}`)
+    return await bounded(response)
+  } catch (error) {
+    if (error instanceof SignError) throw error
+    throw failed(
+      signal.aborted ? `no answer within ${timeoutSeconds} seconds` : `${hostOf(service)} can’t be reached`,
+      error,
+    )
+  }
+}
+
+/** Far above any token. */
+const mostAnswer = 256 * 1024
+
+async function bounded(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength
+    if (size > mostAnswer) throw failed('the answer is too long')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function checked<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof DerError) throw failed(error.message, error)
+    throw error
+  }
+}
+
+const hostOf = ({ url }: TimeStampService) => new URL(url).host
+
+function failed(problem: string, cause?: unknown): SignError {
+  return new SignError('sign.timestamp.failed', { problem }, { cause })
+}
