@@ -51,10 +51,9 @@ export function checkSignature(
   const stamped = checkTimeStamps(cose, payload, late, context, at, log)
   const credential = { chain, algorithm: algorithm.name, stamped, at }
   const signer = checkCredential(credential, trust, now, log)
-  return {
-    signer: checkRevoked(signer, credential, context, { stapled: cose.ocspVals }, log),
-    signed: true,
-  }
+  const signedAt = stamped?.outcome === 'trusted' ? stamped.time : undefined
+  const evidence = { stapled: cose.ocspVals, signedAt }
+  return { signer: checkRevoked(signer, credential, context, evidence, log), signed: true }
 }
 
 /** The claim names its signature, and it must stand in the same manifest. */
