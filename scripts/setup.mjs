@@ -45,7 +45,7 @@ const managers = [
 
 /** A program and the package it comes in, where that has another name. */
 const ffmpeg = { program: 'ffmpeg', packages: { dnf: 'ffmpeg-free', winget: 'Gyan.FFmpeg' } }
-/** Programs that the tests ask for a second opinion; perl runs exiftool, `identify` stands for ImageMagick. */
+/** Programs that the tests ask for a second opinion; perl runs exiftool, `identify` stands for ImageMagick, `soffice` for LibreOffice. */
 const judges = [
   { program: 'openssl' },
   { program: 'perl' },
@@ -56,6 +56,13 @@ const judges = [
   { program: 'identify', packages: { dnf: 'ImageMagick', zypper: 'ImageMagick', other: 'imagemagick' } },
   { program: 'softhsm2-util', packages: { 'apt-get': 'softhsm2', other: 'softhsm' } },
   { program: 'pkcs11-tool', packages: { other: 'opensc' } },
+  {
+    program: 'soffice',
+    packages: {
+      'apt-get': ['libreoffice-writer-nogui', 'libreoffice-calc-nogui', 'libreoffice-impress-nogui'],
+      other: 'libreoffice',
+    },
+  },
   { program: 'unzip' },
   { program: 'zip' },
 ]
@@ -129,7 +136,7 @@ function provide(tools, [why, where]) {
       .map(({ program }) => program)
       .join(', ')
   const manager = managers.find(({ program }) => find(program))
-  const commands = manager?.install(lacking().map((tool) => packageOf(tool, manager))) ?? []
+  const commands = manager?.install(lacking().flatMap((tool) => packageOf(tool, manager))) ?? []
   const typed = commands
     .map((command) => [...(manager.root ? ['sudo'] : []), ...command].join(' '))
     .join(' && ')

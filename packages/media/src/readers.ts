@@ -14,6 +14,7 @@ export const readBy: ReadonlyMap<string, readonly string[]> = new Map([
     ['exiftool', 'c2pa-rs'],
   ),
   ...each(['docx', 'pptx', 'xlsx'], ['exiftool']),
+  ...each(['odg', 'odp', 'ods', 'odt'], ['c2pa-rs']),
   ...each(
     [
       'bmp',

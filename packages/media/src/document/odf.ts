@@ -1,4 +1,8 @@
-/** OpenDocument (ISO/IEC 26300): the AIGC field as user-defined metadata (part 3, 4.3.2.21) in `meta.xml`. */
+/**
+ * OpenDocument (ISO/IEC 26300): the AIGC field as user-defined metadata (part 3, 4.3.2.21) in `meta.xml`. C2PA A.6 puts a
+ * manifest into `META-INF`, where OpenDocument allows nothing but its own manifest and signatures (1.2 part 3, 2.2.1):
+ * LibreOffice takes such a file for broken. So it stands beside the file; one that is inside is read.
+ */
 import type { MediaHandler } from '@yinji/core'
 import { contentOf, escapeXml, scanXml, type Xml } from '../carriers/xml.ts'
 import { declaredType, isZip, type Labelling, type Parts, packageHandler } from './package.ts'
@@ -21,6 +25,7 @@ function openDocument(id: string, kind: string, extensions: readonly [string, ..
     mediaTypes: [type, `${type}-template`],
     extensions,
     site,
+    forbidsManifest: true,
     matches: (head, name = '') => {
       const declared = declaredType(head)
       if (declared !== undefined) return declared === type || declared === `${type}-template`

@@ -25,6 +25,8 @@ import { replaceEntries } from '../carriers/zip-write.ts'
 export interface PackageFormat extends Pick<MediaHandler, 'id' | 'mediaTypes' | 'extensions' | 'matches'> {
   /** Where the field goes. */
   readonly site: string
+  /** Set where the format itself forbids the part that C2PA puts a manifest into. */
+  readonly forbidsManifest?: true
   /** @throws ZipDamage */
   open(parts: Parts): Promise<Labelling>
 }
@@ -81,7 +83,7 @@ export class Parts {
 /** Property and package documents: the longest, the package document of a dictionary, has some megabytes. */
 const mostPart = limits.metadataBytes / 4
 
-export function packageHandler({ site, open, ...format }: PackageFormat): MediaHandler {
+export function packageHandler({ site, open, forbidsManifest, ...format }: PackageFormat): MediaHandler {
   const opened = async (source: Source) => {
     const head = await source.read(0, Math.min(source.size, 512))
     if (isCompound(head)) return encryptedPackage(source, head)
@@ -91,7 +93,9 @@ export function packageHandler({ site, open, ...format }: PackageFormat): MediaH
   return {
     ...format,
     medium: 'document',
-    slots: { aigc: site, manifest: { place: manifestEntry, binding: 'collection' } },
+    slots: forbidsManifest
+      ? { aigc: site }
+      : { aigc: site, manifest: { place: manifestEntry, binding: 'collection' } },
     read: (source) => readPackage(source, opened),
     splice: (source, edit) => splicePackage(source, edit, opened),
   }
