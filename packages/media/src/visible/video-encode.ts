@@ -119,6 +119,12 @@ export const everyFrame = (version: string): string[] => [
   'passthrough',
 ]
 
+/** And each keeps its time. */
+export const everyTime = ({ ticks }: VideoFacts, version: string): string[] => [
+  ...everyFrame(version),
+  ...['-enc_time_base', `1:${ticks}`],
+]
+
 /** 5.1 gave `-vsync` its new name, which later versions insist on. Builds without a number are newer. */
 function isBefore51(version: string): boolean {
   const match = /^n?(\d+)\.(\d+)/.exec(version)

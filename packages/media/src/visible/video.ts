@@ -23,7 +23,7 @@ import type { Job } from './video/encode.ts'
 import { drawUpright, overlayGraph } from './video/overlay.ts'
 import { type PlacedLabel, spliceLabel } from './video/splice.ts'
 import { leastSeconds, showingsOf } from './video/stretches.ts'
-import { encoderOptions, everyFrame, type LastFrame, timeOptions } from './video-encode.ts'
+import { encoderOptions, everyTime, type LastFrame, timeOptions } from './video-encode.ts'
 import { unsupported, type VideoFacts, videoFacts } from './video-facts.ts'
 
 export const videoLabeller: VisibleLabeller = {
@@ -76,7 +76,9 @@ async function encodeAll(
       ...['-filter_complex', overlayGraph(facts, drawing, roughShowings(label, facts), facts.start)],
       ...streamOptions(facts),
       ...encoderOptions(facts),
-      ...(movie ? timeOptions(facts, await lastFrame(input, facts, context), version) : everyFrame(version)),
+      ...(movie
+        ? timeOptions(facts, await lastFrame(input, facts, context), version)
+        : everyTime(facts, version)),
       ...(movie ? ['-movflags', '+faststart'] : []),
       ...['-f', format],
     ],

@@ -55,7 +55,7 @@ const h264: Codec = {
     const configuration = configurationOf(entry, 'avcC')
     const id = configuration && freeAvcId(configuration)
     const profile = profiles.get(facts.profile)
-    if (configuration === undefined || id === undefined) return 'its avcC is damaged or full'
+    if (configuration === undefined || id === undefined) return 'its avcC is missing, damaged or full'
     if (profile === undefined) return `profile ${facts.profile}`
     if (avcLengthSize(configuration) !== 4) return 'its units have short lengths'
     // The level says which devices can play the file. Left to itself, x264 takes a variable frame rate for a huge one.
