@@ -1,0 +1,165 @@
+/**
+ * A register of providers at work: a ministry with an SM2 root, two providers, one platform. The ministry is openssl,
+ * so nothing here rests on our own way of issuing. What happens is told in docs/register.md, line by line.
+ */
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { signTrustList } from '@yinji/provenance'
+import { createIdentity, createToolkit, loadIdentity } from '@yinji/toolkit'
+import { afterAll, expect, test } from 'vitest'
+import {
+  caExtensions,
+  type Issued,
+  leafExtensions,
+  OpensslAuthority,
+} from '../../packages/provenance/src/sm2/openssl.test-kit.ts'
+import { desk, reports } from '../cli/command.ts'
+import { fixtureBytes } from '../helpers/fixtures.ts'
+import { temporaryDirectory } from '../helpers/identity.ts'
+
+const ministry = new OpensslAuthority('SM2')
+afterAll(() => rmSync(ministry.directory, { recursive: true, force: true }))
+const root = ministry.issue('/O=Ministry/CN=Register Root', caExtensions)
+const codes = { Acme: '001191110102MACQD9K64010000', Bolt: '00119144030008867405X200000' } as const
+type Name = keyof typeof codes
+
+ministry.file(
+  'ca.cnf',
+  '[ca]\ndefault_ca=o\n[o]\ndatabase=index.txt\ncrlnumber=number\ndefault_md=sm3\ndefault_crl_days=7\nunique_subject=no\npolicy=p\n[p]\ncommonName=supplied\n',
+)
+ministry.file('index.txt', '')
+const sm2 = ['-sigopt', 'distid:1234567812345678']
+const ca = (...words: string[]) =>
+  ministry.run('ca', '-config', 'ca.cnf', '-cert', root.certificate, '-keyfile', root.key, ...sm2, ...words)
+const crl = (number: string) => {
+  ministry.file('number', `${number}\n`)
+  ca('-gencrl', '-out', `${number}.crl`)
+  return join(ministry.directory, `${number}.crl`)
+}
+const ocsp = (about: Issued) => {
+  ministry.run(
+    ...[
+      'ocsp',
+      '-index',
+      'index.txt',
+      '-CA',
+      root.certificate,
+      '-rsigner',
+      root.certificate,
+      '-rkey',
+      root.key,
+    ],
+    ...['-issuer', root.certificate, '-cert', about.certificate, '-ndays', '7', '-noverify', '-rmd', 'sm3'],
+    ...['-rsigopt', 'distid:1234567812345678', '-respout', 'answer.der'],
+  )
+  return join(ministry.directory, 'answer.der')
+}
+
+/** The ministry certifies a new SM2 key of this provider. */
+function enrol(name: Name, home: string): Issued {
+  const issued = ministry.issue(
+    `/O=${name}/organizationIdentifier=${codes[name]}/CN=${name}`,
+    leafExtensions,
+    root,
+  )
+  ca('-valid', issued.certificate)
+  copyFileSync(join(ministry.directory, issued.key), join(home, 'sm2.key'))
+  copyFileSync(join(ministry.directory, issued.certificate), join(home, 'sm2.pem'))
+  return issued
+}
+
+test('a register of providers, from enrolment to revocation', async () => {
+  const story: string[] = []
+  const homes = { Acme: join(temporaryDirectory(), 'a'), Bolt: join(temporaryDirectory(), 'b') }
+  for (const name of ['Acme', 'Bolt'] as const)
+    await createIdentity(homes[name], { provider: name, code: codes[name] })
+  const acme = enrol('Acme', homes.Acme)
+  const bolt = enrol('Bolt', homes.Bolt)
+  story.push('Acme and Bolt make their identities; the ministry certifies their SM2 keys.')
+
+  const platform = await desk([], { identity: false })
+  const label = async (name: Name, file: string) => {
+    const toolkit = createToolkit({ identity: await loadIdentity(homes[name]) })
+    const { content } = await toolkit.label(fixtureBytes('photo.jpg'), {}, { visible: false })
+    writeFileSync(platform.path(file), content)
+  }
+  await label('Acme', 'acme-1.jpg')
+  await label('Bolt', 'bolt-1.jpg')
+
+  writeFileSync(platform.path('root.pem'), readFileSync(join(ministry.directory, root.certificate)))
+  await platform.yinji(['trust', 'add', 'root.pem'])
+  for (const home of Object.values(homes))
+    await platform.yinji(['trust', 'add', join(home, 'ca', 'root.pem')])
+  story.push('The platform adds the ministry’s root and both providers’ own.')
+
+  const tell = async (what: string, file: string, ...words: string[]) => {
+    const result = await platform.yinji(['verify', file, '--json', ...words])
+    const report = result.out ? reports(result)[0] : undefined
+    const security = report?.findings.find(
+      ({ layer, code }) => layer === 'security' && !code.includes('content'),
+    )
+    const grave = report?.findings.find(({ level }) => level === 'error' || level === 'unchecked')
+    story.push(`${what}: ${file} is ${report?.verdict} (${(grave ?? security)?.code}).`)
+  }
+  await tell('Without lists', 'acme-1.jpg')
+  await tell('Without lists', 'bolt-1.jpg')
+  await tell('With the ministry’s first list', 'acme-1.jpg', '--crl', crl('01'))
+
+  const renewed = enrol('Acme', homes.Acme)
+  await label('Acme', 'acme-2.jpg')
+  await tell('Acme has a new key', 'acme-2.jpg')
+  await tell('The old file still holds', 'acme-1.jpg')
+
+  ca('-revoke', bolt.certificate, '-crl_compromise', '20260101000000Z')
+  await tell('Bolt’s key was stolen; before the platform hears of it', 'bolt-1.jpg')
+  await tell('By OCSP', 'bolt-1.jpg', '--ocsp', ocsp(bolt))
+  await tell('By OCSP', 'acme-2.jpg', '--ocsp', ocsp(renewed))
+  await tell('By the second list', 'bolt-1.jpg', '--crl', crl('02'))
+  await tell('The list is kept, offline', 'bolt-1.jpg')
+
+  const rolledBack = await platform.yinji([
+    'verify',
+    'bolt-1.jpg',
+    '--crl',
+    join(ministry.directory, '01.crl'),
+  ])
+  expect(rolledBack.err).toContain('usage.crl.rollback')
+  story.push('Somebody offers the first list again: refused (usage.crl.rollback).')
+
+  ca('-revoke', acme.certificate, '-crl_reason', 'superseded')
+  await tell(
+    'Acme’s old certificate is superseded; its labels bear no time stamp',
+    'acme-1.jpg',
+    '--crl',
+    crl('03'),
+  )
+  await tell('Those under the new one do hold', 'acme-2.jpg')
+
+  const { label: keeper } = await loadIdentity(homes.Acme)
+  if (keeper === undefined) throw new Error('no key')
+  const register = await signTrustList(
+    {
+      schema: 'yinji.trust-list/1',
+      id: 'register',
+      name: 'Register',
+      sequence: 1,
+      issuedAt: new Date().toISOString(),
+      nextUpdate: new Date(Date.now() + 86_400_000).toISOString(),
+      providers: [{ code: codes.Acme, status: 'withdrawn' }],
+    },
+    keeper,
+  )
+  writeFileSync(platform.path('register.json'), register)
+  const asked = await platform.yinji(['trust', 'import', 'register.json'])
+  const key = /--key ([0-9a-f]{64})/.exec(asked.err)?.[1] ?? ''
+  await platform.yinji(['trust', 'import', 'register.json', '--key', key])
+  await tell('Acme ceases; the register withdraws its code', 'acme-2.jpg')
+
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'register.md'), 'utf8')
+  expect(
+    page
+      .split('\n')
+      .filter((line) => /^\d+\. /.test(line))
+      .map((line) => line.replace(/^\d+\. /, '')),
+  ).toEqual(story)
+})
