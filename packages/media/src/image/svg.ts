@@ -15,6 +15,7 @@ import { isSvg, readSvg, type SvgDocument, type SvgFault } from '../carriers/svg
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import type { XmlElement } from '../carriers/xml.ts'
 import { readXmp } from '../carriers/xmp.ts'
+import { svgLabeller } from '../visible/svg.ts'
 import { manifestName, sitesOf } from './svg-sites.ts'
 import { spliceSvg } from './svg-splice.ts'
 
@@ -34,6 +35,7 @@ export const svg: MediaHandler = {
       ? { labels: [], properties: [], findings: [aboutFault(document, source)] }
       : found(document)
   },
+  visible: svgLabeller,
   splice: spliceSvg,
   update: (source, size) => updateInPlace(svg, source, size),
 }

@@ -93,30 +93,37 @@ export function place(
 }
 
 async function draw(label: Wish, space: LabelSpace): Promise<LabelImage> {
+  // Loaded when first wanted: verifying needs it not.
+  const [{ default: sharp }, { plate, markup, ...sizes }] = await Promise.all([
+    import('sharp'),
+    outlineLabel(label, space),
+  ])
+  const width = Math.min(space.width, Math.round(plate.width / (space.pixelAspect ?? 1)))
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${plate.height}"
+    viewBox="0 0 ${plate.width} ${plate.height}" preserveAspectRatio="none">${markup}</svg>`
+  const png = await sharp(Buffer.from(svg)).png({ compressionLevel: 2 }).toBuffer()
+  return { png, ...sizes, width }
+}
+
+/** The label as outlines, before it becomes pixels: elements of SVG, in pixels as they are shown. */
+export async function outlineLabel(label: Wish, space: LabelSpace) {
   const { text } = label
   assertWording(text, label.wording)
   const style = adapted(styleOf(label.style), space.bright === true)
-  // Loaded when first wanted: verifying needs neither.
-  const [{ default: sharp }, { inkHeight, pathData, shape }] = await Promise.all([
-    import('sharp'),
-    import('./glyphs.ts'),
-  ])
+  const { inkHeight, pathData, shape } = await import('./glyphs.ts')
   const letters = shape(text)
   const ink = Math.min(...demandedCharacters(text, label.wording).map(inkHeight))
-  const pixelAspect = space.pixelAspect ?? 1
-  const shown = { width: space.width * pixelAspect, height: space.height }
+  const shown = { width: space.width * (space.pixelAspect ?? 1), height: space.height }
   const shortest = Math.min(shown.width, shown.height)
   // One pixel more than asked for: an edge that falls between two pixels is only half there.
   const needed = Math.ceil(shortest * Math.max(label.size ?? 0, leastShare)) + 1
   const plate = largestThatFits(letters, ink, shown, needed, style.plate)
   if (plate === undefined)
     throw new InputError('visible.space.missing', { width: space.width, height: space.height })
-  const width = Math.min(space.width, Math.round(plate.width / pixelAspect))
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${plate.height}"
-    viewBox="0 0 ${plate.width} ${plate.height}" preserveAspectRatio="none"><g opacity="${label.opacity ?? 1}">${drawing(letters, plate, style, pathData)}</g></svg>`
   return {
-    png: await sharp(Buffer.from(svg)).png({ compressionLevel: 2 }).toBuffer(),
-    width,
+    markup: `<g style="opacity:${label.opacity ?? 1}">${drawing(letters, plate, style, pathData)}</g>`,
+    plate,
+    width: plate.width,
     height: plate.height,
     glyphHeight: plate.glyphHeight,
     margin: Math.max(label.margin === 0 ? 0 : 1, Math.round(shortest * (label.margin ?? 0.025))),
@@ -187,21 +194,21 @@ function drawing(
   const ink = letters.glyphs
     .map(({ glyph, x }) => pathData(glyph, padX + (x - letters.left) * fontSize, baseline, fontSize))
     .join('')
+  const stroke = `stroke:${grey(1 - style.ink)};stroke-linejoin:round`
   const halo = style.outline
-    ? `<path fill="none" stroke="${grey(1 - style.ink)}" stroke-linejoin="round"
-        stroke-width="${(2 * style.outline * fontSize).toFixed(2)}" d="${ink}"/>`
+    ? `<path style="fill:none;${stroke};stroke-width:${(2 * style.outline * fontSize).toFixed(2)}" d="${ink}"/>`
     : ''
-  return `${backing(plate, style)}${halo}<path fill="${grey(style.ink)}" d="${ink}"/>`
+  return `${backing(plate, style)}${halo}<path style="fill:${grey(style.ink)}" d="${ink}"/>`
 }
 
 function backing({ width, height, fontSize }: Plate, { plate, ink }: Style): string {
   if (plate === undefined) return ''
   const ring = (plate.ring ?? 0) * fontSize
   const radius = Math.min(height / 2, plate.radius * fontSize).toFixed(2)
-  const stroke = ring > 0 ? ` stroke="${grey(ink)}" stroke-width="${ring.toFixed(2)}"` : ''
+  const stroke = ring > 0 ? `;stroke:${grey(ink)};stroke-width:${ring.toFixed(2)}` : ''
   const inset = ring / 2
   return `<rect x="${inset}" y="${inset}" width="${width - ring}" height="${height - ring}" rx="${radius}"
-    fill="${grey(plate.shade)}" fill-opacity="${plate.opacity}"${stroke}/>`
+    style="fill:${grey(plate.shade)};fill-opacity:${plate.opacity}${stroke}"/>`
 }
 
 const grey = (shade: number) => (shade > 0.5 ? '#fff' : '#000')
