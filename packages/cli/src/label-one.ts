@@ -14,13 +14,14 @@ import {
   UsageError,
 } from '@yinji/toolkit'
 import type { Context } from './context.ts'
+import type { KeyFlags } from './identity.ts'
 import { type Input, standardInput } from './inputs.ts'
 import { type Destination, prepare } from './outputs.ts'
 import { cut, safe } from './paint.ts'
 import { type VisibleFlags, visibleWishes } from './visible-flags.ts'
 
 /** What can be said on the command line. */
-export interface LabelFlags extends VisibleFlags {
+export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly output?: string
   readonly inPlace?: true
   readonly recursive?: true

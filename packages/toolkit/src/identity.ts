@@ -17,18 +17,20 @@ import {
   producerOf,
   recordSchema,
   SignError,
+  signerSettingsSchema,
+  timestampSettingsSchema,
   UsageError,
   writeAigc,
 } from '@yinji/core'
 import {
   createAuthority,
   createLabelSigner,
-  createSigner,
   generateSm2Key,
   type LabelSigner,
   type Signer,
   writeSm2PrivateKey,
 } from '@yinji/provenance'
+import { openSigner, type SignerAccess } from './signer-source.ts'
 import { outputError } from './target.ts'
 
 /** Who labels: provider, system, and the means to sign. */
@@ -38,7 +40,7 @@ export interface Identity {
   readonly signer: Signer
   /** Signs the label’s security data (TC260-PG-202511A) with SM2; absent where the identity has no such key. */
   readonly label?: LabelSigner | undefined
-  /** The root certificate, PEM. */
+  /** The root certificate, PEM; that of the highest authority known where the root is not ours; may be empty. */
   readonly anchor: string
 }
 
@@ -93,24 +95,35 @@ export async function createIdentity(home: string, options: NewIdentity): Promis
   return loadIdentity(home, now)
 }
 
-/** Reads the identity in `home`. @throws SignError when it is missing, broken or expired. */
-export async function loadIdentity(home: string, now = new Date()): Promise<Identity> {
+/**
+ * Reads the identity in `home`.
+ * @throws SignError when it is missing, broken or expired; UsageError when `signer` of its config.json is described wrongly.
+ */
+export async function loadIdentity(
+  home: string,
+  now = new Date(),
+  access: SignerAccess = {},
+): Promise<Identity> {
   const config = await readFile(join(home, 'config.json'), 'utf8').catch(() => {
     throw new SignError('sign.identity.missing', { home })
   })
-  const [chain, key, anchor] = await Promise.all([
-    readPart(join(home, 'signer.pem')),
-    readPart(join(home, 'signer.key')),
-    readPart(join(home, 'ca', 'root.pem')),
-  ])
-  const { provider, system } = parseConfig(config, join(home, 'config.json'))
+  const { provider, system, signer: settings, timestamp } = parseConfig(config, join(home, 'config.json'))
+  const signer = await openSigner(home, settings, timestamp, access, now)
   return {
     provider,
     ...(system === undefined ? {} : { system }),
-    signer: createSigner({ key, chain }, now),
+    signer,
     label: await loadLabelSigner(home, now),
-    anchor,
+    anchor: await readAnchor(home, signer),
   }
+}
+
+/** Our own root; where somebody else issued the certificate, the highest one that stands in its chain. */
+async function readAnchor(home: string, { chain }: Signer): Promise<string> {
+  const own = join(home, 'ca', 'root.pem')
+  if (await exists(own)) return readPart(own)
+  const top = chain.length > 1 ? chain.at(-1) : undefined
+  return top ? pemOf('CERTIFICATE', top) : ''
 }
 
 /** Identities from before there were SM2 keys have none. */
@@ -121,12 +134,14 @@ async function loadLabelSigner(home: string, now: Date): Promise<LabelSigner | u
   return key === undefined ? undefined : createLabelSigner({ key, chain: await optional('sm2.pem') }, now)
 }
 
-function privateKeyPem(der: Uint8Array): string {
+const privateKeyPem = (der: Uint8Array) => pemOf('PRIVATE KEY', der)
+
+function pemOf(kind: string, der: Uint8Array): string {
   const lines =
     Buffer.from(der)
       .toString('base64')
       .match(/.{1,64}/g) ?? []
-  return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`
+  return `-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`
 }
 
 function describeWho(options: NewIdentity) {
@@ -182,12 +197,23 @@ async function readPart(path: string): Promise<string> {
 }
 
 function parseConfig(text: string, path: string) {
-  try {
-    const { schema: _schema, ...who } = JSON.parse(text) as Record<string, unknown>
-    return whoSchema.parse(who)
-  } catch (error) {
-    throw new SignError('sign.key.missing', { path }, { cause: error })
+  const config = () => {
+    try {
+      const read = JSON.parse(text) as Record<string, unknown>
+      const { schema: _schema, signer = { kind: 'file' }, timestamp, ...who } = read
+      return { ...whoSchema.parse(who), signer, timestamp }
+    } catch (error) {
+      throw new SignError('sign.key.missing', { path }, { cause: error })
+    }
   }
+  const { signer, timestamp, ...who } = config()
+  const settings = signerSettingsSchema.safeParse(signer)
+  const authority = timestampSettingsSchema.optional().safeParse(timestamp)
+  const issue = settings.error?.issues[0] ?? authority.error?.issues[0]
+  if (settings.success && authority.success)
+    return { ...who, signer: settings.data, timestamp: authority.data }
+  const where = [settings.success ? 'timestamp' : 'signer', ...(issue?.path ?? [])].join('.')
+  throw new UsageError('usage.signer.invalid', { problem: `${where}: ${issue?.message}` })
 }
 
 async function exists(path: string): Promise<boolean> {

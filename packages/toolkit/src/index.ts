@@ -53,6 +53,7 @@ export {
 export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
 export { keepRevocation, loadRevocation, type RevocationFiles } from './revocation-files.ts'
+export type { SignerAccess } from './signer-source.ts'
 export { createToolkit } from './toolkit.ts'
 export { type TrainingUse, trainingMining, trainingUses } from './training.ts'
 export {

@@ -30,9 +30,16 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
   const { identity, ffmpeg } = options
   const handlers = options.handlers ?? defaultHandlers
   const { store } = options
-  const anchors = [...(options.trust ?? (identity ? [identity.anchor] : [])), ...(store?.anchors ?? [])]
+  const anchors = [
+    ...(options.trust ?? (identity?.anchor ? [identity.anchor] : [])),
+    ...(store?.anchors ?? []),
+  ]
   const trustIn = (more: readonly string[] = []) =>
-    createTrust({ anchors: [...anchors, ...more], pins: store?.certificates })
+    createTrust({
+      anchors: [...anchors, ...more],
+      pins: store?.certificates,
+      timestampAnchors: [...(options.timestampTrust ?? []), ...(store?.timestampAnchors ?? [])],
+    })
   const trust = trustIn()
   const revocation = options.revocation ?? createRevocation()
   const now = options.clock ?? (() => new Date())

@@ -32,6 +32,8 @@ export interface ToolkitOptions {
   readonly identity?: Identity | undefined
   /** Trust anchors as PEM, one or many certificates each. Default: the identity's own root. */
   readonly trust?: readonly string[] | undefined
+  /** Anchors of time-stamp authorities, PEM. Default none; those of the trust store are added. */
+  readonly timestampTrust?: readonly string[] | undefined
   /** Whom this machine believes besides; see `loadTrustStore`. Default: nobody. */
   readonly store?: TrustStore | undefined
   /** Whether certificates have been taken back; see `loadRevocation`. Default: what is stapled to a signature is heard. */

@@ -12,7 +12,7 @@ import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
-import { identityFor } from '../identity.ts'
+import { identityFor, keyOptions } from '../identity.ts'
 import { gatherInputs } from '../inputs.ts'
 import { type IngredientFlag, ingredientFlag, type Job, type LabelFlags, labelOne } from '../label-one.ts'
 import { type Destination, isLabeledName, placeOutputs } from '../outputs.ts'
@@ -32,6 +32,7 @@ export function label(command: Command, context: Context): void {
   placing(command, context)
   saying(command, context)
   visibleOptions(command, context)
+  keyOptions(command, context)
   command.action((names: string[], flags: LabelFlags) => labelFiles(names, flags, context))
 }
 
@@ -126,7 +127,7 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
   checkStdout([...destinations.values()], flags)
   requireFiles(names, inputs)
   await using toolkit = createToolkit({
-    identity: await identityFor(context, flags.manifest),
+    identity: await identityFor(context, flags.manifest, flags),
     ffmpeg: context.ffmpeg(),
   })
   const many = inputs.files.length > 1

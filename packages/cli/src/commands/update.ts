@@ -10,10 +10,10 @@ import {
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
-import { identityFor, trustFor } from '../identity.ts'
+import { identityFor, type KeyFlags, keyOptions, trustFor } from '../identity.ts'
 import { safe } from '../paint.ts'
 
-interface Flags {
+interface Flags extends KeyFlags {
   readonly output?: string
   readonly inPlace?: true
   readonly force?: true
@@ -77,11 +77,12 @@ export function update(command: Command, context: Context): void {
     .option('--dry-run', t('say what would be done, write nothing', '只说明将要做什么，不写入'))
     .option('--json', t('print a JSON receipt', '输出 JSON 回执'))
     .action((name: string, flags: Flags) => updateFile(name, flags, context))
+  keyOptions(command, context)
 }
 
 async function updateFile(name: string, flags: Flags, context: Context): Promise<void> {
   const { io, terminal, signal } = context
-  const identity = await identityFor(context, true)
+  const identity = await identityFor(context, true, flags)
   await using toolkit = createToolkit({ identity, trust: await trustFor([], context) })
   const { output, inPlace, force, dryRun, description, redact, reason } = flags
   const action = `c2pa.${flags.action ?? 'published'}` as UpdateActionName

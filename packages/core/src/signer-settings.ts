@@ -1,0 +1,42 @@
+/** Where the key of an identity is, as its config.json says it: `signer` and `timestamp`. */
+import { z } from 'zod'
+
+const seconds = z.number().positive().max(600).optional()
+const chain = z.string().min(1).default('signer.pem')
+
+/** The kinds of signers. Paths are relative to the directory of the identity. */
+export const signerSettingsSchema = z.discriminatedUnion('kind', [
+  /** A key file, PEM, encrypted or not. */
+  z.strictObject({ kind: z.literal('file'), key: z.string().min(1).default('signer.key'), chain }),
+  /** A PKCS #12 container with key and certificates. */
+  z.strictObject({ kind: z.literal('pkcs12'), file: z.string().min(1) }),
+  /** A program that signs: bytes or their digest on its standard input, the signature on its standard output. */
+  z.strictObject({
+    kind: z.literal('command'),
+    command: z.array(z.string()).min(1),
+    input: z.enum(['bytes', 'digest']).optional(),
+    timeoutSeconds: seconds,
+    chain,
+  }),
+  /** A service that signs. `headersFile` holds a JSON object of headers, so that no secret stands in config.json. */
+  z.strictObject({
+    kind: z.literal('http'),
+    url: z.string().min(1),
+    headersFile: z.string().min(1).optional(),
+    timeoutSeconds: seconds,
+    chain,
+  }),
+])
+/** Where the key is and how to sign with it. */
+export type SignerSettings = z.infer<typeof signerSettingsSchema>
+
+/** The time-stamp authority that stamps each signature. */
+export const timestampSettingsSchema = z.strictObject({
+  url: z.string().min(1),
+  policy: z.string().optional(),
+  /** Bytes. */
+  reserve: z.number().int().min(1000).max(100_000).optional(),
+  timeoutSeconds: seconds,
+})
+/** A time-stamp authority to ask. */
+export type TimestampSettings = z.infer<typeof timestampSettingsSchema>
