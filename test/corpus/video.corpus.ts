@@ -55,7 +55,12 @@ describe.each(films)('%s', (name, kept, audio) => {
     const receipt = await toolkit.label(input, {}, { output, sidecar: true })
     const why = receipt.findings.filter(({ code }) => code === 'visible.video.encoded')
     expect(why).toHaveLength(kept === undefined ? 1 : 0)
-    expect((await toolkit.verify(output)).verdict).toBe('trusted')
+    const report = await toolkit.verify(output, { look: true })
+    expect(report.verdict).toBe('trusted')
+    const looked = (findings: typeof report.findings) =>
+      findings.map(({ code }) => code).filter((code) => /^visible\.(look|video)/.test(code))
+    expect(looked(report.findings)).toEqual(['visible.look.present', 'visible.video.lasting'])
+    expect(looked((await toolkit.verify(input, { look: true })).findings)).toEqual(['visible.look.absent'])
     expect(run('ffmpeg', '-xerror', '-i', output, '-f', 'null', '-')).toBe('')
     expect(times(output)).toEqual(times(input))
     if (audio) expect(packets(output, 'a')).toEqual(packets(input, 'a'))

@@ -37,4 +37,28 @@ export const videoCodes = {
       '如有原始素材，请重新生成视频。',
     ],
   ),
+  'visible.video.lasting': entry(
+    'pass',
+    [
+      'The label stays for {seconds} s from the first frame on.',
+      'Measured on the pictures themselves, to a tenth of a second and up to six seconds. GB 45438-2025 5.4 asks for at least 2 s, or the whole of a shorter video.',
+    ],
+    [
+      '标识自首帧起持续 {seconds} 秒。',
+      '根据画面本身测量，精度 0.1 秒，最多测至 6 秒。GB 45438-2025 5.4 要求至少 2 秒；更短的视频应贯穿始终。',
+    ],
+  ),
+  'visible.video.brief': entry(
+    'warning',
+    [
+      'The label stays for {seconds} s only.',
+      'GB 45438-2025 5.4 asks for at least 2 s at normal speed. Perhaps the beginning was cut off.',
+      'Label the original again.',
+    ],
+    [
+      '标识仅持续 {seconds} 秒。',
+      'GB 45438-2025 5.4 要求正常速度下至少持续 2 秒；开头可能已被剪掉。',
+      '请对原始文件重新标识。',
+    ],
+  ),
 } as const

@@ -20,6 +20,7 @@ import { carryTags } from '../carriers/movie-tags.ts'
 import { type Command, probe, probeEnd, runFfmpeg } from '../ffmpeg.ts'
 import { openFile } from '../file.ts'
 import type { Job } from './video/encode.ts'
+import { lookAtVideo } from './video/look.ts'
 import { drawUpright, overlayGraph } from './video/overlay.ts'
 import { type PlacedLabel, spliceLabel } from './video/splice.ts'
 import { leastSeconds, showingsOf } from './video/stretches.ts'
@@ -30,6 +31,7 @@ export const videoLabeller: VisibleLabeller = {
   how: 'on the first 2 s, at an edge or corner',
   needs: 'ffmpeg',
   apply,
+  look: lookAtVideo,
 }
 
 async function apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
