@@ -9,7 +9,7 @@ import { createToolkit, loadIdentity } from '@yinji/toolkit'
 const [command, home, file] = process.argv.slice(1)
 const toolkit = createToolkit({ identity: await loadIdentity(home) })
 const start = performance.now()
-if (command === 'label') await toolkit.label(file, {}, { visible: false, force: true, output: file + '.labeled.wav' })
+if (command === 'label') await toolkit.label(file, {}, { visible: false, force: true, sidecar: true, output: file + '.labeled.wav' })
 else await toolkit.verify(file)
 // maxRSS starts from what the parent had when it forked; the high-water mark of the process itself does not.
 const peak = process.platform === 'linux'
