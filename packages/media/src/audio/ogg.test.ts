@@ -236,3 +236,24 @@ describe('a manifest', () => {
     }
   })
 })
+
+describe('a video in Ogg', () => {
+  const picture = ['-f', 'lavfi', '-i', 'testsrc=d=1:s=64x64:r=10', '-map', '1:v', '-map', '0:a']
+  const video = tone('t.ogv', ...picture, '-c:v', 'libtheora', '-c:a', 'libvorbis')
+
+  test('is recognised by the sound behind its first page, and labelled there; pictures and sound stay', async () => {
+    expect(ogg.matches(video.subarray(0, 4096))).toBe(true)
+    const output = await spliced(ogg, video)
+    expectSound(output)
+    expect((await read(output)).labels).toEqual([expect.objectContaining({ standard: true, value: aigc })])
+    expect(decoded('t.ogv', output)).toEqual({ ...decoded('t.ogv', video), complaints: '' })
+    expect(tags('t.ogv', output)).toMatchObject({ AIGC: aigc })
+  })
+
+  test('gets no audible label, which would part sound and picture', async () => {
+    const context = { temporaryDirectory: async () => '', pathOf: async () => '' }
+    await expect(
+      ogg.visible?.apply(bytesSource(video), { text: 'AI生成', position: 'top' }, context),
+    ).rejects.toMatchObject({ code: 'visible.content.unsupported' })
+  })
+})

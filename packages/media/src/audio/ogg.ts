@@ -17,7 +17,7 @@ import {
 } from '@yinji/core'
 import { type OggComment, readOggComment, renumberPages, rewritePages } from '../carriers/ogg-comment.ts'
 import { oggManifestRoom, oggManifestSite, readOggStart } from '../carriers/ogg-manifest.ts'
-import { codecOf, type OggStream, readOgg } from '../carriers/ogg-streams.ts'
+import { beginsSound, type OggStream, readOgg } from '../carriers/ogg-streams.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import {
@@ -33,9 +33,9 @@ export const ogg: MediaHandler = {
   id: 'ogg',
   medium: 'audio',
   mediaTypes: ['audio/ogg', 'audio/vorbis', 'audio/opus'],
-  extensions: ['ogg', 'oga', 'opus'],
+  extensions: ['ogg', 'oga', 'opus', 'ogv', 'ogx'],
   slots: { aigc: 'Vorbis comment AIGC', manifest: { place: oggManifestSite, binding: 'data' } },
-  matches: (head) => codecOf(head)?.audio === true,
+  matches: beginsSound,
   read,
   splice,
   update: (source, size) => updateInPlace(ogg, source, size),

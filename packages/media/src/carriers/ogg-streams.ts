@@ -45,6 +45,17 @@ export function codecOf(bytes: Uint8Array): OggCodec | undefined {
   return codecs.find(({ magic }) => hasAscii(bytes, magic, start))
 }
 
+/** Whether one of the streams that begin here is sound: video and Skeleton like to come first. */
+export function beginsSound(head: Uint8Array): boolean {
+  for (let at = 0; ; ) {
+    const codec = codecOf(head.subarray(at))
+    const page = parsePage(head, at, 0)
+    if (codec?.audio) return true
+    if (page === undefined || (page.flags & pageFlags.begins) === 0) return false
+    at = page.end
+  }
+}
+
 export async function readOgg(source: Source): Promise<OggLayout> {
   const tail = await lastPage(source)
   const state: State = { streams: new Map(), open: 0 }

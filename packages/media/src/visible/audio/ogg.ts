@@ -33,6 +33,9 @@ import { soundOf } from './sound.ts'
 export async function joinOgg(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
   const { streams, damage } = await readOgg(source)
   if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  // Sound that grows longer would run away from the picture.
+  if (streams.some(({ codec }) => !codec.audio))
+    throw new InputError('visible.content.unsupported', { what: 'a video in Ogg' })
   const facts = await soundFacts(source, 'ogg', context)
   const sounds = streams.filter(({ codec }) => codec.audio)
   const [stream] = sounds
