@@ -33,7 +33,7 @@ export async function findLabel(
   raster: GreyRaster,
   texts: readonly string[] = [],
 ): Promise<FoundWords | undefined> {
-  if (raster.width < 8 || raster.height < 8) return undefined
+  if (!searchable(raster)) return undefined
   const templates = await Promise.all([...new Set([...texts, ...knownTexts])].map(templateOf))
   const found: FoundWords[] = []
   let base = raster
@@ -53,6 +53,12 @@ export async function findLabel(
   // Longer words contain shorter ones: of two that look equally good the longer one stands there.
   const worth = ({ score, text }: FoundWords) => score + 0.01 * text.length
   return found.sort((a, b) => worth(b) - worth(a))[0]
+}
+
+/** Below a dozen pixels no label can be read; a strip of any length would cost any amount of memory. */
+export function searchable({ width, height }: { readonly width: number; readonly height: number }): boolean {
+  const shortest = Math.min(width, height)
+  return shortest >= 12 && Math.max(width, height) <= 32 * shortest
 }
 
 function shrunkTo(raster: GreyRaster, side: number) {

@@ -10,7 +10,7 @@ import {
 } from '@yinji/core'
 import sharp from 'sharp'
 import { leastShare } from './check-label.ts'
-import { type FoundWords, findLabel } from './find-label.ts'
+import { type FoundWords, findLabel, searchable } from './find-label.ts'
 import type { GreyRaster } from './grey.ts'
 
 /** What is measured is a little less than what was drawn, once a picture has been compressed or made smaller. */
@@ -20,15 +20,21 @@ const shortestSide = 640
 export async function lookAtPicture(source: Source, context: VisibleContext): Promise<Seen> {
   let raster: GreyRaster
   try {
-    raster = await reduced(source)
+    raster = await reducedGrey(source)
   } catch (error) {
     const what = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    return { state: 'unchecked', findings: [finding('visible.look.unchecked', { data: { what } })] }
+    return unchecked(what)
   }
   throwIfAborted(context.signal)
+  if (!searchable(raster)) return unchecked(`${raster.width}×${raster.height} pixels`)
   const words = await findLabel(raster, context.previous ? [context.previous.text] : [])
   return seen(words)
 }
+
+const unchecked = (what: string): Seen => ({
+  state: 'unchecked',
+  findings: [finding('visible.look.unchecked', { data: { what } })],
+})
 
 /** A match in the words of the report; for frames of a video as well. */
 export function seen(words: FoundWords | undefined): Seen {
@@ -44,7 +50,7 @@ export function seen(words: FoundWords | undefined): Seen {
 }
 
 /** Upright, in shades of grey, transparent places white. */
-async function reduced(source: Source): Promise<GreyRaster> {
+export async function reducedGrey(source: Source): Promise<GreyRaster> {
   const path = source.path?.includes('[') ? undefined : source.path
   const input = path ?? Buffer.from(await source.read(0, source.size))
   const picture = sharp(input, { failOn: 'error', limitInputPixels: limits.pixels })

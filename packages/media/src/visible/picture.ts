@@ -7,7 +7,6 @@ import {
   type Drawn,
   InputError,
   limits,
-  type Position,
   type Source,
   throwIfAborted,
   type VisibleContext,
@@ -17,10 +16,12 @@ import sharp, { type JpegOptions, type Metadata, type Sharp, type SharpOptions }
 import { drawIntoJpeg, drawIntoThumbnail } from './jpeg/draw.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
+import { reducedGrey } from './look.ts'
 import { orientationOf, shownSize } from './orientation.ts'
 import { graftPng, pngParts } from './png-graft.ts'
 import { drawOver, type Overlay, type Raster } from './raster.ts'
 import { place, renderLabel } from './render.ts'
+import { needsPixels, type Spot, spotFor } from './spot.ts'
 import { cmykTiff } from './tiff.ts'
 
 /** A picture that ends early is an error, not a grey half. Colours are never converted. */
@@ -43,8 +44,9 @@ export async function labelPicture(
   const about = await decoding(source, () => sharp(input, { ...reading, limitInputPixels: false }).metadata())
   assertSize(about)
   // Content that could not be kept is refused before anything is decoded.
-  const position = label.position === 'auto' ? 'bottom-right' : label.position
-  const overlay = await overlayFor(about, label, position)
+  const spot = await spotIn(source, about, label)
+  const { position } = spot
+  const overlay = await overlayFor(about, label, spot)
   throwIfAborted(context.signal)
   const spliced =
     about.format === 'jpeg' && !label.encode
@@ -93,10 +95,22 @@ function assertSize({ width, height }: Metadata): void {
   throw new InputError('visible.content.unsupported', { what })
 }
 
-/** The label as it is shown, in shades of grey. */
-async function overlayFor(about: Metadata, label: VisibleLabel, position: Position): Promise<Overlay> {
+/** Pixels are looked at only where the wish depends on them: usually a JPEG is never decoded. */
+async function spotIn(source: Source, about: Metadata, label: VisibleLabel): Promise<Spot> {
+  const { position } = label
+  if (position !== 'auto' && !needsPixels(label)) return { position, bright: false }
   const shown = shownSize(about, orientationOf(about.orientation))
-  const image = await renderLabel(label, shown)
+  return spotFor(await decoding(source, () => reducedGrey(source)), shown, label)
+}
+
+/** The label as it is shown, in shades of grey. */
+async function overlayFor(
+  about: Metadata,
+  label: VisibleLabel,
+  { position, bright }: Spot,
+): Promise<Overlay> {
+  const shown = shownSize(about, orientationOf(about.orientation))
+  const image = await renderLabel(label, { ...shown, bright })
   const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()
   return { pixels, width: image.width, height: image.height, ...place(position, shown, image) }
 }
