@@ -238,16 +238,49 @@ describe('a stamp that is not right', () => {
     })
   })
 
-  test('has a changed byte: it is caught wherever it is', async () => {
+  test('has a changed byte: what it says is never another, and in all that is signed it is caught', async () => {
     const { store } = stamped
-    const start = store.indexOf('tstTokens')
-    const end = store.indexOf('pad', start)
-    for (let at = start + 12; at < end; at += 29) {
+    const start = store.indexOf('val', store.indexOf('tstTokens')) + 6 // behind the head of the byte string
+    const token = store.subarray(start, start + store.readUInt16BE(start - 2))
+    const { content, signer: by } = readTimeStampToken(token)
+    const covered = [content, by.signed.subarray(4), by.signature].map((part) => ({
+      from: store.indexOf(part, start),
+      to: store.indexOf(part, start) + part.byteLength,
+    }))
+    expect(covered.every(({ from }) => from > start)).toBe(true)
+    const said = async (png: SignedPng) =>
+      (await validatePng(png, trust())).findings.find(({ code }) => code === 'manifest.timestamp.trusted')
+        ?.data
+    const honest = await said(stamped)
+    for (let at = start; at < start + token.length; at += 7) {
       const changed = Buffer.from(store)
       changed[at] = (changed[at] ?? 0) ^ 1
-      const { codes } = await validatePng({ ...pngWith(changed) }, trust())
-      expect([at, codes.includes('manifest.timestamp.trusted')]).toEqual([at, false])
+      const now = await said(pngWith(changed))
+      const signed = covered.some(({ from, to }) => from <= at && at < to)
+      // CMS leaves its version numbers and certificates beside the authority's own unsigned (RFC 5652 5.4)
+      expect([at, now]).toEqual([at, signed || now === undefined ? undefined : honest])
     }
+  })
+})
+
+describe('the bytes around a signature', () => {
+  test('of the certificates are covered by it, each of them', async () => {
+    const { store } = stamped
+    const start = store.indexOf(signer.chain[0] ?? new Uint8Array())
+    for (let at = start; at < start + (signer.chain[0]?.byteLength ?? 0); at += 23) {
+      const changed = Buffer.from(store)
+      changed[at] = (changed[at] ?? 0) ^ 1
+      const { codes } = await validatePng(pngWith(changed), trust())
+      expect([at, codes.includes('manifest.signer.trusted')]).toEqual([at, false])
+    }
+  })
+
+  test('of the padding are covered by nothing: it is in no header that is signed, and readers pass over it (C2PA 10.4.2)', async () => {
+    const changed = Buffer.from(stamped.store)
+    const at = changed.lastIndexOf('cpadY', changed.indexOf('sigTst2')) + 200 // `pad` is the first of the header
+    expect(changed[at]).toBe(0)
+    changed[at] = 1
+    expect((await validatePng(pngWith(changed), trust())).codes).toContain('manifest.signer.trusted')
   })
 })
 
