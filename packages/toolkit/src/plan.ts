@@ -65,7 +65,7 @@ export function planLabel(
   const explicit = draw ?? (kept ? previous : undefined)
   const findings: Finding[] = []
   if (kept) findings.push(finding('visible.kept', { data: { text: previous.text } }))
-  else if (previous && draw && handler.medium !== 'text')
+  else if (previous && draw && handler.medium !== 'text' && handler.medium !== 'document')
     findings.push(finding('visible.stacked', { data: { text: previous.text } }))
   const producer = before.evidence.label?.ContentProducer
   if (producer !== undefined && producer !== aigcOf(record).ContentProducer)

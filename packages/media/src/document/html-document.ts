@@ -3,6 +3,7 @@
  * (WHATWG 13.1.2.4).
  */
 import { binaryText } from '../carriers/binary.ts'
+import { BodyFinder, type HtmlBody } from './html-body.ts'
 import { HtmlScanner, type HtmlTag } from './html-scan.ts'
 
 export interface HtmlDocument {
@@ -15,6 +16,7 @@ export interface HtmlDocument {
   /** `<link rel="c2pa-manifest">`. */
   readonly links: readonly HtmlSite[]
   readonly head: HtmlHead
+  readonly body: HtmlBody
   readonly damage: string | undefined
 }
 
@@ -41,21 +43,33 @@ export function readHtml(bytes: Uint8Array): HtmlDocument {
   const xml = /^(?:\xef\xbb\xbf)?<\?xml\s/.test(text)
   const scanner = new HtmlScanner(text, { xml })
   const finder = new HeadFinder(text.startsWith('\xef\xbb\xbf') ? 3 : 0)
+  const body = new BodyFinder(xml)
   const sites = { metas: [] as HtmlSite[], scripts: [] as HtmlSite[], links: [] as HtmlSite[] }
   let templates = 0
   for (let token = scanner.next(); token !== undefined; token = scanner.next()) {
     if (token.kind === 'text') {
-      if (templates === 0) finder.text(token.start, text.slice(token.start, token.end))
+      if (templates > 0) continue
+      const content = text.slice(token.start, token.end)
+      finder.text(token.start, content)
+      if (finder.over) body.text(token.start, content)
       continue
     }
     const { tag } = token
     if (tag.name === 'template') templates = Math.max(0, templates + (tag.closing ? -1 : 1))
     if (templates > 0) continue // nothing in a template is part of the document
     finder.tag(tag)
+    if (finder.over) body.tag(tag, text)
     const list = tag.closing ? undefined : kindOf(tag)
     if (list !== undefined && sites[list].length < mostSites) sites[list].push({ tag, inHead: !finder.over })
   }
-  return { text, xml, ...sites, head: finder.result(text.length), damage: scanner.damage }
+  return {
+    text,
+    xml,
+    ...sites,
+    head: finder.result(text.length),
+    body: body.result(text.length),
+    damage: scanner.damage,
+  }
 }
 
 function kindOf({ name, attributes }: HtmlTag): 'metas' | 'scripts' | 'links' | undefined {

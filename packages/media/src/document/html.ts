@@ -8,7 +8,6 @@ import {
   type Found,
   type FoundLabel,
   finding,
-  InputError,
   limits,
   type MediaHandler,
   type Source,
@@ -16,6 +15,8 @@ import {
 import { binaryText } from '../carriers/binary.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { unescapeXml } from '../carriers/xml.ts'
+import { htmlLabeller } from '../visible/html.ts'
+import { foreignEncoding, requireHtml, wideEncoding } from './html-bytes.ts'
 import { type HtmlDocument, type HtmlSite, readHtml } from './html-document.ts'
 import { HtmlScanner } from './html-scan.ts'
 import { spliceHtml } from './html-splice.ts'
@@ -31,8 +32,9 @@ export const html: MediaHandler = {
   slots: { aigc: metaSite, manifest: { place: scriptSite, binding: 'data' } },
   matches,
   read,
-  splice: async (source, edit) => spliceHtml(readHtml(await requireHtml(source)), edit),
+  splice: async (source, edit) => spliceHtml(await requireHtml(source), edit),
   update: (source, size) => updateInPlace(html, source, size),
+  visible: htmlLabeller,
 }
 
 /** By its first tag; where that could be anything's, such as `<div>`, the name decides. */
@@ -59,46 +61,26 @@ async function read(source: Source): Promise<Found> {
   const encoding = foreignEncoding(bytes)
   if (encoding !== undefined) return nothing(finding('asset.encoding.unsupported', { data: { encoding } }))
   const document = readHtml(bytes)
-  const { metas, damage } = document
+  const { metas, damage, body } = document
   const labels = metas.map(labelOf)
   const manifest = manifestOf(document)
   return {
     labels,
     properties: [],
     ...manifest,
+    ...(body.visible === undefined ? {} : { visible: body.visible }),
     findings: [
       ...manifest.findings,
+      ...(body.visible === undefined
+        ? []
+        : [finding('visible.text.present', { data: { text: body.visible } })]),
       ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
     ],
   }
 }
 
-/** @throws InputError `input.size`, `input.encoding`, `input.damaged` */
-async function requireHtml(source: Source): Promise<Uint8Array> {
-  const name = source.name ?? ''
-  if (source.size > limits.textBytes)
-    throw new InputError('input.size', { what: name, bytes: source.size, most: limits.textBytes })
-  const bytes = await source.read(0, source.size)
-  if (foreignEncoding(bytes) !== undefined) throw new InputError('input.encoding', { name })
-  const { damage } = readHtml(bytes)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name })
-  return bytes
-}
-
 function nothing(...findings: Finding[]): Found {
   return { labels: [], properties: [], findings }
-}
-
-/** Encodings in which a byte that is ASCII elsewhere means something else: markup can't be found by its bytes. */
-function foreignEncoding(bytes: Uint8Array): string | undefined {
-  const wide = wideEncoding(bytes)
-  if (wide !== undefined) return wide
-  return binaryText(bytes).includes('\x1b$') ? 'ISO-2022' : undefined
-}
-
-function wideEncoding([first, second]: Uint8Array): string | undefined {
-  if (first === 0xff && second === 0xfe) return 'UTF-16LE'
-  return first === 0xfe && second === 0xff ? 'UTF-16BE' : undefined
 }
 
 function labelOf({ tag, inHead }: HtmlSite): FoundLabel {
