@@ -52,6 +52,7 @@ export {
 } from '@yinji/provenance'
 export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
+export { labelText, type TextLabel } from './label-text.ts'
 export { keepRevocation, loadRevocation, type RevocationFiles } from './revocation-files.ts'
 export type { SignerAccess } from './signer-source.ts'
 export { createToolkit } from './toolkit.ts'

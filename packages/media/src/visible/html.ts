@@ -3,20 +3,13 @@
  * it can be read on any page, in print and in forced colours; the style is inline, so that no style sheet of the page
  * hides it. Everything else stays as it is, byte for byte.
  */
-import {
-  InputError,
-  type Source,
-  splicedSource,
-  UsageError,
-  type VisibleLabel,
-  type VisibleLabeller,
-} from '@yinji/core'
+import { InputError, type Source, splicedSource, type VisibleLabel, type VisibleLabeller } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { labelAttribute } from '../document/html-body.ts'
 import { requireHtml } from '../document/html-bytes.ts'
 import { readHtml } from '../document/html-document.ts'
-import { assertWording } from './wording.ts'
+import { assertLine, type Edge, edgesOf } from './edges.ts'
 
 const style = [
   'all:initial',
@@ -44,16 +37,12 @@ export const htmlLabeller: VisibleLabeller = {
 
 /** @throws UsageError, InputError `visible.content.unsupported` where nothing that is put in would be shown */
 async function labelled(source: Source, label: VisibleLabel): Promise<Source> {
-  assertWording(label.text, label.wording)
-  const glyph = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(label.text)?.[0]
-  if (glyph !== undefined) throw new UsageError('visible.glyph.missing', { glyph })
+  assertLine(label)
   const { body, xml } = await requireHtml(source)
   const changes = body.labels.map(({ start, end }): Replacement => replace(start, end))
   const { start, end, empty } = body
   if (start === undefined || (xml && start === source.size)) throw unsupported('it has no body')
-  const { moment = 'start' } = label
-  const moments =
-    moment === 'both' ? (['start', 'end'] as const) : ([moment === 'end' ? 'end' : 'start'] as const)
+  const moments = edgesOf(label)
   const markup = moments.map((each) => markupOf(label.text, each))
   if (empty) changes.push(replace(start - 2, start, binaryBytes(`>${markup.join('')}</body>`)))
   else
@@ -70,7 +59,7 @@ async function labelled(source: Source, label: VisibleLabel): Promise<Source> {
 
 const unsupported = (what: string) => new InputError('visible.content.unsupported', { what })
 
-function markupOf(text: string, moment: 'start' | 'end'): string {
+function markupOf(text: string, moment: Edge): string {
   const language = /\p{Script=Han}/u.test(text) ? 'zh' : 'en'
   // References are good in any encoding.
   const words = text.replace(/[^ -~]|[<>&"]/gu, (character) => `&#${character.codePointAt(0)};`)

@@ -1,19 +1,12 @@
 /** The explicit label of texts (GB 45438-2025 5.1): the first line says it, in words. Replaced, never stacked. */
-import {
-  bytesSource,
-  type Drawn,
-  type Source,
-  UsageError,
-  type VisibleLabel,
-  type VisibleLabeller,
-} from '@yinji/core'
+import { bytesSource, type Drawn, type Source, type VisibleLabel, type VisibleLabeller } from '@yinji/core'
 import { requireText, without } from '../text/document.ts'
 import { bomLength } from '../text/encoding.ts'
 import { frontMatter } from '../text/front-matter.ts'
 import { firstLine, type Line, labelIn, lineBreak } from '../text/label-line.ts'
 import { findManifests } from '../text/manifests.ts'
 import { findWrappers } from '../text/wrapper.ts'
-import { assertWording } from './wording.ts'
+import { assertLine } from './edges.ts'
 
 export const plainTextLabeller: VisibleLabeller = {
   how: 'first line',
@@ -51,12 +44,7 @@ export const markdownLabeller: VisibleLabeller = {
 }
 
 async function labelledText(source: Source, label: VisibleLabel): Promise<Buffer> {
-  assertWording(label.text, label.wording)
-  const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.exec(label.text)?.[0]
-  if (control !== undefined)
-    throw new UsageError('visible.glyph.missing', {
-      glyph: `U+${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    })
+  assertLine(label)
   return requireText(source)
 }
 
