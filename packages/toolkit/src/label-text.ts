@@ -1,7 +1,6 @@
 /** The explicit label of a text that is still being written (GB 45438-2025 5.1): chats, and what is copied from them. */
 import { type Moment, type Wording, wordingRules } from '@yinji/core'
-import { assertLine, type Edge, edgesOf } from '@yinji/media'
-import { FenceFollower } from './code-fence.ts'
+import { assertLine, type Edge, edgesOf, FenceFollower } from '@yinji/media'
 
 /** The label of a streamed text. */
 export interface TextLabel {

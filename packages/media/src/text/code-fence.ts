@@ -14,6 +14,7 @@ interface Fence {
   readonly holder: 'none' | 'quotation' | number
 }
 
+/** Takes a text chunk by chunk; the chunks may be cut anywhere. */
 export class FenceFollower {
   #line = ''
   #isLong = false
