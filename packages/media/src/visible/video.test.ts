@@ -167,7 +167,7 @@ const times = (name: string, kind: string) =>
   run('ffprobe', '-select_streams', kind, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', inside(name))
     .trim()
     .split(/\s+/)
-    .map(Number)
+    .map(Number.parseFloat)
     .sort((a, b) => a - b)
 
 /** How far the picture is from grey with the label where it belongs; brightness 0 to 255, mean over the plate. */
@@ -217,6 +217,17 @@ describe('the label', () => {
     const out = await label('short.mp4')
     for (const seconds of [0, 0.16])
       expect(await distance(pictureAt(out, seconds), size, 'bottom-right')).toBeLessThan(8)
+  })
+
+  test('stays for two seconds in a recording that does not say how long it is', async () => {
+    const options = ['-v', 'error', ...grey('320x240', 4), ...h264, '-an', '-f', 'matroska', '-']
+    writeFileSync(inside('stream.mkv'), execFileSync('ffmpeg', options, { maxBuffer: 1 << 26 }))
+    expect(
+      run('ffprobe', '-v', 'error', '-show_entries', 'format=duration', '-of', 'csv', inside('stream.mkv')),
+    ).toBe('format,N/A\n')
+    const out = await label('stream.mkv', 'bottom-right')
+    expect(isGrey(pictureAt(out, 1.9))).toBe(false)
+    expect(isGrey(pictureAt(out, 3))).toBe(true)
   })
 })
 
@@ -310,6 +321,24 @@ describe('what can go wrong', () => {
       code: 'visible.content.unsupported',
       details: { what },
     })
+  })
+
+  test('pictures under lock and key', async () => {
+    const key = '76a6c65c5ea762046bd749a2e632ccbb'
+    const locked = ['-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', key, '-encryption_kid', key]
+    run(
+      'ffmpeg',
+      '-v',
+      'error',
+      '-y',
+      '-i',
+      inside('grey.mp4'),
+      '-c',
+      'copy',
+      ...locked,
+      inside('locked.mp4'),
+    )
+    await expect(label('locked.mp4')).rejects.toMatchObject({ code: 'visible.content.unsupported' })
   })
 
   test('no ffmpeg', async () => {

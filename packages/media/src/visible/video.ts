@@ -38,7 +38,7 @@ async function apply(source: Source, label: VisibleLabel, context: VisibleContex
   const { tools, signal } = context
   const input = await context.pathOf(source)
   const { version, ...look } = await probe(input, { tools, signal, timeoutSeconds: probeSeconds })
-  const facts = videoFacts({ version, ...look })
+  const facts = await timed(videoFacts({ version, ...look }), input, context)
   const directory = await context.temporaryDirectory()
   const job: Job = { source, facts, version, directory, context }
   const placed = { ...label, position: label.position === 'auto' ? 'bottom-right' : label.position } as const
@@ -48,6 +48,13 @@ async function apply(source: Source, label: VisibleLabel, context: VisibleContex
   if (typeof spliced !== 'string') return { ...spliced, findings: [...(spliced.findings ?? []), ...short] }
   const why = finding('visible.video.encoded', { data: { why: spliced } })
   return encodeAll(job, input, placed, [why, ...short])
+}
+
+/** Recorders of streams don't know how long the film will be, and write nothing: then its last frame tells. */
+async function timed(facts: VideoFacts, input: string, context: VisibleContext): Promise<VideoFacts> {
+  if (facts.duration > 0) return facts
+  const last = await lastFrame(input, facts, context)
+  return last ? { ...facts, duration: (last.at + last.duration) / facts.ticks } : facts
 }
 
 /** A film that is over before the label may go carries it throughout (5.4). */

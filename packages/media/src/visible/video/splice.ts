@@ -18,7 +18,7 @@ import {
 import { findBox, walkBoxes } from '../../carriers/bmff.ts'
 import { docTypeOf, readMatroska } from '../../carriers/matroska.ts'
 import { loadBox } from '../../carriers/movie.ts'
-import { storedSize } from '../video-facts.ts'
+import { storedSize, unsupported } from '../video-facts.ts'
 import { type Codec, codecOf } from './codecs.ts'
 import { type Encoded, type EncodeTask, encodeStretches, type Job } from './encode.ts'
 import { joinedSource } from './joined.ts'
@@ -40,6 +40,8 @@ export async function spliceLabel(job: Job, label: PlacedLabel): Promise<Drawn |
   const container = await openContainer(job)
   if (typeof container === 'string') return container
   const { track } = container
+  // ISO/IEC 23001-7 4.1: no decoder here has the key.
+  if (typeOf(track.entries[0]) === 'encv') unsupported('pictures that are encrypted')
   const codec = codecOf(typeOf(track.entries[0]))
   const times = shownTimes(track.samples, track.shown)
   if (codec === undefined) return `its pictures are ${typeOf(track.entries[0])}`
