@@ -44,10 +44,17 @@ export function fill(readme: string, titles: readonly string[], formats: readonl
     )
 }
 
+/** Enough of them to know the format by. */
+function namesOf(extensions: readonly string[]): string {
+  const shown = extensions.slice(0, 8).map((extension) => `\`.${extension}\``)
+  const more = extensions.length - shown.length
+  return [...shown, ...(more > 0 ? [`+${more}`] : [])].join(' ')
+}
+
 function table(titles: readonly string[], formats: readonly FormatRow[]): string {
   const rows = formats.map(({ id, extensions, aigc, xmp, manifest, visible, needs, readBy }) => [
     `**${id}**`,
-    extensions.map((extension) => `\`.${extension}\``).join(' '),
+    namesOf(extensions),
     aigc ?? '–',
     xmp ?? '–',
     manifest ?? '–',

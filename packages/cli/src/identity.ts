@@ -34,6 +34,7 @@ export interface KeyFlags {
 /** Adds them to a command. */
 export function keyOptions(command: Command, { t }: Context): void {
   command
+    .optionsGroup(t('Signing:', '签名：'))
     .option('--timestamp <url>', t('have a time-stamp authority attest the time', '由时间戳机构证明签名时间'))
     .option(
       '--passphrase-file <file>',

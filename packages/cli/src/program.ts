@@ -1,6 +1,6 @@
 /** The command line: what there is to say. Only the commands that are named are loaded. */
 import { readFileSync } from 'node:fs'
-import { Command, Option } from 'commander'
+import { Command, Help, Option } from 'commander'
 import type { Context } from './context.ts'
 import { examples } from './help.ts'
 import { colours, languages } from './settings.ts'
@@ -73,6 +73,8 @@ export async function createProgram(argv: readonly string[], context: Context): 
     .configureHelp({
       showGlobalOptions: true,
       styleTitle: (title) => context.paint('bold', heading(title, context)),
+      // An empty list is how the code says “none”; a reader has no use for it.
+      optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
     })
   examples(program, context, [
     ['yinji label photo.jpg', t('writes photo.labeled.jpg', '生成 photo.labeled.jpg')],

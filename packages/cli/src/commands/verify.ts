@@ -110,7 +110,7 @@ export function verify(command: Command, context: Context): void {
 function fileOption(name: string, what: string): Option {
   return new Option(name, what)
     .argParser((file: string, before: readonly string[]) => [...before, file])
-    .default([], '–')
+    .default([])
 }
 
 /** The files that were named, and the lists that are kept. */
