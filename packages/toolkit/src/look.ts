@@ -20,13 +20,15 @@ export async function lookFor(
   if (findings.some(({ code }) => code === 'visible.text.present')) return []
   if (handler.visible?.look === undefined)
     return [finding('visible.look.unchecked', { data: { what: `not yet possible in ${handler.id}` } })]
+  const claimed = validation?.active?.record?.explicit
   const seen = await handler.visible.look(source, {
     signal,
+    // Words of the signer's own are searched for as well as the usual ones.
+    ...(claimed ? { previous: claimed } : {}),
     ...(ffmpeg === undefined ? {} : { tools: { ffmpeg } }),
     temporaryDirectory: () => workspace.directory(),
     pathOf: (content) => workspace.pathOf(content),
   })
-  const claimed = validation?.active?.record?.explicit
   return seen.state === 'absent' && claimed
     ? [...seen.findings, finding('visible.look.missing', { data: { text: claimed.text } })]
     : [...seen.findings]
