@@ -18,6 +18,7 @@ import { riffManifest, riffManifestParts, riffManifestSite } from '../carriers/r
 import { chunkParts, resized } from '../carriers/riff-write.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { imageLabeller } from '../visible/image.ts'
 import { extendedHeader, xmpFlag } from './webp-canvas.ts'
 import { readWebp, type WebpStructure } from './webp-chunks.ts'
 
@@ -32,6 +33,7 @@ export const webp: MediaHandler = {
   matches: (head) => isRiff(head, 'WEBP'),
   read: async (source) => found(source, await readWebp(source)),
   splice,
+  visible: imageLabeller,
 }
 
 function found(source: Source, { riff, packets, stores, exif, texts, damage }: WebpStructure): Found {

@@ -1,6 +1,6 @@
 /**
- * Draws the explicit label into a JPEG or PNG: decoded to its own channels and depth, drawn over, encoded in the same
- * way, put back into the old file. Outside the label a PNG keeps every sample; a JPEG keeps its quality.
+ * Draws the explicit label into a picture: decoded to its own channels and depth, drawn over in every frame, encoded in
+ * the same way, put back into the old file. Outside the label lossless formats keep every sample, others their quality.
  */
 import {
   bytesSource,
@@ -13,6 +13,7 @@ import {
   type VisibleLabel,
 } from '@yinji/core'
 import sharp, { type JpegOptions, type Metadata, type Sharp, type SharpOptions } from 'sharp'
+import { framesOf } from './frames.ts'
 import { drawIntoJpeg, drawIntoThumbnail } from './jpeg/draw.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
@@ -23,6 +24,7 @@ import { drawOver, type Overlay, type Raster } from './raster.ts'
 import { place, renderLabel } from './render.ts'
 import { needsPixels, type Spot, spotFor } from './spot.ts'
 import { cmykTiff } from './tiff.ts'
+import { graftWebp, webpParts } from './webp.ts'
 
 /** A picture that ends early is an error, not a grey half. Colours are never converted. */
 const reading: SharpOptions = {
@@ -53,32 +55,55 @@ export async function labelPicture(
       ? await drawIntoJpeg(source, overlay, orientationOf(about.orientation))
       : undefined
   if (spliced && 'source' in spliced) return { ...spliced, label: { ...label, position }, path: 'spliced' }
-  const graft = about.format === 'png' ? await intoPng(source, about) : await intoJpeg(source, about)
-  const raster = await decoding(source, () => decode(sharp(input, reading), about))
+  const graft = await graftFor(source, about, overlay)
+  const all = { ...reading, pages: about.pages ?? 1 }
+  const raster = await decoding(source, () => decode(sharp(input, all), about))
   throwIfAborted(context.signal)
-  drawOver(raster, overlay, orientationOf(about.orientation))
-  const bytes = await graft(raster)
+  const frames = framesOf(raster, about.height)
+  for (const frame of frames) drawOver(frame, overlay, orientationOf(about.orientation))
+  const drawn = await graft.put(frames)
   throwIfAborted(context.signal)
-  const drawn =
-    about.format === 'jpeg'
-      ? await drawIntoThumbnail(bytes, overlay, orientationOf(about.orientation))
-      : { source: bytesSource(bytes), findings: [] }
   return {
     source: { ...drawn.source, name: source.name },
     label: { ...label, position },
-    path: 'encoded',
-    findings: [...(spliced ? [spliced.refusal] : []), ...drawn.findings],
+    path: graft.path,
+    findings: [...(spliced ? [spliced.refusal] : []), ...(drawn.findings ?? [])],
   }
 }
 
-type Graft = (raster: Raster) => Promise<Uint8Array>
+/** Puts labelled frames back into the file they are from. */
+interface Graft {
+  readonly path: Drawn['path']
+  put(frames: readonly Raster[]): Promise<Pick<Drawn, 'source' | 'findings'>>
+}
+
+/** @throws InputError `visible.content.unsupported` for formats that can be read but not written */
+function graftFor(source: Source, about: Metadata, overlay: Overlay): Promise<Graft> {
+  if (about.format === 'png') return intoPng(source, about)
+  if (about.format === 'jpeg') return intoJpeg(source, about, overlay)
+  if (about.format === 'webp') return intoWebp(source)
+  throw new InputError('visible.content.unsupported', { what: about.mediaType ?? about.format })
+}
+
+async function intoWebp(source: Source): Promise<Graft> {
+  const old = await webpParts(source)
+  return {
+    path: old.lossless ? 'spliced' : 'encoded',
+    put: async (frames) => ({ source: await graftWebp(old, frames) }),
+  }
+}
 
 async function intoPng(source: Source, about: Metadata): Promise<Graft> {
   const old = await pngParts(source)
-  return async (raster) => graftPng(old, await encodePng(raster, about))
+  return {
+    path: 'encoded',
+    put: async ([frame]) => ({
+      source: bytesSource(await graftPng(old, await encodePng(frame as Raster, about))),
+    }),
+  }
 }
 
-async function intoJpeg(source: Source, about: Metadata): Promise<Graft> {
+async function intoJpeg(source: Source, about: Metadata, overlay: Overlay): Promise<Graft> {
   const old = await jpegParts(source)
   const options: JpegOptions = {
     quality: estimateQuality(old.quantisation),
@@ -86,12 +111,18 @@ async function intoJpeg(source: Source, about: Metadata): Promise<Graft> {
     chromaSubsampling: old.halvedColour ? '4:2:0' : '4:4:4',
     progressive: about.isProgressive ?? false,
   }
-  return async (raster) => graftJpeg(old, await encodeJpeg(raster, options))
+  return {
+    path: 'encoded',
+    put: async ([frame]) => {
+      const bytes = await graftJpeg(old, await encodeJpeg(frame as Raster, options))
+      return drawIntoThumbnail(bytes, overlay, orientationOf(about.orientation))
+    },
+  }
 }
 
-function assertSize({ width, height }: Metadata): void {
-  if (width * height <= limits.pixels) return
-  const what = `${width}×${height} pixels; at most ${Math.round(limits.pixels / 1e6)} million are decoded`
+function assertSize({ width, height, pages = 1 }: Metadata): void {
+  if (width * height * pages <= limits.pixels) return
+  const what = `${pages > 1 ? `${pages} × ` : ''}${width}×${height} pixels; at most ${Math.round(limits.pixels / 1e6)} million are decoded`
   throw new InputError('visible.content.unsupported', { what })
 }
 

@@ -1,0 +1,170 @@
+/** The explicit label in picture formats with frames, pages and palettes. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bytesSource } from '@yinji/core'
+import sharp, { type Metadata, type Sharp } from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { readWebp } from '../image/webp-chunks.ts'
+import { imageLabeller } from './image.ts'
+import { estimateVp8Quality } from './vp8-quality.ts'
+
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
+const context = {
+  temporaryDirectory: () => Promise.reject(new Error('not needed')),
+  pathOf: () => Promise.reject(new Error('not needed')),
+}
+
+async function labelled(bytes: Uint8Array) {
+  const copy = Buffer.from(bytes)
+  const label = { text: 'AI生成', position: 'bottom-right' } as const
+  const { source, path } = await imageLabeller.apply(bytesSource(bytes, 'picture'), label, context)
+  expect(copy.equals(bytes), 'what the caller gave is not changed').toBe(true)
+  return { bytes: Buffer.from(await source.read(0, source.size)), path }
+}
+
+const pixelsOf = (bytes: Buffer) =>
+  sharp(bytes, { pages: -1, ignoreIcc: true }).raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
+
+/** For each frame, how far samples moved where no label can be, and how many moved where it is. */
+async function changes(before: Buffer, after: Buffer) {
+  const [a, b] = [await pixelsOf(before), await pixelsOf(after)]
+  expect(b.info).toEqual(a.info)
+  const { width, channels } = a.info
+  const height = a.info.pageHeight ?? a.info.height
+  const frames = Array.from({ length: a.info.height / height }, () => ({ outside: 0, inside: 0 }))
+  for (let at = 0; at < a.data.length; at += 2) {
+    const difference = Math.abs(a.data.readUInt16LE(at) - b.data.readUInt16LE(at))
+    const pixel = Math.floor(at / 2 / channels)
+    const [x, y] = [pixel % width, Math.floor(pixel / width)]
+    const frame = frames[Math.floor(y / height)] as (typeof frames)[number]
+    if (x > width * 0.3 && y % height > height * 0.65) frame.inside += difference > 0 ? 1 : 0
+    else frame.outside = Math.max(frame.outside, difference)
+  }
+  return frames
+}
+
+const form = ({
+  pages,
+  delay,
+  loop,
+  space,
+  depth,
+  hasAlpha,
+  density,
+  orientation,
+  background,
+}: Metadata) => ({
+  pages,
+  delay,
+  loop,
+  space,
+  depth,
+  hasAlpha,
+  density,
+  orientation,
+  background,
+})
+
+async function assertKept(before: Buffer, after: Buffer) {
+  const [was, is] = [await sharp(before).metadata(), await sharp(after).metadata()]
+  expect(form(is)).toEqual(form(was))
+  for (const key of ['exif', 'icc', 'xmp'] as const) expect(is[key], key).toEqual(was[key])
+}
+
+async function assertSeen(bytes: Buffer) {
+  const { pages = 1 } = await sharp(bytes).metadata()
+  for (let page = 0; page < pages; page++) {
+    const frame = await sharp(bytes, { page }).png().toBuffer()
+    const seen = await imageLabeller.look?.(bytesSource(frame), context)
+    expect(seen, `frame ${page}`).toMatchObject({ state: 'present', text: 'AI生成' })
+  }
+}
+
+const photo = () => sharp(fixture('photo.jpg')).resize(320, 240).keepMetadata()
+const withAlpha = () => sharp(fixture('photo.jpg')).resize(320, 240).ensureAlpha(0.5)
+/** Several frames of a photograph that moves: three in which everything changes, then one like the last. */
+async function moving(): Promise<Sharp> {
+  const raw = await sharp(fixture('photo.jpg')).resize(340, 240).ensureAlpha().raw().toBuffer()
+  const frame = (left: number) =>
+    sharp(raw, { raw: { width: 340, height: 240, channels: 4 } })
+      .extract({ left, top: 0, width: 320, height: 240 })
+      .png()
+      .toBuffer()
+  return sharp(await Promise.all([0, 7, 14].map(frame)), { join: { animated: true } })
+}
+const timing = { delay: [70, 130, 900], loop: 3 }
+
+const lossless: readonly (readonly [string, () => Promise<Buffer>])[] = [
+  ['WebP', () => photo().webp({ lossless: true }).toBuffer()],
+  ['WebP with alpha', () => withAlpha().webp({ lossless: true, exact: true }).toBuffer()],
+  ['animated WebP', async () => (await moving()).webp({ ...timing, lossless: true }).toBuffer()],
+]
+
+describe.each(lossless)('lossless %s', (_, make) => {
+  test('nothing changes outside the label, in any frame', async () => {
+    const before = await make()
+    const { bytes, path } = await labelled(before)
+    expect(path).toBe('spliced')
+    for (const { outside, inside } of await changes(before, bytes)) {
+      expect(outside).toBe(0)
+      expect(inside).toBeGreaterThan(100)
+    }
+    await assertKept(before, bytes)
+    await assertSeen(bytes)
+  })
+})
+
+const lossy: readonly (readonly [string, () => Promise<Buffer>])[] = [
+  ['WebP', () => photo().webp({ quality: 82 }).toBuffer()],
+  ['WebP with alpha', async () => fixture('morning.webp')],
+  ['animated WebP', async () => (await moving()).webp(timing).toBuffer()],
+  ['animated WebP of another maker', async () => fixture('sunrise.webp')],
+]
+
+describe.each(lossy)('lossy %s', (_, make) => {
+  test('every frame bears the label, and the rest looks as it did', async () => {
+    const before = await make()
+    const { bytes } = await labelled(before)
+    for (const { outside, inside } of await changes(before, bytes)) {
+      expect(outside).toBeLessThan(80)
+      expect(inside).toBeGreaterThan(100)
+    }
+    await assertKept(before, bytes)
+    await assertSeen(bytes)
+    expect(bytes.byteLength).toBeLessThan(before.byteLength * 1.5 + 4000)
+  })
+})
+
+describe('WebP', () => {
+  test('chunks that are no pictures stay byte for byte', async () => {
+    const before = await photo().webp({ quality: 60 }).toBuffer()
+    const others = async (bytes: Buffer) => {
+      const { riff } = await readWebp(bytesSource(bytes))
+      return riff.chunks
+        .filter(({ id }) => id !== 'VP8 ')
+        .map(({ start, end }) => bytes.toString('latin1', start, end))
+    }
+    const kept = await others(before)
+    expect(kept.length).toBeGreaterThan(1)
+    expect(await others((await labelled(before)).bytes)).toEqual(kept)
+  })
+
+  test.each([30, 50, 75, 90, 100])('a quality of %i is recognised', async (quality) => {
+    const bytes = await sharp(fixture('photo.jpg')).webp({ quality }).toBuffer()
+    const { image } = await readWebp(bytesSource(bytes))
+    const found = estimateVp8Quality(bytes.subarray((image?.start ?? 0) + 8))
+    expect(Math.abs(found - quality)).toBeLessThan(5)
+  })
+
+  test('a frame like the one before keeps its place in time', async () => {
+    const whole = await (await moving()).webp({ ...timing, lossless: true }).toBuffer()
+    const { riff } = await readWebp(bytesSource(whole))
+    const last = riff.chunks.filter(({ id }) => id === 'ANMF').at(-1)
+    const again = whole.subarray(last?.start, riff.end)
+    const before = Buffer.concat([whole.subarray(0, riff.end), again])
+    before.writeUInt32LE(before.byteLength - 8, 4)
+    const { bytes } = await labelled(before)
+    expect(await sharp(bytes).metadata()).toMatchObject({ pages: 4, delay: [70, 130, 900, 900] })
+    for (const { outside } of await changes(before, bytes)) expect(outside).toBe(0)
+  })
+})
