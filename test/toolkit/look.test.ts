@@ -34,7 +34,11 @@ test('a stated label that is not there is a warning', async () => {
 test('words of one’s own are searched for because the signer states them', async () => {
   const toolkit = createToolkit({ identity: await testIdentity() })
   const text = '本图由人工智能合成'
-  const { content } = await toolkit.label(fixtureBytes('photo.jpg'), {}, { name: 'photo.jpg', visible: { text } })
+  const { content } = await toolkit.label(
+    fixtureBytes('photo.jpg'),
+    {},
+    { name: 'photo.jpg', visible: { text } },
+  )
   const { findings } = await toolkit.verify(content, { look: true })
   const present = findings.find(({ code }) => code === 'visible.look.present')
   expect(present?.data).toMatchObject({ text })
