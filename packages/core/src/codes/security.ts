@@ -182,7 +182,7 @@ export const securityCodes = {
     'error',
     [
       'The content is not the one that {at} was signed for.',
-      'The SM3 hash that the provider signed does not fit: the content was altered, or the label was taken from another file.',
+      'The SM3 hash that the provider signed does not fit: the content has changed, or the label was taken from another file.',
       'Ask the provider for the original file.',
     ],
     [
