@@ -8,6 +8,7 @@ import {
   type TimeStampService,
   withTimeStamps,
 } from '@yinji/provenance'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   caExtensions,
@@ -236,6 +237,32 @@ describe('a stamp that is not right', () => {
       status: 'timeStamp.outsideValidity',
       what: 'the certificate of the authority was not valid at that time',
     })
+  })
+
+  test('is read or refused, whatever has become of its bytes', () => {
+    const { store } = stamped
+    const start = store.indexOf('val', store.indexOf('tstTokens')) + 6
+    const token = store.subarray(start, start + store.readUInt16BE(start - 2))
+    const attempt = (bytes: Uint8Array) => {
+      try {
+        return readTimeStampToken(bytes).info.serial
+      } catch (error) {
+        expect((error as Error).name).toBe('DerError')
+        return undefined
+      }
+    }
+    expect(attempt(token)).toBeDefined()
+    for (let length = 0; length < token.length; length++)
+      expect(attempt(token.subarray(0, length))).toBeUndefined()
+    const change = fc.tuple(fc.nat(token.length - 1), fc.nat(255))
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const mutant = Uint8Array.from(token)
+        for (const [at, value] of changes) mutant[at] = value
+        attempt(mutant)
+      }),
+      { numRuns: 10_000 },
+    )
   })
 
   test('has a changed byte: what it says is never another, and in all that is signed it is caught', async () => {

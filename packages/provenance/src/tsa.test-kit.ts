@@ -68,6 +68,8 @@ export async function startAuthority(
     for await (const part of request) parts.push(part)
     authority.count++
     try {
+      // openssl holds this process up, long enough for a connection that was kept to be given up meanwhile.
+      response.setHeader('connection', 'close')
       const answer = authority.answer(Buffer.concat(parts))
       response.writeHead(200, { 'content-type': 'application/timestamp-reply' }).end(answer)
     } catch {
