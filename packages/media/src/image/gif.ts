@@ -7,6 +7,7 @@ import { type Found, finding, type MediaHandler } from '@yinji/core'
 import { type GifBlock, type GifStructure, isGif, joinSubBlocks, readGif } from '../carriers/gif-blocks.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { readXmp } from '../carriers/xmp.ts'
+import { imageLabeller } from '../visible/image.ts'
 import { commentTexts, manifestBlocks, textSites, xmpSites } from './gif-sites.ts'
 import { spliceGif } from './gif-splice.ts'
 
@@ -23,6 +24,7 @@ export const gif: MediaHandler = {
   read: async (source) => found(await readGif(source)),
   splice: spliceGif,
   update: (source, size) => updateInPlace(gif, source, size),
+  visible: imageLabeller,
 }
 
 function found({ blocks, trailing, damage }: GifStructure): Found {

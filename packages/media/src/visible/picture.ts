@@ -14,6 +14,7 @@ import {
 } from '@yinji/core'
 import sharp, { type JpegOptions, type Metadata, type Sharp, type SharpOptions } from 'sharp'
 import { framesOf } from './frames.ts'
+import { gifParts, graftGif } from './gif.ts'
 import { drawIntoJpeg, drawIntoThumbnail } from './jpeg/draw.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
@@ -82,6 +83,7 @@ function graftFor(source: Source, about: Metadata, overlay: Overlay): Promise<Gr
   if (about.format === 'png') return intoPng(source, about)
   if (about.format === 'jpeg') return intoJpeg(source, about, overlay)
   if (about.format === 'webp') return intoWebp(source)
+  if (about.format === 'gif') return intoGif(source)
   throw new InputError('visible.content.unsupported', { what: about.mediaType ?? about.format })
 }
 
@@ -91,6 +93,11 @@ async function intoWebp(source: Source): Promise<Graft> {
     path: old.lossless ? 'spliced' : 'encoded',
     put: async (frames) => ({ source: await graftWebp(old, frames) }),
   }
+}
+
+async function intoGif(source: Source): Promise<Graft> {
+  const old = await gifParts(source)
+  return { path: 'encoded', put: async (frames) => ({ source: await graftGif(source, old, frames) }) }
 }
 
 async function intoPng(source: Source, about: Metadata): Promise<Graft> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { bytesSource } from '@yinji/core'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { readGif } from '../carriers/gif-blocks.ts'
 import { readWebp } from '../image/webp-chunks.ts'
 import { imageLabeller } from './image.ts'
 import { estimateVp8Quality } from './vp8-quality.ts'
@@ -43,7 +44,7 @@ async function changes(before: Buffer, after: Buffer) {
   return frames
 }
 
-const form = ({
+const form = ({ pages, delay, loop, space, depth, hasAlpha, density, orientation }: Metadata) => ({
   pages,
   delay,
   loop,
@@ -52,17 +53,6 @@ const form = ({
   hasAlpha,
   density,
   orientation,
-  background,
-}: Metadata) => ({
-  pages,
-  delay,
-  loop,
-  space,
-  depth,
-  hasAlpha,
-  density,
-  orientation,
-  background,
 })
 
 async function assertKept(before: Buffer, after: Buffer) {
@@ -120,6 +110,48 @@ const lossy: readonly (readonly [string, () => Promise<Buffer>])[] = [
   ['animated WebP', async () => (await moving()).webp(timing).toBuffer()],
   ['animated WebP of another maker', async () => fixture('sunrise.webp')],
 ]
+
+const moved = async () => (await moving()).gif({ ...timing, keepDuplicateFrames: true }).toBuffer()
+const gifs: readonly (readonly [string, number, () => Promise<Buffer>])[] = [
+  ['a drawing', 1, async () => fixture('sunrise.gif')],
+  ['a photograph', 60, moved],
+  ['a still', 60, () => photo().gif().toBuffer()],
+  [
+    'a grey still',
+    0,
+    () => sharp(fixture('photo.jpg')).resize(320, 240).greyscale().gif({ colours: 64 }).toBuffer(),
+  ],
+]
+
+describe.each(gifs)('GIF: %s', (_, most, make) => {
+  test('every frame bears the label at its time, colours hardly move', async () => {
+    const before = await make()
+    const { bytes, path } = await labelled(before)
+    expect(path).toBe('encoded')
+    for (const { outside, inside } of await changes(before, bytes)) {
+      expect(outside).toBeLessThanOrEqual(most)
+      expect(inside).toBeGreaterThan(100)
+    }
+    await assertKept(before, bytes)
+    await assertSeen(bytes)
+  })
+})
+
+test('extensions of a GIF stay byte for byte, and frames alike stay two', async () => {
+  const comment = Buffer.from('21fe0468656c6c00', 'hex')
+  const whole = await moved()
+  const { first, blocks } = await readGif(bytesSource(whole))
+  const last = blocks.findLast(({ kind }) => kind === 'control')
+  const before = Buffer.concat([
+    whole.subarray(0, first),
+    comment,
+    whole.subarray(first, -1),
+    whole.subarray(last?.start),
+  ])
+  const { bytes } = await labelled(before)
+  expect(await sharp(bytes).metadata()).toMatchObject({ pages: 4, delay: [70, 130, 900, 900], loop: 3 })
+  expect(bytes.includes(comment)).toBe(true)
+})
 
 describe.each(lossy)('lossy %s', (_, make) => {
   test('every frame bears the label, and the rest looks as it did', async () => {
