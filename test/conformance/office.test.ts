@@ -15,9 +15,9 @@ const slides = ['slides.pptx', 'talk.odp']
 const directory = temporaryDirectory()
 
 /** All of them in one start, which takes longer than they do. */
-async function printed(folder: string): Promise<void> {
+async function printed(folder: string, ...more: string[]): Promise<void> {
   const home = `-env:UserInstallation=file://${join(directory, 'profile')}`
-  const files = [...documents, ...slides].map((name) => join(directory, folder, name))
+  const files = [...documents, ...slides, ...more].map((name) => join(directory, folder, name))
   await run('soffice', [
     home,
     '--headless',
@@ -40,8 +40,10 @@ beforeAll(async () => {
       { output: join(directory, 'after', name), visible: false, sidecar: true },
     )
   }
+  const labelled = join(directory, 'after', 'labelled.docx')
+  await toolkit.label(fixturePath('letter.docx'), {}, { output: labelled, visible: { moment: 'both' } })
   await printed('before')
-  await printed('after')
+  await printed('after', 'labelled.docx')
 }, 240_000)
 
 test.each(documents)('%s', async (name) => {
@@ -59,4 +61,10 @@ test.each(slides)('%s opens as before', async (name) => {
     )?.[0]
   expect(await pages('before')).toMatch(/Pages:\s+1/)
   expect(await pages('after')).toBe(await pages('before'))
+})
+
+test('the explicit label is printed, before and behind what was there', async () => {
+  const { stdout } = await run('pdftotext', ['-layout', join(directory, 'after', 'labelled.pdf'), '-'])
+  // Where two fonts meet, pdftotext sees a space.
+  expect(stdout.replace(/\s+/g, '')).toBe('AI生成清晨的雨停了。AmorningafterrainAI生成')
 })

@@ -3,9 +3,10 @@
  * AIGC field is a custom document property (part 1, 15.2.12.2).
  */
 import { inflateRawSync } from 'node:zlib'
-import type { MediaHandler } from '@yinji/core'
+import type { MediaHandler, VisibleLabeller } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
 import { uint16le, uint32le } from '../carriers/integers.ts'
+import { docxLabeller } from '../visible/docx.ts'
 import { openOffice } from './ooxml-properties.ts'
 import { isCompound, isZip, packageHandler } from './package.ts'
 
@@ -18,6 +19,7 @@ export const docx = office(
     'application/vnd.openxmlformats-officedocument.wordprocessingml.template',
     'application/vnd.ms-word.document.macroEnabled.12',
   ],
+  docxLabeller,
 )
 export const xlsx = office(
   'xlsx',
@@ -47,6 +49,7 @@ function office(
   type: string,
   extensions: readonly [string, ...string[]],
   others: readonly string[],
+  visible?: VisibleLabeller,
 ): MediaHandler {
   return packageHandler({
     id,
@@ -62,6 +65,7 @@ function office(
       return told.length > 0 ? told[0] === folder : named
     },
     open: openOffice,
+    ...(visible && { visible }),
   })
 }
 

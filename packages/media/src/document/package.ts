@@ -22,7 +22,8 @@ import { readEntry, readZip, type Zip, ZipDamage } from '../carriers/zip.ts'
 import { manifestEntry, readManifestEntry } from '../carriers/zip-manifest.ts'
 import { replaceEntries } from '../carriers/zip-write.ts'
 
-export interface PackageFormat extends Pick<MediaHandler, 'id' | 'mediaTypes' | 'extensions' | 'matches'> {
+export interface PackageFormat
+  extends Pick<MediaHandler, 'id' | 'mediaTypes' | 'extensions' | 'matches' | 'visible'> {
   /** Where the field goes. */
   readonly site: string
   /** Set where the format itself forbids the part that C2PA puts a manifest into. */

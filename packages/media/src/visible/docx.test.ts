@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { bytesSource, type Source, splicedSource, type VisibleLabel } from '@yinji/core'
+import { describe, expect, test } from 'vitest'
+import { binaryBytes, binaryText } from '../carriers/binary.ts'
+import { readEntry, readZip } from '../carriers/zip.ts'
+import { replaceEntries } from '../carriers/zip-write.ts'
+import { docx } from '../document/ooxml.ts'
+import { docxLabeller } from './docx.ts'
+
+const context = {
+  temporaryDirectory: () => Promise.reject(new Error('not needed')),
+  pathOf: () => Promise.reject(new Error('not needed')),
+}
+const letter = bytesSource(
+  new Uint8Array(readFileSync(new URL('../../../../fixtures/letter.docx', import.meta.url))),
+)
+const main = 'word/document.xml'
+
+async function bodyOf(source: Source): Promise<string> {
+  const entry = (await readZip(source)).entries.get(main)
+  if (entry === undefined) throw new Error('no document')
+  return Buffer.from(binaryText(await readEntry(source, entry, 1e6)), 'latin1').toString()
+}
+async function withBody(text: string): Promise<Source> {
+  const content = new Map([[main, binaryBytes(Buffer.from(text).toString('latin1'))]])
+  return splicedSource(letter, replaceEntries(letter, await readZip(letter), content).parts)
+}
+async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<Source> {
+  return (await docxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, context)).source
+}
+const look = async (source: Source) => docxLabeller.look?.(source, context)
+const control = /<w:sdt xmlns:w="([^"]*)">.*?<w:t xml:space="preserve">([^<]*)<\/w:t>.*?<\/w:sdt>/g
+const short = (text: string) => text.replace(control, '@')
+const w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+const document = (content: string) => `<w:document ${w}><w:body>${content}</w:body></w:document>`
+
+describe('the label stands', () => {
+  test('first, with everything else kept, and is found there', async () => {
+    const labelled = await draw(letter)
+    expect(short(await bodyOf(labelled)).replace('@', '')).toBe(await bodyOf(letter))
+    expect(short(await bodyOf(labelled))).toContain('<w:body>@<w:p>')
+    expect(await look(labelled)).toMatchObject({ state: 'present', text: 'AI生成' })
+    expect(await look(letter)).toMatchObject({ state: 'absent' })
+    expect((await docx.read(labelled)).findings).toEqual([])
+  })
+
+  test.each([
+    ['end', '<w:p/><w:sectPr/>', '<w:p/>@<w:sectPr/>'],
+    ['both', '<w:p/>', '@<w:p/>@'],
+    ['both', '<w:p><w:pPr><w:sectPr/></w:pPr></w:p>', '@<w:p><w:pPr><w:sectPr/></w:pPr></w:p>@'],
+  ] as const)('%s: %s', async (moment, before, after) => {
+    const labelled = await draw(await withBody(document(before)), { moment })
+    expect(short(await bodyOf(labelled))).toBe(document(after))
+    expect(await bodyOf(await draw(labelled, { moment }))).toBe(await bodyOf(labelled))
+    const other = await bodyOf(await draw(labelled, { text: 'AI <&> modified', wording: 'eu' }))
+    expect([...other.matchAll(control)].map(([, , words]) => words)).toEqual(['AI &lt;&amp;&gt; modified'])
+  })
+
+  test('in a document with another prefix, an empty body, and the namespace of Strict', async () => {
+    const strict = 'http://purl.oclc.org/ooxml/wordprocessingml/main'
+    const labelled = await draw(await withBody(`<document xmlns="${strict}"><body/></document>`))
+    const text = await bodyOf(labelled)
+    expect(short(text)).toBe(`<document xmlns="${strict}"><body>@</body></document>`)
+    expect([...text.matchAll(control)][0]?.[1]).toBe(strict)
+    expect(await look(labelled)).toMatchObject({ state: 'present' })
+  })
+})
+
+describe('what others wrote', () => {
+  const paragraph = (words: string, properties = '') =>
+    `<w:p><w:r>${properties}<w:t>${words}</w:t></w:r></w:p>`
+  test.each([
+    [paragraph('本文由AI生成') + paragraph('y'), 'present'],
+    [paragraph('y') + paragraph('AI</w:t></w:r><w:r><w:t>生成'), 'present'],
+    [paragraph('x') + paragraph('AI生成') + paragraph('y'), 'absent'],
+    [paragraph('AI生成', '<w:rPr><w:vanish/></w:rPr>') + paragraph('y'), 'absent'],
+    [paragraph('关于AI生成内容的管理办法'), 'absent'],
+  ])('%s is %s', async (content, state) => {
+    expect(await look(await withBody(document(content)))).toMatchObject({ state })
+  })
+
+  test('in a control of ours is content, and content stays', async () => {
+    const tag = '<w:sdtPr><w:tag w:val="ai-label"/></w:sdtPr>'
+    for (const content of [
+      `<w:sdt>${tag}<w:sdtContent>${paragraph('AI生成')}${paragraph('a letter')}</w:sdtContent></w:sdt>`,
+      `<w:sdt>${tag}<w:sdtContent>${paragraph('a letter')}</w:sdtContent></w:sdt>`,
+      `<w:x><w:tag w:val="ai-label"/></w:x>${paragraph('AI生成')}`,
+    ])
+      expect(short(await bodyOf(await draw(await withBody(document(content)))))).toBe(document(`@${content}`))
+  })
+})
+
+describe('what cannot be labelled is refused', () => {
+  test.each([
+    '',
+    '<w:document',
+    `<w:document ${w}/>`,
+    '<w:document><w:body/></w:document>',
+    document('<w:p>'),
+  ])('%j', async (text) => {
+    const broken = await withBody(text)
+    await expect(draw(broken)).rejects.toMatchObject({ code: 'input.damaged' })
+    expect(await look(broken)).toMatchObject({ state: expect.stringMatching(/unchecked|absent/) })
+  })
+
+  test('a document with a password, and bytes that are none', async () => {
+    const compound = bytesSource(
+      new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ...Array(600).fill(0)]),
+    )
+    await expect(draw(compound)).rejects.toMatchObject({ code: 'input.encrypted' })
+    await expect(draw(bytesSource(new Uint8Array(600)))).rejects.toMatchObject({ code: 'input.damaged' })
+    expect(await look(compound)).toMatchObject({ state: 'unchecked' })
+    await expect(draw(letter, { text: '你好' })).rejects.toMatchObject({ code: 'visible.text.wording' })
+  })
+})

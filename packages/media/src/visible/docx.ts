@@ -1,0 +1,166 @@
+/**
+ * The explicit label of Word documents (GB 45438-2025 5.1): the first paragraph, or the last, in a content control of its
+ * own (ISO/IEC 29500-1 17.5.2), by which it is found again and replaced. Black on white with a border, whatever the
+ * styles of the document are; every other element stays as it is.
+ */
+import {
+  finding,
+  InputError,
+  type Seen,
+  type Source,
+  splicedSource,
+  type VisibleLabel,
+  type VisibleLabeller,
+  wordings,
+} from '@yinji/core'
+import { binaryBytes } from '../carriers/binary.ts'
+import { attributesOf, contentOf, escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
+import { readZip, ZipDamage } from '../carriers/zip.ts'
+import { replaceEntries } from '../carriers/zip-write.ts'
+import { openOffice } from '../document/ooxml-properties.ts'
+import { isCompound, Parts } from '../document/package.ts'
+import { append, applyEdits, attributeOf, cut, elementsOf, prefixOf } from '../document/xml-edit.ts'
+import { labelWords } from '../text/label-line.ts'
+import { assertLine, type Edge, edgesOf } from './edges.ts'
+import { meetsWording } from './wording.ts'
+
+export const docxLabeller: VisibleLabeller = {
+  how: 'first paragraph',
+  apply: async (source, label) => ({ source: await labelled(source, label), label, path: 'spliced' }),
+  look,
+}
+
+/** Value of the content control's tag. */
+const control = 'ai-label'
+
+/** @throws UsageError, InputError `input.damaged`, `input.encrypted`, `input.signed` */
+async function labelled(source: Source, label: VisibleLabel): Promise<Source> {
+  assertLine(label)
+  const name = source.name ?? ''
+  if (isCompound(await source.read(0, Math.min(source.size, 512))))
+    throw new InputError('input.encrypted', { name })
+  try {
+    const parts = new Parts(source, await readZip(source))
+    const { signed } = await openOffice(parts)
+    if (signed) throw new InputError('input.signed', { name })
+    const { part, xml, body } = await open(parts)
+    const text = withLabel(xml, body, label)
+    const { parts: pieces } = replaceEntries(source, parts.zip, new Map([[part, binaryBytes(text)]]))
+    return { ...splicedSource(source, pieces), name: source.name }
+  } catch (error) {
+    if (error instanceof ZipDamage) throw new InputError('input.damaged', { what: error.message, name })
+    throw error
+  }
+}
+
+/** The main part, by relationship (ISO/IEC 29500-1 11.3.10). @throws ZipDamage */
+async function open(parts: Parts): Promise<{ part: string; xml: Xml; body: XmlElement }> {
+  const relationships = await parts.sound('_rels/.rels')
+  const main = elementsOf(relationships, 'Relationship').find((element) =>
+    attributeOf(relationships, element, 'Type')?.endsWith('/officeDocument'),
+  )
+  const target = main && attributeOf(relationships, main, 'Target')?.replace(/^(?:\.?\/)+/, '')
+  const part = target ?? 'word/document.xml'
+  const xml = await parts.sound(part)
+  const body = xml.elements.find((element) => element.parent === 0 && /^(?:.*:)?body$/.test(element.name))
+  if (body === undefined) throw new ZipDamage(`${part.slice(0, 128)}: no body`)
+  return { part, xml, body }
+}
+
+function withLabel(xml: Xml, body: XmlElement, label: VisibleLabel): string {
+  const edges = edgesOf(label)
+  const namespace = namespaceOf(xml, body)
+  const markup = (edge: Edge) => markupOf(label.text, namespace, edge)
+  const old = controls(xml).map(cut)
+  if (body.empty) return applyEdits(xml.text, [...old, append(xml, body, edges.map(markup).join(''))])
+  // The properties of the last section come last in the body (17.6.17).
+  const index = xml.elements.indexOf(body)
+  const last = xml.elements.findLast((element) => element.parent === index)
+  const end = last && /^(?:.*:)?sectPr$/.test(last.name) ? last.start : body.closeStart
+  const at = (edge: Edge) => (edge === 'start' ? body.openEnd : end)
+  const added = edges.map((edge) => ({ start: at(edge), end: at(edge), text: markup(edge) }))
+  return applyEdits(xml.text, [...added, ...old])
+}
+
+/** Transitional or Strict: whichever the body is written in. */
+function namespaceOf(xml: Xml, body: XmlElement): string {
+  const prefix = prefixOf(body).slice(0, -1)
+  const declaration = prefix === '' ? 'xmlns' : `xmlns:${prefix}`
+  for (const element of [body, ...xml.elements.slice(0, 1)])
+    for (const { name, raw } of attributesOf(xml.text, element)) if (name === declaration) return raw
+  throw new ZipDamage('its body has no namespace')
+}
+
+/** Our own controls, as we write them: one paragraph that is a label. What somebody typed into one is content. */
+function controls(xml: Xml): XmlElement[] {
+  const tags = elementsOf(xml, 'tag').filter((element) => attributeOf(xml, element, 'val') === control)
+  return tags.flatMap(({ parent }) => {
+    const properties = xml.elements[parent]
+    const whole = xml.elements[properties?.parent ?? -1]
+    if (!whole || !/(?:^|:)sdtPr$/.test(properties?.name ?? '') || !/(?:^|:)sdt$/.test(whole.name)) return []
+    const inside = xml.elements.slice(xml.elements.indexOf(whole), whole.last + 1)
+    const paragraphs = inside.filter(({ name }) => /(?:^|:)p$/.test(name))
+    const words = textOf(xml, whole)
+    const isLabel = words.length <= 64 && wordings.some((wording) => meetsWording(words, wording))
+    return paragraphs.length === 1 && isLabel ? [whole] : []
+  })
+}
+
+function markupOf(text: string, namespace: string, edge: Edge): string {
+  const han = /\p{Script=Han}/u.test(text)
+  const run =
+    '<w:rPr><w:b/><w:vanish w:val="0"/><w:color w:val="000000"/><w:sz w:val="24"/><w:szCs w:val="24"/>' +
+    '<w:bdr w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/>' +
+    `<w:lang w:val="en-US" w:eastAsia="${han ? 'zh-CN' : 'en-US'}"/></w:rPr>`
+  // Without the gap that is put between Latin and Chinese letters: the words are one (17.3.1.2).
+  const paragraph = `<w:p><w:pPr><w:autoSpaceDE w:val="0"/></w:pPr><w:r>${run}<w:t xml:space="preserve">${escapeXml(text)}</w:t></w:r></w:p>`
+  return (
+    `<w:sdt xmlns:w="${namespace}"><w:sdtPr><w:alias w:val="AI label (${edge})"/><w:tag w:val="${control}"/></w:sdtPr>` +
+    `<w:sdtContent>${paragraph}</w:sdtContent></w:sdt>`
+  )
+}
+
+/** The label by its control, or whatever the first or last paragraph with words in it says. */
+async function look(source: Source): Promise<Seen> {
+  try {
+    const parts = new Parts(source, await readZip(source))
+    const { xml } = await open(parts)
+    const own = controls(xml)[0]
+    const words = own === undefined ? wordsAtEdges(xml) : textOf(xml, own)
+    if (words !== undefined && words !== '')
+      return {
+        state: 'present',
+        text: words,
+        findings: [finding('visible.text.present', { data: { text: words } })],
+      }
+    return { state: 'absent', findings: [finding('visible.look.absent')] }
+  } catch (error) {
+    if (!(error instanceof ZipDamage)) throw error
+    const what = `not possible: ${error.message}`
+    return { state: 'unchecked', findings: [finding('visible.look.unchecked', { data: { what } })] }
+  }
+}
+
+function wordsAtEdges(xml: Xml): string | undefined {
+  const paragraphs = elementsOf(xml, 'p')
+  const first = paragraphs.find((element) => textOf(xml, element) !== '')
+  const last = paragraphs.findLast((element) => textOf(xml, element) !== '')
+  return [first, last].map((element) => element && labelWords(textOf(xml, element))).find(Boolean)
+}
+
+/** The words of the runs in an element, those that are hidden left out (17.3.2.41). */
+function textOf(xml: Xml, element: XmlElement): string {
+  const from = xml.elements.indexOf(element)
+  const inside = xml.elements.slice(from, element.last + 1)
+  return inside
+    .filter(({ name, parent }) => /^(?:.*:)?t$/.test(name) && !isHidden(xml, parent))
+    .map((text) => contentOf(xml.text, text))
+    .join('')
+    .trim()
+}
+
+function isHidden(xml: Xml, run: number): boolean {
+  const inside = xml.elements.slice(run, (xml.elements[run]?.last ?? run) + 1)
+  const vanish = inside.find(({ name }) => /^(?:.*:)?vanish$/.test(name))
+  return vanish !== undefined && !/^(?:0|false|off)$/.test(attributeOf(xml, vanish, 'val') ?? '1')
+}
