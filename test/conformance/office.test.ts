@@ -67,4 +67,6 @@ test('the explicit label is printed, before and behind what was there', async ()
   const { stdout } = await run('pdftotext', ['-layout', join(directory, 'after', 'labelled.pdf'), '-'])
   // Where two fonts meet, pdftotext sees a space.
   expect(stdout.replace(/\s+/g, '')).toBe('AI生成清晨的雨停了。AmorningafterrainAI生成')
+  const fonts = await run('pdffonts', [join(directory, 'after', 'labelled.pdf')])
+  expect(fonts.stdout).toMatch(/-Bold\b/) // nothing else in the letter is
 })

@@ -29,7 +29,7 @@ async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<
   return (await docxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, context)).source
 }
 const look = async (source: Source) => docxLabeller.look?.(source, context)
-const control = /<w:sdt xmlns:w="([^"]*)">.*?<w:t xml:space="preserve">([^<]*)<\/w:t>.*?<\/w:sdt>/g
+const control = /<w:p xmlns:w="([^"]*)"><w:pPr>.*?<w:t xml:space="preserve">([^<]*)<\/w:t>.*?<\/w:p>/g
 const short = (text: string) => text.replace(control, '@')
 const w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 const document = (content: string) => `<w:document ${w}><w:body>${content}</w:body></w:document>`
@@ -81,9 +81,12 @@ describe('what others wrote', () => {
 
   test('in a control of ours is content, and content stays', async () => {
     const tag = '<w:sdtPr><w:tag w:val="ai-label"/></w:sdtPr>'
+    const held = (words: string) =>
+      `<w:sdt>${tag}<w:sdtContent><w:r><w:t>${words}</w:t></w:r></w:sdtContent></w:sdt>`
     for (const content of [
-      `<w:sdt>${tag}<w:sdtContent>${paragraph('AI生成')}${paragraph('a letter')}</w:sdtContent></w:sdt>`,
-      `<w:sdt>${tag}<w:sdtContent>${paragraph('a letter')}</w:sdtContent></w:sdt>`,
+      `<w:p>${held('AI生成')}<w:r><w:t>a letter</w:t></w:r></w:p>`,
+      `<w:p>${held('a letter')}</w:p>`,
+      `<w:sdt>${tag}<w:sdtContent>${paragraph('AI生成')}</w:sdtContent></w:sdt>`,
       `<w:x><w:tag w:val="ai-label"/></w:x>${paragraph('AI生成')}`,
     ])
       expect(short(await bodyOf(await draw(await withBody(document(content)))))).toBe(document(`@${content}`))

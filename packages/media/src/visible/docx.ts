@@ -15,6 +15,7 @@ import {
 } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
 import { attributesOf, contentOf, escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
+import { localName } from '../carriers/xmp-properties.ts'
 import { readZip, ZipDamage } from '../carriers/zip.ts'
 import { replaceEntries } from '../carriers/zip-write.ts'
 import { openOffice } from '../document/ooxml-properties.ts'
@@ -71,7 +72,7 @@ function withLabel(xml: Xml, body: XmlElement, label: VisibleLabel): string {
   const edges = edgesOf(label)
   const namespace = namespaceOf(xml, body)
   const markup = (edge: Edge) => markupOf(label.text, namespace, edge)
-  const old = controls(xml).map(cut)
+  const old = ownLabels(xml).map(cut)
   if (body.empty) return applyEdits(xml.text, [...old, append(xml, body, edges.map(markup).join(''))])
   // The properties of the last section come last in the body (17.6.17).
   const index = xml.elements.indexOf(body)
@@ -91,18 +92,25 @@ function namespaceOf(xml: Xml, body: XmlElement): string {
   throw new ZipDamage('its body has no namespace')
 }
 
-/** Our own controls, as we write them: one paragraph that is a label. What somebody typed into one is content. */
-function controls(xml: Xml): XmlElement[] {
+/** Our own paragraphs, as we write them: a control and nothing else. What somebody typed into one is content. */
+function ownLabels(xml: Xml): XmlElement[] {
+  const up = (element: XmlElement | undefined, name: string) => {
+    const parent = xml.elements[element?.parent ?? -1]
+    return parent !== undefined && localName(parent.name) === name ? parent : undefined
+  }
   const tags = elementsOf(xml, 'tag').filter((element) => attributeOf(xml, element, 'val') === control)
-  return tags.flatMap(({ parent }) => {
-    const properties = xml.elements[parent]
-    const whole = xml.elements[properties?.parent ?? -1]
-    if (!whole || !/(?:^|:)sdtPr$/.test(properties?.name ?? '') || !/(?:^|:)sdt$/.test(whole.name)) return []
-    const inside = xml.elements.slice(xml.elements.indexOf(whole), whole.last + 1)
-    const paragraphs = inside.filter(({ name }) => /(?:^|:)p$/.test(name))
-    const words = textOf(xml, whole)
+  return tags.flatMap((tag) => {
+    const inner = up(up(tag, 'sdtPr'), 'sdt')
+    const paragraph = up(inner, 'p')
+    if (inner === undefined || paragraph === undefined) return []
+    const index = xml.elements.indexOf(paragraph)
+    const inside = xml.elements.slice(index + 1, paragraph.last + 1)
+    const isAlone = inside.every(
+      (element) => element.parent !== index || element === inner || localName(element.name) === 'pPr',
+    )
+    const words = textOf(xml, paragraph)
     const isLabel = words.length <= 64 && wordings.some((wording) => meetsWording(words, wording))
-    return paragraphs.length === 1 && isLabel ? [whole] : []
+    return isAlone && isLabel ? [paragraph] : []
   })
 }
 
@@ -112,11 +120,12 @@ function markupOf(text: string, namespace: string, edge: Edge): string {
     '<w:rPr><w:b/><w:vanish w:val="0"/><w:color w:val="000000"/><w:sz w:val="24"/><w:szCs w:val="24"/>' +
     '<w:bdr w:val="single" w:sz="8" w:space="0" w:color="000000"/><w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/>' +
     `<w:lang w:val="en-US" w:eastAsia="${han ? 'zh-CN' : 'en-US'}"/></w:rPr>`
-  // Without the gap that is put between Latin and Chinese letters: the words are one (17.3.1.2).
-  const paragraph = `<w:p><w:pPr><w:autoSpaceDE w:val="0"/></w:pPr><w:r>${run}<w:t xml:space="preserve">${escapeXml(text)}</w:t></w:r></w:p>`
+  // The control stands in the paragraph, not around it: LibreOffice drops the look of a lone run in one that does.
+  // No gap between Latin and Chinese letters: the words are one (17.3.1.2).
   return (
-    `<w:sdt xmlns:w="${namespace}"><w:sdtPr><w:alias w:val="AI label (${edge})"/><w:tag w:val="${control}"/></w:sdtPr>` +
-    `<w:sdtContent>${paragraph}</w:sdtContent></w:sdt>`
+    `<w:p xmlns:w="${namespace}"><w:pPr><w:autoSpaceDE w:val="0"/></w:pPr>` +
+    `<w:sdt><w:sdtPr><w:alias w:val="AI label (${edge})"/><w:tag w:val="${control}"/></w:sdtPr>` +
+    `<w:sdtContent><w:r>${run}<w:t xml:space="preserve">${escapeXml(text)}</w:t></w:r></w:sdtContent></w:sdt></w:p>`
   )
 }
 
@@ -125,7 +134,7 @@ async function look(source: Source): Promise<Seen> {
   try {
     const parts = new Parts(source, await readZip(source))
     const { xml } = await open(parts)
-    const own = controls(xml)[0]
+    const own = ownLabels(xml)[0]
     const words = own === undefined ? wordsAtEdges(xml) : textOf(xml, own)
     if (words !== undefined && words !== '')
       return {
