@@ -87,7 +87,7 @@ function entryOf(layout: TiffLayout, bytes: Uint8Array, from: number, base: numb
 }
 
 /** The numbers of an entry; undefined when they are of another kind, or too many. */
-async function numbersOf(
+export async function numbersOf(
   source: Source,
   { u16, u32, u64 }: TiffLayout,
   { type, start, end }: TiffEntry,

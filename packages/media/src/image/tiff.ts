@@ -9,6 +9,7 @@ import { hasAscii } from '../carriers/binary.ts'
 import { readTiff, type TiffStructure } from '../carriers/tiff.ts'
 import { tiffLayout } from '../carriers/tiff-layout.ts'
 import { readXmp } from '../carriers/xmp.ts'
+import { imageLabeller } from '../visible/image.ts'
 import { type Held, sitesOf } from './tiff-sites.ts'
 import { spliceTiff } from './tiff-splice.ts'
 
@@ -31,6 +32,7 @@ export const tiff: MediaHandler = {
     return 'layout' in structure ? found(source, structure) : damaged(structure.damage)
   },
   splice: spliceTiff,
+  visible: imageLabeller,
 }
 
 function damaged(what: string): Found {

@@ -50,10 +50,14 @@ export function seen(words: FoundWords | undefined): Seen {
 }
 
 /** Upright, in shades of grey, transparent places white. */
-export async function reducedGrey(source: Source): Promise<GreyRaster> {
+export async function reducedGrey(source: Source, page = 0): Promise<GreyRaster> {
   const path = source.path?.includes('[') ? undefined : source.path
   const input = path ?? Buffer.from(await source.read(0, source.size))
-  const picture = sharp(input, { failOn: 'error', limitInputPixels: limits.pixels })
+  const picture = sharp(input, {
+    failOn: 'error',
+    limitInputPixels: limits.pixels,
+    ...(page > 0 ? { page } : {}),
+  })
   const { width, height } = await picture.metadata()
   const factor = Math.min(1, shortestSide / Math.min(width, height))
   const { data, info } = await picture

@@ -25,6 +25,7 @@ import { drawOver, type Overlay, type Raster } from './raster.ts'
 import { place, renderLabel } from './render.ts'
 import { needsPixels, type Spot, spotFor } from './spot.ts'
 import { cmykTiff } from './tiff.ts'
+import { drawIntoTiff, tiffPicture } from './tiff-strips.ts'
 import { graftWebp, webpParts } from './webp.ts'
 
 /** A picture that ends early is an error, not a grey half. Colours are never converted. */
@@ -45,6 +46,7 @@ export async function labelPicture(
   const path = source.path?.includes('[') ? undefined : source.path
   const input = path ?? Buffer.from(await source.read(0, source.size))
   const about = await decoding(source, () => sharp(input, { ...reading, limitInputPixels: false }).metadata())
+  if (about.format === 'tiff') return labelTiff(source, label, context)
   assertSize(about)
   // Content that could not be kept is refused before anything is decoded.
   const spot = await spotIn(source, about, label)
@@ -70,6 +72,22 @@ export async function labelPicture(
     path: graft.path,
     findings: [...(spliced ? [spliced.refusal] : []), ...(drawn.findings ?? [])],
   }
+}
+
+/** Page by page: they differ in size. Only the strips under the label are decoded. */
+async function labelTiff(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
+  const picture = await tiffPicture(source)
+  const spots: Spot[] = []
+  const overlays: Overlay[] = []
+  for (const [index, page] of picture.pages.entries()) {
+    const spot = await spotIn(source, page, label, index)
+    spots.push(spot)
+    overlays.push(await overlayFor(page, label, spot))
+    throwIfAborted(context.signal)
+  }
+  const drawn = await drawIntoTiff(source, picture, overlays)
+  const position = spots[0]?.position ?? label.position
+  return { source: { ...drawn, name: source.name }, label: { ...label, position }, path: 'spliced' }
 }
 
 /** Puts labelled frames back into the file they are from. */
@@ -133,20 +151,18 @@ function assertSize({ width, height, pages = 1 }: Metadata): void {
   throw new InputError('visible.content.unsupported', { what })
 }
 
+type Shape = Pick<Metadata, 'width' | 'height' | 'orientation'>
+
 /** Pixels are looked at only where the wish depends on them: usually a JPEG is never decoded. */
-async function spotIn(source: Source, about: Metadata, label: VisibleLabel): Promise<Spot> {
+async function spotIn(source: Source, about: Shape, label: VisibleLabel, page = 0): Promise<Spot> {
   const { position } = label
   if (position !== 'auto' && !needsPixels(label)) return { position, bright: false }
   const shown = shownSize(about, orientationOf(about.orientation))
-  return spotFor(await decoding(source, () => reducedGrey(source)), shown, label)
+  return spotFor(await decoding(source, () => reducedGrey(source, page)), shown, label)
 }
 
 /** The label as it is shown, in shades of grey. */
-async function overlayFor(
-  about: Metadata,
-  label: VisibleLabel,
-  { position, bright }: Spot,
-): Promise<Overlay> {
+async function overlayFor(about: Shape, label: VisibleLabel, { position, bright }: Spot): Promise<Overlay> {
   const shown = shownSize(about, orientationOf(about.orientation))
   const image = await renderLabel(label, { ...shown, bright })
   const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()

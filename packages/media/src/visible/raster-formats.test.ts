@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { readGif } from '../carriers/gif-blocks.ts'
 import { readWebp } from '../image/webp-chunks.ts'
 import { imageLabeller } from './image.ts'
+import { expandLzw, packLzw } from './tiff-lzw.ts'
 import { estimateVp8Quality } from './vp8-quality.ts'
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
@@ -82,12 +83,34 @@ async function moving(): Promise<Sharp> {
       .toBuffer()
   return sharp(await Promise.all([0, 7, 14].map(frame)), { join: { animated: true } })
 }
+/** PhotometricInterpretation 0: the same samples mean the negative. */
+async function minIsWhite(): Promise<Buffer> {
+  const bytes = await photo()
+    .toColourspace('b-w')
+    .tiff({ compression: 'deflate', predictor: 'horizontal' })
+    .toBuffer()
+  const entry = Buffer.from('060103000100000001000000', 'hex')
+  const at = bytes.indexOf(entry)
+  expect(at).toBeGreaterThan(0)
+  bytes[at + 8] = 0
+  return bytes
+}
+
 const timing = { delay: [70, 130, 900], loop: 3 }
 
 const lossless: readonly (readonly [string, () => Promise<Buffer>])[] = [
   ['WebP', () => photo().webp({ lossless: true }).toBuffer()],
   ['WebP with alpha', () => withAlpha().webp({ lossless: true, exact: true }).toBuffer()],
   ['animated WebP', async () => (await moving()).webp({ ...timing, lossless: true }).toBuffer()],
+  ['TIFF with LZW', () => photo().tiff({ compression: 'lzw', predictor: 'horizontal' }).toBuffer()],
+  ['TIFF with Deflate', () => withAlpha().tiff({ compression: 'deflate', predictor: 'none' }).toBuffer()],
+  ['plain TIFF', () => photo().tiff({ compression: 'none' }).toBuffer()],
+  ['16-bit TIFF', () => photo().toColourspace('rgb16').tiff({ compression: 'lzw' }).toBuffer()],
+  ['grey 16-bit TIFF', () => photo().toColourspace('grey16').tiff({ compression: 'deflate' }).toBuffer()],
+  ['CMYK TIFF', () => photo().toColourspace('cmyk').tiff({ compression: 'lzw' }).toBuffer()],
+  ['TIFF of pages', async () => fixture('pages.tif')],
+  ['grey TIFF with 0 for white', () => minIsWhite()],
+  ['BigTIFF', async () => fixture('wide.tif')],
 ]
 
 describe.each(lossless)('lossless %s', (_, make) => {
@@ -198,5 +221,42 @@ describe('WebP', () => {
     const { bytes } = await labelled(before)
     expect(await sharp(bytes).metadata()).toMatchObject({ pages: 4, delay: [70, 130, 900, 900] })
     for (const { outside } of await changes(before, bytes)) expect(outside).toBe(0)
+  })
+})
+
+describe('TIFF', () => {
+  test('a label that does not fit into the old strip leaves nothing of what it covers', async () => {
+    const black = { create: { width: 320, height: 240, channels: 3, background: '#123' } } as const
+    const before = await sharp(black).tiff({ compression: 'deflate', predictor: 'none' }).toBuffer()
+    const { bytes } = await labelled(before)
+    expect(bytes.byteLength).toBeGreaterThan(before.byteLength)
+    for (const { outside } of await changes(before, bytes)) expect(outside).toBe(0)
+    await assertSeen(bytes)
+  })
+
+  test('what can’t be kept as it is is refused', async () => {
+    const before = await photo().tiff({ compression: 'jpeg' }).toBuffer()
+    await expect(labelled(before)).rejects.toMatchObject({ code: 'visible.content.unsupported' })
+  })
+
+  test.each([0, 1, 255, 4000, 300_000])('%i bytes survive LZW', (length) => {
+    const data = Uint8Array.from({ length }, (_, index) => (index * index * 7) >>> (index % 11))
+    expect(Buffer.from(expandLzw(packLzw(data), length)).equals(data)).toBe(true)
+  })
+
+  test('damaged strips end in an error or a picture, never in more', async () => {
+    const before = await photo().resize(64, 48).tiff({ compression: 'lzw' }).toBuffer()
+    const results = new Set<string>()
+    for (let at = 0; at < before.byteLength; at += 97) {
+      const damaged = Buffer.from(before)
+      damaged[at] = (damaged[at] ?? 0) ^ 0x55
+      results.add(
+        await labelled(damaged).then(
+          () => 'labelled',
+          (error: unknown) => (error as Error).name,
+        ),
+      )
+    }
+    expect([...results].filter((name) => !['labelled', 'InputError'].includes(name))).toEqual([])
   })
 })
