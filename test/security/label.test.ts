@@ -17,7 +17,7 @@ beforeAll(async () => {
 const codes = (report: Report, layer = 'security') =>
   report.findings.filter((found) => found.layer === layer).map(({ code, at }) => `${at} ${code}`)
 const plain = { visible: false, sidecar: true } as const
-const bound = ['jpeg', 'png', 'webp', 'gif', 'jxl', 'mp3', 'wav', 'ogg', 'text', 'markdown', 'html']
+const bound = ['jpeg', 'png', 'webp', 'gif', 'jxl', 'mp3', 'wav', 'text', 'markdown', 'html']
 
 describe('a label', () => {
   test.each(fixtures().filter(({ handler }) => !['adts', 'amr'].includes(handler)))(

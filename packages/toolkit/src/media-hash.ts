@@ -26,10 +26,10 @@ const most = { ranges: 16, bytes: 64 * 1024 * 1024 }
 
 /**
  * Formats whose media data stays the same, byte for byte, however often a file is labelled. In the others labelling moves
- * tables and rewrites headers, or adds to what is there; their content is bound by the manifest alone.
+ * tables, renumbers pages and rewrites headers, or adds to what is there; their content is bound by the manifest alone.
  */
 const stable: ReadonlySet<string> = new Set([
-  ...['jpeg', 'png', 'webp', 'gif', 'jxl', 'mp3', 'wav', 'ogg', 'text', 'markdown', 'html'],
+  ...['jpeg', 'png', 'webp', 'gif', 'jxl', 'mp3', 'wav', 'text', 'markdown', 'html'],
 ])
 
 export const mediaBinding = 'Media'

@@ -15,17 +15,19 @@ export function isMpf(data: Uint8Array): boolean {
   return hasAscii(data, 'MPF\0')
 }
 
-/** What keeps the indexes right when other replacements move the pictures they count to. */
+/**
+ * What keeps the indexes right when other replacements move the pictures they count to. An index is written again even
+ * where it stays as it is, so that it never counts as a part of the file that labelling leaves alone.
+ */
 export function mpfReplacements(
   segments: readonly { readonly start: number; readonly end: number; readonly data: Uint8Array }[],
   others: readonly Replacement[],
 ): Replacement[] {
   return segments
     .filter(({ data }) => isMpf(data))
-    .flatMap(({ start, end, data }) => {
-      const shifted = shiftMpf(data, growth(others), growth(others, end))
-      return shifted ? [replace(start + 4, end, shifted)] : []
-    })
+    .map(({ start, end, data }) =>
+      replace(start + 4, end, shiftMpf(data, growth(others), growth(others, end)) ?? data),
+    )
 }
 
 /**
