@@ -239,24 +239,40 @@ describe('TIFF', () => {
     await expect(labelled(before)).rejects.toMatchObject({ code: 'visible.content.unsupported' })
   })
 
+  test.each([3, 6, 8])('turned by orientation %i, the label is upright', async (orientation) => {
+    const before = await photo().withMetadata({ orientation }).tiff({ compression: 'lzw' }).toBuffer()
+    const { bytes } = await labelled(before)
+    expect((await sharp(bytes).metadata()).orientation).toBe(orientation)
+    const seen = await imageLabeller.look?.(bytesSource(bytes), context)
+    expect(seen?.findings[0]?.data).toMatchObject({ text: 'AI生成', position: 'bottom-right' })
+  })
+
   test.each([0, 1, 255, 4000, 300_000])('%i bytes survive LZW', (length) => {
     const data = Uint8Array.from({ length }, (_, index) => (index * index * 7) >>> (index % 11))
     expect(Buffer.from(expandLzw(packLzw(data), length)).equals(data)).toBe(true)
   })
+})
 
-  test('damaged strips end in an error or a picture, never in more', async () => {
-    const before = await photo().resize(64, 48).tiff({ compression: 'lzw' }).toBuffer()
-    const results = new Set<string>()
-    for (let at = 0; at < before.byteLength; at += 97) {
-      const damaged = Buffer.from(before)
-      damaged[at] = (damaged[at] ?? 0) ^ 0x55
-      results.add(
-        await labelled(damaged).then(
-          () => 'labelled',
-          (error: unknown) => (error as Error).name,
-        ),
-      )
-    }
-    expect([...results].filter((name) => !['labelled', 'InputError'].includes(name))).toEqual([])
-  })
+const hostile: readonly (readonly [string, number, () => Promise<Buffer>])[] = [
+  ['TIFF', 97, () => photo().resize(64, 48).tiff({ compression: 'lzw' }).toBuffer()],
+  ['WebP', 13, async () => fixture('morning.webp')],
+  ['animated WebP', 41, async () => fixture('sunrise.webp')],
+  ['GIF', 67, async () => fixture('sunrise.gif')],
+]
+
+test.each(hostile)('damage in %s ends in a clear error or a picture', async (_, step, make) => {
+  const before = await make()
+  const results = new Set<string>()
+  const attempt = (bytes: Buffer) =>
+    labelled(bytes).then(
+      () => 'labelled',
+      (error: unknown) => (error as Error).name,
+    )
+  for (let at = 0; at < before.byteLength; at += step) {
+    const damaged = Buffer.from(before)
+    damaged[at] = (damaged[at] ?? 0) ^ 0x55
+    results.add(await attempt(damaged))
+    results.add(await attempt(before.subarray(0, at)))
+  }
+  expect([...results].filter((name) => !['labelled', 'InputError'].includes(name))).toEqual([])
 })
