@@ -101,6 +101,16 @@ test('one bad file does not stop the others, and results keep the order of the n
   expect(result.err).toContain('3 labeled · 1 not')
 })
 
+test('a manifest named together with its file is not taken for another file', async () => {
+  const { yinji } = await desk(['sunrise.mkv', 'photo.jpg'])
+  await yinji(['label', 'sunrise.mkv', 'photo.jpg', '--no-visible', '--sidecar'])
+  const { code, out } = await yinji([
+    ...['verify', 'photo.labeled.jpg', 'sunrise.labeled.mkv', 'sunrise.labeled.mkv.c2pa'],
+  ])
+  expect(out).not.toContain('c2pa')
+  expect(code).toBe(0)
+})
+
 test('a file named twice is taken once', async () => {
   const { yinji } = await desk(['photo.jpg'])
   expect(reports(await yinji(['verify', 'photo.jpg', './photo.jpg', '*.jpg', '--json']))).toHaveLength(1)

@@ -50,8 +50,15 @@ export async function gatherInputs(
         found.set(resolve(context.io.cwd, match), named(match, context))
     } else found.set(path, named(name, context))
   }
-  return { files: [...found.values()], skipped }
+  // A shell that expands `*.labeled.*` names the manifests beside the files as well.
+  const files = [...found].filter(
+    ([path]) => !(isSidecar(path) && found.has(path.slice(0, -extname(path).length))),
+  )
+  return { files: files.map(([, file]) => file), skipped }
 }
+
+/** The manifest of the file beside it. */
+const isSidecar = (name: string) => /\.c2pa$/i.test(name)
 
 function named(name: string, { io }: Context): Input {
   const path = resolve(io.cwd, name)
@@ -74,7 +81,7 @@ async function walkFolder(
   for (const below of entries.sort()) {
     const path = join(root, below)
     if (below.split(/[\\/]/).some((part) => part.startsWith('.')) || omit?.(below)) continue
-    if (/\.c2pa$/i.test(below)) continue // the manifest of the file beside it
+    if (isSidecar(below)) continue
     if (!(await stat(path).catch(() => undefined))?.isFile()) continue
     if (await isKnown(path)) files.push({ name: join(name, below), path, below, walked: true })
     else skipped++
