@@ -121,7 +121,7 @@ async function intoGif(source: Source): Promise<Graft> {
 async function intoPng(source: Source, about: Metadata): Promise<Graft> {
   const old = await pngParts(source)
   return {
-    path: 'encoded',
+    path: 'spliced', // every sample outside the label is as it was
     put: async ([frame]) => ({
       source: bytesSource(await graftPng(old, await encodePng(frame as Raster, about))),
     }),
