@@ -169,6 +169,22 @@ describe('labelling what is labelled', () => {
     })
   })
 
+  test.each([
+    ['photo.jpg', { style: 'outline' }, 'visible.stacked'],
+    ['photo.jpg', { size: 0.08 }, 'visible.stacked'],
+    ['photo.jpg', { style: 'plate', size: 0.05, moment: 'end' }, 'visible.kept'],
+    ['music.wav', { moment: 'end' }, 'visible.stacked'],
+    ['notes.md', { moment: 'end' }, undefined],
+  ] as const)('%s: a label that looks like %j beside the one there: %s', async (name, visible, code) => {
+    const { content } = await toolkit.label(fixtureBytes(name), {}, { name })
+    const again = await toolkit.label(content, {}, { name, visible })
+    expect(again.findings.map((found) => found.code)).toEqual(code === undefined ? [] : [code])
+    expect(again.written.some(({ layer }) => layer === 'visible')).toBe(code !== 'visible.kept')
+    // What was signed is what stands there now.
+    const once = await toolkit.label(again.content, {}, { name, visible })
+    expect(once.findings.map((found) => found.code)).toEqual(['visible.kept'])
+  })
+
   test('a sound gets its rhythm once', async () => {
     const once = await toolkit.label(fixtureBytes('music.wav'), { contentId: 'a' })
     const twice = await toolkit.label(once.content, { contentId: 'b' })

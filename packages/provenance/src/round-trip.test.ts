@@ -22,7 +22,7 @@ const content: ManifestContent = {
   aigc: aigcOf(record),
   mediaType: 'image/jpeg',
   title: 'photo.jpg',
-  explicit: { text: 'AI生成', position: 'bottom-right' },
+  explicit: { text: 'AI生成', position: 'bottom-right', style: 'outline', size: 0.08, moment: 'end' },
   generator: { name: 'Yinji', version: '0.1.0' },
 }
 

@@ -13,7 +13,7 @@ import {
   type VisibleLabel,
   wordingRules,
 } from '@yinji/core'
-import { assertLabel } from '@yinji/media'
+import { assertLabel, leastShare } from '@yinji/media'
 import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import type { Identity } from './identity.ts'
@@ -154,8 +154,15 @@ function saysAlready(
   )
 }
 
-/** Position means nothing to a sound or a line of text, and any corner will do for `auto`. */
-function sameVisible(a: VisibleLabel, b: VisibleLabel, handler: MediaHandler): boolean {
-  const placed = handler.medium === 'image' || handler.medium === 'video'
-  return a.text === b.text && (!placed || a.position === 'auto' || a.position === b.position)
+/** Whether the label would look, or sound, as the one that is there. Any corner will do for `auto`. */
+function sameVisible(a: VisibleLabel, b: VisibleLabel, { medium }: MediaHandler): boolean {
+  const seen = medium === 'image' || medium === 'video'
+  const timed = medium !== 'image'
+  return (
+    a.text === b.text &&
+    (!seen || a.position === 'auto' || a.position === b.position) &&
+    (!seen || (a.style ?? 'plate') === (b.style ?? 'plate')) &&
+    (!seen || (a.size ?? leastShare) === (b.size ?? leastShare)) &&
+    (!timed || (a.moment ?? 'start') === (b.moment ?? 'start'))
+  )
 }

@@ -124,8 +124,8 @@ export const labelCodes = {
     'info',
     [
       'The content was not searched for its label: {what}.',
-      'Only what the file says about itself was checked.',
+      'It may carry a label that people see or hear, or not. Only what the file says about itself was checked.',
     ],
-    ['未在内容中检索显式标识：{what}。', '只检查了文件自身的说明。'],
+    ['未在内容中检索显式标识：{what}。', '内容可能带有、也可能没有显式标识；只检查了文件自身的说明。'],
   ),
 } as const

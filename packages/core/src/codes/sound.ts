@@ -35,19 +35,6 @@ export const soundCodes = {
       'GB 45438-2025 5.3 要求生成的音频带有节奏标识或语音标识。本软件不识别他人录制的话语，此类标识无法在此检出。',
     ],
   ),
-  'visible.sound.unchecked': entry(
-    'unchecked',
-    [
-      'Nobody listened for the explicit label: {what}.',
-      'The sound could not be decoded here, so it may carry a label of GB 45438-2025 5.3 or not.',
-      'Install ffmpeg, or give its path with `--ffmpeg`, and check again.',
-    ],
-    [
-      '未检测声音中的显式标识：{what}。',
-      '此处无法解码该声音，因此不知道其中是否有 GB 45438-2025 5.3 规定的标识。',
-      '请安装 ffmpeg（或用 `--ffmpeg` 指定路径）后重新检查。',
-    ],
-  ),
   'visible.sound.encoded': entry(
     'info',
     [

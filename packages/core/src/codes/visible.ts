@@ -30,12 +30,12 @@ export const visibleCodes = {
     'warning',
     [
       'An earlier visible label “{text}” stays in the content.',
-      'The new label has other words or another place; what was drawn before can’t be taken out again.',
+      'The new label has other words, another place or another look; what was drawn before can’t be taken out again.',
       'Label the original instead of the labelled copy.',
     ],
     [
       '此前的显式标识“{text}”仍保留在内容中。',
-      '新标识的文字或位置不同，而已绘制的内容无法移除。',
+      '新标识的文字、位置或样式不同，而已绘制的内容无法移除。',
       '请对原始文件而不是已标识的副本进行标识。',
     ],
   ),

@@ -188,6 +188,15 @@ describe('what is signed', () => {
     })
   })
 
+  test('and how the label looks, where that is not the usual way', async () => {
+    const look = { ...explicit, style: 'outline', size: 0.08, moment: 'both' } as const
+    const { store } = await seal(Buffer.from('x'), { kind: 'data' }, undefined, {
+      ...content,
+      explicit: look,
+    })
+    expect(assertion(store, 'cn.yinji.label')).toMatchObject({ explicit: look })
+  })
+
   test('a signer that returns DER is told so, before anything is written', async () => {
     const der: Signer = { ...signer, sign: async () => new Uint8Array(71) }
     const sealer = draftManifest(content, 'data', der).seal({ binding: { kind: 'data' } })

@@ -7,10 +7,15 @@
  *       "contentId": tstr,
  *       "createdAt": tstr,                                      ; ISO 8601 with zone, as the record has it
  *       ? "system": tstr,                                       ; name of the AI system
- *       ? "explicit": { "text": tstr, "position": tstr },       ; the label that stands in the content
+ *       ? "explicit": explicit-map,                             ; the label that stands in the content
+ *     }
+ *     explicit-map = {
+ *       "text": tstr, "position": tstr,
+ *       ? "moment": tstr, ? "style": tstr,                      ; absent: the medium's own
+ *       ? "size": float,                                        ; wished for, as a share of the shortest side
  *     }
  */
-import { aigcKeys } from '@yinji/core'
+import { aigcKeys, type VisibleLabel } from '@yinji/core'
 import type { ManifestContent } from '../draft.ts'
 
 export const labelRecordLabel = 'cn.yinji.label'
@@ -22,6 +27,14 @@ export function labelRecordOf({ record, aigc, explicit }: ManifestContent) {
     contentId: record.contentId,
     createdAt: record.createdAt,
     system: record.system?.name,
-    explicit: explicit && { text: explicit.text, position: explicit.position },
+    explicit: explicit && explicitOf(explicit),
   }
 }
+
+const explicitOf = ({ text, position, moment, style, size }: VisibleLabel) => ({
+  text,
+  position,
+  moment,
+  style,
+  size,
+})

@@ -1,5 +1,5 @@
 /** Our own assertion: the label record, as the signer vouched for it. */
-import { type AigcReading, aigcKeys, positions, type VisibleLabel } from '@yinji/core'
+import { type AigcReading, aigcKeys, moments, positions, type VisibleLabel } from '@yinji/core'
 import type { SignedRecord } from '../validation.ts'
 import { type Fields, fieldsOf, isText, textOf } from './fields.ts'
 import type { Statements } from './statements.ts'
@@ -60,5 +60,16 @@ function readExplicit(value: unknown, fields: Fields | undefined): VisibleLabel 
   if (value === null) return null
   const text = textOf(fields, 'text')
   const position = positions.find((name) => name === fields?.get('position'))
-  return text === undefined || position === undefined ? undefined : { text, position }
+  if (text === undefined || position === undefined) return undefined
+  // Absent in labels of the usual look, and in older records.
+  const moment = moments.find((name) => name === fields?.get('moment'))
+  const style = textOf(fields, 'style')
+  const size = fields?.get('size')
+  return {
+    text,
+    position,
+    ...(moment === undefined ? {} : { moment }),
+    ...(style === undefined ? {} : { style }),
+    ...(typeof size === 'number' ? { size } : {}),
+  }
 }

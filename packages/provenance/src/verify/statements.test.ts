@@ -123,6 +123,11 @@ describe('the signed label record', () => {
     expect(active?.record).toEqual(content)
     expect(verdict).toBe('trusted')
   })
+  test('leaves out a look that it does not know', async () => {
+    const odd = { ...content.explicit, moment: 'sometimes', style: 7, size: '5 %' }
+    const assertions = [actions, { label: 'cn.yinji.label', content: { ...content, explicit: odd } }]
+    expect((await forged({ assertions })).active?.record).toEqual(content)
+  })
   test('the signer does not vouch for is not used', async () => {
     const gathered = { label: 'cn.yinji.label', content, list: 'gathered_assertions' as const }
     const { active, codes } = await forged({ assertions: [actions, gathered] })

@@ -78,7 +78,7 @@ async function answered(work: () => Promise<Seen>): Promise<Seen> {
     if (!(error instanceof ToolError || error instanceof InputError)) throw error
     return {
       state: 'unchecked',
-      findings: [finding('visible.sound.unchecked', { data: { what: error.message } })],
+      findings: [finding('visible.look.unchecked', { data: { what: error.message } })],
     }
   }
 }
