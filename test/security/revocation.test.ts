@@ -1,12 +1,15 @@
 /** `yinji verify` and certificates that were taken back: lists and answers of openssl, for manifests and labels alike. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Report } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Desk, desk, reports } from '../cli/command.ts'
 
 const codes = (report: Report | undefined) => report?.findings.map(({ code }) => code) ?? []
+
+/** Of manifests and of labels. */
+const authorities = ['root', 'issuing', 'sm2-root', 'sm2-issuing'] as const
 
 /** An identity whose authority also makes revocation lists and answers, by openssl. */
 async function office() {
@@ -16,14 +19,23 @@ async function office() {
   const openssl = (...words: string[]) =>
     execFileSync('openssl', words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   const config =
-    '[ca]\ndefault_ca=o\n[o]\ndatabase=%.txt\ncrlnumber=%.num\ndefault_md=sha256\ndefault_crl_days=7\npolicy=p\n[p]\ncommonName=supplied\n'
+    '[ca]\ndefault_ca=o\n[o]\ndatabase=%.txt\ncrlnumber=%.num\ndefault_crl_days=7\npolicy=p\n[p]\ncommonName=supplied\n'
   const leaf = join(own.home, 'signer.pem')
-  for (const name of ['root', 'issuing']) {
+  const [root = '', sm2Root = ''] = readFileSync(join(folder, 'root.pem'), 'utf8').split(
+    /(?<=END CERTIFICATE-----\n)/,
+  )
+  writeFileSync(join(folder, 'root.pem'), root)
+  writeFileSync(join(folder, 'sm2-root.pem'), sm2Root)
+  for (const name of authorities) {
     writeFileSync(join(folder, `${name}.cnf`), config.replaceAll('%', name))
     writeFileSync(join(folder, `${name}.txt`), '')
   }
   const ca = (name: string, ...words: string[]) =>
-    openssl('ca', '-config', `${name}.cnf`, '-cert', `${name}.pem`, '-keyfile', `${name}.key`, ...words)
+    openssl(
+      ...['ca', '-config', `${name}.cnf`, '-cert', `${name}.pem`, '-keyfile', `${name}.key`],
+      ...(name.startsWith('sm2') ? ['-md', 'sm3', '-sigopt', 'distid:1234567812345678'] : ['-md', 'sha256']),
+      ...words,
+    )
   const crl = (name: string, number: string) => {
     writeFileSync(join(folder, `${name}.num`), `${number}\n`)
     const path = own.path(`${name}-${number}.crl`)
@@ -73,7 +85,7 @@ describe('a certificate', () => {
 
   test('that lists of every authority up to the root know to be good is certain', async () => {
     const { verify, crl, ocsp } = desks
-    const lists = ['--crl', crl('root', '01'), '--crl', crl('issuing', '01')]
+    const lists = authorities.flatMap((name) => ['--crl', crl(name, '01')])
     const hard = await verify('--revocation', 'hard', ...lists)
     expect([hard.code, hard.report?.verdict]).toEqual([0, 'trusted'])
     expect(codes(hard.report)).toContain('manifest.revocation.good')

@@ -9,6 +9,7 @@ import {
   DerError,
   type DerNode,
   expectTag,
+  readBitBytes,
   readBits,
   readBoolean,
   readDer,
@@ -90,7 +91,7 @@ export function readCertificate(der: Uint8Array): Certificate | undefined {
 function parse(der: Uint8Array, fingerprint: string): Certificate {
   const [tbs, algorithm, signature, ...rest] = childrenOf(readDer(der, tags.sequence))
   if (rest.length > 0) throw new DerError('too many members')
-  const signatureBits = expectTag(signature, tags.bitString).value
+  const signatureBytes = readBitBytes(signature)
   const [first, ...others] = childrenOf(expectTag(tbs, tags.sequence))
   const explicit = first?.tag === 0xa0 ? first : undefined
   const fields = explicit || !first ? others : [first, ...others]
@@ -113,7 +114,7 @@ function parse(der: Uint8Array, fingerprint: string): Certificate {
     pssDigests: readPssDigests(outer),
     sm2Key: readSm2PublicKey(key.bytes)?.key,
     signed: expectTag(tbs, tags.sequence).bytes,
-    signature: signatureBits.subarray(1),
+    signature: signatureBytes,
     publicKey: createPublicKey({ key: Buffer.from(key.bytes), format: 'der', type: 'spki' }),
     namedCurve: childrenOf(expectTag(childrenOf(key)[0], tags.sequence))[1]?.tag === tags.oid,
     uniqueIds: optional.some(({ tag }) => tag === 0x81 || tag === 0x82 || tag === 0xa1 || tag === 0xa2),

@@ -117,6 +117,13 @@ export function readBits(node: DerNode): ReadonlySet<number> {
   return set
 }
 
+/** A bit string of whole bytes, as signatures and keys are. */
+export function readBitBytes(node: DerNode | undefined): Uint8Array {
+  const { value } = expectTag(node, tags.bitString)
+  if (value[0] !== 0) throw new DerError('a bit string that does not end with a byte')
+  return value.subarray(1)
+}
+
 /** UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 allows them: seconds, and `Z`. */
 export function readTime(node: DerNode | undefined): Date {
   const text = node ? Buffer.from(node.value).toString('latin1') : ''

@@ -18,7 +18,7 @@ export {
   type UpdateContent,
   updateActions,
 } from './draft.ts'
-export { certificatesIn } from './pem.ts'
+export { certificatesIn, pemOf } from './pem.ts'
 export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
 export { dumpStore, type StoreBox } from './report/dump.ts'
 export { type Crl, readCrl } from './revocation/crl.ts'

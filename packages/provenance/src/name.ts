@@ -10,6 +10,9 @@ export interface DistinguishedName {
   readonly organization: string | null
   /** organizationIdentifier (X.520 6.4.7, OID 2.5.4.97): holds the provider code where there is one. */
   readonly organizationIdentifier: string | null
+  readonly country: string | null
+  /** description (X.520 6.5.1, OID 2.5.4.13): our authorities put the filing number (算法备案号) there. */
+  readonly description: string | null
 }
 
 const shortNames: ReadonlyMap<string, string> = new Map([
@@ -21,6 +24,7 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ['2.5.4.9', 'STREET'],
   ['2.5.4.10', 'O'],
   ['2.5.4.11', 'OU'],
+  ['2.5.4.13', 'description'],
   ['2.5.4.97', 'organizationIdentifier'],
   ['0.9.2342.19200300.100.1.1', 'UID'],
   ['0.9.2342.19200300.100.1.25', 'DC'],
@@ -45,6 +49,8 @@ export function readName(node: DerNode): DistinguishedName {
     commonName: attributeOf('2.5.4.3'),
     organization: attributeOf('2.5.4.10'),
     organizationIdentifier: attributeOf('2.5.4.97'),
+    country: attributeOf('2.5.4.6'),
+    description: attributeOf('2.5.4.13'),
   }
 }
 

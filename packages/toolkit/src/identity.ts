@@ -4,9 +4,9 @@
  *     config.json      who: provider, code, system
  *     signer.pem       signing certificate and the authority that issued it
  *     signer.key       its key, mode 0600
- *     sm2.key          SM2 key for the label’s security data, mode 0600
- *     sm2.pem          its certificate, where there is one
- *     ca/root.pem      the trust anchor to hand to verifiers
+ *     sm2.pem          its twin in SM2, for the label’s security data
+ *     sm2.key          the twin’s key, mode 0600
+ *     ca/root.pem      the trust anchors to hand to verifiers: one for manifests, one for labels
  *     ca/…             the rest of the local authority
  */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -22,14 +22,7 @@ import {
   UsageError,
   writeAigc,
 } from '@yinji/core'
-import {
-  createAuthority,
-  createLabelSigner,
-  generateSm2Key,
-  type LabelSigner,
-  type Signer,
-  writeSm2PrivateKey,
-} from '@yinji/provenance'
+import { createAuthority, createLabelSigner, type LabelSigner, pemOf, type Signer } from '@yinji/provenance'
 import { openSigner, type SignerAccess } from './signer-source.ts'
 import { outputError } from './target.ts'
 
@@ -50,6 +43,10 @@ export interface NewIdentity {
   readonly provider: string
   /** 27-character provider code (TC260-PG-20252A). */
   readonly code?: string | undefined
+  /** Name of the public service, the CN of its certificates. Default: the provider’s name and “Content Signing”. */
+  readonly service?: string | undefined
+  /** Number under which the service is filed (算法备案号): stands in its certificates. */
+  readonly filingNumber?: string | undefined
   readonly system?: string | undefined
   readonly systemVersion?: string | undefined
   /** Replace an identity that is already there; the old one is moved aside. Default false: an error. */
@@ -66,23 +63,32 @@ export async function createIdentity(home: string, options: NewIdentity): Promis
   const who = describeWho(options)
   if (!options.force && (await exists(join(home, 'config.json'))))
     throw new UsageError('usage.identity.exists', { home })
-  const authority = await createAuthority({
+  const about = {
     organization: who.provider.name,
-    ...(who.provider.code === undefined ? {} : { code: who.provider.code }),
+    code: who.provider.code,
+    service: options.service,
+    filingNumber: options.filingNumber,
     now,
-  })
+  }
+  const authority = await createAuthority(about)
+  const twin = await createAuthority({ ...about, kind: 'SM2' })
   const fresh = join(home, `.new-${now.getTime()}-${process.pid}`)
   try {
     await mkdir(join(fresh, 'ca'), { recursive: true, mode: 0o700 })
     const keep = (name: string, text: string, mode: number) =>
       writeFile(join(fresh, name), text, { mode, flag: 'wx' })
-    await keep('ca/root.pem', authority.rootCertificate, 0o644)
-    await keep('ca/root.key', authority.rootKey, 0o600)
-    await keep('ca/issuing.pem', authority.issuingCertificate, 0o644)
-    await keep('ca/issuing.key', authority.issuingKey, 0o600)
-    await keep('signer.pem', authority.signerCertificate + authority.issuingCertificate, 0o644)
-    await keep('signer.key', authority.signerKey, 0o600)
-    await keep('sm2.key', privateKeyPem(writeSm2PrivateKey(generateSm2Key())), 0o600)
+    await keep('ca/root.pem', authority.rootCertificate + twin.rootCertificate, 0o644)
+    for (const [files, prefix] of [
+      [authority, ''],
+      [twin, 'sm2-'],
+    ] as const) {
+      await keep(`ca/${prefix}root.key`, files.rootKey, 0o600)
+      await keep(`ca/${prefix}issuing.pem`, files.issuingCertificate, 0o644)
+      await keep(`ca/${prefix}issuing.key`, files.issuingKey, 0o600)
+      const signer = prefix === '' ? 'signer' : 'sm2'
+      await keep(`${signer}.pem`, files.signerCertificate + files.issuingCertificate, 0o644)
+      await keep(`${signer}.key`, files.signerKey, 0o600)
+    }
     await keep('config.json', `${JSON.stringify({ schema: 'yinji.identity/1', ...who }, null, 2)}\n`, 0o644)
     await moveAside(home, now)
     for (const name of [...files].reverse())
@@ -132,16 +138,6 @@ async function loadLabelSigner(home: string, now: Date): Promise<LabelSigner | u
     (await exists(join(home, name))) ? await readPart(join(home, name)) : undefined
   const key = await optional('sm2.key')
   return key === undefined ? undefined : createLabelSigner({ key, chain: await optional('sm2.pem') }, now)
-}
-
-const privateKeyPem = (der: Uint8Array) => pemOf('PRIVATE KEY', der)
-
-function pemOf(kind: string, der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  return `-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`
 }
 
 function describeWho(options: NewIdentity) {

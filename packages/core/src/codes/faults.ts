@@ -340,6 +340,19 @@ export const faultCodes = {
       '先运行一次 `yinji init --provider 名称`。',
     ],
   ),
+  'usage.request.invalid': entry(
+    'fault',
+    [
+      'The certificate request can’t be used: {problem}.',
+      'An authority certifies only a key whose owner shows to have it (PKCS #10, RFC 2986).',
+      'Make a new one with `yinji cert request`, or with `openssl req -new`.',
+    ],
+    [
+      '证书请求无法使用：{problem}。',
+      '认证机构只为请求者确实持有的密钥签发证书（PKCS #10，RFC 2986）。',
+      '请用 `yinji cert request` 或 `openssl req -new` 重新生成。',
+    ],
+  ),
   'sign.key.missing': entry(
     'fault',
     [

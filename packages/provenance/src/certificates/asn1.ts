@@ -1,4 +1,4 @@
-/** DER (ITU-T X.690) for writing certificates: a thin layer over node-forge, which speaks in binary strings. */
+/** DER (ITU-T X.690) for writing certificates and all that belongs to them: a thin layer over node-forge, which speaks in binary strings. */
 import forge from 'node-forge'
 
 const { asn1, util } = forge
@@ -9,6 +9,8 @@ export const set = (...members: Node[]): Node => constructed(asn1.Type.SET, memb
 export const boolean = (value: boolean): Node => primitive(asn1.Type.BOOLEAN, value ? '\xff' : '\0')
 export const oid = (dotted: string): Node => primitive(asn1.Type.OID, asn1.oidToDer(dotted).getBytes())
 export const utf8 = (text: string): Node => primitive(asn1.Type.UTF8, util.encodeUtf8(text))
+export const printable = (text: string): Node => primitive(asn1.Type.PRINTABLESTRING, text)
+export const nothing = (): Node => primitive(asn1.Type.NULL, '')
 export const octets = (bytes: Uint8Array): Node => primitive(asn1.Type.OCTETSTRING, binary(bytes))
 
 /** A bit string of whole bytes. */
@@ -23,6 +25,15 @@ export function flags(numbers: readonly number[]): Node {
 /** An integer from its big-endian bytes; the first bit must be 0, for it is the sign. */
 export const integer = (bytes: Uint8Array): Node => primitive(asn1.Type.INTEGER, binary(bytes))
 
+/** A positive integer of up to 53 bits. */
+export function number(value: number): Node {
+  const text = value.toString(16)
+  const bytes = Buffer.from(text.padStart(text.length + (text.length % 2), '0'), 'hex')
+  return integer((bytes[0] ?? 0) < 0x80 ? bytes : Uint8Array.of(0, ...bytes))
+}
+
+export const enumerated = (value: number): Node => primitive(asn1.Type.ENUMERATED, String.fromCharCode(value))
+
 /** UTCTime up to 2049, GeneralizedTime from then on (RFC 5280 4.1.2.5). */
 export function time(date: Date): Node {
   return date.getUTCFullYear() < 2050
@@ -30,14 +41,24 @@ export function time(date: Date): Node {
     : primitive(asn1.Type.GENERALIZEDTIME, asn1.dateToGeneralizedTime(date).toString())
 }
 
+/** GeneralizedTime whatever the year (RFC 3161, RFC 6960): whole seconds. */
+export function generalizedTime(date: Date): Node {
+  return primitive(asn1.Type.GENERALIZEDTIME, asn1.dateToGeneralizedTime(date).toString())
+}
+
 /** `[number] EXPLICIT`. */
 export function explicit(number: number, content: Node): Node {
   return asn1.create(asn1.Class.CONTEXT_SPECIFIC, number, true, [content])
 }
 
-/** `[number] IMPLICIT OCTET STRING`. */
-export function implicitOctets(number: number, bytes: Uint8Array): Node {
+/** `[number] IMPLICIT` of something primitive: an OCTET STRING, an IA5String, NULL. */
+export function implicit(number: number, bytes: Uint8Array): Node {
   return asn1.create(asn1.Class.CONTEXT_SPECIFIC, number, false, binary(bytes))
+}
+
+/** `[number] IMPLICIT` of a sequence or set. */
+export function implicitMembers(number: number, ...members: Node[]): Node {
+  return asn1.create(asn1.Class.CONTEXT_SPECIFIC, number, true, members)
 }
 
 /** A value that is DER already. */

@@ -1,6 +1,5 @@
-/** Issues X.509 certificates (RFC 5280 4.1) in the three profiles of a signing authority (C2PA 14.5.1). */
-import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { InternalError } from '@yinji/core'
+/** Issues X.509 certificates (RFC 5280 4.1) in the profiles of a signing authority (C2PA 14.5.1). */
+import { createHash, randomBytes } from 'node:crypto'
 import { childrenOf, expectTag, readDer, readOid, tags } from '../der.ts'
 import {
   bits,
@@ -8,129 +7,145 @@ import {
   encoded,
   explicit,
   flags,
-  implicitOctets,
+  implicit,
+  implicitMembers,
   integer,
   type Node,
+  nothing,
+  number,
   octets,
   oid,
   sequence,
-  set,
   time,
   toDer,
-  utf8,
 } from './asn1.ts'
+import type { CertificateKey } from './key.ts'
+import { encodeName, type Subject } from './name.ts'
 
-/** `root` and `issuing` issue certificates, `signer` signs content. */
-export type Profile = 'root' | 'issuing' | 'signer'
+/**
+ * What a certificate is for: `root` and `issuing` issue others, `signer` signs content and labels, `timestamp` stamps
+ * times (RFC 3161 2.3), `ocsp` answers for the authority that issued it (RFC 6960 4.2.2.2).
+ */
+export type Profile = 'root' | 'issuing' | 'signer' | 'timestamp' | 'ocsp'
 
+/** A certificate to be issued. */
 export interface CertificateRequest {
   readonly profile: Profile
   readonly subject: Subject
-  /** Whose certificate it is; P-256. */
-  readonly publicKey: KeyObject
+  /** Whose certificate it is: SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array
   readonly notBefore: Date
   readonly notAfter: Date
+  /** Default: `newSerial()`. */
+  readonly serial?: Uint8Array | undefined
+  /** Where the list of revoked certificates lies (RFC 5280 4.2.1.13). */
+  readonly crl?: string | undefined
+  /** Who answers whether it is revoked (RFC 5280 4.2.2.1). */
+  readonly ocsp?: string | undefined
+  /** Where the certificate of the issuer lies (RFC 5280 4.2.2.1). */
+  readonly issuer?: string | undefined
 }
 
-export interface Subject {
-  readonly organization: string
-  readonly commonName: string
-  /** Provider code (TC260-PG-20252A); stands as organizationIdentifier (X.520 6.4.7). */
-  readonly code?: string | undefined
-}
-
+/** Who issues: an authority’s key with its certificate. */
 export interface Issuer {
   /** DER; absent for a root, which issues itself. */
   readonly certificate?: Uint8Array | undefined
-  /** P-256. */
-  readonly privateKey: KeyObject
+  readonly key: CertificateKey
 }
 
-const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'))
-
-/** The certificate, DER. */
-export function issueCertificate(request: CertificateRequest, issuer: Issuer): Uint8Array {
-  for (const key of [request.publicKey, issuer.privateKey])
-    if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
-      throw new InternalError('a key that is not on P-256')
-  const spki = request.publicKey.export({ format: 'der', type: 'spki' })
+/** The certificate, DER. @throws UsageError when the provider code is none. */
+export async function issueCertificate(request: CertificateRequest, issuer: Issuer): Promise<Uint8Array> {
+  const { key } = issuer
   const subject = encodeName(request.subject)
-  const issuedBy = issuer.certificate && readIssuer(issuer.certificate)
+  const issuedBy = issuer.certificate && namesOf(issuer.certificate)
+  const algorithm = encoded(key.algorithm)
   const body = sequence(
-    explicit(0, integer(Uint8Array.of(2))), // version 3
-    integer(serialNumber()),
-    ecdsaWithSha256,
+    explicit(0, number(2)), // version 3
+    integer(request.serial ?? newSerial()),
+    algorithm,
     issuedBy ? encoded(issuedBy.name) : subject,
     sequence(time(request.notBefore), time(request.notAfter)),
     subject,
-    encoded(spki),
-    explicit(3, sequence(...extensionsOf(request.profile, keyIdentifier(spki), issuedBy?.keyIdentifier))),
+    encoded(request.publicKey),
+    explicit(3, sequence(...extensionsOf(request, issuedBy?.keyIdentifier))),
   )
-  const signature = sign('sha256', toDer(body), issuer.privateKey)
-  return toDer(sequence(body, ecdsaWithSha256, bits(signature)))
+  return signed(body, key)
 }
 
-export function certificatePem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+/** What X.509 signs all have this shape: body, algorithm, signature (RFC 5280 4.1.1, 5.1.1; RFC 2986 4.2). */
+export async function signed(body: Node, key: CertificateKey): Promise<Uint8Array> {
+  const signature = await key.sign(toDer(body))
+  return toDer(sequence(body, encoded(key.algorithm), bits(signature)))
 }
 
-/** 126 random bits; positive, and of the same length whatever they are. */
-function serialNumber(): Uint8Array {
+/** 126 random bits (RFC 5280 4.1.2.2); positive, and of the same length whatever they are. */
+export function newSerial(): Uint8Array {
   const serial = randomBytes(16)
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
   return serial
 }
 
-function encodeName({ organization, commonName, code }: Subject): Node {
-  const attribute = (type: string, value: string) => set(sequence(oid(type), utf8(value)))
-  return sequence(
-    attribute('2.5.4.10', organization),
-    ...(code === undefined ? [] : [attribute('2.5.4.97', code)]),
-    attribute('2.5.4.3', commonName),
-  )
+const purposes: Readonly<Record<Exclude<Profile, 'root' | 'issuing'>, readonly string[]>> = {
+  signer: ['1.3.6.1.4.1.62558.2.1', '1.3.6.1.5.5.7.3.4'], // C2PA’s own, and the one older validators know
+  timestamp: ['1.3.6.1.5.5.7.3.8'],
+  ocsp: ['1.3.6.1.5.5.7.3.9'],
 }
-
-/** Purposes of a signing certificate: C2PA's own, and the one older validators know. */
-const signingPurposes = ['1.3.6.1.4.1.62558.2.1', '1.3.6.1.5.5.7.3.4']
 
 /** Bits of KeyUsage (RFC 5280 4.2.1.3). */
 const usage = { digitalSignature: 0, keyCertSign: 5, crlSign: 6 } as const
 
-function extensionsOf(profile: Profile, subjectKey: Uint8Array, issuerKey: Uint8Array | undefined): Node[] {
-  const isCa = profile !== 'signer'
+function extensionsOf(request: CertificateRequest, issuerKey: Uint8Array | undefined): Node[] {
+  const { profile, publicKey } = request
   const identifiers = [
-    extension('2.5.29.14', octets(subjectKey)),
-    ...(issuerKey ? [extension('2.5.29.35', sequence(implicitOctets(0, issuerKey)))] : []),
+    extension('2.5.29.14', octets(keyIdentifier(publicKey))),
+    ...(issuerKey ? [extension('2.5.29.35', sequence(implicit(0, issuerKey)))] : []),
+    ...whereabouts(request),
   ]
-  if (!isCa)
+  if (profile === 'root' || profile === 'issuing') {
+    const pathLength = profile === 'issuing' ? [number(0)] : []
     return [
-      critical('2.5.29.15', flags([usage.digitalSignature])),
-      extension('2.5.29.37', sequence(...signingPurposes.map(oid))),
+      critical('2.5.29.19', sequence(boolean(true), ...pathLength)),
+      critical('2.5.29.15', flags([usage.keyCertSign, usage.crlSign])),
       ...identifiers,
     ]
-  const pathLength = profile === 'issuing' ? [integer(Uint8Array.of(0))] : []
+  }
+  const purpose = sequence(...purposes[profile].map(oid))
   return [
-    critical('2.5.29.19', sequence(boolean(true), ...pathLength)),
-    critical('2.5.29.15', flags([usage.keyCertSign, usage.crlSign])),
+    critical('2.5.29.15', flags([usage.digitalSignature])),
+    profile === 'timestamp' ? critical('2.5.29.37', purpose) : extension('2.5.29.37', purpose),
+    ...(profile === 'ocsp' ? [extension('1.3.6.1.5.5.7.48.1.5', nothing())] : []), // nobody asks about who answers
     ...identifiers,
   ]
 }
 
-const extension = (type: string, value: Node): Node => sequence(oid(type), octets(toDer(value)))
-const critical = (type: string, value: Node): Node => sequence(oid(type), boolean(true), octets(toDer(value)))
+function whereabouts({ crl, ocsp, issuer }: CertificateRequest): Node[] {
+  const uri = (text: string) => implicit(6, Buffer.from(text, 'latin1'))
+  const access = (type: string, text: string | undefined) =>
+    text === undefined ? [] : [sequence(oid(type), uri(text))]
+  const points = [...access('1.3.6.1.5.5.7.48.1', ocsp), ...access('1.3.6.1.5.5.7.48.2', issuer)]
+  return [
+    ...(crl === undefined
+      ? []
+      : [extension('2.5.29.31', sequence(sequence(implicitMembers(0, implicitMembers(0, uri(crl))))))]),
+    ...(points.length === 0 ? [] : [extension('1.3.6.1.5.5.7.1.1', sequence(...points))]),
+  ]
+}
+
+export const extension = (type: string, value: Node): Node => sequence(oid(type), octets(toDer(value)))
+export const critical = (type: string, value: Node): Node =>
+  sequence(oid(type), boolean(true), octets(toDer(value)))
 
 /** RFC 5280 4.2.1.2 (1), with SHA-256 cut to 160 bits (RFC 7093 2). */
-function keyIdentifier(spki: Uint8Array): Uint8Array {
-  const key = expectTag(childrenOf(readDer(spki))[1], tags.bitString).value.subarray(1)
+export function keyIdentifier(publicKey: Uint8Array): Uint8Array {
+  const key = expectTag(childrenOf(readDer(publicKey))[1], tags.bitString).value.subarray(1)
   return createHash('sha256').update(key).digest().subarray(0, 20)
 }
 
-/** Name and key identifier exactly as the issuer's certificate has them. */
-function readIssuer(certificate: Uint8Array): { name: Uint8Array; keyIdentifier: Uint8Array | undefined } {
+/** Subject and key identifier exactly as a certificate has them: what it issues repeats them. */
+export function namesOf(certificate: Uint8Array): {
+  readonly name: Uint8Array
+  readonly keyIdentifier: Uint8Array | undefined
+} {
   const fields = childrenOf(childrenOf(readDer(certificate, tags.sequence))[0] ?? readDer(certificate))
   const list = fields.find(({ tag }) => tag === 0xa3)
   const extensions = list ? childrenOf(childrenOf(list)[0] ?? list) : []

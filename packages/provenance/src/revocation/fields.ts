@@ -65,8 +65,11 @@ export interface SignedDer {
   readonly signature: Uint8Array
 }
 
-/** Whether this certificate’s key made the signature. */
-export function isSignedWith({ signed, algorithm, signature }: SignedDer, by: Certificate): boolean {
+/** Whether this key, mostly that of a certificate, made the signature. */
+export function isSignedWith(
+  { signed, algorithm, signature }: SignedDer,
+  by: Pick<Certificate, 'publicKey' | 'sm2Key'>,
+): boolean {
   if (by.sm2Key) return algorithm === sm2Signature && sm2Verify(by.sm2Key, signed, signature)
   const digest = digests.get(algorithm)
   if (digest === undefined) return false
