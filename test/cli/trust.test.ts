@@ -115,7 +115,7 @@ describe('a list', () => {
     expect((await reviewer.yinji(['trust', 'import', path, '--key', key])).code).toBe(0)
     const report = await verified(reviewer, file)
     expect(report?.verdict).toBe('trusted')
-    expect(codes(report)).toContain('security.signature.pinned')
+    expect(codes(report)).toContain('security.signature.certificate')
     const kinds = rows(await reviewer.yinji(['trust', 'list', '--json'])).map(({ kind, origin }) => [
       kind,
       origin,

@@ -36,7 +36,7 @@ describe('a label', () => {
       expect(codes(report)).toEqual(held)
       expect(report.layers['security']).toBe('present')
 
-      const shared = createToolkit({ identity: platform, anchors: [identity.anchor, platform.anchor] })
+      const shared = createToolkit({ identity: platform, trust: [identity.anchor, platform.anchor] })
       const { provider, contentId, reservedCode1 } = labelled.record
       const passedOn = await shared.label(
         labelled.content,
