@@ -122,7 +122,8 @@ describe('a list', () => {
     ])
     expect(kinds).toEqual([
       ['list', path],
-      ['anchor', 'register'],
+      ['anchor', 'register'], // of manifests
+      ['anchor', 'register'], // of labels
       ['provider', 'register'],
     ])
   })

@@ -3,7 +3,7 @@
  * a key that travels in the file it signs proves that three fields belong together, and nothing about who wrote them.
  */
 import { createHash } from 'node:crypto'
-import { type AigcReading, type Finding, finding } from '@yinji/core'
+import { type AigcReading, type Finding, finding, producerOf } from '@yinji/core'
 import { type Certificate, readCertificate } from '../certificate.ts'
 import { leafProblem } from '../profile.ts'
 import { checkPath } from '../revocation/path.ts'
@@ -172,7 +172,8 @@ function aboutCertificate(
     findings.push(about('security.certificate.revoked', { when: when.toISOString(), reason }))
   } else if (path && path.status === 'unknown' && revocation?.mode === 'hard')
     findings.push(about('security.revocation.unchecked'))
-  if (certified === null && subject !== provider) findings.push(about('security.provider.unproven'))
+  if (certified === null && subject !== provider && producerOf({ name: subject }) !== provider)
+    findings.push(about('security.provider.unproven'))
   return { findings, trusted: findings.every(({ level }) => level !== 'error' && level !== 'unchecked') }
 }
 
