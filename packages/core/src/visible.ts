@@ -89,6 +89,8 @@ export interface Seen {
 export interface VisibleLabeller {
   /** How the label appears, in words for the `formats` command. */
   readonly how: string
+  /** Whether `position` means something: pictures, videos and pages have corners, sounds and running text have none. */
+  readonly placed?: true
   /** Whether ffmpeg is needed. */
   readonly needs?: 'ffmpeg'
   /**

@@ -317,7 +317,7 @@ function describeWritten(
   path?: Drawn['path'],
 ): Written[] {
   const { slots, visible } = handler
-  const placed = handler.medium === 'image' || handler.medium === 'video'
+  const placed = handler.visible?.placed === true
   return [
     ...(shown && visible
       ? [

@@ -155,14 +155,15 @@ function saysAlready(
 }
 
 /** Whether the label would look, or sound, as the one that is there. Any corner will do for `auto`. */
-function sameVisible(a: VisibleLabel, b: VisibleLabel, { medium }: MediaHandler): boolean {
-  const seen = medium === 'image' || medium === 'video'
+function sameVisible(a: VisibleLabel, b: VisibleLabel, { medium, visible }: MediaHandler): boolean {
+  const placed = visible?.placed === true
   const timed = medium !== 'image'
+  const usual = medium === 'document' ? 0 : leastShare
   return (
     a.text === b.text &&
-    (!seen || a.position === 'auto' || a.position === b.position) &&
-    (!seen || (a.style ?? 'plate') === (b.style ?? 'plate')) &&
-    (!seen || (a.size ?? leastShare) === (b.size ?? leastShare)) &&
+    (!placed || a.position === 'auto' || a.position === b.position) &&
+    (!placed || (a.style ?? 'plate') === (b.style ?? 'plate')) &&
+    (!placed || (a.size ?? usual) === (b.size ?? usual)) &&
     (!timed || (a.moment ?? 'start') === (b.moment ?? 'start'))
   )
 }

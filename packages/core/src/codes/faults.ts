@@ -489,6 +489,19 @@ export const faultCodes = {
       '请使用 `--no-visible`，或先转换格式。',
     ],
   ),
+  'visible.content.signed': entry(
+    'fault',
+    [
+      'The document is signed, and a visible label would change its pages: {name}.',
+      'ISO 32000-2 12.8.2.2 lets a signer allow forms to be filled in and comments to be added, never a change to what is on a page; readers would show the signature as broken.',
+      'Label the document before it is signed, or use `--no-visible`: the rest of the label leaves the signature valid.',
+    ],
+    [
+      '文档已签名，添加显式标识会改变其页面：{name}。',
+      'ISO 32000-2 12.8.2.2 中，签名者最多可允许填写表单和添加批注，不允许改变页面内容；否则阅读器会显示签名失效。',
+      '请在签名之前标识文档，或使用 `--no-visible`：其余标识不影响签名的有效性。',
+    ],
+  ),
   'internal.bug': entry(
     'fault',
     [

@@ -68,6 +68,13 @@ export function integerOf(value: PdfValue | undefined): number | undefined {
     : undefined
 }
 
+/** A number (7.3.3); undefined for everything else. */
+export function numberOf(value: PdfValue | undefined): number | undefined {
+  return value?.kind === 'token' && /^[+-]?(?:\d{1,15}\.?\d{0,15}|\.\d{1,15})$/.test(value.raw)
+    ? Number.parseFloat(value.raw)
+    : undefined
+}
+
 export function readName(raw: string): string {
   return raw.includes('#')
     ? raw.replace(/#([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))

@@ -1,5 +1,5 @@
 /** What a PDF holds for us: entries of the Info dictionary, the XMP packet, the manifest among the associated files. */
-import type { Source } from '@yinji/core'
+import { InputError, type Source } from '@yinji/core'
 import { type AigcInText, findAigc } from '../carriers/aigc-text.ts'
 import { PdfFile } from '../carriers/pdf-file.ts'
 import { listOf, PdfDamage, type PdfObject } from '../carriers/pdf-object.ts'
@@ -48,6 +48,18 @@ export async function readPdf(
     if (error instanceof PdfDamage) return { fault: error.message }
     throw error
   }
+}
+
+/** What can be changed. @throws InputError `input.damaged`, `input.encrypted`, `input.signed` */
+export async function requirePdf(source: Source): Promise<PdfSites> {
+  const sites = await readPdf(source)
+  const name = source.name ?? ''
+  if ('fault' in sites) {
+    if (sites.encrypted) throw new InputError('input.encrypted', { name })
+    throw new InputError('input.damaged', { what: sites.fault, name })
+  }
+  if (sites.certified) throw new InputError('input.signed', { name })
+  return sites
 }
 
 async function sitesOf(file: PdfFile): Promise<PdfSites> {

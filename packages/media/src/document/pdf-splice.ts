@@ -1,5 +1,5 @@
 /** Plans the labelled PDF: one incremental update with the Info dictionary, the XMP packet, the manifest, the catalog. */
-import { type Edit, InputError, InternalError, type Room, type Source, type Splice } from '@yinji/core'
+import { type Edit, InternalError, type Room, type Source, type Splice } from '@yinji/core'
 import { blankAigc } from '../carriers/aigc-text.ts'
 import { addName, removeName } from '../carriers/pdf-names.ts'
 import { listOf } from '../carriers/pdf-object.ts'
@@ -17,17 +17,11 @@ import {
   withEntries,
 } from '../carriers/pdf-values.ts'
 import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
-import { type PdfSites, readPdf } from './pdf-sites.ts'
+import { type PdfSites, requirePdf } from './pdf-sites.ts'
 
 /** @throws InputError `input.damaged`, `input.encrypted`, `input.signed` */
 export async function splicePdf(source: Source, edit: Edit): Promise<Splice> {
-  const sites = await readPdf(source)
-  const file = source.name ?? ''
-  if ('fault' in sites) {
-    if (sites.encrypted) throw new InputError('input.encrypted', { name: file })
-    throw new InputError('input.damaged', { what: sites.fault, name: file })
-  }
-  if (sites.certified) throw new InputError('input.signed', { name: file })
+  const sites = await requirePdf(source)
   const update = new PdfUpdate(sites.file)
   const info = putInfo(sites, update, edit)
   let catalog = sites.catalog.value

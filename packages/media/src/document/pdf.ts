@@ -12,6 +12,7 @@ import {
 } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
 import { readXmp } from '../carriers/xmp.ts'
+import { pdfLabeller } from '../visible/pdf.ts'
 import { type InfoLabel, type PdfSites, readPdf } from './pdf-sites.ts'
 import { splicePdf } from './pdf-splice.ts'
 
@@ -28,6 +29,7 @@ export const pdf: MediaHandler = {
   matches: (head) => binaryText(head.subarray(0, 5)) === '%PDF-',
   read,
   splice: splicePdf,
+  visible: pdfLabeller,
 }
 
 async function read(source: Source): Promise<Found> {

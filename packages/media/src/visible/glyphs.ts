@@ -8,7 +8,7 @@ import opentype, { type Font, type Glyph } from 'opentype.js'
 
 /** Sizes are in em: multiples of the font size. `y` grows upwards from the base line. */
 export interface TextShape {
-  readonly glyphs: readonly { readonly glyph: Glyph; readonly x: number }[]
+  readonly glyphs: readonly { readonly character: string; readonly glyph: Glyph; readonly x: number }[]
   /** From the first ink to the last. */
   readonly left: number
   readonly right: number
@@ -24,13 +24,14 @@ const seam = 0.05
 let loaded: Font | undefined
 
 function font(): Font {
-  // The same depth from `src/visible` and `dist/visible`.
-  const file = new URL('../../assets/NotoSansSC-Medium-labels.ttf', import.meta.url)
-  if (loaded === undefined) {
-    const { buffer, byteOffset, byteLength } = readFileSync(file)
-    loaded = opentype.parse((buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength))
-  }
+  loaded ??= opentype.parse(Uint8Array.from(fontFile()).buffer)
   return loaded
+}
+
+/** The font as it is: a TrueType file without hints. */
+export function fontFile(): Uint8Array {
+  // The same depth from `src/visible` and `dist/visible`.
+  return readFileSync(new URL('../../assets/NotoSansSC-Medium-labels.ttf', import.meta.url))
 }
 
 /**
@@ -39,13 +40,13 @@ function font(): Font {
  */
 export function shape(text: string): TextShape {
   const { unitsPerEm } = font()
-  const glyphs: { glyph: Glyph; x: number }[] = []
+  const glyphs: { character: string; glyph: Glyph; x: number }[] = []
   const box = { left: Number.POSITIVE_INFINITY, right: 0, bottom: Number.POSITIVE_INFINITY, top: 0 }
   let x = 0
   let previous = ''
   for (const [character, glyph] of glyphsOf(text)) {
     if (previous !== '') x += tracking + (isLatin(previous) !== isLatin(character) ? seam : 0)
-    glyphs.push({ glyph, x })
+    glyphs.push({ character, glyph, x })
     const { x1, y1, x2, y2 } = glyph.getBoundingBox()
     if (x2 > x1) {
       box.left = Math.min(box.left, x + x1 / unitsPerEm)

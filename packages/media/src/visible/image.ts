@@ -3,6 +3,7 @@ import type { VisibleLabeller } from '@yinji/core'
 
 export const imageLabeller: VisibleLabeller = {
   how: 'words on a plate',
+  placed: true,
   // The drawing tools take longer to load than a picture takes to verify, so they wait until they are wanted.
   apply: async (source, label, context) =>
     (await import('./picture.ts')).labelPicture(source, label, context),

@@ -29,6 +29,8 @@ export interface LabelSpace {
   readonly pixelAspect?: number | undefined
   /** Whether the picture under the label is bright; matters to styles without a plate. */
   readonly bright?: boolean | undefined
+  /** Height of the characters as a share of the shortest side where none is wished for. Default: 5.2 b). */
+  readonly share?: number | undefined
 }
 
 /** Below this an ideograph is a smudge, so small pictures get larger words than the clause asks for, if they fit. */
@@ -107,30 +109,39 @@ async function draw(label: Wish, space: LabelSpace): Promise<LabelImage> {
 
 /** The label as outlines, before it becomes pixels: elements of SVG, in pixels as they are shown. */
 export async function outlineLabel(label: Wish, space: LabelSpace) {
-  const { text } = label
-  assertWording(text, label.wording)
-  const style = adapted(styleOf(label.style), space.bright === true)
-  const { inkHeight, pathData, shape } = await import('./glyphs.ts')
-  const letters = shape(text)
-  const ink = Math.min(...demandedCharacters(text, label.wording).map(inkHeight))
-  const shown = { width: space.width * (space.pixelAspect ?? 1), height: space.height }
-  const shortest = Math.min(shown.width, shown.height)
-  // One pixel more than asked for: an edge that falls between two pixels is only half there.
-  const needed = Math.ceil(shortest * Math.max(label.size ?? 0, leastShare)) + 1
-  const plate = largestThatFits(letters, ink, shown, needed, style.plate)
-  if (plate === undefined)
-    throw new InputError('visible.space.missing', { width: space.width, height: space.height })
+  const { pathData } = await import('./glyphs.ts')
+  const { letters, plate, style, margin } = await layOutLabel(label, space)
   return {
     markup: `<g style="opacity:${label.opacity ?? 1}">${drawing(letters, plate, style, pathData)}</g>`,
     plate,
     width: plate.width,
     height: plate.height,
     glyphHeight: plate.glyphHeight,
-    margin: Math.max(label.margin === 0 ? 0 : 1, Math.round(shortest * (label.margin ?? 0.025))),
+    margin,
   }
 }
 
-interface Plate {
+/** Words, plate and sizes, before they become outlines or text; in pixels as they are shown, or in points. */
+export async function layOutLabel(label: Wish, space: LabelSpace) {
+  const { text } = label
+  assertWording(text, label.wording)
+  const style = adapted(styleOf(label.style), space.bright === true)
+  const { inkHeight, shape } = await import('./glyphs.ts')
+  const letters = shape(text)
+  const ink = Math.min(...demandedCharacters(text, label.wording).map(inkHeight))
+  const shown = { width: space.width * (space.pixelAspect ?? 1), height: space.height }
+  const shortest = Math.min(shown.width, shown.height)
+  // One pixel more than asked for: an edge that falls between two pixels is only half there.
+  const needed = Math.ceil(shortest * Math.max(label.size ?? 0, space.share ?? leastShare)) + 1
+  const plate = largestThatFits(letters, ink, shown, needed, style.plate)
+  if (plate === undefined)
+    throw new InputError('visible.space.missing', { width: space.width, height: space.height })
+  const margin = Math.max(label.margin === 0 ? 0 : 1, Math.round(shortest * (label.margin ?? 0.025)))
+  return { letters, plate, style, margin }
+}
+
+/** What is behind the words, and how large they are. */
+export interface Plate {
   readonly width: number
   readonly height: number
   readonly glyphHeight: number

@@ -18,6 +18,7 @@ import { attributesOf } from '../carriers/xml.ts'
 
 export const svgLabeller: VisibleLabeller = {
   how: 'outlines on a plate',
+  placed: true,
   apply: labelSvg,
   look: async (source, context: VisibleContext) => (await import('./look.ts')).lookAtPicture(source, context),
 }

@@ -29,6 +29,7 @@ import { unsupported, type VideoFacts, videoFacts } from './video-facts.ts'
 
 export const videoLabeller: VisibleLabeller = {
   how: 'on the first 2 s, at an edge or corner',
+  placed: true,
   needs: 'ffmpeg',
   apply,
   look: lookAtVideo,
