@@ -25,6 +25,14 @@ test('the signature is valid, and what it covers is a version of the labelled do
   expect(after).toContain('Not total document signed')
 })
 
+test('a mark on its pages is refused, with what to do instead', async () => {
+  const toolkit = createToolkit({ identity: await testIdentity() })
+  await writeFile(at('approved.pdf'), signedPdf())
+  await expect(toolkit.label(at('approved.pdf'), {}, { output: at('never.pdf') })).rejects.toMatchObject({
+    code: 'visible.content.signed',
+  })
+})
+
 test('a signature over changed bytes is not', async () => {
   const signed = signedPdf()
   const at = Buffer.from(signed).indexOf('/MediaBox [0 0 200') + 15

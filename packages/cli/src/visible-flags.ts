@@ -72,17 +72,20 @@ export function visibleOptions(command: Command, { t }: Context): void {
     )
   command
     .option('--encode', t('encode all of the content again', '对全部内容重新编码'))
+    .addOption(
+      new Option(
+        '--moment <when>',
+        t(
+          'where it appears; throughout: on every page, all the time (default: start)',
+          '出现的位置；throughout 为每一页或全程（默认：start）',
+        ),
+      ).choices(moments),
+    )
     .optionsGroup(t('In video and sound:', '视频与音频：'))
     .option(
       '--seconds <n>',
       t('how long a video shows it (default: 2)', '视频中显示的秒数（默认：2）'),
       (text: string) => numberOf('--seconds', text),
-    )
-    .addOption(
-      new Option(
-        '--moment <when>',
-        t('when it appears (default: start)', '出现的时间（默认：start）'),
-      ).choices(moments),
     )
     .option(
       '--every <seconds>',
