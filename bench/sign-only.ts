@@ -25,7 +25,7 @@ export async function signFile(from: string, to: string, { provider, signer }: I
     signer,
   )
   const splice = await handler.splice(source, { room: draft.size })
-  const file = await FileTarget.create(to, { replace: true, size: splicedSize(splice.parts) })
+  const file = await FileTarget.create(to, { mode: 0o666, size: splicedSize(splice.parts) })
   try {
     await writeSplice({ source, splice, draft }, file)
     await using written = await file.finish()

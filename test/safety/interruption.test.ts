@@ -74,6 +74,19 @@ describe('the original survives', () => {
     expect(await readdir(directory)).toEqual(['long.wav'])
   })
 
+  test('a full disk while a small file is written', async () => {
+    const directory = temporaryDirectory()
+    const input = join(directory, 'photo.jpg')
+    await copyFile(fixturePath('photo.jpg'), input)
+    const before = await digest(input)
+    const limited = "trap '' XFSZ; ulimit -f 32; "
+    const { code, stderr } = await child(['label', input, '--no-visible', '--in-place'], limited)
+    expect(stderr).toContain('The disk is full')
+    expect(code).toBe(4)
+    expect(await readdir(directory)).toEqual(['photo.jpg'])
+    expect(await digest(input)).toBe(before)
+  })
+
   test('abort while writing', async () => {
     const directory = temporaryDirectory()
     const input = join(directory, 'long.wav')
@@ -102,6 +115,16 @@ describe('the original survives', () => {
     const job = createToolkit({ identity }).label(input, {}, { signal: controller.signal })
     await expect(job).rejects.toMatchObject({ name: 'AbortError' })
     expect(await readdir(directory)).toEqual(['clip.mp4'])
+  })
+
+  test('a target that may not be replaced is refused before the label is drawn', async () => {
+    const directory = temporaryDirectory()
+    const output = join(directory, 'out.mp4')
+    await writeFile(output, 'mine')
+    const toolkit = createToolkit({ identity, ffmpeg: join(directory, 'not-there') })
+    const job = toolkit.label(fixturePath('clip.mp4'), {}, { output })
+    await expect(job).rejects.toMatchObject({ code: 'output.exists' })
+    expect(await readFile(output, 'utf8')).toBe('mine')
   })
 
   test('a target that appears while we work is not overwritten', async () => {

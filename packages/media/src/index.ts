@@ -1,5 +1,5 @@
 export { checkFfmpeg } from './ffmpeg.ts'
-export { fileSource, openFile } from './file.ts'
+export { fileSource, openFile, readAtOnce, smallFileBytes, wholeFile } from './file.ts'
 export { defaultHandlers } from './handlers.ts'
 export { readHead } from './head.ts'
 export { jpeg } from './image/jpeg.ts'

@@ -14,13 +14,15 @@ import type { ManifestDraft } from '@yinji/provenance'
 import type { LabelTarget } from './label.ts'
 import { sidecarPath } from './sidecar.ts'
 import { splicedSize, writeSplice } from './splice.ts'
-import { FileTarget, MemoryTarget } from './target.ts'
+import { FileTarget, MemoryTarget, permissionsFor } from './target.ts'
 import type { LabelOptions } from './types.ts'
 
 export interface Delivery {
   readonly source: Source
   readonly splice: Splice
   readonly target: LabelTarget | undefined
+  /** What `permissionsFor` said of the target, where that was asked beforehand. */
+  readonly mode?: number | undefined
   readonly options: LabelOptions
   /** Where the manifest goes. */
   readonly place: ManifestPlace
@@ -64,13 +66,14 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
 
 async function deliverFile(delivery: Delivery, { path, replace }: LabelTarget): Promise<void> {
   const obsolete = await obsoleteSidecar(delivery, { path, replace })
-  const size = splicedSize(delivery.splice.parts)
-  const file = await FileTarget.create(path, { replace, size })
+  const mode = delivery.mode ?? (await permissionsFor(path, { replace }))
+  const file = await FileTarget.create(path, { mode, size: splicedSize(delivery.splice.parts) })
   let sidecar: FileTarget | undefined
   try {
     if (delivery.place === 'beside') {
       const size = delivery.written?.draft?.size ?? delivery.store?.byteLength ?? 0
-      sidecar = await FileTarget.create(sidecarPath(path), { replace, size })
+      const mode = await permissionsFor(sidecarPath(path), { replace })
+      sidecar = await FileTarget.create(sidecarPath(path), { mode, size })
     }
     const store = await write(delivery, file)
     await readBackFrom(file, delivery, store)

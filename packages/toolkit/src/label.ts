@@ -31,6 +31,7 @@ import { type Plan, planLabel } from './plan.ts'
 import { codeToSign, signRecord } from './security.ts'
 import { sidecarPath } from './sidecar.ts'
 import { splicedSize } from './splice.ts'
+import { permissionsFor } from './target.ts'
 import { trainingMining } from './training.ts'
 import type { LabelOptions, LabelRecord, Receipt, Written } from './types.ts'
 import type { Workspace } from './workspace.ts'
@@ -54,9 +55,10 @@ export interface LabelTarget {
 }
 
 export async function labelSource(job: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
+  const mode = modeOf(job.target) // asked while the source is examined
   const before = await examine(job.source, job.examine)
   const { remux } = before.handler ?? {}
-  if (!job.options.remux || !remux) return labelExamined(job, before)
+  if (!job.options.remux || !remux) return labelExamined(job, before, mode)
   refuseDamage(job.source, before)
   if (job.options.inPlace)
     throw new UsageError('usage.option.conflict', { option: '--in-place', other: '--remux' })
@@ -69,12 +71,20 @@ export async function labelSource(job: LabelJob): Promise<Receipt & { content?: 
       job.options.output === undefined ? withExtension(job.target.path, remux.extension) : job.target.path,
   }
   // Labels of the old container count as earlier labels, as they would have in place.
-  return await labelExamined({ ...job, source, target }, { ...before, handler, found })
+  return await labelExamined({ ...job, source, target }, { ...before, handler, found }, modeOf(target))
+}
+
+/** A target that may not be replaced is refused before the label is drawn, which can take minutes. */
+function modeOf(target: LabelTarget | undefined): Promise<number | undefined> {
+  const asked = target ? permissionsFor(target.path, target) : Promise.resolve(undefined)
+  asked.catch(() => {}) // of no interest when something else goes wrong first
+  return asked
 }
 
 async function labelExamined(
   job: LabelJob,
   before: Examination,
+  permissions: Promise<number | undefined>,
 ): Promise<Receipt & { content?: Uint8Array }> {
   const { source, options } = job
   const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
@@ -122,10 +132,15 @@ async function labelExamined(
     const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, edit, draft)
     return { ...receipt, record, written, status: 'planned', path: null, bytes: null, sidecar: null }
   }
+  const mode = await permissions
   if (plan.unchanged) {
     const whole = { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
     const store = place === 'beside' ? before.found?.manifest?.store : undefined
-    return { ...receipt, status: 'unchanged', ...(await deliver({ ...job, splice: whole, place, store })) }
+    return {
+      ...receipt,
+      status: 'unchanged',
+      ...(await deliver({ ...job, mode, splice: whole, place, store })),
+    }
   }
   const drawn = await draw(job, handler, plan)
   const prepared = drawn?.source ?? source
@@ -134,7 +149,7 @@ async function labelExamined(
     const { record, draft, edit, splice } = await layOut(prepared, drawn?.label ?? plan.explicit)
     const stale = staleSidecar(job, before)
     const written = { handler, edit, draft }
-    const delivered = await deliver({ ...job, source: prepared, splice, place, written, stale })
+    const delivered = await deliver({ ...job, mode, source: prepared, splice, place, written, stale })
     return {
       ...receipt,
       ...delivered,

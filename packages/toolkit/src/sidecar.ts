@@ -2,7 +2,7 @@
  * A manifest in a file of its own, beside the file it speaks of (C2PA 11.4, external manifests): the way to sign formats
  * that have no place for one. Written as `clip.mkv.c2pa`; read under that name and, as other tools write it, `clip.c2pa`.
  */
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
 import { type Finding, type FoundManifest, finding, limits } from '@yinji/core'
 import { openFile } from '@yinji/media'
@@ -37,11 +37,19 @@ export async function findSidecar(
   if (given instanceof Uint8Array) return holding('sidecar', undefined, given)
   if (given !== undefined) return readSidecar(given)
   for (const candidate of path === undefined ? [] : namesFor(path)) {
-    const entry = await stat(candidate).catch(() => undefined)
-    if (entry?.isFile())
+    if (isFile(candidate))
       return readSidecar(candidate).catch((error: unknown) => unreadable(candidate, wordsOf(error)))
   }
   return undefined
+}
+
+/** Asked on the spot: the file beside it has been opened already, so nothing has to be waited for. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  } catch {
+    return false // a name too long, a folder that may not be searched
+  }
 }
 
 /** The longer name first: it says which of `clip.mkv` and `clip.ogg` is meant. */

@@ -3,10 +3,11 @@
  * only when it is complete and has been read back; until then, and on every failure, what was there stays there.
  */
 import { randomBytes } from 'node:crypto'
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { copyFile, type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { InputError, InternalError, type Source, ToolError, YinjiError } from '@yinji/core'
-import { fileSource } from '@yinji/media'
+import { fileSource, readAtOnce, smallFileBytes, wholeFile } from '@yinji/media'
 
 /** Takes the pieces of a file, mostly in order. */
 export interface Target {
@@ -24,50 +25,58 @@ export class MemoryTarget implements Target {
   }
 }
 
-/** A target on disk. A small file is put together in memory, so that it costs one system call. */
+/**
+ * The permissions a new file of this name gets: those of the one it takes the place of.
+ * @throws InputError when there is one that may not be replaced.
+ */
+export async function permissionsFor(path: string, options: { replace: boolean }): Promise<number> {
+  const existing = await stat(path).catch(() => undefined)
+  if (existing?.isDirectory()) throw new InputError('output.readonly', { path })
+  if (existing && !options.replace) throw new InputError('output.exists', { path })
+  return existing ? existing.mode & 0o777 : 0o666
+}
+
+/**
+ * A target on disk. A file of a few megabytes is put together in memory, so that it costs one write; a small one is
+ * written and read back on the spot, because the way through the thread pool takes ten times as long as the calls.
+ */
 export class FileTarget implements Target {
   readonly #path: string
   readonly #temporary: string
-  readonly #small: MemoryTarget | undefined
+  readonly #mode: number
+  readonly #memory: MemoryTarget | undefined
   #handle: FileHandle | undefined
   #named = false
 
-  private constructor(path: string, temporary: string, handle: FileHandle, small: MemoryTarget | undefined) {
+  private constructor(path: string, mode: number, size: number) {
     this.#path = path
-    this.#temporary = temporary
-    this.#handle = handle
-    this.#small = small
+    const name = `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`
+    this.#temporary = join(dirname(path), name)
+    this.#mode = mode
+    this.#memory = size <= memoryBytes ? new MemoryTarget(size) : undefined
   }
 
   /**
+   * @param options.mode of the file, from `permissionsFor`.
    * @param options.size of the finished file, in bytes.
-   * @throws InputError when the target exists and may not be replaced; ToolError when nothing can be written there.
+   * @throws InputError, ToolError when nothing can be written there; for a small file `finish` says so.
    */
-  static async create(path: string, options: { replace: boolean; size: number }): Promise<FileTarget> {
-    const existing = await stat(path).catch(() => undefined)
-    if (existing?.isDirectory()) throw new InputError('output.readonly', { path })
-    if (existing && !options.replace) throw new InputError('output.exists', { path })
-    const temporary = join(
-      dirname(path),
-      `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`,
-    )
-    const small = options.size <= smallBytes ? new MemoryTarget(options.size) : undefined
-    try {
-      const handle = await open(temporary, 'wx+', existing ? existing.mode & 0o777 : 0o666)
-      return new FileTarget(path, temporary, handle, small)
-    } catch (error) {
-      throw outputError(error, path)
-    }
+  static async create(path: string, options: { mode: number; size: number }): Promise<FileTarget> {
+    const target = new FileTarget(path, options.mode, options.size)
+    if (options.size > smallFileBytes) await target.#open()
+    return target
   }
 
   async write(chunk: Uint8Array, position: number): Promise<void> {
-    if (this.#small) await this.#small.write(chunk, position)
+    if (this.#memory) await this.#memory.write(chunk, position)
     else await this.#put(chunk, position)
   }
 
   /** Ends the writing. The file is complete under its temporary name; the source reads it, and closes it. */
   async finish(): Promise<Source & AsyncDisposable> {
-    if (this.#small) await this.#put(this.#small.bytes, 0)
+    const { bytes } = this.#memory ?? {}
+    if (bytes && bytes.byteLength <= smallFileBytes) return this.#writeAtOnce(bytes)
+    if (bytes) await this.#put(bytes, 0)
     if (this.#handle === undefined) throw new InternalError('a target that is finished already')
     const source = await fileSource(this.#handle, this.#temporary)
     this.#handle = undefined
@@ -121,6 +130,31 @@ export class FileTarget implements Target {
     }
   }
 
+  async #open(): Promise<void> {
+    try {
+      this.#handle = await open(this.#temporary, 'wx+', this.#mode)
+    } catch (error) {
+      throw outputError(error, this.#path)
+    }
+  }
+
+  /** What is read back is what the file system has, not what we gave it. */
+  #writeAtOnce(bytes: Uint8Array): Source & AsyncDisposable {
+    try {
+      const descriptor = openSync(this.#temporary, 'wx+', this.#mode)
+      try {
+        for (let done = 0; done < bytes.byteLength; )
+          done += writeSync(descriptor, bytes, done, bytes.byteLength - done, done)
+        const written = readAtOnce(descriptor, fstatSync(descriptor).size, this.#temporary)
+        return wholeFile(this.#temporary, written)
+      } finally {
+        closeSync(descriptor)
+      }
+    } catch (error) {
+      throw outputError(error, this.#path)
+    }
+  }
+
   async #put(chunk: Uint8Array, position: number): Promise<void> {
     try {
       for (let done = 0; done < chunk.byteLength; ) {
@@ -152,7 +186,7 @@ async function keep(path: string, kept: string): Promise<boolean> {
 }
 
 /** Up to here a file is put together in memory. */
-const smallBytes = 4 * 1024 * 1024
+const memoryBytes = 4 * 1024 * 1024
 
 /** Turns what the file system says into what the user can do about it. */
 export function outputError(error: unknown, path: string): unknown {
