@@ -1,10 +1,13 @@
 /** DER (ITU-T X.690) for writing certificates and all that belongs to them: a thin layer over node-forge, which speaks in binary strings. */
 import forge from 'node-forge'
+import { integerBytes } from '../timestamp/request.ts'
 
 const { asn1, util } = forge
 export type Node = forge.asn1.Asn1
 
 export const sequence = (...members: Node[]): Node => constructed(asn1.Type.SEQUENCE, members)
+/** As `sequence`, of members too many for a call. */
+export const sequenceOf = (members: Node[]): Node => constructed(asn1.Type.SEQUENCE, members)
 export const set = (...members: Node[]): Node => constructed(asn1.Type.SET, members)
 export const boolean = (value: boolean): Node => primitive(asn1.Type.BOOLEAN, value ? '\xff' : '\0')
 export const oid = (dotted: string): Node => primitive(asn1.Type.OID, asn1.oidToDer(dotted).getBytes())
@@ -16,20 +19,24 @@ export const octets = (bytes: Uint8Array): Node => primitive(asn1.Type.OCTETSTRI
 /** A bit string of whole bytes. */
 export const bits = (bytes: Uint8Array): Node => primitive(asn1.Type.BITSTRING, `\0${binary(bytes)}`)
 
-/** Named bits 0 to 7, e.g. KeyUsage: DER leaves trailing zero bits out (X.690 11.2.2). */
+/** Named bits, e.g. KeyUsage: DER leaves trailing zero bits out (X.690 11.2.2). */
 export function flags(numbers: readonly number[]): Node {
-  const byte = numbers.reduce((value, number) => value | (0x80 >> number), 0)
-  return primitive(asn1.Type.BITSTRING, String.fromCharCode(7 - Math.max(...numbers), byte))
+  const last = Math.max(...numbers)
+  const bytes = new Uint8Array((last >> 3) + 1)
+  for (const number of numbers) bytes[number >> 3] = (bytes[number >> 3] ?? 0) | (0x80 >> (number & 7))
+  return primitive(asn1.Type.BITSTRING, String.fromCharCode(7 - (last & 7)) + binary(bytes))
 }
 
 /** An integer from its big-endian bytes; the first bit must be 0, for it is the sign. */
 export const integer = (bytes: Uint8Array): Node => primitive(asn1.Type.INTEGER, binary(bytes))
 
-/** A positive integer of up to 53 bits. */
-export function number(value: number): Node {
+/** A positive integer from its big-endian bytes. */
+export const positive = (bytes: Uint8Array): Node => integer(integerBytes(bytes))
+
+/** A positive integer. */
+export function number(value: number | bigint): Node {
   const text = value.toString(16)
-  const bytes = Buffer.from(text.padStart(text.length + (text.length % 2), '0'), 'hex')
-  return integer((bytes[0] ?? 0) < 0x80 ? bytes : Uint8Array.of(0, ...bytes))
+  return positive(Buffer.from(text.padStart(text.length + (text.length % 2), '0'), 'hex'))
 }
 
 export const enumerated = (value: number): Node => primitive(asn1.Type.ENUMERATED, String.fromCharCode(value))

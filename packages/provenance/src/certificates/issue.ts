@@ -53,6 +53,12 @@ export interface Issuer {
   readonly key: CertificateKey
 }
 
+/** A key with the certificate that says whose it is, DER. */
+export interface CertifiedKey {
+  readonly certificate: Uint8Array
+  readonly key: CertificateKey
+}
+
 /** The certificate, DER. @throws UsageError when the provider code is none. */
 export async function issueCertificate(request: CertificateRequest, issuer: Issuer): Promise<Uint8Array> {
   const { key } = issuer

@@ -1,0 +1,70 @@
+/** For tests only: an authority of our own making, and a directory in which openssl sees its files. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Certificate, readCertificate } from '../certificate.ts'
+import { pemOf } from '../pem.ts'
+import { type CertificateRequest, type CertifiedKey, issueCertificate, type Profile } from './issue.ts'
+import { generatePrivateKey, type KeyKind, openCertificateKey } from './key.ts'
+
+/** A certificate and its key, and both as PEM files in the directory. */
+export interface Entry extends CertifiedKey {
+  readonly read: Certificate
+  /** Names of the files. */
+  readonly pem: string
+  readonly keyPem: string
+}
+
+export class Hierarchy implements Disposable {
+  readonly directory = mkdtempSync(join(tmpdir(), 'yinji-hierarchy-'))
+  readonly kind: KeyKind
+  #count = 0
+
+  constructor(kind: KeyKind) {
+    this.kind = kind
+  }
+
+  openssl(...args: string[]): string {
+    return execFileSync('openssl', args, { cwd: this.directory, encoding: 'utf8', stdio: 'pipe' })
+  }
+
+  file(name: string, content: string | Uint8Array): string {
+    writeFileSync(join(this.directory, name), content)
+    return name
+  }
+
+  bytes(name: string): Uint8Array {
+    return Uint8Array.from(readFileSync(join(this.directory, name)))
+  }
+
+  /** Without an issuer, it issues itself. */
+  async issue(
+    profile: Profile,
+    issuer?: Entry,
+    request: Partial<CertificateRequest> & { readonly kind?: KeyKind } = {},
+  ): Promise<Entry> {
+    const pkcs8 = await generatePrivateKey(request.kind ?? this.kind)
+    const key = openCertificateKey(pkcs8)
+    const name = `${profile}${++this.#count}`
+    const certificate = await issueCertificate(
+      {
+        profile,
+        subject: { organization: 'Ministry', commonName: name },
+        publicKey: key.publicKey,
+        notBefore: new Date(Date.now() - 3_600_000),
+        notAfter: new Date(Date.now() + 86_400_000),
+        ...request,
+      },
+      issuer ?? { key },
+    )
+    const read = readCertificate(certificate)
+    if (read === undefined) throw new Error('unreadable')
+    const pem = this.file(`${name}.pem`, pemOf('CERTIFICATE', certificate))
+    return { certificate, key, read, pem, keyPem: this.file(`${name}.key`, pemOf('PRIVATE KEY', pkcs8)) }
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
