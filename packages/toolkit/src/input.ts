@@ -12,7 +12,7 @@ export async function openInput(
   name: string | undefined,
   workspace: Workspace,
 ): Promise<Opened> {
-  if (typeof input === 'string') return named(await openFile(input))
+  if (typeof input === 'string') return openFile(input)
   if (input instanceof Uint8Array) return named(bytesSource(input, name))
   if (input instanceof Blob)
     return named(blobSource(input, name ?? (input instanceof File ? input.name : undefined)))
@@ -27,6 +27,7 @@ export function named(source: Source, name = source.name): Opened {
     path: source.path,
     size: source.size,
     read: (start, end) => source.read(start, end),
+    ...(source.readInto && { readInto: source.readInto.bind(source) }),
     [Symbol.asyncDispose]: async () => source[Symbol.asyncDispose]?.(),
   }
 }

@@ -4,7 +4,6 @@
  */
 import type { Source } from '@yinji/core'
 import { hasAscii, uint32 } from './binary.ts'
-import { uint24 } from './integers.ts'
 import { Window } from './window.ts'
 
 export interface FlvTag {
@@ -33,24 +32,32 @@ const scriptType = 18
 const mostTags = 30_000_000
 /** A file has one, live recordings one for each change of picture. */
 const mostScripts = 10_000
-const ahead = 256 * 1024
+/** Reads grow while the walk goes on, so that a small file costs no more than it has. */
+const reads = { first: 256 * 1024, most: 1024 * 1024 }
 
 export async function readFlv(source: Source): Promise<Flv> {
-  const window = new Window(source)
+  const window = new Window(source, { reuse: true })
   const first = uint32(await window.load(0, 9), 5) + 4
   const scripts: FlvTag[] = []
   let [at, damage]: [number, string | undefined] = [first, undefined]
   if (first > source.size) damage = 'the header is cut off'
+  let ahead = reads.first
+  const number = async (at: number) => {
+    const there = window.peekUint32(at)
+    if (there !== undefined) return there
+    const bytes = await window.load(at, 4, ahead)
+    ahead = reads.most
+    return uint32(bytes, 0)
+  }
   for (let count = 0; at < source.size && damage === undefined; count++) {
-    const head = window.peek(at, tagHeader) ?? (await window.load(at, tagHeader, ahead))
-    const type = (head[0] ?? 0) & 0x1f // a higher bit says that it is encrypted
-    const tag = { start: at, data: at + tagHeader, end: at + tagHeader + uint24(head, 1) }
-    if (head.byteLength < tagHeader || tag.end + 4 > source.size) damage = `the tag at ${at} is cut off`
+    const head = window.peekUint32(at) ?? (await number(at))
+    const type = (head >>> 24) & 0x1f // a higher bit says that it is encrypted
+    const tag = { start: at, data: at + tagHeader, end: at + tagHeader + (head & 0xffffff) }
+    if (tag.end + 4 > source.size) damage = `the tag at ${at} is cut off`
     else if (type !== 8 && type !== 9 && type !== scriptType) damage = `no tag at ${at}`
     else if (count >= mostTags || scripts.length >= mostScripts) damage = 'tags without end'
     else {
-      const back = window.peek(tag.end, 4) ?? (await window.load(tag.end, 4, ahead))
-      const size = uint32(back, 0)
+      const size = window.peekUint32(tag.end) ?? (await number(tag.end))
       // Some writers put 0 there, or leave the header out.
       if (size !== tag.end - at && size !== tag.end - tag.data && size !== 0)
         damage = `the tag at ${at} ends elsewhere`

@@ -32,30 +32,41 @@ export interface PngStructure {
 
 const wanted: ReadonlySet<string> = new Set(['tEXt', 'zTXt', 'iTXt', 'eXIf', 'caBX'])
 const none = new Uint8Array(0)
-const pixels: ReadonlySet<string> = new Set(['IDAT', 'fdAT'])
+/** IDAT and fdAT. */
+const pixels: ReadonlySet<number> = new Set([0x49444154, 0x66644154])
 
-/** Encoders that cut picture data small have chunks of 8 KB: then one read covers many headers. */
-const smallChunk = 16 * 1024
-const nearBytes = 256 * 1024
-const farBytes = 4 * 1024
+/**
+ * Most encoders cut picture data into chunks of 8 to 64 KB, so a read goes on over many headers, the further the longer
+ * the walk is. To chunks of more than `smallChunk` the next header gets a read of its own, which takes less time.
+ */
+const smallChunk = 256 * 1024
+const reads = { first: 16 * 1024, least: 4 * 1024, most: 1024 * 1024 }
 
 export async function readPng(source: Source): Promise<PngStructure> {
-  const window = new Window(source)
+  const window = new Window(source, { reuse: true })
   const chunks: Chunk[] = []
   const broken = (damage: string): PngStructure => ({ chunks, trailing: 0, damage })
   let late = false
   let held = 0
-  let ahead = smallChunk
+  let ahead = reads.first
   for (let at = pngSignature.byteLength, count = 0; count < limits.items; count++) {
-    const header = window.peek(at, 8) ?? (await window.load(at, 8, ahead))
-    if (header.byteLength < 8) return broken('the IEND chunk is missing')
-    const length = uint32(header, 0)
-    const type = fourLetters(header, 4)
+    if (window.peekUint32(at + 4) === undefined) {
+      if ((await window.load(at, 8, ahead)).byteLength < 8) return broken('the IEND chunk is missing')
+      ahead = Math.min(4 * ahead, reads.most)
+    }
+    const length = window.peekUint32(at) ?? 0
+    const name = window.peekUint32(at + 4) ?? 0
     const end = at + length + 12
+    if (length > smallChunk) ahead = reads.least
+    if (late && pixels.has(name) && end <= source.size) {
+      at = end
+      continue
+    }
+    const type = fourLetters(window.peek(at, 8) ?? none, 4)
     if (!/^[A-Za-z]{4}$/.test(type)) return broken('a chunk has no name')
     if (count === 0 && type !== 'IHDR' && type !== 'CgBI') return broken('the IHDR chunk is missing')
     if (end > source.size) return broken(`the ${type} chunk is longer than the file`)
-    if (pixels.has(type)) late = true
+    if (pixels.has(name)) late = true
     else {
       if (wanted.has(type)) held += length
       if (held > limits.metadataBytes) return broken('too much metadata')
@@ -65,7 +76,6 @@ export async function readPng(source: Source): Promise<PngStructure> {
           ? { chunks, trailing: source.size - end, damage: undefined }
           : broken('it holds no picture data')
     }
-    ahead = length <= smallChunk ? nearBytes : farBytes
     at = end
   }
   return broken('too many chunks')

@@ -1,15 +1,20 @@
 /** Range reads for walkers that hop from header to header: neighbouring headers cost one read together. */
 import type { Source } from '@yinji/core'
+import { uint32 } from './binary.ts'
 
 const nearBytes = 64 * 1024
 
 export class Window {
   readonly #source: Source
+  /** Filled again and again by large reads. */
+  #array: Uint8Array | undefined
   #start = 0
   #bytes: Uint8Array = new Uint8Array(0)
 
-  constructor(source: Source) {
+  /** @param options.reuse the bytes are good only until the next `load`: half the time of a walk through all of a file. */
+  constructor(source: Source, { reuse = false } = {}) {
     this.#source = source
+    if (reuse && source.readInto) this.#array = new Uint8Array(0)
   }
 
   /** The bytes if they were read already; no promise is made for them. */
@@ -20,6 +25,14 @@ export class Window {
       : undefined
   }
 
+  /** The big-endian number there, if it was read already: for walks over so many headers that arrays would cost time. */
+  peekUint32(at: number): number | undefined {
+    const bytes = this.#bytes
+    const from = at - this.#start
+    if (from < 0 || from + 4 > bytes.byteLength) return undefined
+    return uint32(bytes, from)
+  }
+
   /**
    * The bytes, fewer only where the source ends. `ahead` is how much to read when a read is needed: small when the
    * next thing of interest is far away, large when it is near.
@@ -28,8 +41,16 @@ export class Window {
     const there = this.peek(at, length)
     if (there !== undefined) return there
     const end = Math.min(this.#source.size, at + Math.max(length, ahead))
-    this.#bytes = await this.#source.read(at, end)
+    this.#bytes = await this.#read(at, end)
     this.#start = at
     return this.#bytes.subarray(0, length)
+  }
+
+  async #read(at: number, end: number): Promise<Uint8Array> {
+    const size = end - at
+    if (this.#array === undefined || size <= nearBytes) return this.#source.read(at, end)
+    if (this.#array.byteLength < size) this.#array = new Uint8Array(size)
+    const target = this.#array.subarray(0, size)
+    return target.subarray(0, await this.#source.readInto?.(target, at))
   }
 }

@@ -19,6 +19,7 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeChunk } from '../carriers/png-chunks.ts'
+import { openFile } from '../file.ts'
 import { png } from './png.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-png-'))
@@ -289,3 +290,37 @@ test('labelling reads the structure, not the picture', async () => {
   await png.splice(counting, everything)
   expect(touched).toBeLessThan(700_000)
 })
+
+test.each([
+  [8, 'read through'],
+  [50, 'read through'],
+  [700, 'hopped over'],
+])(
+  'a label behind megabytes of picture data in chunks of %d KB is found; they are %s',
+  async (kilobytes, how) => {
+    const data = new Uint8Array(kilobytes * 1000).fill(9)
+    const chunks = Array.from({ length: Math.ceil(6000 / kilobytes) }, () => writeChunk('IDAT', data))
+    const label = writeChunk('tEXt', text(`AIGC\0${aigc}`))
+    const path = join(directory, `${kilobytes}.png`)
+    writeFileSync(path, concat([picture.subarray(0, -12), ...chunks, label, picture.subarray(-12)]))
+    await using file = await openFile(path)
+    let touched = 0
+    const counting: Source = {
+      size: file.size,
+      read: async (start, end) => {
+        touched += Math.min(end, file.size) - start
+        return file.read(start, end)
+      },
+      readInto: async (target, start) => {
+        touched += target.byteLength
+        return (await file.readInto?.(target, start)) ?? 0
+      },
+    }
+    expect((await png.read(counting)).labels).toEqual([
+      { site: 'tEXt AIGC after IDAT', standard: false, value: aigc },
+    ])
+    if (how === 'read through') expect(touched).toBeGreaterThan(5_900_000)
+    else expect(touched).toBeLessThan(200_000)
+    expect(touched).toBeLessThan(file.size + 10_000) // nothing twice
+  },
+)
