@@ -354,7 +354,7 @@ const files = [
   },
   {
     path: 'slides.pptx',
-    origin: 'Put together for this project; PowerPoint presentation without slides',
+    origin: 'Put together for this project; PowerPoint presentation with one slide',
     make: slides,
     expect: unlabeled('pptx', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'),
   },

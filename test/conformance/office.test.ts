@@ -3,21 +3,22 @@ import { execFile } from 'node:child_process'
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { promisify } from 'node:util'
-import { createToolkit } from '@yinji/toolkit'
+import { createToolkit, type VisibleLabel } from '@yinji/toolkit'
+import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 
 const run = promisify(execFile)
-const documents = ['letter.docx', 'table.xlsx', 'report.odt', 'sheet.ods']
-/** LibreOffice draws no text of slides this bare, so they are only opened. */
-const slides = ['slides.pptx', 'talk.odp']
+const documents = ['letter.docx', 'table.xlsx', 'slides.pptx', 'report.odt', 'sheet.ods']
+/** Without a word on it, so it is only opened. */
+const bare = 'talk.odp'
 const directory = temporaryDirectory()
 
 /** All of them in one start, which takes longer than they do. */
 async function printed(folder: string, ...more: string[]): Promise<void> {
   const home = `-env:UserInstallation=file://${join(directory, 'profile')}`
-  const files = [...documents, ...slides, ...more].map((name) => join(directory, folder, name))
+  const files = [...documents, bare, ...more].map((name) => join(directory, folder, name))
   await run('soffice', [
     home,
     '--headless',
@@ -32,7 +33,7 @@ async function printed(folder: string, ...more: string[]): Promise<void> {
 beforeAll(async () => {
   const toolkit = createToolkit({ identity: await testIdentity() })
   for (const folder of ['before', 'after']) await mkdir(join(directory, folder))
-  for (const name of [...documents, ...slides]) {
+  for (const name of [...documents, bare]) {
     await copyFile(fixturePath(name), join(directory, 'before', name))
     await toolkit.label(
       fixturePath(name),
@@ -40,10 +41,12 @@ beforeAll(async () => {
       { output: join(directory, 'after', name), visible: false, sidecar: true },
     )
   }
-  const labelled = join(directory, 'after', 'labelled.docx')
-  await toolkit.label(fixturePath('letter.docx'), {}, { output: labelled, visible: { moment: 'both' } })
+  const shown = async (name: string, output: string, visible: Partial<VisibleLabel>) =>
+    toolkit.label(fixturePath(name), {}, { output: join(directory, 'after', output), visible })
+  await shown('letter.docx', 'labelled-letter.docx', { moment: 'both' })
+  await shown('slides.pptx', 'labelled-slides.pptx', {})
   await printed('before')
-  await printed('after', 'labelled.docx')
+  await printed('after', 'labelled-letter.docx', 'labelled-slides.pptx')
 }, 240_000)
 
 test.each(documents)('%s', async (name) => {
@@ -54,19 +57,41 @@ test.each(documents)('%s', async (name) => {
   expect(await text('after')).toBe(before)
 })
 
-test.each(slides)('%s opens as before', async (name) => {
+test('a presentation without words opens as before', async () => {
   const pages = async (folder: string) =>
     /Pages:\s+\d+/.exec(
-      (await run('pdfinfo', [join(directory, folder, `${parse(name).name}.pdf`)])).stdout,
+      (await run('pdfinfo', [join(directory, folder, `${parse(bare).name}.pdf`)])).stdout,
     )?.[0]
   expect(await pages('before')).toMatch(/Pages:\s+1/)
   expect(await pages('after')).toBe(await pages('before'))
 })
 
 test('the explicit label is printed, before and behind what was there', async () => {
-  const { stdout } = await run('pdftotext', ['-layout', join(directory, 'after', 'labelled.pdf'), '-'])
+  const { stdout } = await run('pdftotext', ['-layout', join(directory, 'after', 'labelled-letter.pdf'), '-'])
   // Where two fonts meet, pdftotext sees a space.
   expect(stdout.replace(/\s+/g, '')).toBe('AI生成清晨的雨停了。AmorningafterrainAI生成')
-  const fonts = await run('pdffonts', [join(directory, 'after', 'labelled.pdf')])
+  const fonts = await run('pdffonts', [join(directory, 'after', 'labelled-letter.pdf')])
   expect(fonts.stdout).toMatch(/-Bold\b/) // nothing else in the letter is
+})
+
+test('the explicit label stands in the corner of the slide, in white on a dark plate', async () => {
+  const slide = join(directory, 'after', 'labelled-slides.pdf')
+  const { stdout } = await run('pdftotext', ['-bbox', slide, '-'])
+  const [, width, height] = /<page width="([\d.]+)" height="([\d.]+)"/.exec(stdout) ?? []
+  const words = [
+    ...stdout.matchAll(/<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)</g),
+  ]
+  const label = words.filter(
+    ([, x, y]) => Number(x) > Number(width) * 0.6 && Number(y) > Number(height) * 0.8,
+  )
+  expect(label.map(([, , , , , word]) => word).join('')).toBe('AI生成')
+  for (const [, , , x, y] of label) {
+    expect(Number(x)).toBeLessThan(Number(width))
+    expect(Number(y)).toBeLessThan(Number(height))
+  }
+  const { stdout: png } = await run('pdftoppm', ['-r', '72', '-png', slide], { encoding: 'buffer' })
+  const { data } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true })
+  // The shade that the plate has on white, and nothing else on the slide.
+  const plate = data.filter((shade) => Math.abs(shade - 99) < 4).length
+  expect(plate / data.length).toBeGreaterThan(0.005)
 })

@@ -7,6 +7,7 @@ import type { MediaHandler, VisibleLabeller } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
 import { uint16le, uint32le } from '../carriers/integers.ts'
 import { docxLabeller } from '../visible/docx.ts'
+import { pptxLabeller } from '../visible/pptx.ts'
 import { openOffice } from './ooxml-properties.ts'
 import { isCompound, isZip, packageHandler } from './package.ts'
 
@@ -41,6 +42,7 @@ export const pptx = office(
     'application/vnd.openxmlformats-officedocument.presentationml.slideshow',
     'application/vnd.ms-powerpoint.presentation.macroEnabled.12',
   ],
+  pptxLabeller,
 )
 
 function office(

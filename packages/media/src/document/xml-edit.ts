@@ -1,6 +1,6 @@
 /** Small changes to XML in place: everything that is not changed keeps its spelling. Texts are binary texts. */
 
-import { attributesOf, unescapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
+import { attributesOf, contentOf, unescapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
 import { localName } from '../carriers/xmp-properties.ts'
 import { ZipDamage } from '../carriers/zip.ts'
 
@@ -48,6 +48,31 @@ export function requireElement(xml: Xml, name: string): XmlElement {
 export function attributeOf({ text }: Xml, element: XmlElement, name: string): string | undefined {
   const attribute = attributesOf(text, element).find((candidate) => localName(candidate.name) === name)
   return attribute && unescapeXml(attribute.raw)
+}
+
+/** The elements of a local name with all that is in them, themselves first. */
+export function treesOf(xml: Xml, name: string): XmlElement[][] {
+  return xml.elements.flatMap((element, index) =>
+    localName(element.name) === name ? [xml.elements.slice(index, element.last + 1)] : [],
+  )
+}
+
+/** What the texts in a tree say, such as `w:t`, `a:t` or `t`. */
+export function wordsOf(xml: Xml, tree: readonly XmlElement[]): string {
+  return tree
+    .filter(({ name }) => localName(name) === 't')
+    .map((text) => contentOf(xml.text, text))
+    .join('')
+    .trim()
+}
+
+/** The namespace that an element is in. @throws ZipDamage when nothing declares it */
+export function namespaceOf(xml: Xml, element: XmlElement): string {
+  const prefix = prefixOf(element).slice(0, -1)
+  const declaration = prefix === '' ? 'xmlns' : `xmlns:${prefix}`
+  for (let at: XmlElement | undefined = element; at; at = xml.elements[at.parent])
+    for (const { name, raw } of attributesOf(xml.text, at)) if (name === declaration) return raw
+  throw new ZipDamage(`${element.name.slice(0, 64)} has no namespace`)
 }
 
 /** The prefix of an element with its colon, so that a new one can stand in the same namespace. */

@@ -14,7 +14,7 @@ const longestBytes = 256
 
 /** What labels are made of; a line that has anything else in it may be somebody's title. */
 const vocabulary =
-  /人工智能|AI|生成|合成|创作|制作|辅助|修改|内容|文本|文章|文字|回答|作品|部分|本文|由|为|本|此|该|以上|以下|全文|标识|提示|声明|说明|注意|请|仔细|谨慎|甄别|辨别|核实|仅供参考|仅供|参考|可能|疑似|属于|服务|使用|提供|含有|经过|与|和|或|的|是|技术/gu
+  /人工智能|AI|生成|合成|创作|制作|辅助|修改|内容|文本|文章|文字|演示文稿|文稿|幻灯片|文档|表格|页面|页|回答|作品|部分|本文|由|为|本|此|该|以上|以下|全文|标识|提示|声明|说明|注意|请|仔细|谨慎|甄别|辨别|核实|仅供参考|仅供|参考|可能|疑似|属于|服务|使用|提供|含有|经过|与|和|或|的|是|技术/gu
 const filling = /[\s\p{P}\p{S}]+/gu
 /** `本文由某某 AI 生成`: a name may stand where the service is named. */
 const namedService =

@@ -28,6 +28,16 @@ export function assertLabel(label: VisibleLabel): void {
     throw new UsageError('visible.contrast.low', { style: style ?? 'plate', contrast: contrast.toFixed(1) })
 }
 
+/**
+ * For documents, which nobody draws before they are read: words have to bring along what they stand out from.
+ * @throws UsageError `visible.contrast.low`
+ */
+export function assertBacked({ style = 'plate' }: Pick<VisibleLabel, 'style'>): void {
+  const { plate, outline } = styleOf(style)
+  if (plate === undefined && outline === undefined)
+    throw new UsageError('visible.contrast.low', { style, contrast: '1.0' })
+}
+
 /** @param scale 100 for what people give in per cent */
 function within(option: string, value: number | undefined, least: number, most: number, scale = 1): void {
   if (value === undefined || (value >= least && value <= most)) return

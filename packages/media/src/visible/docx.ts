@@ -3,32 +3,21 @@
  * own (ISO/IEC 29500-1 17.5.2), by which it is found again and replaced. Black on white with a border, whatever the
  * styles of the document are; every other element stays as it is.
  */
-import {
-  finding,
-  InputError,
-  type Seen,
-  type Source,
-  splicedSource,
-  type VisibleLabel,
-  type VisibleLabeller,
-  wordings,
-} from '@yinji/core'
-import { binaryBytes } from '../carriers/binary.ts'
-import { attributesOf, contentOf, escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
+import type { Seen, Source, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import { contentOf, escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
 import { localName } from '../carriers/xmp-properties.ts'
-import { readZip, ZipDamage } from '../carriers/zip.ts'
-import { replaceEntries } from '../carriers/zip-write.ts'
-import { openOffice } from '../document/ooxml-properties.ts'
-import { isCompound, Parts } from '../document/package.ts'
-import { append, applyEdits, attributeOf, cut, elementsOf, prefixOf } from '../document/xml-edit.ts'
+import { ZipDamage } from '../carriers/zip.ts'
+import { mainPart } from '../document/ooxml-parts.ts'
+import type { Parts } from '../document/package.ts'
+import { append, applyEdits, attributeOf, cut, elementsOf, namespaceOf } from '../document/xml-edit.ts'
 import { labelWords } from '../text/label-line.ts'
 import { assertLine, type Edge, edgesOf } from './edges.ts'
-import { meetsWording } from './wording.ts'
+import { editOffice, isLabel, lookInOffice } from './office.ts'
 
 export const docxLabeller: VisibleLabeller = {
   how: 'first paragraph',
   apply: async (source, label) => ({ source: await labelled(source, label), label, path: 'spliced' }),
-  look,
+  look: (source) => look(source),
 }
 
 /** Value of the content control's tag. */
@@ -37,31 +26,15 @@ const control = 'ai-label'
 /** @throws UsageError, InputError `input.damaged`, `input.encrypted`, `input.signed` */
 async function labelled(source: Source, label: VisibleLabel): Promise<Source> {
   assertLine(label)
-  const name = source.name ?? ''
-  if (isCompound(await source.read(0, Math.min(source.size, 512))))
-    throw new InputError('input.encrypted', { name })
-  try {
-    const parts = new Parts(source, await readZip(source))
-    const { signed } = await openOffice(parts)
-    if (signed) throw new InputError('input.signed', { name })
+  return editOffice(source, async (parts) => {
     const { part, xml, body } = await open(parts)
-    const text = withLabel(xml, body, label)
-    const { parts: pieces } = replaceEntries(source, parts.zip, new Map([[part, binaryBytes(text)]]))
-    return { ...splicedSource(source, pieces), name: source.name }
-  } catch (error) {
-    if (error instanceof ZipDamage) throw new InputError('input.damaged', { what: error.message, name })
-    throw error
-  }
+    return new Map([[part, withLabel(xml, body, label)]])
+  })
 }
 
-/** The main part, by relationship (ISO/IEC 29500-1 11.3.10). @throws ZipDamage */
+/** @throws ZipDamage */
 async function open(parts: Parts): Promise<{ part: string; xml: Xml; body: XmlElement }> {
-  const relationships = await parts.sound('_rels/.rels')
-  const main = elementsOf(relationships, 'Relationship').find((element) =>
-    attributeOf(relationships, element, 'Type')?.endsWith('/officeDocument'),
-  )
-  const target = main && attributeOf(relationships, main, 'Target')?.replace(/^(?:\.?\/)+/, '')
-  const part = target ?? 'word/document.xml'
+  const part = await mainPart(parts, 'word/document.xml')
   const xml = await parts.sound(part)
   const body = xml.elements.find((element) => element.parent === 0 && /^(?:.*:)?body$/.test(element.name))
   if (body === undefined) throw new ZipDamage(`${part.slice(0, 128)}: no body`)
@@ -70,7 +43,7 @@ async function open(parts: Parts): Promise<{ part: string; xml: Xml; body: XmlEl
 
 function withLabel(xml: Xml, body: XmlElement, label: VisibleLabel): string {
   const edges = edgesOf(label)
-  const namespace = namespaceOf(xml, body)
+  const namespace = namespaceOf(xml, body) // Transitional or Strict: whichever the body is written in
   const markup = (edge: Edge) => markupOf(label.text, namespace, edge)
   const old = ownLabels(xml).map(cut)
   if (body.empty) return applyEdits(xml.text, [...old, append(xml, body, edges.map(markup).join(''))])
@@ -81,15 +54,6 @@ function withLabel(xml: Xml, body: XmlElement, label: VisibleLabel): string {
   const at = (edge: Edge) => (edge === 'start' ? body.openEnd : end)
   const added = edges.map((edge) => ({ start: at(edge), end: at(edge), text: markup(edge) }))
   return applyEdits(xml.text, [...added, ...old])
-}
-
-/** Transitional or Strict: whichever the body is written in. */
-function namespaceOf(xml: Xml, body: XmlElement): string {
-  const prefix = prefixOf(body).slice(0, -1)
-  const declaration = prefix === '' ? 'xmlns' : `xmlns:${prefix}`
-  for (const element of [body, ...xml.elements.slice(0, 1)])
-    for (const { name, raw } of attributesOf(xml.text, element)) if (name === declaration) return raw
-  throw new ZipDamage('its body has no namespace')
 }
 
 /** Our own paragraphs, as we write them: a control and nothing else. What somebody typed into one is content. */
@@ -108,9 +72,7 @@ function ownLabels(xml: Xml): XmlElement[] {
     const isAlone = inside.every(
       (element) => element.parent !== index || element === inner || localName(element.name) === 'pPr',
     )
-    const words = textOf(xml, paragraph)
-    const isLabel = words.length <= 64 && wordings.some((wording) => meetsWording(words, wording))
-    return isAlone && isLabel ? [paragraph] : []
+    return isAlone && isLabel(textOf(xml, paragraph)) ? [paragraph] : []
   })
 }
 
@@ -130,25 +92,12 @@ function markupOf(text: string, namespace: string, edge: Edge): string {
 }
 
 /** The label by its control, or whatever the first or last paragraph with words in it says. */
-async function look(source: Source): Promise<Seen> {
-  try {
-    const parts = new Parts(source, await readZip(source))
+const look = (source: Source): Promise<Seen> =>
+  lookInOffice(source, async (parts) => {
     const { xml } = await open(parts)
     const own = ownLabels(xml)[0]
-    const words = own === undefined ? wordsAtEdges(xml) : textOf(xml, own)
-    if (words !== undefined && words !== '')
-      return {
-        state: 'present',
-        text: words,
-        findings: [finding('visible.text.present', { data: { text: words } })],
-      }
-    return { state: 'absent', findings: [finding('visible.look.absent')] }
-  } catch (error) {
-    if (!(error instanceof ZipDamage)) throw error
-    const what = `not possible: ${error.message}`
-    return { state: 'unchecked', findings: [finding('visible.look.unchecked', { data: { what } })] }
-  }
-}
+    return own === undefined ? wordsAtEdges(xml) : textOf(xml, own)
+  })
 
 function wordsAtEdges(xml: Xml): string | undefined {
   const paragraphs = elementsOf(xml, 'p')

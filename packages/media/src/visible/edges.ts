@@ -10,6 +10,20 @@ export function edgesOf({ moment = 'start' }: Pick<VisibleLabel, 'moment'>): rea
   return moment === 'start' || moment === 'end' ? [moment] : ['start', 'end']
 }
 
+/** Which pages, slides or sheets carry the label. */
+export function atMoment<T>(
+  { moment = 'start' }: Pick<VisibleLabel, 'moment'>,
+  pages: readonly T[],
+): readonly T[] {
+  if (moment === 'throughout') return pages
+  return [
+    ...new Set([
+      ...(moment === 'end' ? [] : pages.slice(0, 1)),
+      ...(moment === 'start' ? [] : pages.slice(-1)),
+    ]),
+  ]
+}
+
 /**
  * Words that meet their rule and stay on one line.
  * @throws UsageError `visible.text.wording`, `visible.text.rule`, `visible.glyph.missing`

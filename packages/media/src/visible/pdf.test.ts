@@ -185,7 +185,7 @@ describe('a labelled document', () => {
     expect(Math.abs(units.height - large.height)).toBeLessThan(3)
   })
 
-  test.each(['plate', 'plate-light', 'outline', 'plain', 'eu-icon'])(
+  test.each(['plate', 'plate-light', 'outline', 'eu-icon'])(
     'in style %s, translucent: is text',
     async (style) => {
       const labelled = await draw(book(['']), { style, opacity: 0.95 })
@@ -261,8 +261,9 @@ describe('what is refused', () => {
     expect(await look(await draw(value))).toMatchObject({ state: 'present' })
   })
 
-  test('words that say nothing, and letters that the font does not have', async () => {
+  test('words that say nothing or that nobody could read, and letters that the font does not have', async () => {
     await expect(draw(leaflet, { text: '你好' })).rejects.toMatchObject({ code: 'visible.text.wording' })
+    await expect(draw(leaflet, { style: 'plain' })).rejects.toMatchObject({ code: 'visible.contrast.low' })
     await expect(draw(leaflet, { text: 'AI生成♥' })).rejects.toMatchObject({ code: 'visible.glyph.missing' })
   })
 })

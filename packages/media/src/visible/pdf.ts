@@ -19,10 +19,11 @@ import { isSigned } from '../carriers/pdf-signatures.ts'
 import { PdfUpdate } from '../carriers/pdf-update.ts'
 import { dictionary, type PdfReference, reference } from '../carriers/pdf-values.ts'
 import { type PdfSites, readPdf, requirePdf } from '../document/pdf-sites.ts'
+import { assertBacked } from './check-label.ts'
 import { labelsOn, withLabel, withoutLabels } from './pdf/page-labels.ts'
 
 export const pdfLabeller: VisibleLabeller = {
-  how: 'words on a plate, on the first page',
+  how: 'words on a plate at a corner of the first page',
   placed: true,
   apply: labelPdf,
   look,
@@ -33,6 +34,7 @@ const share = 0.025
 
 /** @throws UsageError, InputError `input.damaged`, `input.encrypted`, `input.signed`, `visible.content.signed` */
 async function labelPdf(source: Source, label: VisibleLabel): Promise<Drawn> {
+  assertBacked(label)
   const sites = await requirePdf(source)
   const position = label.position === 'auto' ? 'bottom-right' : label.position
   try {
