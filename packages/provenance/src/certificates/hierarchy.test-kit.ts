@@ -1,5 +1,5 @@
 /** For tests only: an authority of our own making, and a directory in which openssl sees its files. */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,8 +25,12 @@ export class Hierarchy implements Disposable {
     this.kind = kind
   }
 
+  /** What it printed. Throws with that when it fails. */
   openssl(...args: string[]): string {
-    return execFileSync('openssl', args, { cwd: this.directory, encoding: 'utf8', stdio: 'pipe' })
+    const options = { cwd: this.directory, encoding: 'utf8', timeout: 30_000 } as const
+    const { status, stdout, stderr } = spawnSync('openssl', args, options)
+    if (status !== 0) throw new Error(`openssl ${args.join(' ')}\n${stdout}${stderr}`)
+    return stdout + stderr
   }
 
   file(name: string, content: string | Uint8Array): string {
@@ -62,6 +66,14 @@ export class Hierarchy implements Disposable {
     if (read === undefined) throw new Error('unreadable')
     const pem = this.file(`${name}.pem`, pemOf('CERTIFICATE', certificate))
     return { certificate, key, read, pem, keyPem: this.file(`${name}.key`, pemOf('PRIVATE KEY', pkcs8)) }
+  }
+
+  /** openssl crl, ocsp and ts have no way to be told a signer id, so a signature of SM2 is shown to it by itself. */
+  sm2Verify({ key }: Entry, signed: Uint8Array, signature: Uint8Array): string {
+    const files = ['-in', this.file('body.der', signed), '-sigfile', this.file('signature.der', signature)]
+    const by = ['-pubin', '-inkey', this.file('by.pub', pemOf('PUBLIC KEY', key.publicKey))]
+    const sm2 = ['-rawin', '-digest', 'sm3', '-pkeyopt', 'distid:1234567812345678']
+    return this.openssl('pkeyutl', '-verify', ...sm2, ...by, ...files)
   }
 
   [Symbol.dispose](): void {

@@ -78,10 +78,17 @@ export async function issueCertificate(request: CertificateRequest, issuer: Issu
   return signed(body, key)
 }
 
-/** What X.509 signs all have this shape: body, algorithm, signature (RFC 5280 4.1.1, 5.1.1; RFC 2986 4.2). */
-export async function signed(body: Node, key: CertificateKey): Promise<Uint8Array> {
+/**
+ * What X.509 signs all have this shape: body, algorithm, signature (RFC 5280 4.1.1, 5.1.1; RFC 2986 4.2; RFC 6960 4.2.1).
+ * @param rest what follows the signature.
+ */
+export async function signed(
+  body: Node,
+  key: CertificateKey,
+  rest: readonly Node[] = [],
+): Promise<Uint8Array> {
   const signature = await key.sign(toDer(body))
-  return toDer(sequence(body, encoded(key.algorithm), bits(signature)))
+  return toDer(sequence(body, encoded(key.algorithm), bits(signature), ...rest))
 }
 
 /** 126 random bits (RFC 5280 4.1.2.2); positive, and of the same length whatever they are. */
@@ -143,13 +150,19 @@ export const critical = (type: string, value: Node): Node =>
 
 /** RFC 5280 4.2.1.2 (1), with SHA-256 cut to 160 bits (RFC 7093 2). */
 export function keyIdentifier(publicKey: Uint8Array): Uint8Array {
-  const key = expectTag(childrenOf(readDer(publicKey))[1], tags.bitString).value.subarray(1)
-  return createHash('sha256').update(key).digest().subarray(0, 20)
+  return createHash('sha256').update(keyBits(publicKey)).digest().subarray(0, 20)
 }
 
-/** Subject and key identifier exactly as a certificate has them: what it issues repeats them. */
+/** The bits of a key, without tag, length and unused bits: what identifiers of keys are digests of. */
+export function keyBits(publicKey: Uint8Array): Uint8Array {
+  return expectTag(childrenOf(readDer(publicKey))[1], tags.bitString).value.subarray(1)
+}
+
+/** Subject, key and key identifier exactly as a certificate has them: what it issues repeats them. */
 export function namesOf(certificate: Uint8Array): {
   readonly name: Uint8Array
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array
   readonly keyIdentifier: Uint8Array | undefined
 } {
   const fields = childrenOf(childrenOf(readDer(certificate, tags.sequence))[0] ?? readDer(certificate))
@@ -158,6 +171,7 @@ export function namesOf(certificate: Uint8Array): {
   const own = extensions.map(childrenOf).find(([type]) => readOid(type) === '2.5.29.14')
   return {
     name: expectTag(fields[5], tags.sequence).bytes,
+    publicKey: expectTag(fields[6], tags.sequence).bytes,
     keyIdentifier: own && readDer(expectTag(own.at(-1), tags.octetString).value, tags.octetString).value,
   }
 }

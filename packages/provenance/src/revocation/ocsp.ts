@@ -29,7 +29,8 @@ export interface OcspResponse extends SignedDer {
 /** A response has one answer, rarely some dozens. */
 const mostBytes = 256 * 1024
 
-const hashes: ReadonlyMap<string, string> = new Map([
+/** Digests that name a certificate’s issuer, by OID. */
+export const ocspHashes: ReadonlyMap<string, string> = new Map([
   ['1.3.14.3.2.26', 'sha1'],
   ['2.16.840.1.101.3.4.2.1', 'sha256'],
   ['2.16.840.1.101.3.4.2.2', 'sha384'],
@@ -84,7 +85,7 @@ function readAnswer(node: DerNode): OcspAnswer {
   if (readExtensions(extensions && childrenOf(extensions)[0]).critical.length > 0)
     throw new DerError('an unknown critical extension')
   return {
-    hash: hashes.get(readOid(childrenOf(expectTag(algorithm, tags.sequence))[0])) ?? '',
+    hash: ocspHashes.get(readOid(childrenOf(expectTag(algorithm, tags.sequence))[0])) ?? '',
     issuerName: hex(expectTag(name, tags.octetString).value),
     issuerKey: hex(expectTag(key, tags.octetString).value),
     serial: readSerial(serial),
