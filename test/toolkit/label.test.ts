@@ -69,6 +69,14 @@ describe('the record', () => {
 })
 
 describe('ways in and out', () => {
+  test('a text of megabytes', async () => {
+    const [input, output] = [at('long.txt'), at('long.labeled.txt')]
+    const lines = Array.from({ length: 120_000 }, (_, index) => `第 ${index} 行 caf\u00e9 cafe\u0301\n`)
+    await writeFile(input, lines.join(''))
+    await toolkit.label(input, {}, { output })
+    expect(await toolkit.verify(output)).toMatchObject({ verdict: 'trusted' })
+  })
+
   test('a path: a file beside it, the original as it was', async () => {
     const input = at('mine.jpg')
     await copyFile(photo, input)

@@ -97,7 +97,7 @@ class BoxWalk {
   #feed(chunk: Uint8Array): void {
     if (this.#decided === false) this.#hash.update(chunk)
     if (this.#decided !== undefined) return
-    this.#held.push(chunk)
+    this.#held.push(new Uint8Array(chunk))
     const head = concat(this.#held)
     if (head.byteLength < uuidOffset + c2paBoxUuid.byteLength) return
     this.#release(

@@ -12,7 +12,12 @@ function hashed(
   chunk = 1000,
 ): string {
   const hash = hashContent({ binding, room }, 'file')
-  for (let at = 0; at < data.length; at += chunk) hash.update(data.subarray(at, at + chunk))
+  const array = new Uint8Array(chunk) // one for all chunks, as when a file is read
+  for (let at = 0; at < data.length; at += chunk) {
+    const bytes = data.subarray(at, at + chunk)
+    array.fill(0).set(bytes)
+    hash.update(array.subarray(0, bytes.length))
+  }
   return Buffer.from(hash.digest().hash).toString('hex')
 }
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')

@@ -7,7 +7,7 @@ import { sha256 } from './boxes.ts'
 import { hashCollection } from './collection-hash.ts'
 
 export interface ContentHash {
-  /** Takes the bytes outside the room, in order. */
+  /** Takes the bytes outside the room, in order. They are the caller's: what is kept is copied. */
   update(chunk: Uint8Array): void
   digest(): Hashed
 }
@@ -44,7 +44,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 function hashText(name: string): ContentHash {
   const chunks: Uint8Array[] = []
   return {
-    update: (chunk) => chunks.push(chunk),
+    update: (chunk) => chunks.push(new Uint8Array(chunk)),
     digest: () => ({ hash: sha256(Buffer.from(decode(concat(chunks), name).normalize('NFC'))) }),
   }
 }

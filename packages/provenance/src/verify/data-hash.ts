@@ -116,7 +116,7 @@ async function pourText(
 ): Promise<string | undefined> {
   if (source.size > limits.textBytes) return undefined
   const kept: Uint8Array[] = []
-  const keep = { update: (bytes: Uint8Array) => kept.push(bytes) }
+  const keep = { update: (bytes: Uint8Array) => kept.push(new Uint8Array(bytes)) }
   const sha256 = await pour(source, [rangesOutside(holes, source.size, keep)], signal)
   hash.update(normalize(concat(kept)))
   return sha256

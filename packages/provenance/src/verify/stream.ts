@@ -11,7 +11,7 @@ export interface Range {
   readonly end: number
   /** Bytes to hash before it, e.g. the offset of a box. */
   readonly prefix?: Uint8Array | undefined
-  /** Where it goes. */
+  /** Where it goes. The bytes are good during the call only. */
   readonly into: { update(bytes: Uint8Array): unknown }
 }
 
