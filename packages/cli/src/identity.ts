@@ -4,18 +4,18 @@ import { join, resolve } from 'node:path'
 import { type Identity, loadIdentity, SignError, UsageError } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from './context.ts'
+import { type PassphraseFlags, passphraseFor, passphraseOption } from './passphrase.ts'
 
 /** The identity in the home directory. Nobody to sign with is an error only when something is to be signed. */
 export async function identityFor(
-  { home, io }: Context,
+  context: Context,
   signing: boolean,
   flags: KeyFlags = {},
 ): Promise<Identity | undefined> {
-  const { timestamp: url, passphraseFile } = flags
-  const passphrase = async () =>
-    passphraseFile === undefined ? io.env['YINJI_PASSPHRASE'] : readPassphrase(passphraseFile, io.cwd)
+  const { timestamp: url } = flags
+  const passphrase = passphraseFor(flags, context)
   try {
-    return await loadIdentity(home, undefined, {
+    return await loadIdentity(context.home, undefined, {
       passphrase,
       timestamp: url === undefined ? undefined : { url },
     })
@@ -26,31 +26,17 @@ export async function identityFor(
 }
 
 /** Options of commands that sign. */
-export interface KeyFlags {
+export interface KeyFlags extends PassphraseFlags {
   readonly timestamp?: string
-  readonly passphraseFile?: string
 }
 
 /** Adds them to a command. */
-export function keyOptions(command: Command, { t }: Context): void {
+export function keyOptions(command: Command, context: Context): void {
+  const { t } = context
   command
     .optionsGroup(t('Signing:', '签名：'))
     .option('--timestamp <url>', t('have a time-stamp authority attest the time', '由时间戳机构证明签名时间'))
-    .option(
-      '--passphrase-file <file>',
-      t(
-        'opens an encrypted key (or set YINJI_PASSPHRASE)',
-        '打开加密密钥的口令文件（或设置 YINJI_PASSPHRASE）',
-      ),
-    )
-}
-
-/** The first line of the file. */
-async function readPassphrase(name: string, cwd: string): Promise<string> {
-  const text = await readFile(resolve(cwd, name), 'utf8').catch((error: unknown) => {
-    throw new SignError('sign.key.missing', { path: name }, { cause: error })
-  })
-  return text.split(/\r?\n/, 1)[0] ?? ''
+  passphraseOption(command, context)
 }
 
 /** Our own root, if there is one, and every file of anchors that was named. */

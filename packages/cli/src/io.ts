@@ -9,6 +9,8 @@ export interface Output {
 
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>
+  /** Asks the person at the terminal for a secret; absent where there is none. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined
   /** Data. */
   readonly stdout: Output
   /** Talk. */

@@ -1,4 +1,5 @@
 /** Connects the command to its process. */
+import { askSecret } from './ask.ts'
 import { Interrupted } from './io.ts'
 import { run } from './run.ts'
 
@@ -11,6 +12,10 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 
 process.exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,
+  ask:
+    process.stdin.isTTY && process.stderr.isTTY
+      ? (question) => askSecret(process.stdin, process.stderr, question)
+      : undefined,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

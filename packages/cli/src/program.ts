@@ -38,6 +38,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: ['say whom this machine believes', '管理本机信任的机构、密钥和列表'],
     load: async () => (await import('./commands/trust.ts')).trust,
   },
+  ca: {
+    summary: ['run an authority that certifies AI services', '运营为人工智能服务签发证书的机构'],
+    load: async () => (await import('./commands/ca.ts')).ca,
+  },
   formats: {
     summary: ['list the supported formats', '列出支持的格式'],
     load: async () => (await import('./commands/formats.ts')).formats,

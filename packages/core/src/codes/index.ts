@@ -1,5 +1,6 @@
 /** Every code there is. A code is `layer.subject.outcome`; the words belong to it and to nothing else. */
 import { assetCodes } from './asset.ts'
+import { authorityCodes } from './authority.ts'
 import type { Entry } from './entry.ts'
 import { evidenceCodes } from './evidence.ts'
 import { faultCodes } from './faults.ts'
@@ -21,6 +22,7 @@ import { visibleCodes } from './visible.ts'
 
 const table = {
   ...assetCodes,
+  ...authorityCodes,
   ...visibleCodes,
   ...labelCodes,
   ...videoCodes,

@@ -1,0 +1,13 @@
+/** Making certificates and what belongs to them. Apart from the rest, because it loads node-forge. */
+export { backdated, lifetimes } from '../authority.ts'
+export { type CertificateRequest, type Issuer, issueCertificate, newSerial, type Profile } from './issue.ts'
+export {
+  type CertificateKey,
+  generatePrivateKey,
+  type KeyKind,
+  keyKinds,
+  openCertificateKey,
+} from './key.ts'
+export type { Subject } from './name.ts'
+export { kindOf, type ReadRequest, readRequest, requestCertificate } from './request.ts'
+export { sealPrivateKey } from './sealed.ts'
