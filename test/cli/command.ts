@@ -24,6 +24,8 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Uint8Array
   readonly terminal?: boolean
+  /** A person who is asked for secrets. */
+  readonly ask?: (question: string) => Promise<string>
   readonly signal?: AbortSignal
 }
 
@@ -58,6 +60,7 @@ async function invoke(words: readonly string[], cwd: string, home: string, world
   const stderr = new Recorder(world.terminal)
   const io: Io = {
     stdin: single(world.stdin),
+    ask: world.ask,
     stdout,
     stderr,
     env: { YINJI_HOME: home, PATH: process.env['PATH'], ...world.env },

@@ -3,7 +3,7 @@ import { codes, describe as words } from '@yinji/toolkit'
 import { describe, expect, test } from 'vitest'
 import { desk } from './command.ts'
 
-const commands = ['init', 'label', 'verify', 'inspect', 'trust', 'formats', 'explain', 'doctor']
+const commands = ['init', 'label', 'verify', 'inspect', 'trust', 'ca', 'cert', 'formats', 'explain', 'doctor']
 
 describe('help', () => {
   test.each([[], ...commands.map((command) => [command])])(

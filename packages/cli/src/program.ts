@@ -42,6 +42,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: ['run an authority that certifies AI services', '运营为人工智能服务签发证书的机构'],
     load: async () => (await import('./commands/ca.ts')).ca,
   },
+  cert: {
+    summary: ['explain, request and install certificates', '解释、申请和安装证书'],
+    load: async () => (await import('./commands/cert.ts')).cert,
+  },
   formats: {
     summary: ['list the supported formats', '列出支持的格式'],
     load: async () => (await import('./commands/formats.ts')).formats,

@@ -56,7 +56,17 @@ export const authorityEntrySchema = z.discriminatedUnion('type', [
     ...numbered,
     type: z.literal('revoked'),
     serial,
-    reason: z.string(),
+    /** RFC 5280 5.3.1. */
+    reason: z.enum([
+      'unspecified',
+      'keyCompromise',
+      'affiliationChanged',
+      'superseded',
+      'cessationOfOperation',
+      'certificateHold',
+      'privilegeWithdrawn',
+      'cACompromise',
+    ]),
     /** Since when the key is to be held compromised. */
     since: time.optional(),
   }),

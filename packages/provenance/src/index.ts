@@ -20,7 +20,7 @@ export {
 } from './draft.ts'
 export { certificatesIn, pemOf } from './pem.ts'
 export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
-export { dumpStore, type StoreBox } from './report/dump.ts'
+export { dumpStore, type StoreBox, signersIn } from './report/dump.ts'
 export { type Crl, readCrl } from './revocation/crl.ts'
 export { readOcsp } from './revocation/ocsp.ts'
 export {

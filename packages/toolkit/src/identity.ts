@@ -23,7 +23,8 @@ import {
   writeAigc,
 } from '@yinji/core'
 import { createAuthority, createLabelSigner, type LabelSigner, pemOf, type Signer } from '@yinji/provenance'
-import { openSigner, type SignerAccess } from './signer-source.ts'
+import { readKeyFile } from './key-file.ts'
+import { openSigner, passphraseFor, type SignerAccess } from './signer-source.ts'
 import { outputError } from './target.ts'
 
 /** Who labels: provider, system, and the means to sign. */
@@ -119,7 +120,7 @@ export async function loadIdentity(
     provider,
     ...(system === undefined ? {} : { system }),
     signer,
-    label: await loadLabelSigner(home, now),
+    label: await loadLabelSigner(home, now, access),
     anchor: await readAnchor(home, signer),
   }
 }
@@ -133,11 +134,16 @@ async function readAnchor(home: string, { chain }: Signer): Promise<string> {
 }
 
 /** Identities from before there were SM2 keys have none. */
-async function loadLabelSigner(home: string, now: Date): Promise<LabelSigner | undefined> {
-  const optional = async (name: string) =>
-    (await exists(join(home, name))) ? await readPart(join(home, name)) : undefined
-  const key = await optional('sm2.key')
-  return key === undefined ? undefined : createLabelSigner({ key, chain: await optional('sm2.pem') }, now)
+async function loadLabelSigner(
+  home: string,
+  now: Date,
+  access: SignerAccess,
+): Promise<LabelSigner | undefined> {
+  if (!(await exists(join(home, 'sm2.key')))) return undefined
+  const key = await readKeyFile(join(home, 'sm2.key'))
+  const chain = (await exists(join(home, 'sm2.pem'))) ? await readPart(join(home, 'sm2.pem')) : undefined
+  const passphrase = key.includes('ENCRYPTED') ? await passphraseFor('sm2.key', access) : undefined
+  return createLabelSigner({ key, passphrase, chain }, now)
 }
 
 function describeWho(options: NewIdentity) {

@@ -1,11 +1,15 @@
 /** Everything that stands in a file, as it stands: the report plus the raw pieces behind it. */
 import type { Report } from '@yinji/core'
-import { crJsonOf, dumpStore } from '@yinji/provenance'
+import { crJsonOf, dumpStore, signersIn } from '@yinji/provenance'
 import type { Examination } from './examine.ts'
 import type { Inspection } from './types.ts'
 import { version } from './version.ts'
 
-export function inspectionOf(report: Report, { found, validation }: Examination, now: Date): Inspection {
+export function inspectionOf(
+  report: Report,
+  { found, validation, security }: Examination,
+  now: Date,
+): Inspection {
   const store = found?.manifest?.store
   return {
     report,
@@ -16,6 +20,12 @@ export function inspectionOf(report: Report, { found, validation }: Examination,
     })),
     properties: found?.properties ?? [],
     manifest: found?.manifest ? { site: found.manifest.site, bytes: found.manifest.store.byteLength } : null,
+    certificates: [
+      ...(store ? signersIn(store) : []),
+      ...Object.entries(security.codes).flatMap(([at, { chain }]) =>
+        chain.length > 0 ? [{ at, chain: chain.map(({ der }) => der) }] : [],
+      ),
+    ],
     store: store ?? null,
     boxes: store ? dumpStore(store) : null,
     manifests: validation?.manifests ?? [],

@@ -11,6 +11,7 @@ import {
   type Signer,
   withTimeStamps,
 } from '@yinji/provenance'
+import { readKeyFile } from './key-file.ts'
 
 /** What a key may need that does not stand in files of the identity. */
 export interface SignerAccess {
@@ -45,7 +46,7 @@ async function open(
   const chain = async (name: string) => (await read(path(name))).toString('utf8')
   switch (settings.kind) {
     case 'file': {
-      const key = (await read(path(settings.key))).toString('utf8')
+      const key = await readKeyFile(path(settings.key))
       const passphrase = /ENCRYPTED/.test(key) ? await passphraseFor(settings.key, access) : undefined
       return createSigner({ key, passphrase, chain: await chain(settings.chain) }, now)
     }
@@ -70,7 +71,7 @@ async function open(
   }
 }
 
-async function passphraseFor(path: string, { passphrase }: SignerAccess): Promise<string> {
+export async function passphraseFor(path: string, { passphrase }: SignerAccess): Promise<string> {
   const given = await passphrase?.()
   if (given === undefined) throw new SignError('sign.passphrase.needed', { path })
   return given

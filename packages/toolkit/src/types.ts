@@ -231,6 +231,8 @@ export interface Inspection {
   readonly labels: readonly { readonly site: string; readonly standard: boolean; readonly raw: string }[]
   readonly properties: readonly { readonly site: string; readonly name: string; readonly value: string }[]
   readonly manifest: { readonly site: string; readonly bytes: number } | null
+  /** Certificates that vouch for something in the file, DER, leaf first: of each manifest, then of the label’s codes. */
+  readonly certificates: readonly { readonly at: string; readonly chain: readonly Uint8Array[] }[]
   /** The manifest store as it stands, for `--raw`. */
   readonly store: Uint8Array | null
   /** The boxes of the store, or what is wrong with them; null without a store. */

@@ -9,6 +9,8 @@ import { pad, safe, width } from '../paint.ts'
 interface Flags {
   readonly provider: string
   readonly code?: string
+  readonly service?: string
+  readonly filingNumber?: string
   readonly system?: string
   readonly systemVersion?: string
   readonly force?: true
@@ -33,6 +35,11 @@ export function init(command: Command, context: Context): void {
       '--code <27chars>',
       t('your provider code (TC260-PG-20252A)', '服务提供者编码（TC260-PG-20252A）'),
     )
+    .option(
+      '--service <name>',
+      t('name of the public service, for its certificates', '面向公众的服务名称（写入证书）'),
+    )
+    .option('--filing-number <number>', t('filing number of the algorithm', '算法备案号'))
     .option('--system <name>', t('the system or model', '系统或模型名称'))
     .option('--system-version <v>', t('its version', '系统或模型版本'))
     .option('--force', t('replace an identity; the old one is moved aside', '替换已有身份（旧身份移到一旁）'))

@@ -81,6 +81,19 @@ export const authorityCodes = {
     ],
     ['该密钥已因泄露被撤销（证书 {serial}）。', '他人可能持有的密钥不再认证。', '请索取使用新密钥的请求。'],
   ),
+  'authority.request.pending': entry(
+    'fault',
+    [
+      'A request is under way already: its keys wait in {path}.',
+      'Making new ones would leave the certificates that come back without their keys.',
+      'Install what comes back with `yinji cert install`, or remove the directory to give the request up.',
+    ],
+    [
+      '已有请求正在处理：其密钥保存在 {path}。',
+      '重新生成密钥会使返回的证书失去对应的密钥。',
+      '请用 `yinji cert install` 安装返回的证书；如需放弃该请求，请删除该目录。',
+    ],
+  ),
   'authority.subject.incomplete': entry(
     'fault',
     [

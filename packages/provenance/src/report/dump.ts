@@ -33,6 +33,25 @@ export function dumpStore(store: Uint8Array): StoreBox | string {
   }
 }
 
+/** The certificates each manifest of a store is signed with, leaf first, by the manifest’s label. */
+export function signersIn(
+  store: Uint8Array,
+): readonly { readonly at: string; readonly chain: readonly Uint8Array[] }[] {
+  try {
+    return parseJumbf(store)
+      .children.filter(isSuperBox)
+      .flatMap((manifest) => {
+        const box = manifest.children.filter(isSuperBox).find(({ uuid }) => uuid === uuids.signature)
+        const content = box?.children.find((child) => !isSuperBox(child))
+        const cose = content && !isSuperBox(content) ? readCose(content.payload) : 'no signature'
+        return typeof cose === 'string' ? [] : [{ at: manifest.label ?? '', chain: cose.chain }]
+      })
+  } catch (error) {
+    if (error instanceof JumbfError) return []
+    throw error
+  }
+}
+
 function dump(box: SuperBox): StoreBox {
   return {
     type: names.get(box.uuid) ?? box.uuid,

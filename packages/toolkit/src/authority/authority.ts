@@ -29,10 +29,19 @@ import {
   type Profile,
   readRequest,
   type Subject,
+  signCrl,
 } from '@yinji/provenance/certificates'
+import { replaceFile } from '../replace-file.ts'
 import { foundIssuing, whereabouts } from './found.ts'
 import { openRecord } from './record.ts'
-import { AuthorityState, type Family, type Issued, type Issuing, keyOf } from './state.ts'
+import {
+  AuthorityState,
+  type Family,
+  type Issued,
+  type Issuing,
+  keyOf,
+  type RevocationReason,
+} from './state.ts'
 import { openVault, type Passphrase } from './vault.ts'
 
 /** What a service asks for, and what the authority has made sure of. */
@@ -61,18 +70,16 @@ export interface NewRevocation {
   readonly since?: Date | undefined
 }
 
-/** Reasons an authority may give. */
-export const revocationReasons = [
-  'unspecified',
-  'keyCompromise',
-  'affiliationChanged',
-  'superseded',
-  'cessationOfOperation',
-  'certificateHold',
-  'privilegeWithdrawn',
-  'cACompromise',
-] as const
-export type RevocationReason = (typeof revocationReasons)[number]
+/** A list of revoked certificates, and where it lies. */
+export interface RevocationList {
+  readonly family: Family
+  /** `root`, `issuing-1` … */
+  readonly issuer: string
+  readonly number: number
+  readonly revoked: number
+  readonly nextUpdate: Date
+  readonly path: string
+}
 
 /** An authority, open. */
 export interface Authority {
@@ -89,6 +96,11 @@ export interface Authority {
   release(serial: string): Promise<Issued>
   /** A new issuing CA; the old one keeps answering for what it issued. */
   rotate(family: Family): Promise<Issuing>
+  /**
+   * Lists of what was revoked, one for each CA that can still have issued something valid; each is written beside the
+   * CA’s certificate and has a number of its own.
+   */
+  revocationLists(options?: { days?: number }): Promise<readonly RevocationList[]>
   /** Every certificate, in the order of issue. */
   issued(): readonly Issued[]
   /** The one with this serial number, or the only one whose number begins so. @throws UsageError */
@@ -98,6 +110,8 @@ export interface Authority {
 }
 
 const day = 86_400_000
+/** A root’s key is taken out seldom. */
+const rootListDays = 90
 
 /** @param clock Default: the time of day. @throws InputError when there is none or its record is damaged. */
 export async function openAuthority(
@@ -167,6 +181,31 @@ export async function openAuthority(
     return { ...find(number), chain }
   }
 
+  async function listOf({ family, name, certificate }: Issuing, now: Date, days: number) {
+    const key = await vault.open(`${family}/${name}`)
+    const nextUpdate = new Date(now.getTime() + (name === 'root' ? Math.max(days, rootListDays) : days) * day)
+    const place = { family, issuer: name } as const
+    const entry = await record.add(now, () => ({
+      type: 'crl',
+      ...place,
+      number: (state.lists.get(`${family}/${name}`) ?? 0) + 1,
+      nextUpdate: nextUpdate.toISOString(),
+    }))
+    const number = entry.type === 'crl' ? entry.number : 0
+    const revoked = [...state.issued.values()].flatMap(({ revoked, serial, ...one }) =>
+      revoked && one.family === family && one.issuer === name
+        ? [{ serial, at: revoked.at, reason: revoked.reason, invalidityDate: revoked.since ?? undefined }]
+        : [],
+    )
+    const der = await signCrl(
+      { number, thisUpdate: now, nextUpdate, revoked },
+      { certificate: certificate.der, key },
+    )
+    const path = join(directory, family, `${name}.crl`)
+    await replaceFile(path, der)
+    return { ...place, number, revoked: revoked.length, nextUpdate, path }
+  }
+
   return {
     settings,
     anchors: state.issuing
@@ -226,6 +265,14 @@ export async function openAuthority(
       await foundIssuing(directory, family, number, kindOf(publicKey) ?? 'P-256', settings, vault, clock())
       await record.refresh()
       return state.current(family) ?? last
+    },
+    async revocationLists({ days = 7 } = {}) {
+      await record.refresh()
+      const now = clock()
+      const living = state.issuing.filter(({ certificate }) => certificate.notAfter > now)
+      const lists: RevocationList[] = []
+      for (const issuer of living) lists.push(await listOf(issuer, now, days))
+      return lists
     },
     issued: () => [...state.issued.values()],
     find,

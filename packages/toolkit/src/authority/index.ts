@@ -5,10 +5,24 @@ export {
   type NewCertificate,
   type NewRevocation,
   openAuthority,
-  type RevocationReason,
-  revocationReasons,
+  type RevocationList,
 } from './authority.ts'
+export {
+  type Enrolment,
+  type Installed,
+  installCertificates,
+  type Requests,
+  requestCertificates,
+} from './enrol.ts'
+export { type CertificateFacts, factsIn, factsOfDer } from './facts.ts'
 export { foundAuthority, type NewAuthority } from './found.ts'
 export { requestedIn, serialIn } from './read.ts'
-export type { Family, Issued, Issuing, Revocation } from './state.ts'
+export {
+  type Family,
+  type Issued,
+  type Issuing,
+  type Revocation,
+  type RevocationReason,
+  revocationReasons,
+} from './state.ts'
 export type { Passphrase } from './vault.ts'

@@ -24,10 +24,23 @@ export interface Issued {
   readonly revoked: Revocation | null
 }
 
+/** Reasons an authority may give (RFC 5280 5.3.1). */
+export const revocationReasons = [
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'privilegeWithdrawn',
+  'cACompromise',
+] as const
+export type RevocationReason = (typeof revocationReasons)[number]
+
 /** That and why it was taken back. */
 export interface Revocation {
   readonly at: Date
-  readonly reason: string
+  readonly reason: RevocationReason
   /** Since when the key is to be held compromised. */
   readonly since: Date | null
 }
