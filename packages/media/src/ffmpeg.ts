@@ -33,7 +33,7 @@ export interface Command {
 /** Only files are ever opened, whatever a hostile playlist or reference in the input says. */
 const inputGuard = ['-protocol_whitelist', 'file']
 
-/** Runs ffmpeg. @throws ToolError `tool.ffmpeg.missing`, `tool.ffmpeg.failed`, `tool.timeout`; the abort reason. */
+/** Runs ffmpeg. @throws ToolError `tool.ffmpeg.missing`, `tool.ffmpeg.failed`, `tool.ffmpeg.lacking`, `tool.timeout`; the abort reason. */
 export async function runFfmpeg(command: Command, options: RunOptions): Promise<void> {
   throwIfAborted(options.signal)
   const run = ffmpeg()
@@ -111,9 +111,15 @@ function secondsOf(line: string): number | undefined {
   return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : undefined
 }
 
+/** How ffmpeg says that it lacks an encoder, an option, a filter or a format. */
+const lack =
+  /(?:Unknown (?:encoder|bitstream filter)|Unrecognized option|No such filter:|Requested output format) '[^'\n]*'|Decoder \([^)\n]*\) not found/
+
 function failure(error: unknown, stderr: unknown): ToolError {
   if (isMissing(error)) return new ToolError('tool.ffmpeg.missing', {}, { cause: error })
   const text = typeof stderr === 'string' && stderr.trim() !== '' ? stderr : String(error)
+  const what = lack.exec(text)?.[0]
+  if (what !== undefined) return new ToolError('tool.ffmpeg.lacking', { what }, { cause: error })
   return new ToolError('tool.ffmpeg.failed', { stderr: tail(text) }, { cause: error })
 }
 
@@ -202,13 +208,24 @@ export function listOf(value: unknown): Fields[] {
   return Array.isArray(value) ? value.map(fieldsOf) : []
 }
 
-/** Version, and the encoders that visible labels need. @throws ToolError when ffmpeg or one of them is missing. */
+/** The first whose `overlay` knows pictures of ten bits. */
+const oldest = [4, 3] as const
+
+/** Whether a version of ffmpeg comes before another. Builds without a number are newer. */
+export function isBefore(version: string, [major, minor]: readonly [number, number]): boolean {
+  const match = /^n?(\d+)\.(\d+)/.exec(version)
+  return (
+    match !== null && (Number(match[1]) < major || (Number(match[1]) === major && Number(match[2]) < minor))
+  )
+}
+
+/** Version, and the encoders that visible labels need. @throws ToolError when ffmpeg or one of them is missing or old. */
 export async function checkFfmpeg(tools: Tools = {}): Promise<string> {
   const version = /^ffmpeg version (\S+)/m.exec(await ask(tools, '-version'))?.[1] ?? 'unknown version'
   const encoders = await ask(tools, '-encoders')
   const missing = ['libx264', 'libmp3lame'].filter((name) => !encoders.includes(` ${name} `))
-  if (missing.length > 0)
-    throw new ToolError('tool.ffmpeg.failed', { stderr: `${missing.join(', ')} not built in` })
+  if (missing.length > 0) throw new ToolError('tool.ffmpeg.lacking', { what: missing.join(', ') })
+  if (isBefore(version, oldest)) throw new ToolError('tool.ffmpeg.lacking', { what: version })
   return version
 }
 

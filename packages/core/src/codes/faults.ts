@@ -318,6 +318,19 @@ export const faultCodes = {
       '请确认文件可以播放；`yinji doctor` 可查看 ffmpeg 的功能。',
     ],
   ),
+  'tool.ffmpeg.lacking': entry(
+    'fault',
+    [
+      'This ffmpeg is too old, or was built without what the label needs: {what}.',
+      'Versions from 4.3 on with libx264 and libmp3lame do all that is asked of them. The original is untouched.',
+      'Install a newer or more complete ffmpeg; `yinji doctor` tells what this one can do.',
+    ],
+    [
+      '该 ffmpeg 版本过旧，或编译时缺少标识所需的功能：{what}。',
+      '4.3 及以上版本且带有 libx264 和 libmp3lame 即可满足全部需要。原文件未改动。',
+      '请安装更新或更完整的 ffmpeg；`yinji doctor` 可查看当前版本的功能。',
+    ],
+  ),
   'tool.timeout': entry(
     'fault',
     [

@@ -43,6 +43,19 @@ export const soundCodes = {
     ],
     ['整段声音已重新编码：{what}。', '在其他同类文件中，内容逐比特保持不变，标识直接拼接。'],
   ),
+  'visible.sound.empty': entry(
+    'fault',
+    [
+      'There is no sound in {name}: it holds 0 samples.',
+      'A label is joined on before, after or between the content (GB 45438-2025 5.3), and there is none.',
+      'Check the program that wrote the file.',
+    ],
+    [
+      '{name} 中没有声音：样本数为 0。',
+      '标识须拼接在内容之前、之后或中间（GB 45438-2025 5.3），而该文件没有内容。',
+      '请检查生成该文件的程序。',
+    ],
+  ),
   'visible.sound.interval': entry(
     'fault',
     [

@@ -1,4 +1,5 @@
 /** How a picture track is encoded again: same codec, same pixels, same times, hardly a visible loss. */
+import { isBefore } from '../ffmpeg.ts'
 import { unsupported, type VideoFacts } from './video-facts.ts'
 
 /** Formats ffmpeg's `overlay` works in without converting the picture. */
@@ -125,8 +126,5 @@ export const everyTime = ({ ticks }: VideoFacts, version: string): string[] => [
   ...['-enc_time_base', `1:${ticks}`],
 ]
 
-/** 5.1 gave `-vsync` its new name, which later versions insist on. Builds without a number are newer. */
-function isBefore51(version: string): boolean {
-  const match = /^n?(\d+)\.(\d+)/.exec(version)
-  return match !== null && Number(match[1]) * 100 + Number(match[2]) < 501
-}
+/** 5.1 gave `-vsync` its new name, which later versions insist on. */
+const isBefore51 = (version: string) => isBefore(version, [5, 1])

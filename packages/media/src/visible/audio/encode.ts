@@ -16,8 +16,9 @@ import { fieldsOf, listOf, probe, runFfmpeg } from '../../ffmpeg.ts'
 import { openFile } from '../../file.ts'
 import { clipFor } from './clip.ts'
 import { loudnessAt, type Programme } from './decode.ts'
-import { joinTimes } from './joins.ts'
+import { joinTimes, noSound } from './joins.ts'
 import { soundOf } from './sound.ts'
+import { vorbisQuality } from './vorbis.ts'
 import { waveFile } from './wave-file.ts'
 
 const probeSeconds = 60
@@ -45,8 +46,7 @@ export async function soundFacts(
   const stream = listOf(found.streams).find((one) => one['codec_type'] === 'audio')
   const rate = Number(stream?.['sample_rate'] ?? 0)
   const channels = Number(stream?.['channels'] ?? 0)
-  if (stream === undefined || !(rate > 0) || !(channels > 0))
-    throw new InputError('input.damaged', { what: 'no sound', name: source.name ?? '' })
+  if (stream === undefined || !(rate > 0) || !(channels > 0)) throw noSound(source)
   const all = fieldsOf(found.format)
   return {
     path,
@@ -67,7 +67,9 @@ const encoders: Readonly<Record<string, (facts: SoundFacts) => string[]>> = {
   aac: ({ bitrate }) => ['-c:a', 'aac', ...rateOf(bitrate)],
   alac: ({ bits }) => ['-c:a', 'alac', '-sample_fmt', bits > 16 ? 's32p' : 's16p'],
   flac: ({ bits }) => ['-c:a', 'flac', '-sample_fmt', bits > 16 ? 's32' : 's16'],
-  vorbis: ({ bitrate }) => ['-c:a', 'libvorbis', ...rateOf(bitrate)],
+  vorbis: ({ bitrate, channels, rate }) => [
+    ...['-c:a', 'libvorbis', '-q:a', `${vorbisQuality(bitrate, channels, rate)}`],
+  ],
   opus: ({ bitrate }) => ['-c:a', 'libopus', ...rateOf(bitrate)],
 }
 

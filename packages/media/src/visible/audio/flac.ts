@@ -18,6 +18,7 @@ import { blockHeaderSize, blockTypes, type FlacBlock, flacLayout } from '../../a
 import { trailingTags } from '../../carriers/id3-find.ts'
 import { partsOf, replace } from '../../carriers/replacements.ts'
 import { encodeJoined, soundFacts } from './encode.ts'
+import { noSound } from './joins.ts'
 
 const seekTable = 3
 const cueSheet = 5
@@ -27,10 +28,11 @@ export async function joinFlac(source: Source, label: VisibleLabel, context: Vis
   const layout = await flacLayout(source)
   const damage = layout.damage ?? (layout.blocks.length === 0 ? 'no FLAC stream' : undefined)
   if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  const { start: end } = await trailingTags(source, layout.blocks.at(-1)?.end ?? 0)
+  if (end <= (layout.blocks.at(-1)?.end ?? 0)) throw noSound(source)
   const facts = await soundFacts(source, 'flac', context)
   if (facts.bits !== 16 && facts.bits !== 24)
     throw new InputError('visible.content.unsupported', { what: `FLAC of ${facts.bits} bits` })
-  const { start: end } = await trailingTags(source, layout.blocks.at(-1)?.end ?? 0)
   const { source: encoded } = await encodeJoined(source, label, context, facts, 'FLAC')
   try {
     const parts = await transplanted(source, encoded, layout.blocks, end)

@@ -149,28 +149,70 @@ describe.each([
   )
 })
 
-describe('Opus', () => {
-  beforeAll(() => make('plain.opus', '-c:a', 'libopus', '-b:a', '96k'))
+describe.each([
+  ['plain.opus', '-c:a libopus -b:a 96k'],
+  ['plain.ogg', '-c:a libvorbis -q:a 4'],
+  ['talk.ogg', '-c:a libvorbis -b:a 40k -ac 1 -ar 22050'],
+])('Opus and Vorbis: %s', (name, args) => {
+  beforeAll(() => make(name, ...args.split(' ')))
 
   test.each(moments)(
     'with %j keeps all packets in order, plays across the joins, and has the right length',
     async (more) => {
-      const drawn = await labelled('plain.opus', more)
-      expect(drawn.path).toBe('spliced')
-      const left = packets('plain.opus')
+      const drawn = await labelled(name, more)
+      expect([drawn.path, drawn.findings]).toEqual(['spliced', undefined])
+      const left = packets(name)
       for (const packet of packets(drawn.name)) if (packet === left[0]) left.shift()
       expect(left).toEqual([])
-      pcm(drawn.name)
-      const longer = seconds(drawn.name) - seconds('plain.opus') - (added[moments.indexOf(more)] ?? 0)
+      const longer = seconds(drawn.name) - seconds(name) - (added[moments.indexOf(more)] ?? 0)
       expect(Math.abs(longer)).toBeLessThan(0.1)
+      // What comes out of the decoder lasts as long as the last page says; players of Opus drop 312 samples.
+      const [rate, channels] = ['stream=sample_rate', 'stream=channels'].map((entry) =>
+        Number(probed(drawn.name, entry)),
+      )
+      const heard = pcm(drawn.name).length / 2 / (channels ?? 0) / (rate ?? 0)
+      expect(Math.abs(heard - seconds(drawn.name))).toBeLessThan(0.01)
       expect(probed(drawn.name, 'stream_tags=title')).toBe('Sweep')
       expect((await look(drawn.name))?.state).toBe('present')
     },
   )
 })
 
+test('Vorbis after a label is decoded to the very samples, but for the block that overlaps', async () => {
+  make('exact.ogg', '-c:a', 'libvorbis', '-q:a', '7.3')
+  const before = pcm('exact.ogg')
+  const { name } = await labelled('exact.ogg')
+  expect(pcm(name).includes(before.subarray(2048 * 4))).toBe(true)
+})
+
+test('a sound without a sample is refused with what is wrong', async () => {
+  for (const [name, codec] of [
+    ['none.mp3', 'libmp3lame'],
+    ['none.opus', 'libopus'],
+    ['none.ogg', 'libvorbis'],
+    ['none.m4a', 'aac'],
+    ['none.flac', 'flac'],
+    ['none.wav', 'pcm_s16le'],
+  ] as const) {
+    run(
+      'ffmpeg',
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'anullsrc',
+      '-af',
+      'atrim=end_sample=0',
+      ...['-c:a', codec],
+      path(name),
+    )
+    await expect(labelled(name)).rejects.toMatchObject({ code: 'visible.sound.empty', details: { name } })
+  }
+})
+
 test.each([
-  ['vorbis.ogg', '-c:a libvorbis -q:a 4'],
+  ['vorbis.ogg', '-c:a vorbis -strict -2'],
   ['lossless.m4a', '-c:a alac'],
 ])('%s is encoded again, which the receipt says', async (name, args) => {
   make(name, ...args.split(' '))

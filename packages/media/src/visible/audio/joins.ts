@@ -2,7 +2,10 @@
  * Where in the content the label goes (GB 45438-2025 5.3): before it, after it, and at intervals in between. The label
  * is joined on and never mixed in.
  */
-import { UsageError, type VisibleLabel } from '@yinji/core'
+import { InputError, type Source, UsageError, type VisibleLabel } from '@yinji/core'
+
+/** What can't be labelled, because there is nothing to join a label onto. */
+export const noSound = ({ name = '' }: Source): InputError => new InputError('visible.sound.empty', { name })
 
 /** Seconds between two labels at least: closer together, a listener hears more label than content. */
 const closest = 5
@@ -18,7 +21,7 @@ export function joinTimes(label: VisibleLabel, seconds: number): number[] {
   if (every !== undefined && !(every >= closest))
     throw new UsageError('visible.sound.interval', { seconds: String(every), least: closest })
   const start = moment === 'end' ? [] : [0]
-  const end = moment === 'end' || (moment !== 'start' && seconds > 0) ? [Number.POSITIVE_INFINITY] : []
+  const end = moment !== 'start' ? [Number.POSITIVE_INFINITY] : []
   const middle: number[] = []
   if (every !== undefined)
     for (let at = every; at <= seconds - closest; at += every) {

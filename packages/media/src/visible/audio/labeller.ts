@@ -44,5 +44,5 @@ export const flacLabeller: VisibleLabeller = compressed(
 )
 /** Packets of AAC-LC are copied; other codecs are encoded again. */
 export const m4aLabeller: VisibleLabeller = compressed('mov', async () => (await import('./m4a.ts')).joinM4a)
-/** Packets of Opus are copied; other codecs are encoded again. */
+/** Packets of Opus and Vorbis are copied; other codecs are encoded again. */
 export const oggLabeller: VisibleLabeller = compressed('ogg', async () => (await import('./ogg.ts')).joinOgg)

@@ -27,7 +27,7 @@ import { runFfmpeg } from '../../ffmpeg.ts'
 import { clipFor } from './clip.ts'
 import { loudnessAt } from './decode.ts'
 import { encodeJoined, type SoundFacts, soundFacts } from './encode.ts'
-import { joinTimes } from './joins.ts'
+import { joinTimes, noSound } from './joins.ts'
 import { type Edit, joinedMovie, type SoundTrack, soundTrack } from './m4a-movie.ts'
 import type { Sample } from './sample-table.ts'
 import { soundOf } from './sound.ts'
@@ -44,8 +44,10 @@ export async function joinM4a(source: Source, label: VisibleLabel, context: Visi
   if (damage !== undefined) fail(damage)
   const moov = await loadBox(source, findBox(boxes, 'moov') ?? fail('no moov box'))
   if (typeof moov === 'string') return fail(moov)
-  const facts = await soundFacts(source, 'mov', context)
   const track = soundTrack(moov)
+  const isWhole = !boxes.some(({ type }) => type === 'moof')
+  if (isWhole && typeof track !== 'string' && track.samples.length === 0) throw noSound(source)
+  const facts = await soundFacts(source, 'mov', context)
   const obstacle = obstacleOf(facts, track, boxes)
   if (label.encode === true || obstacle !== undefined || typeof track === 'string') {
     const what = obstacle ?? (typeof track === 'string' ? track : 'as asked')

@@ -20,7 +20,7 @@ import { mainDataBegin, mainDataSize, silence } from '../../audio/side-info.ts'
 import { partsOf, type Replacement } from '../../carriers/replacements.ts'
 import { clipFor } from './clip.ts'
 import { loudnessAt } from './decode.ts'
-import { joinTimes } from './joins.ts'
+import { joinTimes, noSound } from './joins.ts'
 import { type Encoding, encodeClip } from './mp3-clip.ts'
 import { joinedHeader, type Segment } from './mp3-header.ts'
 import { type FrameJoin, frameJoins } from './mp3-joins.ts'
@@ -44,6 +44,7 @@ export async function joinMp3(source: Source, label: VisibleLabel, context: Visi
   const skipped = header === undefined ? 0 : first.length
   const content = window.subarray(skipped)
   const start = audio.start + skipped
+  if (start >= audio.end - layout.trailing) throw noSound(source)
   const encoding = encodingOf(layout, content, first)
   const { rate, channels } = encoding.frame
   const seconds = secondsOf(layout, encoding)

@@ -1,23 +1,21 @@
 /**
- * The label among the packets of Opus in Ogg (GB 45438-2025 5.3; RFC 3533, RFC 7845). The content's packets stay bit for
- * bit as they are; pages get new numbers, times and checksums. Vorbis needs the very same codebooks for two recordings
- * in one stream, and chained streams stop many players, so that it is encoded again, like any other codec in Ogg.
+ * The label among the packets of Opus and Vorbis in Ogg (GB 45438-2025 5.3; RFC 3533, RFC 7845). The content's packets
+ * stay bit for bit as they are. What can't be joined is encoded again: chained streams would stop many players.
  */
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   concat,
   type Drawn,
   InputError,
+  limits,
   type Source,
   splicedSource,
-  throwIfAborted,
   type VisibleContext,
   type VisibleLabel,
 } from '@yinji/core'
 import { readOggComment, renumberPages, rewritePages } from '../../carriers/ogg-comment.ts'
-import { loadPage, type OggPage, pageFlags, payloadOf, writePage } from '../../carriers/ogg-page.ts'
-import { readOgg } from '../../carriers/ogg-streams.ts'
+import { loadPage, payloadOf } from '../../carriers/ogg-page.ts'
+import { type OggStream, readOgg } from '../../carriers/ogg-streams.ts'
 import { partsOf } from '../../carriers/replacements.ts'
 import { writeVorbisComment } from '../../carriers/vorbis-comment.ts'
 import { Window } from '../../carriers/window.ts'
@@ -25,9 +23,12 @@ import { openFile } from '../../file.ts'
 import { clipFor } from './clip.ts'
 import { loudnessAt } from './decode.ts'
 import { encodeJoined, type SoundFacts, soundFacts } from './encode.ts'
-import { joinTimes } from './joins.ts'
-import { encodeOpus, granuleBytes, granuleOf, noGranule, type OpusClip, opusRate, ticksIn } from './opus.ts'
+import { joinTimes, noSound } from './joins.ts'
+import { hasPackets, joinPages, type OggClip, type OggTiming, packetsIn } from './ogg-joiner.ts'
+import { type LoadedPage, packetsOf } from './ogg-pages.ts'
+import { encodeOpus, opusHead, opusHeaders, opusRate, opusTiming } from './opus.ts'
 import { soundOf } from './sound.ts'
+import { vorbisEncoder, vorbisHeaders, vorbisSetup, vorbisTiming } from './vorbis.ts'
 
 /** @throws InputError when the file is damaged; ToolError when ffmpeg is missing or fails. */
 export async function joinOgg(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
@@ -36,30 +37,24 @@ export async function joinOgg(source: Source, label: VisibleLabel, context: Visi
   // Sound that grows longer would run away from the picture.
   if (streams.some(({ codec }) => !codec.audio))
     throw new InputError('visible.content.unsupported', { what: 'a video in Ogg' })
-  const facts = await soundFacts(source, 'ogg', context)
   const sounds = streams.filter(({ codec }) => codec.audio)
   const [stream] = sounds
-  const head = stream === undefined ? undefined : await opusHead(source, stream.serial)
-  const obstacle =
-    facts.codec !== 'opus'
-      ? facts.codec
-      : sounds.length !== 1 || head === undefined
-        ? `${sounds.length} streams of sound`
-        : head.family !== 0
-          ? `Opus of channel mapping family ${head.family}`
-          : undefined
-  if (label.encode === true || obstacle !== undefined || head === undefined || stream === undefined) {
-    const drawn = await encodeJoined(source, label, context, facts, obstacle ?? 'as asked')
+  const headers = stream && headerCounts.get(stream.codec.magic)
+  if (stream && headers !== undefined && !(await hasPackets(source, stream.serial, headers)))
+    throw noSound(source)
+  const facts = await soundFacts(source, 'ogg', context)
+  const times = joinTimes(label, facts.seconds)
+  const plan = label.encode === true ? 'as asked' : await planOf(source, facts, sounds, context)
+  const clips = typeof plan === 'string' ? plan : await clipsOf(plan, times, facts, label, context)
+  if (typeof plan === 'string' || typeof clips === 'string') {
+    const drawn = await encodeJoined(source, label, context, facts, String(clips))
     return { ...drawn, source: await withComment(source, drawn.source) }
   }
-  const times = joinTimes(label, facts.seconds)
-  const clips = await opusClips(times, facts, head, label, context)
-  const output = join(await context.temporaryDirectory(), 'joined.opus')
-  await new Joiner(source, head, times, clips).write(output, context)
+  const output = join(await context.temporaryDirectory(), 'joined.ogg')
+  await joinPages(source, plan.timing, { times, clips }, output, context)
   const drawn = await openFile(output)
-  const { size } = drawn
   const read = drawn.read.bind(drawn)
-  const named = { size, read, [Symbol.asyncDispose]: () => drawn[Symbol.asyncDispose]() }
+  const named = { size: drawn.size, read, [Symbol.asyncDispose]: () => drawn[Symbol.asyncDispose]() }
   return {
     source: source.name === undefined ? named : { ...named, name: source.name },
     label,
@@ -67,136 +62,79 @@ export async function joinOgg(source: Source, label: VisibleLabel, context: Visi
   }
 }
 
-interface OpusHead {
-  readonly serial: number
-  readonly family: number
-  /** Samples at 48 kHz that players drop at the start. */
-  readonly preSkip: number
+const headerCounts: ReadonlyMap<string, number> = new Map([
+  ['OpusHead', opusHeaders],
+  ['\x01vorbis', vorbisHeaders],
+])
+
+/** How labels get into a stream without encoding it again. */
+interface Plan {
+  readonly timing: OggTiming
+  /** Of the samples given to the encoder. */
+  readonly rate: number
+  /** Undefined, when the label does not come out like the content. */
+  encode(samples: Float64Array, first: boolean): Promise<OggClip | undefined>
 }
 
-async function opusHead(source: Source, serial: number): Promise<OpusHead | undefined> {
-  const window = new Window(source)
-  for (let at = 0, count = 0; count < 64; count++) {
-    const page = await loadPage(window, at, source.size)
-    if (page === undefined) return undefined
-    const payload = payloadOf(await source.read(page.start, page.end), page)
-    if (page.serial === serial)
-      return payload.byteLength < 19
-        ? undefined
-        : { serial, family: payload[18] ?? 255, preSkip: (payload[10] ?? 0) + (payload[11] ?? 0) * 256 }
-    at = page.end
+/** Or why there is none, in words. */
+async function planOf(
+  source: Source,
+  facts: SoundFacts,
+  sounds: readonly OggStream[],
+  context: VisibleContext,
+): Promise<Plan | string> {
+  const [stream, another] = sounds
+  if (stream === undefined || another !== undefined) return `${sounds.length} streams of sound`
+  const { serial } = stream
+  if (facts.codec === 'opus') {
+    const head = await opusHead(source, serial)
+    if (head === undefined) return 'no OpusHead'
+    if (head.family !== 0) return `Opus of channel mapping family ${head.family}`
+    const encode: Plan['encode'] = (samples, first) =>
+      encodeOpus(samples, facts, first ? head.preSkip : 0, context)
+    return { timing: opusTiming(serial, head), rate: opusRate, encode }
   }
-  return undefined
+  if (facts.codec !== 'vorbis') return facts.codec
+  const setup = vorbisSetup(await headerPackets(source, serial, vorbisHeaders))
+  const encode = setup && (await vorbisEncoder(setup, facts, context))
+  if (setup === undefined || encode === undefined) return 'Vorbis with the codebooks of another encoder'
+  return { timing: vorbisTiming(serial, setup), rate: facts.rate, encode }
 }
 
-async function opusClips(
+async function headerPackets(source: Source, serial: number, count: number): Promise<Uint8Array[]> {
+  const window = new Window(source)
+  const pages: LoadedPage[] = []
+  for (let at = 0, packets = 0, size = 0; packets < count && size < limits.metadataBytes; ) {
+    const page = await loadPage(window, at, source.size)
+    if (page === undefined) break
+    at = page.end
+    if (page.serial !== serial) continue
+    pages.push({ page, payload: payloadOf(await source.read(page.start, page.end), page) })
+    packets += packetsIn(page.lacing)
+    size += page.end - page.start
+  }
+  return packetsOf(pages)
+}
+
+async function clipsOf(
+  { rate, encode }: Plan,
   times: readonly number[],
   facts: SoundFacts,
-  { preSkip }: OpusHead,
   label: VisibleLabel,
   context: VisibleContext,
-): Promise<OpusClip[]> {
+): Promise<OggClip[] | string> {
   const levels = await loudnessAt(facts, times, context)
   const sound = await soundOf(label, context)
-  const clips: OpusClip[] = []
+  const clips: OggClip[] = []
   for (const [index, time] of times.entries()) {
-    const place = {
-      rate: opusRate,
-      channels: facts.channels,
-      lufs: levels[index],
-      before: time > 0,
-      after: Number.isFinite(time),
-    }
-    const samples = await clipFor(sound, place)
-    clips.push(await encodeOpus(samples, facts, time === 0 ? preSkip : 0, context))
+    const ends = { before: time > 0, after: Number.isFinite(time) }
+    const place = { rate, channels: facts.channels, lufs: levels[index], ...ends }
+    const clip = await encode(await clipFor(sound, place), time === 0)
+    if (clip === undefined) return 'the label was not encoded like the content'
+    clips.push(clip)
     context.onProgress?.((index + 1) / times.length)
   }
   return clips
-}
-
-/** Copies the pages one by one and puts the labels between them. */
-class Joiner {
-  readonly #source: Source
-  readonly #head: OpusHead
-  readonly #times: readonly number[]
-  readonly #clips: readonly OpusClip[]
-  /** Labels written so far; pages of the stream; samples that came in through labels. */
-  #done = 0
-  #pages = 0
-  #shift = 0
-  /** Time of the content's last page, in samples. */
-  #granule = 0
-  #packets = 0
-
-  constructor(source: Source, head: OpusHead, times: readonly number[], clips: readonly OpusClip[]) {
-    this.#source = source
-    this.#head = head
-    this.#times = times
-    this.#clips = clips
-  }
-
-  async write(path: string, { signal }: VisibleContext): Promise<void> {
-    const source = this.#source
-    const window = new Window(source)
-    const file = await open(path, 'w')
-    try {
-      for (let at = 0; ; ) {
-        throwIfAborted(signal)
-        const page = await loadPage(window, at, source.size)
-        if (page === undefined) break
-        const bytes = await source.read(page.start, page.end)
-        await file.writeFile(page.serial === this.#head.serial ? concat(this.#next(page, bytes)) : bytes)
-        at = page.end
-      }
-    } finally {
-      await file.close()
-    }
-  }
-
-  /** A page of the stream, and the labels that go before or after it. */
-  #next(page: OggPage, bytes: Uint8Array): Uint8Array[] {
-    const payload = payloadOf(bytes, page)
-    const isHeader = this.#packets < 2
-    this.#packets += page.lacing.reduce((count, length) => count + (length < 255 ? 1 : 0), 0)
-    if (isHeader) return [this.#numbered(page, payload, page.flags, page.granule)]
-    const out: Uint8Array[] = []
-    const ticks = ticksIn(page.lacing, payload, (page.flags & pageFlags.continued) !== 0)
-    const stated = granuleOf(page.granule)
-    const start = this.#granule - this.#head.preSkip
-    const isWhole = (page.flags & pageFlags.continued) === 0
-    while (isWhole && (this.#times[this.#done] ?? Infinity) * opusRate <= Math.max(0, start))
-      out.push(...this.#label(false))
-    const last = (page.flags & pageFlags.ends) !== 0
-    const closing = last && this.#done < this.#times.length
-    // Samples cut off at the end are heard once something follows.
-    const full = this.#granule + ticks
-    const granule = stated === undefined ? undefined : closing ? Math.max(stated, full) : stated
-    const flags = closing ? page.flags & ~pageFlags.ends : page.flags
-    const time = granule === undefined ? noGranule : granuleBytes(granule + this.#shift)
-    out.push(this.#numbered(page, payload, flags, time))
-    this.#granule = granule ?? this.#granule
-    while (closing && this.#done < this.#times.length)
-      out.push(...this.#label(this.#done === this.#times.length - 1))
-    return out
-  }
-
-  #numbered(page: OggPage, payload: Uint8Array, flags: number, granule: Uint8Array): Uint8Array {
-    return writePage({ ...page, flags, granule, sequence: this.#pages++ }, payload)
-  }
-
-  #label(last: boolean): Uint8Array[] {
-    const clip = this.#clips[this.#done++]
-    if (clip === undefined) return []
-    const base = this.#granule + this.#shift
-    const pages = clip.pages.map(({ page, payload, granule }, index) => {
-      const final = last && index === clip.pages.length - 1
-      const time = granuleBytes(base + (final ? clip.heard : granule))
-      const flags = final ? pageFlags.ends : page.flags & pageFlags.continued
-      return this.#numbered({ ...page, serial: this.#head.serial }, payload, flags, time)
-    })
-    this.#shift += clip.ticks
-    return pages
-  }
 }
 
 /** The encoded file with the comment header of the source, pictures and all: ffmpeg leaves some of it out. */

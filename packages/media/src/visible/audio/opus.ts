@@ -1,43 +1,54 @@
 /** Packets of Opus (RFC 6716, 3; RFC 7845): how long they last, and a label as such packets. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesSource, ToolError, type VisibleContext } from '@yinji/core'
-import { setUint32le, uint32le, uint64le } from '../../carriers/integers.ts'
-import { loadPage, type OggPage, payloadOf } from '../../carriers/ogg-page.ts'
+import { type Source, ToolError, type VisibleContext } from '@yinji/core'
+import { loadPage, payloadOf } from '../../carriers/ogg-page.ts'
 import { Window } from '../../carriers/window.ts'
 import { runFfmpeg } from '../../ffmpeg.ts'
 import type { SoundFacts } from './encode.ts'
+import type { OggClip, OggTiming } from './ogg-joiner.ts'
+import { pagesOf } from './ogg-pages.ts'
 import { waveFile } from './wave-file.ts'
 
 /** Times in Opus count samples of 48 kHz, whatever the input was. */
 export const opusRate = 48_000
+export const opusHeaders = 2
 const timeoutSeconds = 60
 /** What libopus has before the signal; a player that drops more than this would drop some of the label. */
 const ownSkip = 312
 
-export interface OpusClip {
-  readonly pages: readonly {
-    readonly page: OggPage
-    readonly payload: Uint8Array
-    readonly granule: number
-  }[]
-  /** Samples of all packets, and up to the end of the label. */
-  readonly ticks: number
-  readonly heard: number
+export interface OpusHead {
+  readonly family: number
+  /** Samples at 48 kHz that players drop at the start. */
+  readonly preSkip: number
 }
 
-/** All ones: no packet ends on the page. */
-export const noGranule: Uint8Array = new Uint8Array(8).fill(0xff)
-
-export const granuleOf = (bytes: Uint8Array): number | undefined =>
-  bytes.every((byte) => byte === 0xff) ? undefined : uint64le(bytes, 0)
-
-export function granuleBytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(8)
-  setUint32le(bytes, 0, value % 0x1_0000_0000)
-  setUint32le(bytes, 4, Math.floor(value / 0x1_0000_0000))
-  return bytes
+/** RFC 7845, 5.1. */
+export async function opusHead(source: Source, serial: number): Promise<OpusHead | undefined> {
+  const window = new Window(source)
+  for (let at = 0, count = 0; count < 64; count++) {
+    const page = await loadPage(window, at, source.size)
+    if (page === undefined) return undefined
+    const payload = payloadOf(await source.read(page.start, page.end), page)
+    if (page.serial === serial)
+      return payload.byteLength < 19
+        ? undefined
+        : { family: payload[18] ?? 255, preSkip: (payload[10] ?? 0) + (payload[11] ?? 0) * 256 }
+    at = page.end
+  }
+  return undefined
 }
+
+/** Packets of Opus last as long as they say, whatever stands beside them. */
+export const opusTiming = (serial: number, { preSkip }: OpusHead): OggTiming => ({
+  serial,
+  headers: opusHeaders,
+  rate: opusRate,
+  skip: preSkip,
+  ticksIn,
+  kindOf: () => 0,
+  lastKind: () => 0,
+})
 
 /** Samples of the packets that begin on a page. One that goes on from the page before was counted there. */
 export function ticksIn(lacing: Uint8Array, payload: Uint8Array, continued = false): number {
@@ -69,7 +80,7 @@ export async function encodeOpus(
   { channels, bitrate }: SoundFacts,
   preSkip: number,
   { tools, signal, ...context }: VisibleContext,
-): Promise<OpusClip> {
+): Promise<OggClip> {
   const directory = await context.temporaryDirectory()
   const [input, output] = [join(directory, 'label.wav'), join(directory, 'label.opus')]
   const lead = Math.max(0, preSkip - ownSkip)
@@ -77,21 +88,11 @@ export async function encodeOpus(
   padded.set(samples, lead)
   await writeFile(input, waveFile(padded, opusRate, channels))
   const wanted = bitrate > 0 ? ['-b:a', `${Math.round(Math.max(6_000, bitrate))}`] : []
+  const plain = ['-frame_duration', '20', '-map_metadata', '-1', '-f', 'ogg', '-y']
   await runFfmpeg(
     {
       inputs: [{ path: input, options: ['-f', 'wav'] }],
-      options: [
-        '-c:a',
-        'libopus',
-        ...wanted,
-        '-frame_duration',
-        '20',
-        '-map_metadata',
-        '-1',
-        '-f',
-        'ogg',
-        '-y',
-      ],
+      options: ['-c:a', 'libopus', ...wanted, ...plain],
       output,
     },
     { tools, signal, timeoutSeconds },
@@ -99,23 +100,15 @@ export async function encodeOpus(
   return clipOf(new Uint8Array(await readFile(output)), padded.length)
 }
 
-async function clipOf(file: Uint8Array, length: number): Promise<OpusClip> {
-  const source = bytesSource(file)
-  const window = new Window(source)
-  const pages: { page: OggPage; payload: Uint8Array; granule: number }[] = []
-  let [ticks, at] = [0, 0]
-  for (let packets = 0; at < file.byteLength; ) {
-    const page = await loadPage(window, at, file.byteLength)
-    if (page === undefined) break
-    const payload = payloadOf(file.subarray(page.start, page.end), page)
-    if (packets >= 2) {
-      ticks += ticksIn(page.lacing, payload, (page.flags & 1) === 1)
-      pages.push({ page, payload, granule: ticks })
-    }
-    packets += page.lacing.reduce((count, one) => count + (one < 255 ? 1 : 0), 0)
-    at = page.end
-  }
-  if (pages.length === 0 || uint32le(file, 0) === 0)
+/** @param length samples that were encoded. @throws ToolError when the file holds no packets. */
+export async function clipOf(file: Uint8Array, length: number): Promise<OggClip> {
+  const { sound } = await pagesOf(file, opusHeaders)
+  let ticks = 0
+  const pages = sound.map(({ page, payload }) => {
+    ticks += ticksIn(page.lacing, payload, (page.flags & 1) === 1)
+    return { page, payload, granule: ticks }
+  })
+  if (pages.length === 0)
     throw new ToolError('tool.ffmpeg.failed', { stderr: 'the label was not encoded as Opus' })
-  return { pages, ticks, heard: Math.min(ticks, length + ownSkip) }
+  return { pages, heard: Math.min(ticks, length + ownSkip), lead: () => 0, gain: () => ticks }
 }

@@ -27,6 +27,8 @@ export interface Sample {
 
 /** Ten hours of AAC are 1.6 million packets. */
 const mostSamples = 16_000_000
+/** Packets of one size need no table, so that a few bytes can promise any number; encoders of AAC make hardly any. */
+const mostAlike = 200_000
 
 /** Undefined when the tables don't fit together, or the track's packets are described in more than one way. */
 export function readSamples(moov: Uint8Array, stbl: Box): Sample[] | undefined {
@@ -41,7 +43,8 @@ export function readSamples(moov: Uint8Array, stbl: Box): Sample[] | undefined {
     box.content + head + entries * entry <= box.end
   const runs = uint32(moov, stsc.content + 4)
   const times = uint32(moov, stts.content + 4)
-  if (count > mostSamples || (fixed === 0 && !fits(stsz, 12, 4, count))) return undefined
+  if (count > (fixed === 0 ? mostSamples : mostAlike) || (fixed === 0 && !fits(stsz, 12, 4, count)))
+    return undefined
   if (!fits(places, 8, wide ? 8 : 4, chunks) || !fits(stsc, 8, 12, runs) || !fits(stts, 8, 8, times))
     return undefined
   const durations = ticksOf(moov, stts, times, count)

@@ -16,7 +16,7 @@ import {
 import { partsOf, type Replacement } from '../../carriers/replacements.ts'
 import { resized } from '../../carriers/riff-write.ts'
 import { clipFor } from './clip.ts'
-import { joinTimes } from './joins.ts'
+import { joinTimes, noSound } from './joins.ts'
 import { Loudness } from './loudness.ts'
 import { nearJoin } from './near.ts'
 import { encodePcm } from './pcm.ts'
@@ -32,6 +32,7 @@ export async function joinWav(source: Source, label: VisibleLabel, context: Visi
   const wav = await openWav(source)
   const { format, riff, start, block, frames } = wav
   const { rate, channels } = format
+  if (frames === 0) throw noSound(source)
   // Absurd numbers are refused before memory is taken for them.
   const largest = Math.ceil(rate * 4) * block
   if (largest > limits.metadataBytes)
@@ -44,13 +45,7 @@ export async function joinWav(source: Source, label: VisibleLabel, context: Visi
     throwIfAborted(context.signal)
     const at = Math.min(frames, Math.round(time * rate))
     const lufs = await loudnessNear(wav, at)
-    const clip = await clipFor(sound, {
-      rate,
-      channels,
-      lufs,
-      before: at > 0,
-      after: at < frames || frames === 0,
-    })
+    const clip = await clipFor(sound, { rate, channels, lufs, before: at > 0, after: at < frames })
     inserted.push({ at, samples: clip.length })
     const offset = start + at * block
     changes.push({ start: offset, end: offset, parts: [bytes(encodePcm(format, clip))] })

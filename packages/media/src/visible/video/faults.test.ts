@@ -1,38 +1,140 @@
-/** A tool that fails in the middle: a clear error, the original intact, nothing left running. */
+/** A tool that fails in the middle, or hangs: a clear error, the original intact, nothing left running. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import type { VisibleContext, VisibleLabeller } from '@yinji/core'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { openFile } from '../../file.ts'
+import { flacLabeller, m4aLabeller, mp3Labeller, oggLabeller } from '../audio/labeller.ts'
 import { videoLabeller } from '../video.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-faults-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
-const clip = join(import.meta.dirname, '../../../../../fixtures/clip.mp4')
+afterEach(() => {
+  vi.useRealTimers()
+})
+const fixture = (name: string) => join(import.meta.dirname, '../../../../../fixtures', name)
 const probe = execFileSync('sh', ['-c', 'command -v ffprobe'], { encoding: 'utf8' }).trim()
 
-test.each([
-  ['disk full', 'echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1', /No space left/],
-  ['killed', 'kill -9 $$', /SIGKILL/],
-  ['an encoder that is not built in', 'echo "Unknown encoder \'libx264\'" >&2; exit 1', /Unknown encoder/],
-])('ffmpeg fails: %s', async (name, script, what) => {
-  const home = join(directory, name)
+/** A program in ffmpeg's place, beside the real ffprobe. */
+let count = 0
+function fake(script: string): string {
+  const home = join(directory, `${++count}`)
   mkdirSync(home)
   symlinkSync(probe, join(home, 'ffprobe'))
   writeFileSync(join(home, 'ffmpeg'), `#!/bin/sh\n${script}\n`)
   chmodSync(join(home, 'ffmpeg'), 0o755)
-  const before = readFileSync(clip)
-  await using source = await openFile(clip)
-  const context = {
+  return home
+}
+
+async function label(
+  labeller: VisibleLabeller,
+  name: string,
+  home: string,
+  more: Partial<VisibleContext> = {},
+) {
+  const before = readFileSync(fixture(name))
+  await using source = await openFile(fixture(name))
+  const context: VisibleContext = {
     tools: { ffmpeg: join(home, 'ffmpeg') },
     temporaryDirectory: async () => home,
-    pathOf: async () => clip,
+    pathOf: async () => fixture(name),
+    ...more,
   }
-  const job = videoLabeller.apply(source, { text: 'AI生成', position: 'top' }, context)
-  await expect(job).rejects.toMatchObject({
-    code: 'tool.ffmpeg.failed',
-    details: { stderr: expect.stringMatching(what) },
+  try {
+    return await labeller.apply(source, { text: 'AI生成', position: 'top' }, context)
+  } finally {
+    expect(readFileSync(fixture(name)).equals(before)).toBe(true)
+  }
+}
+
+const media: readonly (readonly [string, VisibleLabeller])[] = [
+  ['clip.mp4', videoLabeller],
+  ['sunrise.webm', videoLabeller],
+  ['speech.mp3', mp3Labeller],
+  ['melody.m4a', m4aLabeller],
+  ['chime.flac', flacLabeller],
+  ['chime.opus', oggLabeller],
+  ['chime.ogg', oggLabeller],
+]
+
+/** Command lines of what still runs. */
+const running = (home: string) =>
+  readdirSync('/proc')
+    .filter((id) => /^\d+$/.test(id))
+    .flatMap((id) => {
+      try {
+        return [readFileSync(`/proc/${id}/cmdline`, 'latin1')]
+      } catch {
+        return []
+      }
+    })
+    .filter((command) => command.includes(home))
+
+const lacks = [
+  ['an encoder is not built in', "Unknown encoder 'libx264'"],
+  ['an option is not known yet', "Unrecognized option 'enc_time_base'"],
+  ['a filter is missing', "No such filter: 'overlay'"],
+] as const
+
+describe.each(media)('%s', (name, labeller) => {
+  test.each([
+    [
+      'disk full',
+      'echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1',
+      /No space left/,
+    ],
+    ['killed', 'kill -9 $$', /SIGKILL/],
+  ])('ffmpeg fails: %s', async (_, script, what) => {
+    await expect(label(labeller, name, fake(script))).rejects.toMatchObject({
+      code: 'tool.ffmpeg.failed',
+      details: { stderr: expect.stringMatching(what) },
+    })
   })
-  expect(readFileSync(clip).equals(before)).toBe(true)
+
+  // The words are understood in one place; that they get there is asked of every medium.
+  test.each(name === 'clip.mp4' ? lacks : lacks.slice(0, 1))(
+    'ffmpeg is too old or too small: %s',
+    async (_, words) => {
+      await expect(label(labeller, name, fake(`echo "${words}." >&2; exit 1`))).rejects.toMatchObject({
+        code: 'tool.ffmpeg.lacking',
+        details: { what: words },
+      })
+    },
+  )
+
+  test('ffmpeg hangs: it is killed when its time is up', async () => {
+    const home = fake('echo > "$(dirname "$0")/started"; exec sleep 1000')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const job = label(labeller, name, home)
+    const outcome = job.catch((error: unknown) => error)
+    while (!existsSync(join(home, 'started'))) await new Promise((done) => setImmediate(done))
+    vi.advanceTimersByTime(4 * 3600_000)
+    expect(await outcome).toMatchObject({ code: 'tool.timeout', details: { tool: 'ffmpeg' } })
+    expect(running(home)).toEqual([])
+  })
+
+  test('ffmpeg hangs: whoever waits can call it off', async () => {
+    const home = fake('echo > "$(dirname "$0")/started"; exec sleep 1000')
+    const controller = new AbortController()
+    const outcome = label(labeller, name, home, { signal: controller.signal }).catch(
+      (error: unknown) => error,
+    )
+    while (!existsSync(join(home, 'started'))) await new Promise((done) => setImmediate(done))
+    const reason = new Error('enough')
+    controller.abort(reason)
+    expect(await outcome).toBe(reason)
+    expect(running(home)).toEqual([])
+  })
 })

@@ -30,6 +30,8 @@ export const shownAt = (samples: Samples, index: number): number =>
 
 /** A day of 120 frames a second: more is refused before anything is allocated for it. */
 const mostSamples = 120 * 86_400
+/** Samples of one size need no table, so that a few bytes can promise any number; no codec here makes them. */
+const mostAlike = 200_000
 
 export function emptySamples(count: number, listed: boolean): Samples {
   return {
@@ -53,7 +55,7 @@ export function readSamples(moov: Uint8Array, table: Box): Samples | string {
   if (sizes === undefined) return 'no stsz box'
   const count = uint32(moov, sizes.content + 8)
   if (count === 0) return 'no samples'
-  if (count > mostSamples) return `${count} samples`
+  if (count > (uint32(moov, sizes.content + 4) === 0 ? mostSamples : mostAlike)) return `${count} samples`
   const samples = emptySamples(count, boxes.has('stss'))
   return (
     fillSizes(moov, sizes, samples) ??
