@@ -205,6 +205,29 @@ describe('an authority', () => {
     ])
   })
 
+  test('answers for one certificate, so that openssl and a reviewer believe it', async () => {
+    const folder = join(ministry.home, 'authority', 'c2pa')
+    const openssl = (...words: string[]) =>
+      execFileSync('openssl', words, { cwd: ministry.folder, encoding: 'utf8', stdio: 'pipe' })
+    const question = ['-issuer', join(folder, 'issuing-1.pem'), '-cert', 'yinji.pem']
+    openssl('ocsp', ...question, '-reqout', 'question.der')
+    await done(ca(['ocsp', 'question.der', '-o', 'answer.der']))
+    const answer = ['-CAfile', 'root.pem', '-respin', 'answer.der']
+    openssl('ocsp', '-reqin', 'question.der', ...answer, '-verify_other', join(folder, 'issuing-1.pem')) // its nonce
+    expect(openssl('ocsp', ...question, '-no_nonce', ...answer)).toMatch(/yinji.pem: good/)
+    await done(service.yinji(['label', 'photo.jpg', '--no-visible', '-o', 'answered.jpg']))
+    const own = await reviewer(['answered.jpg'])
+    copyFileSync(ministry.path('answer.der'), own.path('answer.der'))
+    const [report] = reports(await own.yinji(['verify', 'answered.jpg', '--json', '--ocsp', 'answer.der']))
+    expect([report?.verdict, codes(report)]).toEqual([
+      'trusted',
+      expect.not.arrayContaining(['manifest.revocation.unchecked']),
+    ])
+    writeFileSync(ministry.path('noise.der'), 'no request')
+    await done(ca(['ocsp', 'noise.der', '-o', 'refusal.der']))
+    expect(readFileSync(ministry.path('refusal.der'))).toEqual(Buffer.from([0x30, 3, 0x0a, 1, 1])) // malformedRequest
+  })
+
   test('hands out a register that a machine without a network believes', async () => {
     await done(service.yinji(['label', 'photo.jpg', '--no-visible', '-o', 'for-register.jpg']))
     const own = await desk([], { identity: false })

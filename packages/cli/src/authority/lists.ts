@@ -1,10 +1,13 @@
-/** `yinji ca crl`: lists of what was revoked. */
+/** `yinji ca crl` and `ocsp`: what was revoked, as a list and as an answer. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { UsageError } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
 import { safe } from '../paint.ts'
 import { whole } from './issue.ts'
-import { type AuthorityFlags, openFor, subcommand } from './shared.ts'
+import { type AuthorityFlags, openFor, subcommand, writeNew } from './shared.ts'
 
 export function crl(parent: Command, context: Context): void {
   const { t, terminal } = context
@@ -32,5 +35,35 @@ export function crl(parent: Command, context: Context): void {
         await terminal.print(
           `✓ ${safe(path)}  #${number}  ${revoked} ${t('revoked', '项撤销')}  → ${nextUpdate.toISOString().slice(0, 10)}`,
         )
+    })
+}
+
+export function ocsp(parent: Command, context: Context): void {
+  const { t, terminal, io } = context
+  const command = subcommand(
+    parent,
+    'ocsp',
+    t('answer a request for one certificate', '应答单个证书的状态查询'),
+    context,
+  )
+  examples(command, context, [
+    [
+      'yinji ca ocsp request.der -o answer.der',
+      t('to be stapled to a signature, or carried over', '用于随签名附带或离线传递'),
+    ],
+    [
+      'openssl ocsp -issuer issuing.pem -cert acme.pem -reqout request.der',
+      t('makes such a request', '生成此类请求'),
+    ],
+  ])
+  command
+    .argument('<request>', t('OCSP request, DER', 'OCSP 请求（DER）'))
+    .requiredOption('-o, --output <file>', t('where the answer goes', '应答输出文件'))
+    .action(async (file: string, { output, ...flags }: AuthorityFlags & { output: string }) => {
+      const request = await readFile(resolve(io.cwd, file)).catch((error: unknown) => {
+        throw new UsageError('usage.request.invalid', { problem: `${file} can’t be read` }, { cause: error })
+      })
+      await writeNew(output, await (await openFor(flags, context)).answer(request), context)
+      await terminal.print(flags.json ? JSON.stringify({ output }) : `✓ ${safe(output)}`)
     })
 }

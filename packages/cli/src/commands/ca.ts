@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { init, issue, renew, rotate } from '../authority/issue.ts'
 import { exporting, list } from '../authority/list.ts'
-import { crl } from '../authority/lists.ts'
+import { crl, ocsp } from '../authority/lists.ts'
 import { release, revoke } from '../authority/revoke.ts'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
@@ -13,5 +13,6 @@ export function ca(command: Command, context: Context): void {
     ['yinji ca init --organization "Example Ministry"', t('found it', '创建认证机构')],
     ['yinji ca issue acme.csr --as-requested -o acme.pem', t('certify a service', '为服务签发证书')],
   ])
-  for (const add of [init, issue, renew, rotate, revoke, release, crl, list, exporting]) add(command, context)
+  for (const add of [init, issue, renew, rotate, revoke, release, crl, ocsp, list, exporting])
+    add(command, context)
 }

@@ -11,5 +11,6 @@ export {
   openCertificateKey,
 } from './key.ts'
 export type { Subject } from './name.ts'
+export { answerOcsp, type OcspOptions, type OcspResponder, type OcspStatus, refuseOcsp } from './ocsp.ts'
 export { kindOf, type ReadRequest, readRequest, requestCertificate } from './request.ts'
 export { sealPrivateKey } from './sealed.ts'

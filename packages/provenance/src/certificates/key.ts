@@ -18,6 +18,7 @@ export const keyKinds = [
   'Ed25519',
   'SM2',
 ] as const
+/** One of them. */
 export type KeyKind = (typeof keyKinds)[number]
 
 /** A key that signs what X.509 knows; it may live anywhere. */

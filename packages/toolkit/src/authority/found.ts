@@ -112,13 +112,16 @@ export async function foundIssuing(
   await keep(directory, family, name, certificate, now)
 }
 
-/** Where `ca serve` offers what belongs to certificates of this issuer. */
+/**
+ * Where `ca serve` offers what belongs to certificates of this issuer. For a root nobody answers: its key is kept away
+ * from the network, and its list lasts.
+ */
 export function whereabouts({ url }: AuthoritySettings, family: Family, issuer: string) {
   if (url === undefined) return {}
   return {
     crl: `${url}/${family}/${issuer}.crl`,
     issuer: `${url}/${family}/${issuer}.cer`,
-    ocsp: `${url}/ocsp`,
+    ...(issuer === 'root' ? {} : { ocsp: `${url}/ocsp` }),
   }
 }
 

@@ -1,12 +1,7 @@
 /** Running an authority. Apart from the rest, because it makes certificates and loads what that takes. */
-export {
-  type Authority,
-  type IssuedCertificate,
-  type NewCertificate,
-  type NewRevocation,
-  openAuthority,
-  type RevocationList,
-} from './authority.ts'
+export type { RevocationList } from './answers.ts'
+export { type Authority, type NewCertificate, type NewRevocation, openAuthority } from './authority.ts'
+export type { IssuedCertificate } from './certify.ts'
 export {
   type Enrolment,
   type Installed,
@@ -17,6 +12,7 @@ export {
 export { type CertificateFacts, factsIn, factsOfDer } from './facts.ts'
 export { foundAuthority, type NewAuthority } from './found.ts'
 export { requestedIn, serialIn } from './read.ts'
+export type { NewRegister } from './register.ts'
 export {
   type Family,
   type Issued,

@@ -2,6 +2,7 @@
 import type { AuthorityEntry } from '@yinji/core'
 import { type Certificate, readCertificate, writeSm2PublicKey } from '@yinji/provenance'
 
+/** `c2pa` certifies keys for manifests, `sm2` those for labels. */
 export type Family = 'c2pa' | 'sm2'
 
 /** A root or an issuing CA. */
@@ -35,6 +36,7 @@ export const revocationReasons = [
   'privilegeWithdrawn',
   'cACompromise',
 ] as const
+/** One of them. */
 export type RevocationReason = (typeof revocationReasons)[number]
 
 /** That and why it was taken back. */
