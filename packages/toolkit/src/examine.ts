@@ -24,7 +24,7 @@ import { remoteManifest } from './remote.ts'
 import { checkSecurity, noSecurity, type Security } from './security.ts'
 import type { Sidecar } from './sidecar.ts'
 import { type Signs, signsOf } from './signs.ts'
-import type { TrustStore } from './trust-store.ts'
+import type { TrustStore } from './trust-view.ts'
 import type { RemoteOptions } from './types.ts'
 
 export interface Examination {

@@ -57,21 +57,18 @@ export { keepRevocation, loadRevocation, type RevocationFiles } from './revocati
 export type { SignerAccess } from './signer-source.ts'
 export { createToolkit } from './toolkit.ts'
 export { type TrainingUse, trainingMining, trainingUses } from './training.ts'
+export type { TrustAddition, TrustImport } from './trust-change.ts'
+export { keyFingerprint } from './trust-entries.ts'
 export {
   addTrust,
   exportTrust,
   importTrust,
-  keyFingerprint,
   listOrigins,
   loadTrustStore,
   removeTrust,
-  type TrustAddition,
   type TrustExport,
-  type TrustImport,
-  type TrustPurpose,
-  type TrustRow,
-  type TrustStore,
 } from './trust-store.ts'
+export type { TrustPurpose, TrustRow, TrustStore } from './trust-view.ts'
 export type {
   Check,
   Format,

@@ -21,7 +21,7 @@ import type {
 } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 import type { TrainingUse } from './training.ts'
-import type { TrustStore } from './trust-store.ts'
+import type { TrustStore } from './trust-view.ts'
 
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
 export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>

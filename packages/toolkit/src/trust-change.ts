@@ -1,0 +1,108 @@
+/** What becomes of a trust store when something is added: certificates, keys, signed lists. Pure. */
+import { InputError, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
+import { certificatesIn, readCertificate, readTrustList } from '@yinji/provenance'
+import { pinId, spkiFingerprint, unique } from './trust-entries.ts'
+import type { TrustPurpose } from './trust-view.ts'
+
+/** What may be added to a store. */
+export interface TrustAddition {
+  /** Contents of the file: PEM certificates, or a PEM public key. */
+  readonly text: string
+  /** Where it came from, in words: the file’s path or address. */
+  readonly origin: string
+  readonly purpose?: TrustPurpose | undefined
+  /** Trust these certificates or this key as such, not those they issue. */
+  readonly pin?: boolean | undefined
+  /** Bind them to this provider code: then the provider is believed with these keys only. */
+  readonly provider?: string | undefined
+  readonly now?: Date | undefined
+}
+
+/** A signed list that is to be taken over. */
+export interface TrustImport {
+  /** The list, as `exportTrust` or a ministry writes it. */
+  readonly text: string
+  /** Where it came from, in words: the file’s path or address. */
+  readonly origin: string
+  /** SHA-256 of the key that the list must be signed with; needed for a list that is new here. */
+  readonly key?: string | undefined
+  readonly now?: Date | undefined
+}
+/** @throws UsageError, InputError as `importTrust`. */
+export function withList(
+  before: TrustEntries,
+  { text, origin, key, now = new Date() }: TrustImport,
+): TrustEntries {
+  const { list, key: signedBy, digest } = readTrustList(text)
+  const known = before.lists.find((entry) => entry.list.id === list.id)
+  const expected = key?.toLowerCase() ?? known?.key
+  if (expected === undefined) throw new UsageError('usage.list.key', { id: list.id, key: signedBy })
+  if (signedBy !== expected) throw new InputError('input.list.foreign', { id: list.id, key: signedBy })
+  if (known && list.sequence < known.list.sequence)
+    throw new InputError('input.list.rollback', {
+      id: list.id,
+      have: known.list.sequence,
+      got: list.sequence,
+    })
+  if (known && list.sequence === known.list.sequence && digest !== known.digest)
+    throw new InputError('input.list.fork', { id: list.id, got: list.sequence })
+  const entry = { list, key: signedBy, digest, origin, added: now.toISOString() }
+  return { ...before, lists: [...before.lists.filter((other) => other !== known), entry] }
+}
+
+/** @throws UsageError when one can’t be read or is of no use. */
+export function withCertificates(before: TrustEntries, addition: TrustAddition): TrustEntries {
+  const { text, origin, purpose = 'content', now = new Date() } = addition
+  const ders = certificatesIn(text)
+  const read = ders.map((der, index) => {
+    const certificate = readCertificate(der)
+    if (certificate) return certificate
+    throw new UsageError('usage.trust.invalid', { problem: `certificate ${index + 1} can’t be read` })
+  })
+  if (read.length === 0)
+    throw new UsageError('usage.trust.invalid', { problem: 'there is no PEM certificate in it' })
+  const where = { origin, added: now.toISOString() }
+  const encoded = (der: Uint8Array) => Buffer.from(der).toString('base64')
+  if (addition.provider !== undefined)
+    return withKeys(
+      before,
+      read.map(({ publicKey, sm2Key: _ }) => spkiFingerprint(publicKey)),
+      addition,
+    )
+  if (addition.pin) {
+    const pins = read.map(({ der }) => ({ certificate: encoded(der), ...where }))
+    return { ...before, pins: unique([...before.pins, ...pins], pinId) }
+  }
+  const leaf = read.find(({ extensions }) => !extensions.basicConstraints?.ca)
+  if (leaf) throw new UsageError('usage.trust.leaf', { subject: leaf.subject.text })
+  const anchors = read.map(({ der }) => ({ certificate: encoded(der), purpose, ...where }))
+  const idOf = (entry: TrustEntries['anchors'][number]) => `${entry.purpose} ${entry.certificate}`
+  return { ...before, anchors: unique([...before.anchors, ...anchors], idOf) }
+}
+
+/** @param keys SHA-256 of each */
+export function withKeys(
+  before: TrustEntries,
+  keys: readonly string[],
+  addition: TrustAddition,
+): TrustEntries {
+  const { origin, provider, now = new Date() } = addition
+  const where = { origin, added: now.toISOString() }
+  if (provider === undefined)
+    return { ...before, pins: unique([...before.pins, ...keys.map((key) => ({ key, ...where }))], pinId) }
+  const known = before.providers.find(({ code }) => code === provider)
+  const entry = {
+    status: 'active' as const,
+    ...known,
+    code: provider,
+    keys: [...new Set([...(known?.keys ?? []), ...keys])],
+    ...where,
+  }
+  return check({ ...before, providers: [...before.providers.filter((other) => other !== known), entry] })
+}
+
+function check(entries: TrustEntries): TrustEntries {
+  const result = trustStoreSchema.safeParse(entries)
+  if (result.success) return result.data
+  throw new UsageError('usage.trust.invalid', { problem: result.error.issues[0]?.message ?? '?' })
+}
