@@ -1,6 +1,7 @@
 /**
  * What every format has to survive: changed bytes, absurd lengths, missing ends. Whatever a file has become, reading it
- * tells instead of throwing, and labelling refuses it by name or leaves exactly one label and the manifest behind.
+ * tells instead of throwing, and labelling refuses it by name or leaves exactly one label and the manifest behind, and the
+ * content as it was.
  */
 import {
   bytes as bytesPart,
@@ -94,6 +95,7 @@ function mutate(mutant: Uint8Array, at: number, value: number | string): void {
 async function survive(handler: MediaHandler, mutant: Uint8Array, name: string): Promise<void> {
   await handler.read(bytesSource(mutant, name))
   if (handler.instead !== undefined) return
+  const content = await contentOf(handler, mutant, name)
   let labelled: Uint8Array
   try {
     labelled = await splice(handler, mutant, name)
@@ -102,8 +104,22 @@ async function survive(handler: MediaHandler, mutant: Uint8Array, name: string):
     return
   }
   const { labels, manifest } = await handler.read(bytesSource(labelled, name))
+  const after = content && (await contentOf(handler, labelled, name))
+  if (content) expect(after && Buffer.compare(after, content)).toBe(0)
   if (handler.slots.aigc !== undefined) expect(labels).toMatchObject([{ standard: true }])
   if (handler.slots.manifest !== undefined) expect(manifest && Buffer.compare(manifest.store, store)).toBe(0)
+}
+
+/** What it says is the content is the same before and after; undefined where it refuses to say. */
+async function contentOf(handler: MediaHandler, file: Uint8Array, name: string): Promise<Buffer | undefined> {
+  try {
+    const source = bytesSource(file, name)
+    const media = splicedSource(source, (await handler.content?.(source)) ?? [])
+    return Buffer.from(await media.read(0, media.size))
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
 }
 
 async function splice(handler: MediaHandler, file: Uint8Array, name: string): Promise<Uint8Array> {

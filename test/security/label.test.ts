@@ -1,8 +1,8 @@
 /** Security data in labelled files: signed by default, bound to the content, kept when a platform writes its part. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { aigcKeys } from '@yinji/core'
-import { createIdentity, createToolkit, type Identity, type Report } from '@yinji/toolkit'
+import { aigcKeys, type MediaHandler } from '@yinji/core'
+import { createIdentity, createToolkit, defaultHandlers, type Identity, type Report } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixtureBytes, fixtures } from '../helpers/fixtures.ts'
 import { providerCode, temporaryDirectory, testIdentity } from '../helpers/identity.ts'
@@ -17,8 +17,8 @@ beforeAll(async () => {
 const codes = (report: Report, layer = 'security') =>
   report.findings.filter((found) => found.layer === layer).map(({ code, at }) => `${at} ${code}`)
 const plain = { visible: false, sidecar: true } as const
-const bound = ['jpeg', 'png', 'webp', 'gif', 'jxl', 'mp3', 'wav', 'text', 'markdown', 'html']
-/** FLV has no room for certificates. */
+/** FLV has no room for certificates, nor for a hash. */
+const isBound = (handler: string) => handler !== 'flv'
 const certified = (handler: string) => (handler === 'flv' ? 'embedded' : 'certificate')
 
 describe('a label', () => {
@@ -31,7 +31,7 @@ describe('a label', () => {
       if (report.label === null) return expect(codes(report)).toEqual([]) // no place for a label
       const held = [
         `ReservedCode1 security.signature.${certified(handler)}`,
-        ...(bound.includes(handler) ? ['ReservedCode1 security.content.intact'] : []),
+        ...(isBound(handler) ? ['ReservedCode1 security.content.intact'] : []),
       ]
       expect(codes(report)).toEqual(held)
       expect(report.layers['security']).toBe('present')
@@ -48,8 +48,38 @@ describe('a label', () => {
       expect(codes(second)).toEqual([
         ...held,
         `ReservedCode2 security.signature.${certified(handler)}`,
-        ...(bound.includes(handler) ? ['ReservedCode2 security.content.intact'] : []),
+        ...(isBound(handler) ? ['ReservedCode2 security.content.intact'] : []),
       ])
+    },
+  )
+
+  /** Where the middle of a file is not its content, a part of it. */
+  const parts: Readonly<Record<string, number>> = {
+    'drawing.svg': 0.9,
+    'chime.flac': 0.9,
+    'notes.md': 0.9,
+    'sunrise.webp': 0.6,
+    'waves.avif': 0.75,
+    'leaflet.pdf': 0.25,
+    'letter.docx': 0.65,
+    'slides.pptx': 0.8,
+    'book.epub': 0.8,
+  }
+  const labels = new Set(defaultHandlers.filter(({ slots }) => slots.aigc !== undefined).map(({ id }) => id))
+  test.each(fixtures().filter(({ handler }) => isBound(handler) && labels.has(handler)))(
+    'in $path tells when one byte of its content was changed',
+    async ({ path }) => {
+      const toolkit = createToolkit({ identity })
+      const original = Buffer.from(fixtureBytes(path))
+      const labelled = await toolkit.label(original, {}, { ...plain, name: path })
+      const content = Buffer.from(labelled.content)
+      const place = Math.floor(original.length * (parts[path] ?? 0.5))
+      const at = content.indexOf(original.subarray(place, place + 12))
+      expect(at).toBeGreaterThan(-1)
+      content[at + 6] = (content[at + 6] ?? 0) ^ 1
+      const report = await toolkit.verify(content, { name: path })
+      expect(codes(report)).toContain('ReservedCode1 security.content.mismatch')
+      expect(report.verdict).toBe('invalid')
     },
   )
 
@@ -65,6 +95,21 @@ describe('a label', () => {
     const report = await toolkit.verify(stolen.content, { name: 'b.jpg' })
     expect(codes(report)).toContain('ReservedCode1 security.content.mismatch')
     expect(report.verdict).toBe('invalid')
+  })
+
+  test('is not written where its content does not come out as it was hashed', async () => {
+    const [flac] = defaultHandlers.filter(({ id }) => id === 'flac')
+    if (flac === undefined) throw new Error('no FLAC')
+    // As if the writer had mistaken a part of the label for sound.
+    const content: MediaHandler['content'] = async (source) => [{ kind: 'copy', start: 0, end: source.size }]
+    const toolkit = createToolkit({ identity, handlers: [{ ...flac, content }] })
+    const name = 'chime.flac'
+    await expect(toolkit.label(fixtureBytes(name), {}, { ...plain, name })).rejects.toMatchObject({
+      code: 'output.readback',
+      details: { what: 'Bindings' },
+    })
+    const off = { ...plain, security: 'off', name } as const
+    expect((await toolkit.label(fixtureBytes(name), {}, off)).status).toBe('labeled')
   })
 
   test('of which a member was changed fails', async () => {

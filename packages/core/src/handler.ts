@@ -3,7 +3,7 @@
  * line in the list of handlers; detection, the `formats` command and the README matrix are derived from that list.
  */
 import type { Finding } from './finding.ts'
-import type { Splice } from './part.ts'
+import type { Copy, Splice } from './part.ts'
 import type { Source } from './source.ts'
 import type { VisibleContext, VisibleLabeller } from './visible.ts'
 
@@ -55,6 +55,13 @@ export interface MediaHandler {
    * @throws InputError when there is no manifest, or the file is too damaged.
    */
   update?(source: Source, size: number): Promise<Splice>
+  /**
+   * Where the content itself stands, in the order the format gives it: pictures, sound, text, and nothing that labelling
+   * rewrites or that says where something stands. So the bytes stay the same however often the file is labelled. Absent
+   * where that holds for everything `splice` takes over.
+   * @throws InputError when the file is too damaged to tell.
+   */
+  content?(source: Source): Promise<readonly Copy[]>
   readonly visible?: VisibleLabeller
 }
 

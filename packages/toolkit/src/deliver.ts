@@ -12,6 +12,7 @@ import {
 } from '@yinji/core'
 import type { ManifestDraft } from '@yinji/provenance'
 import type { LabelTarget } from './label.ts'
+import { holdsContent, type MediaBefore } from './media-hash.ts'
 import { sidecarPath } from './sidecar.ts'
 import { splicedSize, writeSplice } from './splice.ts'
 import { FileTarget, MemoryTarget, permissionsFor } from './target.ts'
@@ -31,6 +32,8 @@ export interface Delivery {
     readonly handler: MediaHandler
     readonly edit: Edit
     readonly draft: ManifestDraft | undefined
+    /** What the security code binds. */
+    readonly content?: MediaBefore | undefined
   }
   /** A finished manifest that goes beside a plain copy, or into the room as it is. */
   readonly store?: Uint8Array | undefined
@@ -145,12 +148,12 @@ async function readBackFrom(file: FileTarget, delivery: Delivery, store: Uint8Ar
 
 /** A label that can't be read back is an error, whatever the writer believes. */
 async function readBack(
-  { written, place }: Delivery,
+  { written, place, splice }: Delivery,
   source: Source,
   store: Uint8Array | undefined,
 ): Promise<void> {
   if (written === undefined) return
-  const { handler, edit } = written
+  const { handler, edit, content } = written
   const found = await handler.read(source)
   const fail = (what: string) => new ToolError('output.readback', { what })
   const damage = found.findings.find(({ code, level }) => code === 'asset.damaged' || level === 'error')
@@ -164,6 +167,7 @@ async function readBack(
   const inside = place === 'inside' ? store : undefined
   if (inside ? !found.manifest || Buffer.compare(found.manifest.store, inside) !== 0 : found.manifest)
     throw fail('C2PA')
+  if (content && !(await holdsContent(handler, source, splice.parts, content))) throw fail('Bindings')
 }
 
 /** YAML slots come back as a mapping, all others as the text itself. */

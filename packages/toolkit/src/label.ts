@@ -28,7 +28,7 @@ import type { Identity } from './identity.ts'
 import { readIngredients } from './ingredients.ts'
 import { named } from './input.ts'
 import { type Plan, planLabel } from './plan.ts'
-import { codeToSign, signRecord } from './security.ts'
+import { codeToSign, type SignedRecord, signRecord } from './security.ts'
 import { sidecarPath } from './sidecar.ts'
 import { splicedSize } from './splice.ts'
 import { permissionsFor } from './target.ts'
@@ -100,7 +100,7 @@ async function labelExamined(
     now: job.examine.now,
   })
   const layOut = async (from: Source, explicit: VisibleLabel | undefined) => {
-    const record = await signLabel(job, handler, from, plan)
+    const { record, content } = await signLabel(job, handler, from, plan)
     const said = { ...plan, record, aigc: aigcOf(record), explicit }
     const bare = editFor(handler, record)
     const outline =
@@ -108,7 +108,7 @@ async function labelExamined(
     const more = signer && (await moreFor(job, handler, from))
     const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
     const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
-    return { record, draft, edit, splice: inPieces(await handler.splice(from, edit), outline) }
+    return { record, content, draft, edit, splice: inPieces(await handler.splice(from, edit), outline) }
   }
   if (!handler.slots.aigc && !signer && !plan.draw)
     throw new InputError('input.nothing', { name: source.name ?? '' })
@@ -146,9 +146,9 @@ async function labelExamined(
   const prepared = drawn?.source ?? source
   try {
     // What was drawn is known only now: `auto` has become a corner.
-    const { record, draft, edit, splice } = await layOut(prepared, drawn?.label ?? plan.explicit)
+    const { record, content, draft, edit, splice } = await layOut(prepared, drawn?.label ?? plan.explicit)
     const stale = staleSidecar(job, before)
-    const written = { handler, edit, draft }
+    const written = { handler, edit, draft, content }
     const delivered = await deliver({ ...job, mode, source: prepared, splice, place, written, stale })
     return {
       ...receipt,
@@ -202,10 +202,10 @@ async function signLabel(
   handler: MediaHandler,
   prepared: Source,
   { record }: Plan,
-): Promise<ProvenanceRecord> {
+): Promise<SignedRecord> {
   if (options.security === 'sm2' && identity?.label === undefined)
     throw new SignError('sign.key.missing', { path: 'sm2.key' })
-  if (options.security === 'off' || codeToSign(record, identity) === undefined) return record
+  if (options.security === 'off' || codeToSign(record, identity) === undefined) return { record }
   return signRecord(record, identity, handler, prepared, options.signal)
 }
 

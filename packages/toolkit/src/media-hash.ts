@@ -1,22 +1,27 @@
 /**
- * The hash that binds security data to its content (`BType` `Media`, our rule 1): SM3 over the media data, i.e. over
- * the ranges of the labelled file that labelling takes over unchanged, in file order. So it holds when a platform
- * rewrites its part of the label or adds a manifest, and it can be checked from the labelled file alone.
+ * The hash that binds security data to its content (`BType` `Media`, our rule 1): SM3 over the content as the format's
+ * handler tells it, or, where it does not, over the ranges of the labelled file that labelling takes over unchanged, in
+ * file order. So it holds when a platform rewrites its part of the label or adds a manifest, and it can be checked from
+ * the labelled file alone.
  *
  * The label stands before the content in most formats and holds this hash, so the content must be read before it can
  * be written. To keep large files at one read, at most `ends` bytes of either end are hashed; `CntSel` says which:
- * `all`, or the two ranges of the media data in bytes, `end` exclusive. The manifest's hash covers the rest.
+ * `all`, or the two ranges of the content in bytes, `end` exclusive. The manifest's hash covers the rest.
  */
 import { createHash } from 'node:crypto'
 import {
+  type Copy,
   chunksOf,
   type Edit,
+  InputError,
   type MediaHandler,
+  type Part,
   type Source,
   splicedSource,
   throwIfAborted,
 } from '@yinji/core'
 import { type BindingEntry, securityAlgorithms } from '@yinji/provenance'
+import { traceOf } from './trace.ts'
 
 /** Bytes of either end that are hashed: a picture or a song as a whole, 20 milliseconds' work. */
 const ends = 4 * 1024 * 1024
@@ -24,13 +29,21 @@ const ends = 4 * 1024 * 1024
 /** What `CntSel` may name: more ranges or bytes than that are not read for a stranger. */
 const most = { ranges: 16, bytes: 64 * 1024 * 1024 }
 
-/**
- * Formats whose media data stays the same, byte for byte, however often a file is labelled. In the others labelling moves
- * tables, renumbers pages and rewrites headers, or adds to what is there; their content is bound by the manifest alone.
- */
+/** Formats without `content` in which everything that labelling takes over stays the same, byte for byte. */
 const stable: ReadonlySet<string> = new Set([
-  ...['jpeg', 'png', 'webp', 'gif', 'jxl', 'mp3', 'wav', 'text', 'markdown', 'html'],
+  'jpeg',
+  'png',
+  'webp',
+  'gif',
+  'jxl',
+  'mp3',
+  'wav',
+  'markdown',
+  'html',
 ])
+
+/** Whether players read no more than 1,023 characters of a label: signature and key fit, hash and certificates don’t. */
+export const isBrief = ({ id }: MediaHandler): boolean => id === 'flv'
 
 export const mediaBinding = 'Media'
 
@@ -41,16 +54,33 @@ export interface MediaHash {
   readonly of: number
 }
 
-/** The hash of the content as it will stand in the labelled file; undefined where the format has no stable media data. */
+/** The hash of content before it is labelled, and from where in the source its bytes came. */
+export interface MediaBefore extends MediaHash {
+  readonly trace: string
+}
+
+/** The hash of the content as it will stand in the labelled file; undefined where that can't be told. */
 export async function hashBefore(
   handler: MediaHandler,
   source: Source,
   signal: AbortSignal | undefined,
-): Promise<MediaHash | undefined> {
+): Promise<MediaBefore | undefined> {
+  if (isBrief(handler)) return undefined
+  if (handler.content) {
+    const ranges = await contentOf(handler, source)
+    const own = [{ kind: 'copy' as const, start: 0, end: source.size }]
+    return ranges && traced(await hash(source, ranges, undefined, signal), traceOf(ranges, own))
+  }
   if (!stable.has(handler.id)) return undefined
-  const { parts } = await handler.splice(source, editFor(handler)) // the first label may change how a file is laid out
-  return hash(handler, splicedSource(source, parts), undefined, signal)
+  // The first label may change how a file is laid out: what counts is what the second would take over.
+  const { parts } = await handler.splice(source, editFor(handler))
+  const labelled = splicedSource(source, parts)
+  const ranges = await contentOf(handler, labelled)
+  return ranges && traced(await hash(labelled, ranges, undefined, signal), traceOf(ranges, parts))
 }
+
+const traced = (hash: MediaHash | undefined, trace: string): MediaBefore | undefined =>
+  hash && { ...hash, trace }
 
 /** The same of a labelled file, for the ranges that its own security data names; undefined when they can't be read. */
 export async function hashAfter(
@@ -59,24 +89,53 @@ export async function hashAfter(
   selection: string,
   signal: AbortSignal | undefined,
 ): Promise<MediaHash | undefined> {
-  return stable.has(handler.id) ? hash(handler, source, selection, signal) : undefined
+  const ranges = await contentOf(handler, source)
+  return ranges && hash(source, ranges, selection, signal)
+}
+
+/**
+ * Whether a file that was just written holds the content that was hashed for it. Its structure is read again; its content
+ * only where the parts it was written from can't tell that these are the bytes that went into the hash.
+ */
+export async function holdsContent(
+  handler: MediaHandler,
+  written: Source,
+  parts: readonly Part[],
+  before: MediaBefore,
+): Promise<boolean> {
+  const ranges = await contentOf(handler, written)
+  if (ranges === undefined) return false
+  if (traceOf(ranges, parts) === before.trace) return true
+  const after = await hash(written, ranges, before.binding.selection, undefined)
+  return after?.binding.value === before.binding.value
+}
+
+/** Where the content stands in a file; undefined when the file is too damaged to tell, or its format does not say. */
+async function contentOf(handler: MediaHandler, source: Source): Promise<readonly Copy[] | undefined> {
+  try {
+    if (handler.content) return await handler.content(source)
+    if (!stable.has(handler.id)) return undefined
+    const { parts } = await handler.splice(source, editFor(handler))
+    return parts.filter((part) => part.kind === 'copy')
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
 }
 
 async function hash(
-  handler: MediaHandler,
   source: Source,
+  ranges: readonly Copy[],
   selection: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<MediaHash | undefined> {
-  const { parts } = await handler.splice(source, editFor(handler))
-  const copies = parts.filter((part) => part.kind === 'copy')
-  const media = splicedSource(source, copies)
+  const media = splicedSource(source, ranges)
   const chosen = selection ?? selectionOf(media.size)
-  const ranges = rangesOf(chosen, media.size)
-  if (ranges === undefined) return undefined
+  const selected = rangesOf(chosen, media.size)
+  if (selected === undefined) return undefined
   const sm3 = createHash('sm3')
   let bytes = 0
-  for (const { start, end } of ranges)
+  for (const { start, end } of selected)
     for await (const chunk of chunksOf(media, start, end)) {
       throwIfAborted(signal)
       sm3.update(chunk)

@@ -20,7 +20,7 @@ import {
   writeSecurityData,
 } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
-import { hashAfter, hashBefore, mediaBinding } from './media-hash.ts'
+import { hashAfter, hashBefore, isBrief, type MediaBefore, mediaBinding } from './media-hash.ts'
 
 /** Both codes of a label, checked. */
 export interface Security {
@@ -29,9 +29,6 @@ export interface Security {
 }
 
 const securityCodes = ['ReservedCode1', 'ReservedCode2'] as const
-
-/** Formats whose players read no text of more than 1,023 characters: signature and key fit, certificates don’t. */
-const brief: ReadonlySet<string> = new Set(['flv'])
 
 /** Checks the codes of a label, and the content they were signed for. */
 export async function checkSecurity(
@@ -82,6 +79,13 @@ export function codeToSign(
   return field.ContentPropagator === own && record.reservedCode2 === '' ? 'ReservedCode2' : undefined
 }
 
+/** A record with its code, and what the code binds. */
+export interface SignedRecord {
+  readonly record: ProvenanceRecord
+  /** Absent where the content is bound by the manifest alone. */
+  readonly content?: MediaBefore | undefined
+}
+
 /** The record with the code that this identity has to sign; the other one stays as it is. */
 export async function signRecord(
   record: ProvenanceRecord,
@@ -89,13 +93,15 @@ export async function signRecord(
   handler: MediaHandler,
   source: Source,
   signal: AbortSignal | undefined,
-): Promise<ProvenanceRecord> {
+): Promise<SignedRecord> {
   const code = codeToSign(record, identity)
-  if (code === undefined || identity?.label === undefined || handler.slots.aigc === undefined) return record
-  const hash = await hashBefore(handler, source, signal)
-  const options = { binding: hash?.binding, brief: brief.has(handler.id) }
+  if (code === undefined || identity?.label === undefined || handler.slots.aigc === undefined)
+    return { record }
+  const content = await hashBefore(handler, source, signal)
+  const options = { binding: content?.binding, brief: isBrief(handler) }
   const text = await writeSecurityData(aigcOf(record), code, identity.label, options)
-  return code === 'ReservedCode1' ? { ...record, reservedCode1: text } : { ...record, reservedCode2: text }
+  const name = code === 'ReservedCode1' ? 'reservedCode1' : 'reservedCode2'
+  return { record: { ...record, [name]: text }, content }
 }
 
 /** Whether this identity signed the code, and both signature and content still hold. */

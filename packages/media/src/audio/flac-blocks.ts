@@ -27,6 +27,8 @@ export interface FlacLayout {
   /** An ID3v2.4 tag after it. */
   readonly appended?: Id3Tag
   readonly blocks: readonly FlacBlock[]
+  /** Where the frames stand. */
+  readonly frames?: { readonly start: number; readonly end: number }
   readonly damage?: string
 }
 
@@ -47,6 +49,7 @@ export async function flacLayout(source: Source): Promise<FlacLayout> {
   return {
     tags,
     blocks,
+    frames: { start: end, end: start },
     ...(appended === undefined ? {} : { appended }),
     ...(fault === undefined ? {} : { damage: fault }),
   }

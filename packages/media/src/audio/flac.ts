@@ -5,7 +5,9 @@
  */
 import {
   bytes,
+  type Copy,
   concat,
+  copy,
   type Edit,
   type Found,
   type FoundLabel,
@@ -49,6 +51,7 @@ export const flac: MediaHandler = {
   matches,
   read,
   splice,
+  content,
   visible: flacLabeller,
 }
 
@@ -94,6 +97,13 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   changes.push(...newPadding(layout, growth(changes)))
   const parts = partsOf(source.size, [...tagChanges(layout, { ...edit, put: undefined }), ...changes])
   return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }
+}
+
+/** The frames: the sound, and nothing that says where it stands. */
+async function content(source: Source): Promise<Copy[]> {
+  const { frames, damage = 'no frames' } = await flacLayout(source)
+  if (frames === undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  return [copy(frames.start, frames.end)]
 }
 
 const commentBlocks = ({ blocks }: FlacLayout) => blocks.filter(({ type }) => type === blockTypes.comment)

@@ -28,6 +28,7 @@ import {
   writeVorbisComment,
 } from '../carriers/vorbis-comment.ts'
 import { oggLabeller } from '../visible/audio/labeller.ts'
+import { oggContent } from './ogg-content.ts'
 
 export const ogg: MediaHandler = {
   id: 'ogg',
@@ -38,6 +39,7 @@ export const ogg: MediaHandler = {
   matches: beginsSound,
   read,
   splice,
+  content: oggContent,
   update: (source, size) => updateInPlace(ogg, source, size),
   visible: oggLabeller,
 }

@@ -40,16 +40,19 @@ function wholeBox(bytes: Uint8Array): Box {
   return { type: 'moov', start: 0, content: uint32(bytes, 0) === 1 ? 16 : 8, end: bytes.byteLength }
 }
 
-/** Tables of tracks whose media is in this file; offsets of other tracks point into other files. */
-function offsetTables(moov: Uint8Array, root: Box): Box[] {
+/** The `stbl` of each track whose media is in this file; offsets of other tracks point into other files. */
+export function sampleTables(moov: Uint8Array, root: Box): Box[] {
   return boxesAt(moov, root, ['trak']).flatMap((trak) =>
     boxesAt(moov, trak, ['mdia', 'minf']).flatMap((minf) => {
       const references = boxesAt(moov, minf, ['dinf', 'dref'])
-      if (references.some((dref) => isElsewhere(moov, dref))) return []
-      return boxesAt(moov, minf, ['stbl']).flatMap((stbl) =>
-        parseBoxes(moov, stbl.content, stbl.end).boxes.filter(({ type }) => /^(stco|co64|saio)$/.test(type)),
-      )
+      return references.some((dref) => isElsewhere(moov, dref)) ? [] : boxesAt(moov, minf, ['stbl'])
     }),
+  )
+}
+
+function offsetTables(moov: Uint8Array, root: Box): Box[] {
+  return sampleTables(moov, root).flatMap((stbl) =>
+    parseBoxes(moov, stbl.content, stbl.end).boxes.filter(({ type }) => /^(stco|co64|saio)$/.test(type)),
   )
 }
 

@@ -101,6 +101,15 @@ export async function readMetadata(source: Source, meta: HeifMeta): Promise<Meta
   return damage === undefined ? { xmp, exif } : { xmp, exif, damage }
 }
 
+/** Where the bytes of everything else stand: pictures, and what they are made of, in the order of `iloc`. */
+export function pictureStretches(meta: HeifMeta): Stretch[] {
+  const directory = directoryOf(meta)
+  const types = new Map(meta.items.map(({ id, type }) => [id, type]))
+  return meta.locations.items
+    .filter(({ id, method }) => method !== inItem && !/^(?:Exif|mime)$/.test(types.get(id) ?? ''))
+    .flatMap((location) => stretchesOf(directory, location) ?? [])
+}
+
 function directoryOf(meta: HeifMeta): Directory {
   const made = meta.references.filter(({ type }) => type === 'iloc')
   return {

@@ -24,6 +24,8 @@ export interface Matroska {
   readonly children: readonly Element[]
   /** Clusters that tell where they stand; few writers do that. */
   readonly positions: readonly ClusterPosition[]
+  /** What follows the small elements at the beginning of each Cluster: the blocks. */
+  readonly blocks: readonly { readonly start: number; readonly end: number }[]
   readonly damage?: string
 }
 
@@ -78,15 +80,16 @@ export async function readMatroska(source: Source): Promise<Matroska> {
   const window = new Window(source)
   const segment = await findSegment(source, window)
   if (segment === undefined)
-    return { segment: nowhere, children: [], positions: [], damage: 'no Segment element' }
+    return { segment: nowhere, children: [], positions: [], blocks: [], damage: 'no Segment element' }
   const walk = new Walk(source, window, Math.min(segment.end, source.size))
-  const { children, positions, damage, end } = await walk.run(segment)
+  const { children, positions, blocks, damage, end } = await walk.run(segment)
   const cut = !segment.unknown && segment.end > source.size ? 'the Segment is cut off' : undefined
   const fault = damage ?? cut ?? missing(children)
   return {
     segment: segment.unknown ? { ...segment, end } : segment,
     children,
     positions,
+    blocks,
     ...(fault === undefined ? {} : { damage: fault }),
   }
 }
@@ -120,6 +123,7 @@ class Walk {
   readonly #window: Window
   readonly #limit: number
   readonly #positions: ClusterPosition[] = []
+  readonly #blocks: { readonly start: number; readonly end: number }[] = []
   #count = 0
   #damage: string | undefined
 
@@ -141,11 +145,17 @@ class Walk {
       else if (++this.#count > limits.items) this.#damage ??= 'elements without end'
       else {
         children.push(child)
-        if (child.id === ids.cluster) await this.#readPosition(child)
+        if (child.id === ids.cluster) await this.#readCluster(child)
         at = child.end
       }
     }
-    return { children, positions: this.#positions, damage: this.#damage, end: at }
+    return {
+      children,
+      positions: this.#positions,
+      blocks: this.#blocks,
+      damage: this.#damage,
+      end: at,
+    }
   }
 
   /** An element of open size with its end. */
@@ -170,27 +180,28 @@ class Walk {
   }
 
   /** Position stands before the media, as do the time, the checksum and the size of the cluster before. */
-  async #readPosition(cluster: Element): Promise<void> {
+  async #readCluster(cluster: Element): Promise<void> {
     let crc: Element | undefined
     const length = Math.min(far - longestHeader, cluster.end - cluster.content)
     const head =
       this.#window.peek(cluster.content, length) ??
       (await this.#source.read(cluster.content, cluster.content + length))
-    for (let at = 0; at < head.byteLength; ) {
+    let at = 0
+    while (at < head.byteLength) {
       const header = readHeader(head, at)
-      if (header?.size === undefined || media.has(header.id)) return
+      if (header?.size === undefined || media.has(header.id)) break
       const { id, sizeLength, size } = header
       const [start, content] = [cluster.content + at, cluster.content + at + header.length]
       const element: Element = { id, start, content, end: content + size, sizeLength, unknown: false }
+      if (element.end > cluster.content + head.byteLength) break
       at += header.length + size
-      if (at > head.byteLength) return
       if (id === crcId && size === 4) crc = element
-      if (id === positionId && size <= 8) {
+      if (id === positionId && size <= 8 && this.#positions.at(-1)?.cluster !== cluster) {
         const value = readUint(head, content - cluster.content, size)
         this.#positions.push({ cluster, position: element, value, ...(crc ? { crc } : {}) })
-        return
       }
     }
+    this.#blocks.push({ start: cluster.content + at, end: cluster.end })
   }
 }
 

@@ -3,6 +3,8 @@
  * brands only. Media is never read: only the headers of the top level, `moov`, and what holds offsets.
  */
 import {
+  type Copy,
+  copy,
   type Edit,
   type Found,
   type FoundLabel,
@@ -97,6 +99,13 @@ export async function spliceMovie(source: Source, edit: Edit): Promise<Splice> {
   const patches = layout.map.still ? [] : await patchFragments(source, boxes, layout.map, fail)
   const parts = partsOf(source.size, [...layout.changes, ...patches])
   return edit.room === 0 ? { parts } : { parts, binding: { kind: 'bmff', boxes: topLevel(boxes, layout) } }
+}
+
+/** What is in the `mdat` boxes: the samples, whole or in fragments. */
+export async function movieContent(source: Source): Promise<Copy[]> {
+  const { boxes, damage } = await walkBoxes(source)
+  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  return boxes.filter(({ type }) => type === 'mdat').map(({ content, end }) => copy(content, end))
 }
 
 function missing(boxes: readonly Box[]): string[] {

@@ -29,6 +29,8 @@ export interface PdfObject {
   readonly generation: number
   readonly value: PdfValue
   readonly stream: PdfStream | undefined
+  /** Offset behind its value; undefined where it stands in an object stream. */
+  readonly end?: number
 }
 
 /** @throws PdfDamage */
@@ -54,13 +56,14 @@ function parseObject(text: string, offset: number): PdfObject {
   if (number === undefined || generation === undefined || !parser.word('obj'))
     throw text.length < 32 ? new Unfinished() : new Malformed('it is not where the table says')
   const value = parser.value()
+  const end = offset + parser.at
   parser.skipBlank()
   if (parser.text.length - parser.at < 16 && !parser.text.startsWith('endobj', parser.at))
     throw new Unfinished()
-  if (!parser.word('stream')) return { number, generation, value, stream: undefined }
+  if (!parser.word('stream')) return { number, generation, value, stream: undefined, end }
   const { at } = parser
   const lineBreak = text.startsWith('\r\n', at) ? 2 : /[\r\n]/.test(text[at] ?? '') ? 1 : 0
-  return { number, generation, value, stream: { start: offset + at + lineBreak } }
+  return { number, generation, value, stream: { start: offset + at + lineBreak }, end }
 }
 
 /**

@@ -104,7 +104,7 @@ export async function numbersOf(
 
 const imageWidth = 256
 /** Where the picture stands and how long each piece is: strips, tiles, JPEG of the old kind. */
-const pieces = [
+export const pieceTags = [
   [273, 279],
   [324, 325],
   [513, 514],
@@ -119,7 +119,7 @@ async function damageOf(
   for (const { entries } of pages) {
     const lost = entries.find(({ end, inline }) => !inline && end > source.size)
     if (lost) return `the value of tag ${lost.tag} is cut off`
-    for (const [offsetTag, lengthTag] of pieces) {
+    for (const [offsetTag, lengthTag] of pieceTags) {
       const numbers = async (wanted: number) => {
         const entry = entries.find(({ tag }) => tag === wanted)
         return entry && (await numbersOf(source, layout, entry))

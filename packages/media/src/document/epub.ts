@@ -49,6 +49,7 @@ async function open(parts: Parts): Promise<Labelling> {
     ),
     encrypted: parts.has('META-INF/rights.xml') || (await hasCiphers(parts)),
     signed: parts.has('META-INF/signatures.xml'),
+    changing: new Set(packages.map(({ path }) => path)),
     write: async (aigc) => {
       const written = new Map<string, string>()
       for (const { path, xml } of packages) {

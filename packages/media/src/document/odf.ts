@@ -47,6 +47,7 @@ async function open(parts: Parts): Promise<Labelling> {
     })),
     encrypted,
     signed: parts.has('META-INF/documentsignatures.xml'),
+    changing: new Set([metaPart, manifestPart]),
     write: async (aigc) => {
       const written = new Map([[metaPart, withLabel(meta ?? skeleton, aigc)]])
       if (meta === undefined) written.set(manifestPart, withEntry(await parts.sound(manifestPart)))

@@ -42,6 +42,7 @@ async function open(parts: Parts): Promise<Labelling> {
     })),
     encrypted: parts.has('Encryptions.xml'),
     signed: elementsOf(main, 'Signatures').length > 0,
+    changing: new Set([mainPart]),
     write: async (aigc) => new Map([[mainPart, withLabel(main, aigc)]]),
   }
 }

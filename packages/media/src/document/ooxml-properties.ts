@@ -52,6 +52,7 @@ export async function openOffice(parts: Parts): Promise<Labelling> {
   return {
     labels: labelsIn(properties, part, linked !== undefined),
     signed: kinds.some(({ type }) => type.endsWith('/digital-signature/origin')),
+    changing: new Set([part, relationshipsPart, typesPart]),
     write: async (aigc) => {
       const written = new Map([[part, withProperty(properties ?? skeleton(words), aigc, words.types)]])
       if (linked === undefined) {

@@ -3,6 +3,7 @@
  * its labels stand and what to write; entries that do not change are copied as they are, compressed.
  */
 import {
+  type Copy,
   copy,
   type Edit,
   type Found,
@@ -39,6 +40,8 @@ export interface Labelling {
   readonly encrypted?: boolean
   /** A signature covers what a label would change. */
   readonly signed?: boolean
+  /** Parts that a label or a manifest may change, by name. */
+  readonly changing: ReadonlySet<string>
   /** New parts by name. @throws ZipDamage when there is no place for the field */
   write(aigc: string): Promise<ReadonlyMap<string, string>>
   /**
@@ -99,6 +102,7 @@ export function packageHandler({ site, open, forbidsManifest, ...format }: Packa
       : { aigc: site, manifest: { place: manifestEntry, binding: 'collection' } },
     read: (source) => readPackage(source, opened),
     splice: (source, edit) => splicePackage(source, edit, opened),
+    content: (source) => packageContent(source, opened),
   }
 }
 
@@ -141,6 +145,21 @@ async function splicePackage(source: Source, { aigc, room }: Edit, open: Opened)
   }
 }
 
+/** Every entry that no label changes, with its header: they are copied as they are, in their order. */
+async function packageContent(source: Source, open: Opened): Promise<Copy[]> {
+  try {
+    const { parts, changing } = await open(source)
+    if (parts === undefined) return [copy(0, source.size)]
+    return [...parts.zip.entries.values()]
+      .filter(({ name }) => name !== manifestEntry && !changing.has(name))
+      .sort((a, b) => a.start - b.start)
+      .map(({ start, end }) => copy(start, end))
+  } catch (error) {
+    if (!(error instanceof ZipDamage)) throw error
+    throw new InputError('input.damaged', { what: error.message, name: source.name ?? '' })
+  }
+}
+
 /** A compound file (MS-CFB): what Office makes of a package with a password (MS-OFFCRYPTO 1.3). */
 export function isCompound(head: Uint8Array): boolean {
   return hasAscii(head, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')
@@ -150,7 +169,7 @@ async function encryptedPackage(source: Source, head: Uint8Array): Promise<Label
   const directory = (uint32le(head, 48) + 1) * 2 ** Math.min(uint16le(head, 30), 16)
   const names = Buffer.from(await source.read(directory, directory + 4096))
   if (!names.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw new ZipDamage('it is no package')
-  return { labels: [], encrypted: true, write: async () => new Map() }
+  return { labels: [], encrypted: true, changing: new Set(), write: async () => new Map() }
 }
 
 export function isZip(head: Uint8Array): boolean {

@@ -13,6 +13,7 @@ import {
 import { binaryText } from '../carriers/binary.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { pdfLabeller } from '../visible/pdf.ts'
+import { pdfContent } from './pdf-content.ts'
 import { type InfoLabel, type PdfSites, readPdf } from './pdf-sites.ts'
 import { splicePdf } from './pdf-splice.ts'
 
@@ -29,6 +30,7 @@ export const pdf: MediaHandler = {
   matches: (head) => binaryText(head.subarray(0, 5)) === '%PDF-',
   read,
   splice: splicePdf,
+  content: pdfContent,
   visible: pdfLabeller,
 }
 

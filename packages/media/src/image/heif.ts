@@ -14,6 +14,7 @@ import { type HeifMeta, itemsFault, loadHeif } from '../carriers/heif-meta.ts'
 import { exifOf, type MetadataItem, readMetadata } from '../carriers/heif-metadata.ts'
 import { damaged, readAigcBox, readMoov } from '../carriers/movie.ts'
 import { type FoundXmp, readXmp } from '../carriers/xmp.ts'
+import { heifContent } from './heif-content.ts'
 import { spliceHeif } from './heif-splice.ts'
 
 const slots = {
@@ -46,6 +47,7 @@ export const heic: MediaHandler = {
   },
   read: readHeif,
   splice: spliceHeif,
+  content: heifContent,
   update: updateBoxes,
 }
 
@@ -58,6 +60,7 @@ export const avif: MediaHandler = {
   matches: (head) => isAvif(brandsOf(head)),
   read: readHeif,
   splice: spliceHeif,
+  content: heifContent,
   update: updateBoxes,
 }
 

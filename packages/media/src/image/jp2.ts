@@ -4,6 +4,8 @@
  * first; nothing in a JP2 counts from the beginning of the file. C2PA defines no place for a manifest.
  */
 import {
+  type Copy,
+  copy,
   type Edit,
   type Found,
   finding,
@@ -32,6 +34,7 @@ export const jp2: MediaHandler = {
   matches: (head) => signature.every((byte, index) => head[index] === byte),
   read,
   splice,
+  content,
 }
 
 interface Packet {
@@ -70,6 +73,13 @@ async function read(source: Source): Promise<Found> {
       ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
     ],
   }
+}
+
+/** Every box but those with XMP; they hold no offsets. */
+async function content(source: Source): Promise<Copy[]> {
+  const { boxes, damage } = await readJp2(source)
+  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  return boxes.filter((box) => !isXmpBox(box)).map(({ start, end }) => copy(start, end))
 }
 
 /** @throws InputError when the file is damaged, or points into itself with fragments (15444-2, M.11.3). */

@@ -3,6 +3,8 @@
  * (XMP specification part 3, 1.1.5). C2PA defines no place for a manifest.
  */
 import {
+  type Copy,
+  copy,
   type Edit,
   type Found,
   finding,
@@ -30,6 +32,7 @@ export const psd: MediaHandler = {
   matches: isPsd,
   read: async (source) => found(await readPsd(source)),
   splice,
+  content,
 }
 
 const blocks = ({ resources }: Psd, id: number) => resources.filter((block) => block.id === id)
@@ -53,6 +56,13 @@ function found(file: Psd): Found {
       ...(file.damage === undefined ? [] : [finding('asset.damaged', { data: { what: file.damage } })]),
     ],
   }
+}
+
+/** Everything but the image resources: header and colours, layers, the picture. */
+async function content(source: Source): Promise<Copy[]> {
+  const { lengthAt, end, damage } = await readPsd(source)
+  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  return [copy(0, lengthAt), copy(end, source.size)]
 }
 
 /** @throws InputError when the file is damaged or its resources would outgrow their four-byte length. */

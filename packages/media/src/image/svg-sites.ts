@@ -92,13 +92,15 @@ function withInstructions({ text, elements }: Xml, { start, end, parent }: XmlEl
 }
 
 const described: ReadonlySet<string> = new Set(['metadata', 'desc', 'title'])
+/** Whether an element says something about the picture, and is none of it. */
+export const isDescribed = (name: string) => described.has(localName(name))
 
 /** Fields outside packets. Only where text is about the picture: other text is part of it. */
 function textSites({ text, elements }: Xml, taken: readonly Span[]): TextSite[] {
   const sites: TextSite[] = []
   for (let index = 0; index < elements.length; index++) {
     const element = elements[index]
-    if (element === undefined || !described.has(localName(element.name))) continue
+    if (element === undefined || !isDescribed(element.name)) continue
     const { openEnd: start, closeStart: end, last } = element
     index = last
     const bytes = binaryBytes(text.slice(start, end))

@@ -16,6 +16,7 @@ import { updateInPlace } from '../carriers/update-in-place.ts'
 import type { XmlElement } from '../carriers/xml.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { svgLabeller } from '../visible/svg.ts'
+import { svgContent } from './svg-content.ts'
 import { manifestName, sitesOf } from './svg-sites.ts'
 import { spliceSvg } from './svg-splice.ts'
 
@@ -37,6 +38,7 @@ export const svg: MediaHandler = {
   },
   visible: svgLabeller,
   splice: spliceSvg,
+  content: svgContent,
   update: (source, size) => updateInPlace(svg, source, size),
 }
 

@@ -10,6 +10,7 @@ import { readTiff, type TiffStructure } from '../carriers/tiff.ts'
 import { tiffLayout } from '../carriers/tiff-layout.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
+import { tiffContent } from './tiff-content.ts'
 import { type Held, sitesOf } from './tiff-sites.ts'
 import { spliceTiff } from './tiff-splice.ts'
 
@@ -32,6 +33,7 @@ export const tiff: MediaHandler = {
     return 'layout' in structure ? found(source, structure) : damaged(structure.damage)
   },
   splice: spliceTiff,
+  content: tiffContent,
   visible: imageLabeller,
 }
 

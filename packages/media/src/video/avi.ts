@@ -16,6 +16,7 @@ import { readChunk } from '../audio/wav-labels.ts'
 import { readAvi } from '../carriers/avi-layout.ts'
 import { isRiff } from '../carriers/riff.ts'
 import { riffManifest, riffManifestSite } from '../carriers/riff-manifest.ts'
+import { aviContent } from './avi-content.ts'
 import { spliceAvi } from './avi-splice.ts'
 
 const standardSite = 'RIFF LIST INFO AIGC'
@@ -29,6 +30,7 @@ export const avi: MediaHandler = {
   matches: (head) => isRiff(head, 'AVI '),
   read,
   splice: spliceAvi,
+  content: aviContent,
 }
 
 /** One is right, a few are a fault; more are an attack on the reader. */

@@ -3,11 +3,14 @@
  * manifest.
  */
 import {
+  type Copy,
+  copy,
   type Finding,
   type Found,
   type FoundLabel,
   type FoundProperty,
   finding,
+  InputError,
   limits,
   type MediaHandler,
   type Source,
@@ -24,6 +27,7 @@ const shared = {
   slots: { aigc: 'Tags SimpleTag AIGC' },
   read,
   splice: spliceMatroska,
+  content,
   visible: videoLabeller,
 } as const
 
@@ -47,6 +51,13 @@ export const webm: MediaHandler = {
   mediaTypes: ['video/webm', 'audio/webm'],
   extensions: ['webm', 'weba'],
   matches: (head) => docTypeOf(head) === 'webm',
+}
+
+/** The blocks of every Cluster, without the time, the position and the sizes before them. */
+async function content(source: Source): Promise<Copy[]> {
+  const { blocks, damage } = await readMatroska(source)
+  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  return blocks.map(({ start, end }) => copy(start, end))
 }
 
 /** More labels or faults than this say nothing new. */

@@ -2,7 +2,7 @@
 import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
-import { movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
 import { videoLabeller } from '../visible/video.ts'
 
 export const mov: MediaHandler = {
@@ -14,6 +14,7 @@ export const mov: MediaHandler = {
   matches: (head) => brandsOf(head)[0] === 'qt  ',
   read: readMovie,
   splice: spliceMovie,
+  content: movieContent,
   update: updateBoxes,
   visible: videoLabeller,
 }

@@ -1,0 +1,45 @@
+/** Where the pictures of a TIFF stand: strips and tiles of every page, and of the directories below it, which a DNG has. */
+import { type Copy, copy, InputError, type Source } from '@yinji/core'
+import { numbersOf, pieceTags, readDirectory, readTiff, type TiffDirectory } from '../carriers/tiff.ts'
+import type { TiffLayout } from '../carriers/tiff-layout.ts'
+
+const subdirectories = 330
+/** Below one page; a DNG has four or five. */
+const mostBelow = 64
+
+/** In the order in which the directories name them, side by side as one. @throws InputError when the file is damaged. */
+export async function tiffContent(source: Source): Promise<Copy[]> {
+  const fail = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
+  const tiff = await readTiff(source)
+  if (!('layout' in tiff) || tiff.damage !== undefined) throw fail(tiff.damage ?? '')
+  const { layout } = tiff
+  const ranges: Copy[] = []
+  for (const page of tiff.pages)
+    for (const directory of [page, ...(await below(source, layout, page))])
+      for await (const range of piecesOf(source, layout, directory)) {
+        if (range.end > source.size) throw fail('a part of the picture is cut off')
+        const last = ranges.at(-1)
+        if (last?.end === range.start) ranges[ranges.length - 1] = copy(last.start, range.end)
+        else if (range.end > range.start) ranges.push(range)
+      }
+  return ranges
+}
+
+async function below(source: Source, layout: TiffLayout, page: TiffDirectory): Promise<TiffDirectory[]> {
+  const entry = page.entries.find(({ tag }) => tag === subdirectories)
+  const offsets = (entry && (await numbersOf(source, layout, entry))) ?? []
+  const found = offsets.slice(0, mostBelow).map((at) => readDirectory(source, layout, at))
+  return (await Promise.all(found)).flatMap((directory) => directory ?? [])
+}
+
+async function* piecesOf(source: Source, layout: TiffLayout, { entries }: TiffDirectory) {
+  for (const [offsetTag, lengthTag] of pieceTags) {
+    const numbers = async (wanted: number) => {
+      const entry = entries.find(({ tag }) => tag === wanted)
+      return (entry && (await numbersOf(source, layout, entry))) ?? []
+    }
+    const lengths = await numbers(lengthTag)
+    for (const [index, offset] of (await numbers(offsetTag)).entries())
+      yield copy(offset, offset + (lengths[index] ?? 0))
+  }
+}
