@@ -45,8 +45,9 @@ beforeAll(async () => {
     toolkit.label(fixturePath(name), {}, { output: join(directory, 'after', output), visible })
   await shown('letter.docx', 'labelled-letter.docx', { moment: 'both' })
   await shown('slides.pptx', 'labelled-slides.pptx', {})
+  await shown('table.xlsx', 'labelled-table.xlsx', {})
   await printed('before')
-  await printed('after', 'labelled-letter.docx', 'labelled-slides.pptx')
+  await printed('after', 'labelled-letter.docx', 'labelled-slides.pptx', 'labelled-table.xlsx')
 }, 240_000)
 
 test.each(documents)('%s', async (name) => {
@@ -94,4 +95,20 @@ test('the explicit label stands in the corner of the slide, in white on a dark p
   // The shade that the plate has on white, and nothing else on the slide.
   const plate = data.filter((shade) => Math.abs(shade - 99) < 4).length
   expect(plate / data.length).toBeGreaterThan(0.005)
+})
+
+test('the explicit label stands in the header of the sheet, and in a box beside its cells', async () => {
+  const { stdout } = await run('pdftotext', ['-bbox', join(directory, 'after', 'labelled-table.pdf'), '-'])
+  const words = [...stdout.matchAll(/<word xMin="([\d.]+)" yMin="([\d.]+)" [^>]*>([^<]*)</g)].map(
+    ([, x, y, word = '']) => ({ x: Number(x), y: Number(y), word }),
+  )
+  // Words in the order in which they are drawn, cut where fonts meet.
+  const letters = (texts: readonly string[]) => [...texts.join('')].sort().join('')
+  const shown = letters(['清晨的雨停了。Amorningafterrain', '42', 'AI生成', 'AI生成'])
+  expect(letters(words.map(({ word }) => word))).toBe(shown)
+  const last = words.find(({ word }) => word === '42')
+  const [header, box] = words.filter(({ word }) => word.startsWith('AI')).sort((a, b) => a.y - b.y)
+  expect(header?.y).toBeLessThan((last?.y ?? 0) - 10)
+  // LibreOffice prints what Excel only shows.
+  expect(box?.x).toBeGreaterThan(last?.x ?? 0)
 })

@@ -59,7 +59,7 @@ export async function openOffice(parts: Parts): Promise<Labelling> {
         const ids = new Set(kinds.map(({ id }) => id))
         written.set(relationshipsPart, withRelationship(relationships, words.relationship, ids))
       }
-      if (!declares(types, part)) written.set(typesPart, withType(types, part))
+      if (!declares(types, part)) written.set(typesPart, withType(types, part, contentType))
       return written
     },
     declare: async (written) => {
@@ -139,8 +139,9 @@ function withManifestType(types: Xml): string {
   return applyEdits(types.text, [place])
 }
 
-function withType(types: Xml, part: string): string {
+/** The content types with one for a part. */
+export function withType(types: Xml, part: string, type: string): string {
   const root = requireElement(types, 'Types')
-  const markup = `<${prefixOf(root)}Override PartName="/${escapeXml(part).replaceAll('"', '&quot;')}" ContentType="${contentType}"/>`
+  const markup = `<${prefixOf(root)}Override PartName="/${escapeXml(part).replaceAll('"', '&quot;')}" ContentType="${type}"/>`
   return applyEdits(types.text, [append(types, root, markup)])
 }

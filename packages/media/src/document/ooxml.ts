@@ -8,6 +8,7 @@ import { binaryText } from '../carriers/binary.ts'
 import { uint16le, uint32le } from '../carriers/integers.ts'
 import { docxLabeller } from '../visible/docx.ts'
 import { pptxLabeller } from '../visible/pptx.ts'
+import { xlsxLabeller } from '../visible/xlsx.ts'
 import { openOffice } from './ooxml-properties.ts'
 import { isCompound, isZip, packageHandler } from './package.ts'
 
@@ -31,6 +32,7 @@ export const xlsx = office(
     'application/vnd.openxmlformats-officedocument.spreadsheetml.template',
     'application/vnd.ms-excel.sheet.macroEnabled.12',
   ],
+  xlsxLabeller,
 )
 export const pptx = office(
   'pptx',

@@ -1,0 +1,360 @@
+import { readFileSync } from 'node:fs'
+import { bytesSource, InputError, type Source, splicedSource, type VisibleLabel } from '@yinji/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { binaryBytes, binaryText } from '../carriers/binary.ts'
+import { readEntry, readZip } from '../carriers/zip.ts'
+import { replaceEntries } from '../carriers/zip-write.ts'
+import { xlsx } from '../document/ooxml.ts'
+import { xlsxLabeller } from './xlsx.ts'
+
+const context = {
+  temporaryDirectory: () => Promise.reject(new Error('not needed')),
+  pathOf: () => Promise.reject(new Error('not needed')),
+}
+const file = new Uint8Array(readFileSync(new URL('../../../../fixtures/table.xlsx', import.meta.url)))
+const table = bytesSource(file)
+const sheet = (number: number) => `xl/worksheets/sheet${number}.xml`
+const drawing = (number: number) => `xl/drawings/drawing${number}.xml`
+
+async function entriesOf(source: Source): Promise<Map<string, string>> {
+  const entries = new Map<string, string>()
+  for (const entry of (await readZip(source)).entries.values()) {
+    const bytes = await readEntry(source, entry, 1e9)
+    entries.set(entry.name, Buffer.from(binaryText(bytes), 'latin1').toString())
+  }
+  return entries
+}
+async function withParts(parts: Readonly<Record<string, string>>, from: Source = table): Promise<Source> {
+  const contents = Object.entries(parts).map(
+    ([name, text]) => [name, binaryBytes(Buffer.from(text).toString('latin1'))] as const,
+  )
+  return splicedSource(from, replaceEntries(from, await readZip(from), new Map(contents)).parts)
+}
+async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<Source> {
+  return (await xlsxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, context)).source
+}
+const look = async (source: Source) => xlsxLabeller.look?.(source, context)
+const before = await entriesOf(table)
+const original = before.get(sheet(1)) ?? ''
+const types = before.get('[Content_Types].xml') ?? ''
+const r = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+const printed = (words: string) => `&amp;R&amp;12&amp;"Arial,Bold"${words}`
+const toDrawing = `<drawing xmlns:r="${r}" r:id="rIdAILabel"/>`
+const box =
+  /<xdr:oneCellAnchor .*?<xdr:col>(\d+)<.*?<xdr:row>(\d+)<.*?<xdr:cNvPr id="(\d+)" name="AI label" descr="([^"]*)"\/>.*?<a:t>([^<]*)<.*?<xdr:clientData fPrintsWithSheet="0"\/><\/xdr:oneCellAnchor>/g
+
+/** A workbook of several sheets: each with its state, the other attributes of the root, and what it holds. */
+function book(sheets: readonly (readonly [state: string, content?: string])[], view = ''): Promise<Source> {
+  const row = (index: number) =>
+    `<Relationship Id="s${index}" Type="${r}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`
+  const named = sheets.map(
+    ([state], index) => `<sheet name="${index}" sheetId="${index + 1}" state="${state}" r:id="s${index}"/>`,
+  )
+  return withParts({
+    'xl/workbook.xml': (before.get('xl/workbook.xml') ?? '').replace(
+      /<sheets>.*<\/sheets>/,
+      `${view}<sheets>${named.join('')}</sheets>`,
+    ),
+    'xl/_rels/workbook.xml.rels': (before.get('xl/_rels/workbook.xml.rels') ?? '').replace(
+      '</Relationships>',
+      `${sheets.map((_, index) => row(index)).join('')}$&`,
+    ),
+    ...Object.fromEntries(sheets.map(([, content], index) => [sheet(index + 1), content ?? original])),
+  })
+}
+const holding = (content: string) =>
+  withParts({ [sheet(1)]: original.replace(/<sheetData>.*<\/sheetData>/, content) })
+/** Which sheets say what in print. */
+const words = async (source: Source) =>
+  [...(await entriesOf(source))].flatMap(([name, text]) => {
+    const found = /&amp;12&amp;"Arial,Bold"([^&<]*)/.exec(text)?.[1]
+    return found ? [`${name.replace(/\D/g, '')} ${found}`] : []
+  })
+/** Where the boxes stand and what they say. */
+const boxes = async (source: Source) =>
+  [...(await entriesOf(source))].flatMap(([name, text]) =>
+    name.startsWith('xl/drawings/')
+      ? [...text.matchAll(box)].map(([, column, row, , , says]) => `${column},${row} ${says}`)
+      : [],
+  )
+
+describe('the label stands', () => {
+  test('beside the cells and in print; no cell, no formula, no other part changes', async () => {
+    const labelled = await draw(table)
+    const after = await entriesOf(labelled)
+    expect(after.get(sheet(1))).toBe(
+      original.replace(
+        '</worksheet>',
+        `<headerFooter><oddHeader>${printed('AI生成')}</oddHeader></headerFooter>${toDrawing}$&`,
+      ),
+    )
+    expect(await boxes(labelled)).toEqual(['2,0 AI生成'])
+    expect(after.get('[Content_Types].xml')).toBe(
+      types.replace(
+        '</Types>',
+        `<Override PartName="/${drawing(1)}" ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/>$&`,
+      ),
+    )
+    expect(after.get('xl/worksheets/_rels/sheet1.xml.rels')).toContain(
+      `<Relationship Id="rIdAILabel" Type="${r}/drawing" Target="/${drawing(1)}"/>`,
+    )
+    for (const [name, text] of before)
+      if (name !== sheet(1) && name !== '[Content_Types].xml') expect(after.get(name)).toBe(text)
+    expect(await look(labelled)).toMatchObject({ state: 'present', text: 'AI生成' })
+    expect(await look(table)).toMatchObject({ state: 'absent' })
+    expect((await xlsx.read(labelled)).findings).toEqual([])
+    expect(await entriesOf(await draw(labelled))).toEqual(after)
+  })
+
+  test.each([
+    ['start', ['2']],
+    ['end', ['4']],
+    ['both', ['2', '4']],
+    ['throughout', ['2', '3', '4']],
+  ] as const)('%s, on sheets that are shown', async (moment, expected) => {
+    const labelled = await draw(
+      await book([['hidden'], ['visible'], ['visible'], ['visible'], ['veryHidden']]),
+      { moment },
+    )
+    expect(await words(labelled)).toEqual(expected.map((number) => `${number} AI生成`))
+    expect(await boxes(labelled)).toEqual(expected.map(() => '2,0 AI生成'))
+    // Whatever stood there before gives way.
+    const again = await draw(labelled, { moment: 'end', text: 'AI合成' })
+    expect(await words(again)).toEqual(['4 AI合成'])
+    expect(await boxes(again)).toEqual(['2,0 AI合成'])
+    expect(await look(again)).toMatchObject({ text: 'AI合成' })
+  })
+
+  test('also on the sheet that the workbook opens with', async () => {
+    const source = await book(
+      [['visible'], ['visible'], ['visible']],
+      '<bookViews><workbookView activeTab="2"/></bookViews>',
+    )
+    expect(await words(await draw(source))).toEqual(['1 AI生成', '3 AI生成'])
+    expect(await words(await draw(source, { moment: 'end' }))).toEqual(['3 AI生成'])
+  })
+
+  test.each([
+    ['beside few cells', '<sheetData><row r="3"><c r="C3"><v>1</v></c></row></sheetData>', '3,0'],
+    [
+      'beside what the sheet says of itself',
+      '<dimension ref="A1:E9"/><sheetData><row><c><v>1</v></c></row></sheetData>',
+      '5,0',
+    ],
+    ['in an empty sheet', '<dimension ref="A1"/><sheetData/>', '0,0'],
+    ['below many columns', '<sheetData><row r="9"><c r="Z9" s="1"><f>A1</f></c></row></sheetData>', '0,9'],
+    [
+      'below few wide columns',
+      '<cols><col min="1" max="2" width="90"/></cols><sheetData><row r="2"><c r="B2"/></row></sheetData>',
+      '0,2',
+    ],
+    [
+      'beside many narrow columns',
+      '<cols><col min="1" max="26" width="1"/></cols><sheetData><row r="9"><c r="Z9"/></row></sheetData>',
+      '26,0',
+    ],
+    [
+      'at the end of the first row of a window',
+      '<sheetData><row r="900"><c r="Z900"/></row></sheetData>',
+      '13,0',
+    ],
+  ])('%s', async (_, content, place) => {
+    expect(await boxes(await draw(await holding(content)))).toEqual([`${place} AI生成`])
+  })
+
+  test('in the order of the schema, with another prefix, in the namespaces of Strict', async () => {
+    const strict = 'http://purl.oclc.org/ooxml/spreadsheetml/main'
+    const tree = `<x:worksheet xmlns:x="${strict}"><x:sheetData/><x:customSheetViews><x:customSheetView><x:headerFooter/></x:customSheetView></x:customSheetViews><x:pageSetup/>1<x:rowBreaks/>2<x:legacyDrawing/><x:tableParts/></x:worksheet>`
+    const after = await entriesOf(await draw(await withParts({ [sheet(1)]: tree.replace(/[12](?=<)/g, '') })))
+    const header = `<x:headerFooter><x:oddHeader>${printed('AI生成')}</x:oddHeader></x:headerFooter>`
+    const link =
+      '<x:drawing xmlns:r="http://purl.oclc.org/ooxml/officeDocument/relationships" r:id="rIdAILabel"/>'
+    expect(after.get(sheet(1))).toBe(tree.replace(/1(?=<)/, header).replace(/2(?=<)/, link))
+    expect(after.get(drawing(1))).toContain('xmlns:a="http://purl.oclc.org/ooxml/drawingml/main"')
+  })
+
+  test('on the drawing that is there, beside its charts', async () => {
+    const xdr = 'http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing'
+    const chart =
+      '<d:twoCellAnchor><d:from><d:col>3</d:col><d:row>0</d:row></d:from><d:to><d:col>6</d:col><d:row>9</d:row></d:to><d:graphicFrame><d:cNvPr id="41" name="Chart"/></d:graphicFrame></d:twoCellAnchor>'
+    const links = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="d" Type="${r}/drawing" Target="../drawings/drawing7.xml"/></Relationships>`
+    const source = await withParts({
+      [sheet(1)]: original.replace('</worksheet>', `<drawing xmlns:r="${r}" r:id="d"/>$&`),
+      'xl/worksheets/_rels/sheet1.xml.rels': links,
+      [drawing(7)]: `<d:wsDr xmlns:d="${xdr}">${chart}</d:wsDr>`,
+    })
+    const after = await entriesOf(await draw(source))
+    expect(after.get(drawing(7))?.replace(box, '@')).toBe(`<d:wsDr xmlns:d="${xdr}">${chart}@</d:wsDr>`)
+    expect(
+      [...(after.get(drawing(7)) ?? '').matchAll(box)].map(([, column, row, id]) => [column, row, id]),
+    ).toEqual([['7', '0', '42']])
+    expect(after.get('[Content_Types].xml')).toBe(types)
+    expect(after.get('xl/worksheets/_rels/sheet1.xml.rels')).toBe(links)
+  })
+
+  test('in a sheet of a million cells', async () => {
+    const row = `<row>${'<c><v>1</v></c>'.repeat(1000)}</row>`
+    const labelled = await draw(await holding(`<sheetData>${row.repeat(1000)}</sheetData>`))
+    expect(await look(labelled)).toMatchObject({ state: 'present' })
+  })
+})
+
+describe('headers and footers', () => {
+  const header = async (markup: string, label = {}) => {
+    const source = await withParts({ [sheet(1)]: original.replace('</worksheet>', `${markup}$&`) })
+    const labelled = await draw(source, label)
+    expect(await entriesOf(await draw(labelled, label))).toEqual(await entriesOf(labelled))
+    return /<headerFooter.*<\/headerFooter>/s.exec((await entriesOf(labelled)).get(sheet(1)) ?? '')?.[0]
+  }
+  const own = '&amp;12&amp;"Arial,Bold"AI生成'
+  test.each([
+    ['<headerFooter/>', `<headerFooter><oddHeader>&amp;R${own}</oddHeader></headerFooter>`],
+    [
+      '<headerFooter scaleWithDoc="0"><oddHeader>Page &amp;P</oddHeader></headerFooter>',
+      `<headerFooter scaleWithDoc="0"><oddHeader>&amp;CPage &amp;P&amp;R${own}</oddHeader></headerFooter>`,
+    ],
+    [
+      '<headerFooter><oddHeader>&amp;RA &amp;&amp; B</oddHeader></headerFooter>',
+      `<headerFooter><oddHeader>&amp;L${own}&amp;RA &amp;&amp; B</oddHeader></headerFooter>`,
+    ],
+    [
+      '<headerFooter><oddHeader>&amp;La&amp;Cb&amp;Rc</oddHeader><oddFooter>&amp;D</oddFooter></headerFooter>',
+      `<headerFooter><oddHeader>&amp;La&amp;Cb&amp;Rc&#10;${own}</oddHeader><oddFooter>&amp;D</oddFooter></headerFooter>`,
+    ],
+    [
+      `<headerFooter><oddHeader>${'x'.repeat(250)}</oddHeader></headerFooter>`,
+      `<headerFooter><oddHeader>${'x'.repeat(250)}</oddHeader><oddFooter>&amp;R${own}</oddFooter></headerFooter>`,
+    ],
+    [
+      '<headerFooter differentFirst="1" differentOddEven="true"><firstFooter>&amp;P</firstFooter></headerFooter>',
+      `<headerFooter differentFirst="1" differentOddEven="true"><oddHeader>&amp;R${own}</oddHeader><evenHeader>&amp;R${own}</evenHeader><firstHeader>&amp;R${own}</firstHeader><firstFooter>&amp;P</firstFooter></headerFooter>`,
+    ],
+  ])('%s becomes %s', async (markup, expected) => {
+    expect(await header(markup)).toBe(expected)
+  })
+
+  test('words with their codes', async () => {
+    expect(await header('', { text: '1 & 2 AI generated', wording: 'eu' })).toContain(
+      `${printed('1 &amp;&amp; 2 AI generated')}<`,
+    )
+  })
+
+  test('that are full', async () => {
+    const full = 'x'.repeat(250)
+    await expect(
+      header(`<headerFooter><oddHeader>${full}</oddHeader><oddFooter>${full}</oddFooter></headerFooter>`),
+    ).rejects.toMatchObject({ code: 'visible.content.unsupported' })
+  })
+})
+
+describe('what others wrote', () => {
+  const row = (cell: string) =>
+    `<sheetData><row r="1"><c r="A1"><v>1</v></c>${cell}</row><row r="2"/></sheetData>`
+  test.each([
+    [row('<c r="B1" t="inlineStr"><is><t>本表格由AI生成</t></is></c>'), 'present'],
+    [row('<c r="B1" t="str"><f>A2</f><v>AI生成</v></c>'), 'present'],
+    [row('<c r="B1" t="s"><v>1</v></c>'), 'present'],
+    [row('<c r="B1" t="s"><v>0</v></c>'), 'absent'],
+    [
+      `${row('')}<headerFooter><oddFooter>&amp;L&amp;8&amp;K00-024AI生成&amp;R&amp;P</oddFooter></headerFooter>`,
+      'present',
+    ],
+    [
+      `${row('')}<headerFooter><oddFooter>&amp;L关于AI生成内容的管理办法</oddFooter></headerFooter>`,
+      'absent',
+    ],
+  ])('%s is %s', async (content, state) => {
+    const shared = await withParts(
+      {
+        'xl/_rels/workbook.xml.rels': (before.get('xl/_rels/workbook.xml.rels') ?? '').replace(
+          '</Relationships>',
+          `<Relationship Id="t" Type="${r}/sharedStrings" Target="sharedStrings.xml"/>$&`,
+        ),
+        'xl/sharedStrings.xml':
+          '<sst><si><t>a letter</t></si><si><r><t>AI</t></r><r><t>生成</t></r></si></sst>',
+      },
+      await holding(content),
+    )
+    expect(await look(shared)).toMatchObject({ state })
+  })
+})
+
+describe('what cannot be labelled is refused', () => {
+  const workbook = before.get('xl/workbook.xml') ?? ''
+  test.each([
+    [
+      'in binary form',
+      {
+        '_rels/.rels': (before.get('_rels/.rels') ?? '').replace('workbook.xml', 'workbook.bin'),
+        'xl/workbook.bin': '\0',
+      },
+      'visible.content.unsupported',
+    ],
+    [
+      'without a sheet that is shown',
+      { 'xl/workbook.xml': workbook.replace('<sheet ', '<sheet state="hidden" ') },
+      'visible.content.unsupported',
+    ],
+    [
+      'whose sheet is missing',
+      { 'xl/workbook.xml': workbook.replace('r:id="rId1"', 'r:id="rId9"') },
+      'input.damaged',
+    ],
+    ['whose sheet is cut off', { [sheet(1)]: original.slice(0, -9) }, 'input.damaged'],
+    ['whose cells are cut off', { [sheet(1)]: original.replace('</sheetData>', '') }, 'input.damaged'],
+    ['whose sheet has no cells', { [sheet(1)]: original.replaceAll('sheetData', 'data') }, 'input.damaged'],
+    [
+      'that is signed',
+      {
+        '_rels/.rels':
+          '<Relationships><Relationship Type="x/digital-signature/origin" Target="s"/></Relationships>',
+      },
+      'input.signed',
+    ],
+  ])('a workbook %s', async (_, parts, code) => {
+    const source = await withParts(parts)
+    await expect(draw(source)).rejects.toMatchObject({ code })
+    expect(await look(source)).toMatchObject({ state: expect.stringMatching(/unchecked|absent/) })
+  })
+
+  test('words that say nothing, and styles that need to know what is under them', async () => {
+    await expect(draw(table, { text: '你好' })).rejects.toMatchObject({ code: 'visible.text.wording' })
+    await expect(draw(table, { style: 'plain' })).rejects.toMatchObject({ code: 'visible.contrast.low' })
+  })
+
+  test('and whatever a file has become, it is labelled or refused by name', async () => {
+    const whole = await draw(await book([['visible'], ['visible']]), { moment: 'both' })
+    const entries = await entriesOf(whole)
+    const bytes = Uint8Array.from(await whole.read(0, whole.size))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(
+          sheet(1),
+          drawing(1),
+          'xl/workbook.xml',
+          'xl/worksheets/_rels/sheet1.xml.rels',
+          undefined,
+        ),
+        fc.array(fc.tuple(fc.nat(3000), fc.nat(255)), { minLength: 1, maxLength: 5 }),
+        fc.nat(bytes.length),
+        async (part, changes, length) => {
+          const mutate = (value: Uint8Array) => {
+            for (const [at, byte] of changes) if (at < value.length) value[at] = byte
+            return value
+          }
+          const text = Buffer.from(entries.get(part ?? sheet(1)) ?? '')
+          const mutant = part
+            ? await withParts({ [part]: Buffer.from(mutate(Uint8Array.from(text))).toString() }, whole)
+            : bytesSource(mutate(bytes.slice(0, length)))
+          await look(mutant)
+          const labelled = await draw(mutant).catch((error: unknown) => {
+            expect(error).toBeInstanceOf(InputError)
+          })
+          if (labelled) expect(await look(labelled)).toMatchObject({ state: 'present', text: 'AI生成' })
+        },
+      ),
+      { numRuns: 300, seed: 20261126 },
+    )
+  })
+})
