@@ -61,6 +61,17 @@ export const visibleCodes = {
       '文件内容不符合 ITU-T T.81。解码器尽力还原后，按原有质量重新编码。',
     ],
   ),
+  'visible.encoded.colours': entry(
+    'info',
+    [
+      'Some rare colours of the picture became their neighbours, to make room for those of the label.',
+      'A GIF has 256 colours for each frame. All of them were in use, and none was near enough to white or to the plate for the label to be read.',
+    ],
+    [
+      '为容纳标识的颜色，画面中少数罕用颜色已替换为相近颜色。',
+      'GIF 每帧最多 256 种颜色；此图已全部用尽，且没有足够接近白色或底板的颜色，标识将无法看清。',
+    ],
+  ),
   'visible.thumbnail.removed': entry(
     'info',
     [

@@ -46,7 +46,8 @@ export function changedBox(before: Raster, after: Raster, step: number): Box {
 
 export function cut(frame: Frame, { left, top, width, height }: Box): Frame {
   const row = width * frame.channels
-  const pixels = new Uint8Array(row * height)
+  const pixels =
+    frame.pixels instanceof Uint16Array ? new Uint16Array(row * height) : new Uint8Array(row * height)
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * frame.width + left) * frame.channels
     pixels.set(frame.pixels.subarray(from, from + row), y * row)

@@ -1,14 +1,49 @@
 /**
- * Draws the explicit label into a GIF (GIF89a): every frame as the player shows it, encoded again with palettes of its
- * own colours, between the old file's extensions; order, times and repetition stay.
+ * Draws the explicit label into a GIF (GIF89a) without making new palettes: the indices outside the label stay, frames
+ * that do not touch it stay byte for byte, and the label's colours take entries that nothing else uses.
  */
-import { bytesSource, concat, InputError, type Source } from '@yinji/core'
-import sharp from 'sharp'
-import { type GifBlock, type GifStructure, readGif } from '../carriers/gif-blocks.ts'
-import type { Raster } from './raster.ts'
+import { type Drawn, finding, InputError, type Source, splicedSource } from '@yinji/core'
+import { type GifStructure, readGif } from '../carriers/gif-blocks.ts'
+import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
+import { GifCanvas, type Redrawn } from './gif-canvas.ts'
+import { globalColours, picturesOf, readFrame, writeControl, writePicture } from './gif-frame.ts'
+import type { Overlay } from './raster.ts'
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
 
 /** @throws InputError `input.damaged`, `visible.content.unsupported` */
-export async function gifParts(source: Source): Promise<GifStructure> {
+export async function drawIntoGif(
+  source: Source,
+  size: Size,
+  overlay: Overlay,
+  alive: () => void,
+): Promise<Pick<Drawn, 'source' | 'path' | 'findings'>> {
+  const structure = await soundGif(source)
+  const global = await globalColours(source, structure)
+  const canvas = new GifCanvas(size, overlay)
+  const changes: Replacement[] = []
+  let gaveWay = false
+  for (const place of picturesOf(structure)) {
+    alive()
+    const frame = await readFrame(source, place, global)
+    const redrawn = canvas.show(frame)
+    if (redrawn === undefined) continue
+    changes.push(...(await replacements(source, redrawn)))
+    gaveWay ||= redrawn.gaveWay
+  }
+  // 23 e): the control block came with 89a.
+  if (structure.version === '87a') changes.push(replace(0, 6, new TextEncoder().encode('GIF89a')))
+  return {
+    source: splicedSource(source, partsOf(source.size, changes)),
+    path: gaveWay ? 'encoded' : 'spliced',
+    findings: gaveWay ? [finding('visible.encoded.colours')] : [],
+  }
+}
+
+async function soundGif(source: Source): Promise<GifStructure> {
   const structure = await readGif(source)
   const { damage, blocks } = structure
   if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
@@ -18,59 +53,13 @@ export async function gifParts(source: Source): Promise<GifStructure> {
   return structure
 }
 
-/** @param frames the canvas after each frame, as the player shows it, label drawn */
-export async function graftGif(
-  source: Source,
-  old: GifStructure,
-  frames: readonly Raster[],
-): Promise<Source> {
-  const encoded = await encode(frames)
-  const fresh = await readGif(bytesSource(encoded))
-  const times = timesOf(old.blocks)
-  if (times.length !== frames.length || timesOf(fresh.blocks).length !== frames.length)
-    throw new InputError('input.damaged', { what: 'frames that can’t be decoded', name: source.name ?? '' })
-  const extensions = await Promise.all(
-    old.blocks
-      .filter(({ kind }) => kind === 'application' || kind === 'comment')
-      .map(({ start, end }) => source.read(start, end)),
-  )
-  // Shape of the pixels.
-  encoded.set(await source.read(12, 13), 12)
-  for (const [index, block] of timesOf(fresh.blocks).entries()) {
-    const time = times[index]
-    if (block && time) encoded.set(await source.read(time.start + 4, time.start + 6), block.start + 4)
-    else if (block) encoded.set([0, 0], block.start + 4)
-  }
-  const pictures = fresh.blocks
-    .filter(({ kind }) => kind === 'control' || kind === 'picture')
-    .map(({ start, end }) => encoded.subarray(start, end))
-  const trailing = await source.read(source.size - old.trailing, source.size)
-  const head = encoded.subarray(0, fresh.first)
-  return bytesSource(concat([head, ...extensions, ...pictures, Uint8Array.of(0x3b), trailing]))
-}
-
-/** For each picture the block that says how long it is shown, if there is one. */
-function timesOf(blocks: readonly GifBlock[]): (GifBlock | undefined)[] {
-  const times: (GifBlock | undefined)[] = []
-  let control: GifBlock | undefined
-  for (const block of blocks) {
-    if (block.kind === 'control') control = block
-    if (block.kind !== 'picture') continue
-    times.push(control)
-    control = undefined
-  }
-  return times
-}
-
-function encode(frames: readonly Raster[]): Promise<Buffer> {
-  const [{ width, height, channels }] = frames as [Raster]
-  const raw = {
-    width,
-    height: height * frames.length,
-    channels: channels as 3 | 4,
-    ...(frames.length > 1 ? { pageHeight: height } : {}),
-  }
-  return sharp(concat(frames.map(({ pixels }) => pixels as Uint8Array)), { raw, limitInputPixels: false })
-    .gif({ dither: 0, interFrameMaxError: 0, interPaletteMaxError: 0, keepDuplicateFrames: true, effort: 7 })
-    .toBuffer()
+async function replacements(source: Source, { frame, madeClear }: Redrawn): Promise<Replacement[]> {
+  const { block, control, transparent } = frame
+  const picture = replace(block.start, block.end, writePicture(frame))
+  if (!madeClear || transparent === undefined) return [picture]
+  const fresh = await writeControl(source, control, transparent)
+  return [
+    control ? replace(control.start, control.end, fresh) : replace(block.start, block.start, fresh),
+    picture,
+  ]
 }

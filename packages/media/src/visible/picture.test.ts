@@ -51,6 +51,8 @@ const small = () => sharp(fixture('photo.jpg')).resize(240, 180)
 const kinds: readonly (readonly [string, () => Promise<Buffer>])[] = [
   ['PNG with alpha', async () => fixture('picture.png')],
   ['16-bit PNG', () => small().toColourspace('rgb16').png().toBuffer()],
+  ['grey PNG with alpha', () => small().greyscale().toColourspace('b-w').ensureAlpha(0.5).png().toBuffer()],
+  ['grey 16-bit PNG with alpha', () => small().toColourspace('grey16').ensureAlpha(0.5).png().toBuffer()],
   ['grey PNG', () => small().greyscale().png().toBuffer()],
   ['interlaced PNG', () => small().png({ progressive: true }).toBuffer()],
   ['PNG with a palette', () => small().png({ palette: true, colours: 16 }).toBuffer()],
@@ -182,7 +184,7 @@ describe('refusals', () => {
     photo.subarray(2),
   ])
   test.each([
-    ['animated PNG', animated, 'visible.content.unsupported'],
+    ['animated PNG without frames', animated, 'input.damaged'],
     ['several pictures in one JPEG', mpf, 'visible.content.unsupported'],
     ['half a PNG', png.subarray(0, png.length / 2), 'input.damaged'],
     ['half a JPEG', photo.subarray(0, photo.length / 2), 'input.damaged'],

@@ -5,36 +5,29 @@
 import {
   bytesSource,
   type Drawn,
+  type Finding,
   InputError,
-  limits,
   type Source,
   throwIfAborted,
   type VisibleContext,
   type VisibleLabel,
 } from '@yinji/core'
-import sharp, { type JpegOptions, type Metadata, type Sharp, type SharpOptions } from 'sharp'
+import sharp, { type JpegOptions, type Metadata } from 'sharp'
+import { drawIntoApng } from './apng.ts'
+import { assertSize, decode, decoding, encodeJpeg, encodePng, reading } from './coder.ts'
 import { framesOf } from './frames.ts'
-import { gifParts, graftGif } from './gif.ts'
+import { drawIntoGif } from './gif.ts'
 import { drawIntoJpeg, drawIntoThumbnail } from './jpeg/draw.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
 import { reducedGrey } from './look.ts'
 import { orientationOf, shownSize } from './orientation.ts'
-import { graftPng, pngParts } from './png-graft.ts'
+import { graftPng, type PngParts, pngParts } from './png-graft.ts'
 import { drawOver, type Overlay, type Raster } from './raster.ts'
 import { place, renderLabel } from './render.ts'
 import { needsPixels, type Spot, spotFor } from './spot.ts'
-import { cmykTiff } from './tiff.ts'
 import { drawIntoTiff, tiffPicture } from './tiff-strips.ts'
 import { graftWebp, webpParts } from './webp.ts'
-
-/** A picture that ends early is an error, not a grey half. Colours are never converted. */
-const reading: SharpOptions = {
-  failOn: 'error',
-  limitInputPixels: limits.pixels,
-  sequentialRead: true,
-  ignoreIcc: true,
-}
 
 /** @throws InputError `input.damaged`, `visible.content.unsupported`, `visible.space.missing` */
 export async function labelPicture(
@@ -53,17 +46,21 @@ export async function labelPicture(
   const { position } = spot
   const overlay = await overlayFor(about, label, spot)
   throwIfAborted(context.signal)
-  const spliced =
-    about.format === 'jpeg' && !label.encode
-      ? await drawIntoJpeg(source, overlay, orientationOf(about.orientation))
-      : undefined
-  if (spliced && 'source' in spliced) return { ...spliced, label: { ...label, position }, path: 'spliced' }
+  const orientation = orientationOf(about.orientation)
+  const spliced = await spliceInto(source, about, overlay, label, context)
+  if (spliced && 'source' in spliced)
+    return {
+      path: 'spliced',
+      ...spliced,
+      source: { ...spliced.source, name: source.name },
+      label: { ...label, position },
+    }
   const graft = await graftFor(source, about, overlay)
   const all = { ...reading, pages: about.pages ?? 1 }
   const raster = await decoding(source, () => decode(sharp(input, all), about))
   throwIfAborted(context.signal)
   const frames = framesOf(raster, about.height)
-  for (const frame of frames) drawOver(frame, overlay, orientationOf(about.orientation))
+  for (const frame of frames) drawOver(frame, overlay, orientation)
   const drawn = await graft.put(frames)
   throwIfAborted(context.signal)
   return {
@@ -72,6 +69,27 @@ export async function labelPicture(
     path: graft.path,
     findings: [...(spliced ? [spliced.refusal] : []), ...(drawn.findings ?? [])],
   }
+}
+
+type Spliced = Pick<Drawn, 'source' | 'findings'> & Partial<Pick<Drawn, 'path'>>
+
+/** Formats in which the label goes in without new coding of the rest; undefined for others. */
+async function spliceInto(
+  source: Source,
+  about: Metadata,
+  overlay: Overlay,
+  { encode }: VisibleLabel,
+  { signal }: VisibleContext,
+): Promise<Spliced | { readonly refusal: Finding } | undefined> {
+  const orientation = orientationOf(about.orientation)
+  const alive = () => throwIfAborted(signal)
+  if (about.format === 'jpeg') return encode ? undefined : drawIntoJpeg(source, overlay, orientation)
+  if (about.format === 'gif') return drawIntoGif(source, about, overlay, alive)
+  if (about.format !== 'png') return undefined
+  const parts = await pngParts(source)
+  return parts.animated
+    ? { source: await drawIntoApng(source, parts, about, overlay, orientation, alive) }
+    : undefined
 }
 
 /** Page by page: they differ in size. Only the strips under the label are decoded. */
@@ -97,11 +115,10 @@ interface Graft {
 }
 
 /** @throws InputError `visible.content.unsupported` for formats that can be read but not written */
-function graftFor(source: Source, about: Metadata, overlay: Overlay): Promise<Graft> {
-  if (about.format === 'png') return intoPng(source, about)
+async function graftFor(source: Source, about: Metadata, overlay: Overlay): Promise<Graft> {
+  if (about.format === 'png') return intoPng(about, await pngParts(source))
   if (about.format === 'jpeg') return intoJpeg(source, about, overlay)
   if (about.format === 'webp') return intoWebp(source)
-  if (about.format === 'gif') return intoGif(source)
   throw new InputError('visible.content.unsupported', { what: about.mediaType ?? about.format })
 }
 
@@ -113,13 +130,7 @@ async function intoWebp(source: Source): Promise<Graft> {
   }
 }
 
-async function intoGif(source: Source): Promise<Graft> {
-  const old = await gifParts(source)
-  return { path: 'encoded', put: async (frames) => ({ source: await graftGif(source, old, frames) }) }
-}
-
-async function intoPng(source: Source, about: Metadata): Promise<Graft> {
-  const old = await pngParts(source)
+function intoPng(about: Metadata, old: PngParts): Graft {
   return {
     path: 'spliced', // every sample outside the label is as it was
     put: async ([frame]) => ({
@@ -145,12 +156,6 @@ async function intoJpeg(source: Source, about: Metadata, overlay: Overlay): Prom
   }
 }
 
-function assertSize({ width, height, pages = 1 }: Metadata): void {
-  if (width * height * pages <= limits.pixels) return
-  const what = `${pages > 1 ? `${pages} × ` : ''}${width}×${height} pixels; at most ${Math.round(limits.pixels / 1e6)} million are decoded`
-  throw new InputError('visible.content.unsupported', { what })
-}
-
 type Shape = Pick<Metadata, 'width' | 'height' | 'orientation'>
 
 /** Pixels are looked at only where the wish depends on them: usually a JPEG is never decoded. */
@@ -167,62 +172,4 @@ async function overlayFor(about: Shape, label: VisibleLabel, { position, bright 
   const image = await renderLabel(label, { ...shown, bright })
   const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()
   return { pixels, width: image.width, height: image.height, ...place(position, shown, image) }
-}
-
-async function decode(picture: Sharp, about: Metadata): Promise<Raster> {
-  const wide = about.depth === 'ushort'
-  const space = about.space ?? 'srgb'
-  const model = space === 'cmyk' ? 'cmyk' : space === 'b-w' || space === 'grey16' ? 'grey' : 'rgb'
-  const native = { grey: wide ? 'grey16' : 'b-w', rgb: wide ? 'rgb16' : 'srgb', cmyk: 'cmyk' }[model]
-  const { data, info } = await picture
-    .pipelineColourspace(native)
-    .toColourspace(native)
-    .raw({ depth: wide ? 'ushort' : 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  return {
-    pixels: wide ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
-    width: info.width,
-    height: info.height,
-    channels: info.channels,
-    model,
-    alpha: about.hasAlpha,
-  }
-}
-
-function encodeJpeg(raster: Raster, options: JpegOptions): Promise<Buffer> {
-  const { width, height, model } = raster
-  const channels = model === 'grey' ? 1 : 3
-  const picture =
-    model === 'cmyk'
-      ? sharp(cmykTiff(raster), reading).pipelineColourspace('cmyk')
-      : sharp(raster.pixels, { raw: { width, height, channels }, limitInputPixels: limits.pixels })
-  return picture
-    .toColourspace(model === 'grey' ? 'b-w' : model === 'cmyk' ? 'cmyk' : 'srgb')
-    .jpeg(options)
-    .toBuffer()
-}
-
-function encodePng(raster: Raster, about: Metadata): Promise<Buffer> {
-  const { pixels, width, height, model } = raster
-  const channels = raster.channels as 1 | 2 | 3 | 4
-  const wide = pixels instanceof Uint16Array
-  return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: limits.pixels })
-    .toColourspace(model === 'grey' ? (wide ? 'grey16' : 'b-w') : wide ? 'rgb16' : 'srgb')
-    .png({
-      compressionLevel: 6,
-      // Line filters pay for photographs and cost for drawings, which is what palettes are used for.
-      adaptiveFiltering: !about.isPalette,
-      progressive: about.isProgressive ?? false,
-    })
-    .toBuffer()
-}
-
-/** What the decoder complains about is the file's fault. */
-async function decoding<T>(source: Source, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const what = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    throw new InputError('input.damaged', { what, name: source.name ?? '' }, { cause: error })
-  }
 }

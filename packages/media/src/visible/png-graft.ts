@@ -1,5 +1,7 @@
 /** A new picture in an old PNG: chunks that do not depend on how the pixels are stored are taken over byte for byte. */
 import { bytesSource, concat, InputError, type Source } from '@yinji/core'
+import { uint32 } from '../carriers/binary.ts'
+import { fourLetters } from '../carriers/integers.ts'
 import { type Chunk, pngSignature, readPng } from '../carriers/png-chunks.ts'
 
 export interface PngParts {
@@ -8,6 +10,7 @@ export interface PngParts {
   readonly after: readonly Uint8Array[]
   /** What follows IEND. */
   readonly trailing: Uint8Array
+  readonly animated: boolean
 }
 
 /** Chunks of the picture itself, and those that say how its pixels are stored. */
@@ -39,8 +42,6 @@ const colours: ReadonlySet<string> = new Set([
 export async function pngParts(source: Source): Promise<PngParts> {
   const { chunks, trailing, damage } = await readPng(source)
   if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
-  if (chunks.some(({ type }) => type === 'acTL'))
-    throw new InputError('visible.content.unsupported', { what: 'animated PNG' })
   if (chunks.some(({ type }) => type === 'CgBI'))
     throw new InputError('visible.content.unsupported', { what: 'PNG in the form of iOS apps' })
   const read = (wanted: readonly Chunk[]) =>
@@ -50,6 +51,7 @@ export async function pngParts(source: Source): Promise<PngParts> {
     before: await read(kept.filter(({ late }) => !late)),
     after: await read(kept.filter(({ late }) => late)),
     trailing: await source.read(source.size - trailing, source.size),
+    animated: chunks.some(({ type }) => type === 'acTL'),
   }
 }
 
@@ -75,4 +77,15 @@ export async function graftPng(old: PngParts, encoded: Uint8Array): Promise<Uint
     ...raw('IEND'),
     old.trailing,
   ])
+}
+
+/** Content of IHDR. */
+export const headOf = (png: Uint8Array): Uint8Array => png.subarray(16, 29)
+
+/** The compressed picture data, in pieces. */
+export function dataOf(png: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  for (let at = pngSignature.byteLength; at < png.byteLength; at += 12 + uint32(png, at))
+    if (fourLetters(png, at + 4) === 'IDAT') pieces.push(png.subarray(at + 8, at + 8 + uint32(png, at)))
+  return pieces
 }

@@ -1,88 +1,24 @@
 /** The explicit label in picture formats with frames, pages and palettes. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { bytesSource } from '@yinji/core'
-import sharp, { type Metadata, type Sharp } from 'sharp'
+import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { readGif } from '../carriers/gif-blocks.ts'
 import { readWebp } from '../image/webp-chunks.ts'
 import { imageLabeller } from './image.ts'
+import {
+  assertKept,
+  assertSeen,
+  changes,
+  context,
+  fixture,
+  labelled,
+  moving,
+  photo,
+  timing,
+  withAlpha,
+} from './pictures.test-kit.ts'
 import { expandLzw, packLzw } from './tiff-lzw.ts'
 import { estimateVp8Quality } from './vp8-quality.ts'
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
-
-async function labelled(bytes: Uint8Array) {
-  const copy = Buffer.from(bytes)
-  const label = { text: 'AI生成', position: 'bottom-right' } as const
-  const { source, path } = await imageLabeller.apply(bytesSource(bytes, 'picture'), label, context)
-  expect(copy.equals(bytes), 'what the caller gave is not changed').toBe(true)
-  return { bytes: Buffer.from(await source.read(0, source.size)), path }
-}
-
-const pixelsOf = (bytes: Buffer) =>
-  sharp(bytes, { pages: -1, ignoreIcc: true }).raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
-
-/** For each frame, how far samples moved where no label can be, and how many moved where it is. */
-async function changes(before: Buffer, after: Buffer) {
-  const [a, b] = [await pixelsOf(before), await pixelsOf(after)]
-  expect(b.info).toEqual(a.info)
-  const { width, channels } = a.info
-  const height = a.info.pageHeight ?? a.info.height
-  const frames = Array.from({ length: a.info.height / height }, () => ({ outside: 0, inside: 0 }))
-  for (let at = 0; at < a.data.length; at += 2) {
-    const difference = Math.abs(a.data.readUInt16LE(at) - b.data.readUInt16LE(at))
-    const pixel = Math.floor(at / 2 / channels)
-    const [x, y] = [pixel % width, Math.floor(pixel / width)]
-    const frame = frames[Math.floor(y / height)] as (typeof frames)[number]
-    if (x > width * 0.3 && y % height > height * 0.65) frame.inside += difference > 0 ? 1 : 0
-    else frame.outside = Math.max(frame.outside, difference)
-  }
-  return frames
-}
-
-const form = ({ pages, delay, loop, space, depth, hasAlpha, density, orientation }: Metadata) => ({
-  pages,
-  delay,
-  loop,
-  space,
-  depth,
-  hasAlpha,
-  density,
-  orientation,
-})
-
-async function assertKept(before: Buffer, after: Buffer) {
-  const [was, is] = [await sharp(before).metadata(), await sharp(after).metadata()]
-  expect(form(is)).toEqual(form(was))
-  for (const key of ['exif', 'icc', 'xmp'] as const) expect(is[key], key).toEqual(was[key])
-}
-
-async function assertSeen(bytes: Buffer) {
-  const { pages = 1 } = await sharp(bytes).metadata()
-  for (let page = 0; page < pages; page++) {
-    const frame = await sharp(bytes, { page }).png().toBuffer()
-    const seen = await imageLabeller.look?.(bytesSource(frame), context)
-    expect(seen, `frame ${page}`).toMatchObject({ state: 'present', text: 'AI生成' })
-  }
-}
-
-const photo = () => sharp(fixture('photo.jpg')).resize(320, 240).keepMetadata()
-const withAlpha = () => sharp(fixture('photo.jpg')).resize(320, 240).ensureAlpha(0.5)
-/** Several frames of a photograph that moves: three in which everything changes, then one like the last. */
-async function moving(): Promise<Sharp> {
-  const raw = await sharp(fixture('photo.jpg')).resize(340, 240).ensureAlpha().raw().toBuffer()
-  const frame = (left: number) =>
-    sharp(raw, { raw: { width: 340, height: 240, channels: 4 } })
-      .extract({ left, top: 0, width: 320, height: 240 })
-      .png()
-      .toBuffer()
-  return sharp(await Promise.all([0, 7, 14].map(frame)), { join: { animated: true } })
-}
 /** PhotometricInterpretation 0: the same samples mean the negative. */
 async function minIsWhite(): Promise<Buffer> {
   const bytes = await photo()
@@ -95,8 +31,6 @@ async function minIsWhite(): Promise<Buffer> {
   bytes[at + 8] = 0
   return bytes
 }
-
-const timing = { delay: [70, 130, 900], loop: 3 }
 
 const lossless: readonly (readonly [string, () => Promise<Buffer>])[] = [
   ['WebP', () => photo().webp({ lossless: true }).toBuffer()],
@@ -133,48 +67,6 @@ const lossy: readonly (readonly [string, () => Promise<Buffer>])[] = [
   ['animated WebP', async () => (await moving()).webp(timing).toBuffer()],
   ['animated WebP of another maker', async () => fixture('sunrise.webp')],
 ]
-
-const moved = async () => (await moving()).gif({ ...timing, keepDuplicateFrames: true }).toBuffer()
-const gifs: readonly (readonly [string, number, () => Promise<Buffer>])[] = [
-  ['a drawing', 1, async () => fixture('sunrise.gif')],
-  ['a photograph', 60, moved],
-  ['a still', 60, () => photo().gif().toBuffer()],
-  [
-    'a grey still',
-    0,
-    () => sharp(fixture('photo.jpg')).resize(320, 240).greyscale().gif({ colours: 64 }).toBuffer(),
-  ],
-]
-
-describe.each(gifs)('GIF: %s', (_, most, make) => {
-  test('every frame bears the label at its time, colours hardly move', async () => {
-    const before = await make()
-    const { bytes, path } = await labelled(before)
-    expect(path).toBe('encoded')
-    for (const { outside, inside } of await changes(before, bytes)) {
-      expect(outside).toBeLessThanOrEqual(most)
-      expect(inside).toBeGreaterThan(100)
-    }
-    await assertKept(before, bytes)
-    await assertSeen(bytes)
-  })
-})
-
-test('extensions of a GIF stay byte for byte, and frames alike stay two', async () => {
-  const comment = Buffer.from('21fe0468656c6c00', 'hex')
-  const whole = await moved()
-  const { first, blocks } = await readGif(bytesSource(whole))
-  const last = blocks.findLast(({ kind }) => kind === 'control')
-  const before = Buffer.concat([
-    whole.subarray(0, first),
-    comment,
-    whole.subarray(first, -1),
-    whole.subarray(last?.start),
-  ])
-  const { bytes } = await labelled(before)
-  expect(await sharp(bytes).metadata()).toMatchObject({ pages: 4, delay: [70, 130, 900, 900], loop: 3 })
-  expect(bytes.includes(comment)).toBe(true)
-})
 
 describe.each(lossy)('lossy %s', (_, make) => {
   test('every frame bears the label, and the rest looks as it did', async () => {
