@@ -13,6 +13,17 @@ export const videoCodes = {
       '通常只重新编码带标识的几秒，其余内容逐位保持不变；此文件无法这样处理，画质几乎不变。',
     ],
   ),
+  'visible.video.joined': entry(
+    'info',
+    [
+      'The fragments of the video were put together into one movie.',
+      'Every packet of pictures and sound is the one it was, but for those under the label. A streaming server cuts the file into fragments again.',
+    ],
+    [
+      '视频的各分段已合并为一个完整影片。',
+      '除标识所在部分外，画面和声音的每个数据包均保持不变。流媒体服务器可再次切分该文件。',
+    ],
+  ),
   'visible.video.short': entry(
     'info',
     [

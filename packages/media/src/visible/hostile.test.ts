@@ -19,10 +19,11 @@ import { packetsOf, pagesOf } from './audio/ogg-pages.ts'
 import { clipOf, opusHead, opusTiming, ticksIn } from './audio/opus.ts'
 import { readSamples, type Sample, writeSamples } from './audio/sample-table.ts'
 import { vorbisSetup, vorbisTiming } from './audio/vorbis.ts'
+import { joinHevc, renumberedSample } from './video/hevc-sets.ts'
 import { graftBlocks } from './video/matroska-graft.ts'
 import { matroskaTrack } from './video/matroska-track.ts'
 import { graftSamples } from './video/movie-graft.ts'
-import { pictureTrack } from './video/movie-track.ts'
+import { configurationOf, pictureTrack } from './video/movie-track.ts'
 import { cutsOf, fitted, shownTimes } from './video/order.ts'
 import { freeAvcId, joinAvc } from './video/parameter-sets.ts'
 import { showingsOf, stretchesOf } from './video/stretches.ts'
@@ -214,6 +215,44 @@ test('any bytes are Vorbis headers or none', () => {
     { seed: 45438 },
   )
   expect(packetsOf([])).toEqual([])
+})
+
+test('damaged parameter sets and slices of H.265 are renumbered or refused', async () => {
+  const x265 = [
+    '-c:v',
+    'libx265',
+    '-preset',
+    'ultrafast',
+    '-x265-params',
+    'log-level=error',
+    '-pix_fmt',
+    'yuv420p',
+  ]
+  const file = make('sets-265.mp4', picture, ...x265)
+  const movie = await movieIn(file)
+  const track = pictureTrack(movie.bytes, movie.box)
+  if (typeof track === 'string') throw new Error(track)
+  const sets = configurationOf(track.entries[0] ?? file, 'hvcC') ?? file
+  const at = track.samples.position[0] ?? 0
+  const sample = file.slice(at, at + (track.samples.size[0] ?? 0))
+  expect(renumberedSample(sample).byteLength).toBeGreaterThan(sample.byteLength)
+  const joined = joinHevc(sets, sets)
+  expect(typeof joined).toBe('object')
+  // The numbers that are free are taken now.
+  expect(typeof joined === 'string' ? '' : joinHevc(joined, sets)).toBe('its parameter sets have all numbers')
+  await withDamage(
+    () => sets,
+    async (bytes) => {
+      for (const one of [joinHevc(bytes, sets), joinHevc(sets, bytes)])
+        expect(typeof one === 'string' || one.byteLength < 3 * (sets.byteLength + 99)).toBe(true)
+    },
+  )
+  await withDamage(
+    () => sample,
+    async (bytes) => {
+      expect(renumberedSample(bytes).byteLength).toBeLessThan(2 * bytes.byteLength + 99)
+    },
+  )
 })
 
 const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '5', '-bf', '2', '-pix_fmt', 'yuv420p']

@@ -163,7 +163,7 @@ async function spotIn(source: Source, about: Shape, label: VisibleLabel, page = 
   const { position } = label
   if (position !== 'auto' && !needsPixels(label)) return { position, bright: false }
   const shown = shownSize(about, orientationOf(about.orientation))
-  return spotFor(await decoding(source, () => reducedGrey(source, page)), shown, label)
+  return spotFor([await decoding(source, () => reducedGrey(source, page))], shown, label)
 }
 
 /** The label as it is shown, in shades of grey. */

@@ -20,33 +20,31 @@ describe('auto', () => {
     ['top-left', (x: number, y: number) => (x < 320 && y < 240 ? 90 : noise(x, y))],
     ['top-right', (x: number, y: number) => (x > 320 && y < 240 ? 90 : noise(x, y))],
   ] as const)('the calmest corner is %s', async (position, shade) => {
-    expect(await spotFor(paint(shade), size, label)).toEqual({ position, bright: false })
+    expect(await spotFor([paint(shade)], size, label)).toEqual({ position, bright: false })
   })
+})
+
+test('of some frames, all count', async () => {
+  const busy = (x: number, y: number) => (x > 320 && y > 240 ? noise(x, y) : 90)
+  expect(await spotFor([paint(() => 90), paint(busy)], size, label)).toMatchObject({
+    position: 'bottom-left',
+  })
+  const plain: VisibleLabel = { ...label, position: 'top', style: 'plain' }
+  const changing = [paint(() => 10), paint(() => 250)]
+  await expect(spotFor(changing, size, plain)).rejects.toMatchObject({ code: 'visible.contrast.low' })
 })
 
 describe('words without a plate', () => {
   const plain: VisibleLabel = { ...label, position: 'bottom-right', style: 'plain' }
   test('are black on white and white on black', async () => {
-    expect(
-      await spotFor(
-        paint(() => 240),
-        size,
-        plain,
-      ),
-    ).toMatchObject({ bright: true })
-    expect(
-      await spotFor(
-        paint(() => 20),
-        size,
-        plain,
-      ),
-    ).toMatchObject({ bright: false })
+    expect(await spotFor([paint(() => 240)], size, plain)).toMatchObject({ bright: true })
+    expect(await spotFor([paint(() => 20)], size, plain)).toMatchObject({ bright: false })
   })
 
   test('are refused where neither can be read; with an outline they can', async () => {
     const stripes = paint((x) => (x % 40 < 20 ? 0 : 255))
-    await expect(spotFor(stripes, size, plain)).rejects.toMatchObject({ code: 'visible.contrast.low' })
-    expect(await spotFor(stripes, size, { ...plain, style: 'outline' })).toMatchObject({
+    await expect(spotFor([stripes], size, plain)).rejects.toMatchObject({ code: 'visible.contrast.low' })
+    expect(await spotFor([stripes], size, { ...plain, style: 'outline' })).toMatchObject({
       position: 'bottom-right',
     })
   })

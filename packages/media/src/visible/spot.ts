@@ -23,22 +23,26 @@ export function needsPixels({ position, style }: VisibleLabel): boolean {
 }
 
 /**
- * @param raster the picture as it is shown, at any size
+ * @param rasters the picture as it is shown, at any size; or some frames of a moving one
  * @param shown its real size
  * @throws UsageError `visible.contrast.low` when words without a plate can't be read there
  */
 export async function spotFor(
-  raster: GreyRaster,
-  shown: { readonly width: number; readonly height: number },
+  rasters: readonly GreyRaster[],
+  shown: { readonly width: number; readonly height: number; readonly pixelAspect?: number | undefined },
   label: VisibleLabel,
 ): Promise<Spot> {
   const drawing = await renderLabel(label, shown)
-  const under = (position: Position) =>
-    pixelsUnder(raster, shown, { ...drawing, ...place(position, shown, drawing) })
-  const position = label.position === 'auto' ? await calmest(raster, under) : label.position
+  const under = (position: Position) => {
+    const box = { ...drawing, ...place(position, shown, drawing) }
+    return rasters.map((raster) => pixelsUnder(raster, shown, box))
+  }
+  const position = label.position === 'auto' ? await calmest(rasters, under) : label.position
   const style = styleOf(label.style)
   if (style.adapts !== true) return { position, bright: false }
-  const shades = [...under(position).pixels].sort((a, b) => a - b)
+  const shades = under(position)
+    .flatMap(({ pixels }) => [...pixels])
+    .sort((a, b) => a - b)
   const opacity = label.opacity ?? 1
   const [dark, light] = [false, true].map((bright) => worst(adapted(style, bright), opacity, shades))
   const [contrast, bright] = (light ?? 0) > (dark ?? 0) ? [light ?? 0, true] : [dark ?? 0, false]
@@ -51,8 +55,12 @@ export async function spotFor(
 }
 
 /** The corner with the fewest edges; one that bears a label already is left alone. */
-async function calmest(raster: GreyRaster, under: (position: Position) => GreyRaster): Promise<Position> {
-  const taken = (await findLabel(raster))?.position
+async function calmest(
+  rasters: readonly GreyRaster[],
+  under: (position: Position) => readonly GreyRaster[],
+): Promise<Position> {
+  const [sample] = rasters
+  const taken = sample && (await findLabel(sample))?.position
   const free = corners.filter((corner) => corner !== taken)
   const unrest = new Map(free.map((corner) => [corner, unrestOf(under(corner))]))
   const [first = 'bottom-right'] = free.sort((a, b) => (unrest.get(a) ?? 0) - (unrest.get(b) ?? 0))
@@ -65,20 +73,20 @@ function worst(style: Style, opacity: number, shades: readonly number[]): number
   return Math.min(...[0.05, 0.5, 0.95].map((share) => contrastOver(style, opacity, at(share))))
 }
 
-/** Mean difference of neighbours and standard deviation: texture and large shapes. */
-function unrestOf({ pixels, width, height }: GreyRaster): number {
-  let sum = 0
-  let squares = 0
-  let edges = 0
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const value = pixels[y * width + x] as number
-      sum += value
-      squares += value * value
-      if (x > 0) edges += Math.abs(value - (pixels[y * width + x - 1] as number))
-      if (y > 0) edges += Math.abs(value - (pixels[(y - 1) * width + x] as number))
-    }
-  const count = width * height
+/** Mean difference of neighbours and standard deviation: texture, large shapes, and what changes from frame to frame. */
+function unrestOf(rasters: readonly GreyRaster[]): number {
+  let [sum, squares, edges, count] = [0, 0, 0, 0]
+  for (const { pixels, width, height } of rasters) {
+    count += width * height
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const value = pixels[y * width + x] as number
+        sum += value
+        squares += value * value
+        if (x > 0) edges += Math.abs(value - (pixels[y * width + x - 1] as number))
+        if (y > 0) edges += Math.abs(value - (pixels[(y - 1) * width + x] as number))
+      }
+  }
   return edges / count + Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2))
 }
 

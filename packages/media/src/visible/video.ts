@@ -20,9 +20,11 @@ import { carryTags } from '../carriers/movie-tags.ts'
 import { type Command, probe, probeEnd, runFfmpeg } from '../ffmpeg.ts'
 import { openFile } from '../file.ts'
 import type { Job } from './video/encode.ts'
+import { defragmented, inFragments } from './video/fragments.ts'
 import { lookAtVideo } from './video/look.ts'
 import { drawUpright, overlayGraph } from './video/overlay.ts'
 import { type PlacedLabel, spliceLabel } from './video/splice.ts'
+import { spotInVideo } from './video/spot.ts'
 import { leastSeconds, showingsOf } from './video/stretches.ts'
 import { encoderOptions, everyTime, type LastFrame, timeOptions } from './video-encode.ts'
 import { unsupported, type VideoFacts, videoFacts } from './video-facts.ts'
@@ -41,14 +43,34 @@ async function apply(source: Source, label: VisibleLabel, context: VisibleContex
   const { version, ...look } = await probe(input, { tools, signal, timeoutSeconds: probeSeconds })
   const facts = await timed(videoFacts({ version, ...look }), input, context)
   const directory = await context.temporaryDirectory()
-  const job: Job = { source, facts, version, directory, context }
-  const placed = { ...label, position: label.position === 'auto' ? 'bottom-right' : label.position } as const
+  const { position, bright } = await spotInVideo(input, facts, label, context)
+  const job: Job = { source, facts, version, directory, context, bright }
+  const placed = { ...label, position }
   const short = shortness(facts)
   if (label.encode) return encodeAll(job, input, placed, short)
-  const spliced = await spliceLabel(job, placed)
+  const first = await spliceLabel(job, placed)
+  const spliced = first === inFragments ? await spliceFragments(job, input, placed) : first
   if (typeof spliced !== 'string') return { ...spliced, findings: [...(spliced.findings ?? []), ...short] }
   const why = finding('visible.video.encoded', { data: { why: spliced } })
   return encodeAll(job, input, placed, [why, ...short])
+}
+
+/** Fragments are put together first; every packet stays as it is. */
+async function spliceFragments(job: Job, input: string, label: PlacedLabel): Promise<Drawn | string> {
+  const whole = await defragmented(job, input, await formatOf(job.source))
+  if (whole === undefined) return inFragments
+  const drawn = await spliceLabel({ ...job, source: whole }, label)
+  if (typeof drawn === 'string') {
+    await whole[Symbol.asyncDispose]?.()
+    return drawn
+  }
+  const { source } = drawn
+  const close = async () => {
+    await source[Symbol.asyncDispose]?.()
+    await whole[Symbol.asyncDispose]?.()
+  }
+  const findings = [...(drawn.findings ?? []), finding('visible.video.joined')]
+  return { ...drawn, source: { ...source, [Symbol.asyncDispose]: close }, findings }
 }
 
 /** Recorders of streams don't know how long the film will be, and write nothing: then its last frame tells. */
@@ -69,14 +91,14 @@ function shortness({ duration }: VideoFacts): Finding[] {
  * rotation can't be kept through a filter graph in every version, so it is baked in; the displayed picture stays the same.
  */
 async function encodeAll(
-  { source, facts, version, directory, context }: Job,
+  { source, facts, version, directory, context, bright }: Job,
   input: string,
   label: PlacedLabel,
   findings: readonly Finding[],
 ): Promise<Drawn> {
   const { tools, signal, onProgress } = context
   if (facts.loss !== undefined) unsupported(facts.loss)
-  const drawing = await drawUpright(label, facts, directory)
+  const drawing = await drawUpright(label, { ...facts, bright }, directory)
   const format = await formatOf(source)
   const movie = format === 'mov' || format === 'mp4'
   const output = join(directory, `labelled.${format}`)

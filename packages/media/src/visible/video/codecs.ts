@@ -1,6 +1,7 @@
 /** What tells one picture codec from another where a stretch of it is encoded again. */
 import { makeBox, parseBoxes } from '../../carriers/bmff.ts'
 import type { VideoFacts } from '../video-facts.ts'
+import { hevcLengthSize, joinHevc, renumberedSample } from './hevc-sets.ts'
 import { configurationOf } from './movie-track.ts'
 import { avcLengthSize, freeAvcId, joinAvc } from './parameter-sets.ts'
 
@@ -17,6 +18,8 @@ export interface Codec {
   isClean(head: Uint8Array, entry: Uint8Array): boolean
   /** Options of the encoder. Or why it can't make the same kind of stream, in words. */
   encoder(facts: VideoFacts, entry: Uint8Array, plan: EncodePlan): string[] | string
+  /** What has to be changed in a sample that the encoder made. Default: nothing. */
+  readonly rewrite?: (sample: Uint8Array) => Uint8Array
   /**
    * The sample entries of the spliced track: the source's, which the kept samples go on using, and one for the new ones.
    * Or why they don't go together, in words.
@@ -75,10 +78,7 @@ const h264: Codec = {
   },
 }
 
-/**
- * x265 knows no identifiers for its parameter sets, so the new pictures get a sample entry of their own (ISO/IEC 14496-12
- * 8.5.2): `stsc` says which chunk is described by which.
- */
+/** x265 knows no identifiers for its parameter sets: the pictures that it made get another afterwards. */
 const hevc: Codec = {
   entries: /^h(?:vc|ev)1$/,
   inBand: false,
@@ -86,7 +86,7 @@ const hevc: Codec = {
   isClean(head, entry) {
     const configuration = configurationOf(entry, 'hvcC')
     if (configuration === undefined) return false
-    const slice = firstSlice(head, ((configuration[21] ?? 0) & 3) + 1, hevcUnit)
+    const slice = firstSlice(head, hevcLengthSize(configuration), hevcUnit)
     // IDR pictures, with or without pictures that are decoded after them and shown before.
     return slice === 19 || slice === 20
   },
@@ -94,6 +94,7 @@ const hevc: Codec = {
     const profile = hevcProfiles.get(facts.profile)
     const configuration = configurationOf(entry, 'hvcC')
     if (configuration === undefined) return 'its hvcC is damaged'
+    if (hevcLengthSize(configuration) !== 4) return 'its units have short lengths'
     if (profile === undefined) return `profile ${facts.profile}`
     const tier = ((configuration[1] ?? 0) >> 5) & 1
     const order = reorder === 0 ? 'bframes=0' : `bframes=3:b-pyramid=${reorder > 1 ? 1 : 0}`
@@ -106,9 +107,11 @@ const hevc: Codec = {
     ]
   },
   entriesOf(source, encoded) {
-    const fresh = configurationOf(encoded, 'hvcC')
-    return fresh === undefined ? 'no hvcC' : { kept: source, added: withConfiguration(source, 'hvcC', fresh) }
+    const [old, fresh] = [configurationOf(source, 'hvcC'), configurationOf(encoded, 'hvcC')]
+    const joined = old && fresh ? joinHevc(old, fresh) : 'no hvcC'
+    return typeof joined === 'string' ? joined : { kept: withConfiguration(source, 'hvcC', joined) }
   },
+  rewrite: renumberedSample,
 }
 
 const hevcProfiles: ReadonlyMap<string, string> = new Map([

@@ -25,6 +25,8 @@ export interface Job {
   readonly version: string
   readonly directory: string
   readonly context: VisibleContext
+  /** Whether the pictures are bright under the label. */
+  readonly bright: boolean
 }
 
 export interface Encoded {

@@ -46,13 +46,16 @@ async function look(source: Source, context: VisibleContext): Promise<Seen> {
   const input = await context.pathOf(source)
   const facts = videoFacts(await probe(input, { tools, signal, timeoutSeconds }))
   const texts = context.previous ? [context.previous.text] : []
-  const start = await framesOf(input, facts, ['-t', `${searched}`], context)
+  const start = await framesOf(input, facts, { place: ['-t', `${searched}`], rate }, context)
   const first = start[0] && (await findLabel(start[0], texts))
   if (first) {
     const frames = await lasting(start, first, context)
     return { ...seen(first), findings: [...seen(first).findings, ...duration(frames, start.length)] }
   }
-  const end = facts.duration > searched ? await framesOf(input, facts, ['-sseof', '-1'], context) : start
+  const end =
+    facts.duration > searched
+      ? await framesOf(input, facts, { place: ['-sseof', '-1'], rate }, context)
+      : start
   const last = end.at(-1)
   return seen(last && (await findLabel(last, texts)))
 }
@@ -82,11 +85,15 @@ function duration(frames: number, all: number): Finding[] {
   return [finding('visible.video.brief', { data })]
 }
 
-/** Small, grey, upright, with square pixels. */
-async function framesOf(
+/**
+ * Small, grey, upright, with square pixels.
+ * @param place options of the input that choose a piece of the film
+ * @param rate frames a second
+ */
+export async function framesOf(
   input: string,
   facts: VideoFacts,
-  place: readonly string[],
+  { place, rate }: { readonly place: readonly string[]; readonly rate: number },
   context: VisibleContext,
 ): Promise<GreyRaster[]> {
   const shown = { width: facts.width * facts.pixelAspect, height: facts.height }
@@ -95,7 +102,7 @@ async function framesOf(
   const output = join(await context.temporaryDirectory(), 'frames.grey')
   await rm(output, { force: true })
   // From the beginning of the file, even where the first frame comes later.
-  const clock = place.includes('-t') ? `fps=${rate}:start_time=0` : `fps=${rate}`
+  const clock = place[0] === '-t' ? `fps=${rate}:start_time=0` : `fps=${rate}`
   const filter = `${clock},scale=${width}:${height}:flags=area,format=gray`
   await runFfmpeg(
     {

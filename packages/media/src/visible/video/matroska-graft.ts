@@ -121,7 +121,9 @@ async function newTracks(
   track: MatroskaTrack,
   { entries }: MatroskaGraft,
 ): Promise<Replacement[]> {
-  const [old, fresh] = [track.entries[0], entries[0]].map((entry) => entry && configurationOf(entry, 'avcC'))
+  const [old, fresh] = [track.entries[0], entries[0]].map(
+    (entry) => entry && (configurationOf(entry, 'avcC') ?? configurationOf(entry, 'hvcC')),
+  )
   const tracks = doc.children.find(({ id }) => id === ids.tracks)
   if (!fresh || !tracks || (old && Buffer.compare(old, fresh) === 0)) return []
   const { root } = parseTree(await source.read(tracks.start, tracks.end), trackMasters)

@@ -14,10 +14,13 @@ export interface Drawing {
   readonly top: number
 }
 
+/** The picture, and whether it is bright under the label. */
+export type Canvas = VideoFacts & { readonly bright: boolean }
+
 /** Draws the label for a picture that is shown upright. */
 export async function drawUpright(
   label: VisibleLabel & { position: Position },
-  facts: VideoFacts,
+  facts: Canvas,
   directory: string,
 ): Promise<Drawing> {
   const image = await renderLabel(label, facts)
@@ -29,7 +32,7 @@ export async function drawUpright(
 /** Draws the label for the stored picture, which the player turns. */
 export async function drawTurned(
   label: VisibleLabel & { position: Position },
-  facts: VideoFacts,
+  facts: Canvas,
   directory: string,
 ): Promise<Drawing> {
   const image = await renderLabel(label, facts)

@@ -41,6 +41,7 @@ const av1 = ['-c:v', 'libsvtav1', '-preset', '12', '-g', '30', '-pix_fmt', 'yuv4
 const others: typeof clips = [
   ['hevc.mp4', 60, [...hevc, '-x265-params', keys]],
   ['hevc-still-order.mp4', 60, [...hevc, '-x265-params', `${keys}:bframes=0`]],
+  ['hevc.mkv', 60, [...hevc, '-x265-params', keys]],
   ['vp9.mp4', 60, vp9],
   ['av1.mp4', 60, av1],
   ['film.mkv', 60, [...h264, '-c:a', 'flac']],
@@ -220,10 +221,13 @@ describe('moments', () => {
 
 describe('what can’t be spliced is encoded whole, and the receipt says why', () => {
   test.each([
-    ['fragments.mp4', [...h264, '-an', '-movflags', '+frag_keyframe+empty_moov'], 'it is in fragments'],
     ['mpeg4.mp4', ['-c:v', 'mpeg4', '-an'], 'its pictures are mp4v'],
     ['mpeg4.mkv', ['-c:v', 'mpeg4'], 'its pictures are V_MPEG4/ISO/ASP'],
-    ['hevc.mkv', [...hevc, '-x265-params', keys], 'it has room for one description of its pictures only'],
+    [
+      'lonely.mkv',
+      [...hevc, '-x265-params', `${keys}:open-gop=1`],
+      'no picture behind the label stands for itself',
+    ],
   ])('%s', async (name, options, why) => {
     run('ffmpeg', ...picture, ...sound, ...options, inside(name))
     const { out, path, findings } = await label(name)
@@ -253,6 +257,53 @@ test('open groups of pictures are no place to cut: the stretch goes on to one th
   expect([kept.indexOf(true), kept.lastIndexOf(false)]).toEqual([100, 99])
   expect(run('ffmpeg', '-xerror', '-i', inside(out), '-f', 'null', '-')).toBe('')
   expect(shown(out)).toEqual(shown('open.mp4'))
+})
+
+test.each([
+  ['fragments.mp4', '+frag_keyframe+empty_moov+default_base_moof'],
+  ['dash.mp4', '+dash+negative_cts_offsets'],
+])('%s: fragments are put together, and every packet and time stays', async (name, flags) => {
+  const lasting = ['-frag_duration', '700000', '-metadata', 'title=Film']
+  run('ffmpeg', ...picture, ...sound, ...h264, '-c:a', 'aac', ...lasting, '-movflags', flags, inside(name))
+  const { out, path, findings } = await label(name)
+  expect([path, findings?.map(({ code }) => code)]).toEqual(['spliced', ['visible.video.joined']])
+  expect(checksums(out).slice(60)).toEqual(checksums(name).slice(60))
+  const times = (file: string) => packets(file, 'a').map(([, dts, pts, , size, sum]) => [dts, pts, size, sum])
+  expect(times(out)).toEqual(times(name))
+  expect(shown(out)).toEqual(shown(name))
+  expect(labelled(name, out)[0]).toBe(0)
+  expect(run('ffmpeg', '-xerror', '-err_detect', 'explode', '-i', inside(out), '-f', 'null', '-')).toBe('')
+  const title = ['-show_entries', 'format_tags=title', '-of', 'csv=p=0']
+  expect(run('ffprobe', ...title, inside(out))).toBe('Film\n')
+})
+
+test('a film cut by its edit list carries the label from the first frame that is shown', async () => {
+  run('ffmpeg', '-ss', '1.3', '-i', inside('plain.mp4'), '-c', 'copy', inside('edited.mp4'))
+  const { out, path } = await label('edited.mp4')
+  expect(path).toBe('spliced')
+  const found = labelled('edited.mp4', out)
+  expect([found[0], found.length]).toEqual([0, 51])
+  expect(packets(out, 'a')).toEqual(packets('edited.mp4', 'a'))
+  expect(shown(out)).toEqual(shown('edited.mp4'))
+  expect(duration(out)).toBe(duration('edited.mp4'))
+})
+
+test('auto is the corner that stays calm while the label is shown; words without a plate are black on white', async () => {
+  const box = "drawbox=x=160:y=90:w=160:h=90:color=black:t=fill:enable='lt(t,1)'"
+  const white = ['-f', 'lavfi', '-i', `color=white:size=320x180:rate=25:duration=4,${box}`]
+  run('ffmpeg', ...white, ...h264, inside('white.mp4'))
+  await using source = await openFile(inside('white.mp4'))
+  const context = contextOf({ pathOf: async () => inside('white.mp4') })
+  const wish = { text: 'AI生成', position: 'auto', style: 'plain' } as const
+  const drawn = await videoLabeller.apply(source, wish, context)
+  expect(drawn.label).toEqual({ ...wish, position: 'bottom-left' })
+  writeFileSync(inside('auto.mp4'), await drawn.source.read(0, drawn.source.size))
+  await drawn.source[Symbol.asyncDispose]?.()
+  const corner = ['-vf', 'crop=60:24:6:150,format=gray', '-frames:v', '1', '-f', 'rawvideo', '-']
+  const pixels = execFileSync('ffmpeg', ['-v', 'error', '-i', inside('auto.mp4'), ...corner])
+  expect([Math.min(...pixels) < 60, Math.max(...pixels) > 220]).toEqual([true, true])
+  const busy = videoLabeller.apply(source, { ...wish, position: 'bottom-right' }, contextOf(context))
+  await expect(busy).rejects.toMatchObject({ code: 'visible.contrast.low' })
 })
 
 test('half a second carries the label throughout, and the receipt says so', async () => {

@@ -21,6 +21,7 @@ import { loadBox } from '../../carriers/movie.ts'
 import { storedSize, unsupported } from '../video-facts.ts'
 import { type Codec, codecOf } from './codecs.ts'
 import { type Encoded, type EncodeTask, encodeStretches, type Job } from './encode.ts'
+import { inFragments } from './fragments.ts'
 import { joinedSource } from './joined.ts'
 import { graftBlocks } from './matroska-graft.ts'
 import { matroskaTrack } from './matroska-track.ts'
@@ -28,6 +29,7 @@ import { type Graft, graftSamples } from './movie-graft.ts'
 import { type MovieTrack, pictureTrack } from './movie-track.ts'
 import { cutsOf, fitted, outOfOrder, reorderDepth, shownTimes } from './order.ts'
 import { drawTurned } from './overlay.ts'
+import { rewritten } from './rewrite.ts'
 import type { Samples } from './samples.ts'
 import { seamFault } from './seam.ts'
 import { type Cut, type Showing, type Stretch, showingsOf, stretchesOf } from './stretches.ts'
@@ -50,7 +52,7 @@ export async function spliceLabel(job: Job, label: PlacedLabel): Promise<Drawn |
   const stretches = await chooseStretches(job.source, track, codec, showings)
   const number = entryOf(track.samples, stretches)
   if (number === undefined) return 'its pictures are described in more than one way'
-  const drawing = await drawTurned(label, job.facts, job.directory)
+  const drawing = await drawTurned(label, { ...job.facts, bright: job.bright }, job.directory)
   const task = { ...track, stretches, showings, drawing, container: codec.container ?? 'mp4' } as const
   const encoded = await encodeFitting(job, codec, task, number)
   if (typeof encoded === 'string') return encoded
@@ -67,11 +69,20 @@ export async function spliceLabel(job: Job, label: PlacedLabel): Promise<Drawn |
     return fault ?? String(parts)
   }
   job.context.onProgress?.(1)
-  const { file, findings } = encoded
+  const { file } = encoded
   const result = splicedSource(joinedSource(job.source, file), parts, job.source.name)
   const source = { ...result, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() }
-  return { source, label, path: 'spliced', findings }
+  const [all] = stretches
+  const isWhole = all?.start === 0 && all.end === track.samples.count
+  const isLabelled = showings.some(
+    ({ from, until }) => from <= (times[0] ?? 0) && until > (times.at(-1) ?? 0),
+  )
+  if (!isWhole || isLabelled) return { source, label, path: 'spliced', findings: encoded.findings }
+  const why = finding('visible.video.encoded', { data: { why: alone } })
+  return { source, label, path: 'encoded', findings: [...encoded.findings, why] }
 }
+
+const alone = 'no picture behind the label stands for itself'
 
 const typeOf = (entry: Uint8Array | undefined) => String.fromCharCode(...(entry ?? []).slice(4, 8))
 
@@ -95,7 +106,7 @@ async function openMovie(source: Source): Promise<Container | string> {
   const { boxes, damage } = await walkBoxes(source)
   const moov = findBox(boxes, 'moov')
   if (damage !== undefined || moov === undefined) return damage ?? 'no moov box'
-  if (boxes.some(({ type }) => type === 'moof')) return 'it is in fragments'
+  if (boxes.some(({ type }) => type === 'moof')) return inFragments
   const loaded = await loadBox(source, moov)
   if (typeof loaded === 'string') return loaded
   const track = pictureTrack(loaded.bytes, loaded.box)
@@ -168,7 +179,8 @@ async function encodeFitting(
   for (const reorder of depth === 0 ? [0] : [depth, 0]) {
     const encoder = codec.encoder(job.facts, entry, { reorder, intra: !samples.listed })
     if (typeof encoder === 'string') return encoder
-    const { encoded, findings } = await encodeDespiteDamage(job, { ...task, encoder })
+    const { encoded: made, findings } = await encodeDespiteDamage(job, { ...task, encoder })
+    const encoded = codec.rewrite ? await rewritten(made, codec.rewrite, job) : made
     const joined = joinEntries(codec, entries, number, encoded)
     const fit =
       typeof joined === 'string'
