@@ -60,7 +60,7 @@ export function leafProblem(certificate: Certificate, family: Family = 'c2pa'): 
 }
 
 /** What keeps this certificate from stamping times (RFC 3161 2.3, C2PA 14.5.1); undefined when nothing does. */
-export function stampProblem(certificate: Certificate): string | undefined {
+export function stampProblem(certificate: Certificate, family: Family = 'c2pa'): string | undefined {
   const { basicConstraints, keyUsage, extendedKeyUsage, extendedKeyUsageCritical } = certificate.extensions
   if (basicConstraints?.ca) return 'the authority’s certificate is a CA certificate'
   if (keyUsage && !keyUsage.has(digitalSignature) && !keyUsage.has(nonRepudiation))
@@ -69,7 +69,7 @@ export function stampProblem(certificate: Certificate): string | undefined {
   if (purpose !== timeStamping || others.length > 0)
     return 'the authority’s certificate is not for time stamps alone'
   if (!extendedKeyUsageCritical) return 'the authority’s extendedKeyUsage is not critical'
-  return generalProblem(certificate, 'c2pa')
+  return generalProblem(certificate, family)
 }
 
 /** What keeps this certificate from having issued another one; `below` counts the CA certificates in between. */
