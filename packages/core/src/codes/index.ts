@@ -9,6 +9,7 @@ import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
 import { revocationCodes } from './revocation.ts'
 import { securityCodes } from './security.ts'
+import { servingCodes } from './serving.ts'
 import { sidecarCodes } from './sidecar.ts'
 import { signingCodes } from './signing.ts'
 import { soundCodes } from './sound.ts'
@@ -23,6 +24,7 @@ import { visibleCodes } from './visible.ts'
 const table = {
   ...assetCodes,
   ...authorityCodes,
+  ...servingCodes,
   ...visibleCodes,
   ...labelCodes,
   ...videoCodes,

@@ -1,8 +1,9 @@
 /** For tests only: an authority of our own making, and a directory in which openssl sees its files. */
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Certificate, readCertificate } from '../certificate.ts'
 import { pemOf } from '../pem.ts'
 import { type CertificateRequest, type CertifiedKey, issueCertificate, type Profile } from './issue.ts'
@@ -30,6 +31,13 @@ export class Hierarchy implements Disposable {
     const options = { cwd: this.directory, encoding: 'utf8', timeout: 30_000 } as const
     const { status, stdout, stderr } = spawnSync('openssl', args, options)
     if (status !== 0) throw new Error(`openssl ${args.join(' ')}\n${stdout}${stderr}`)
+    return stdout + stderr
+  }
+
+  /** The same while this process goes on: for questions that it answers itself. */
+  async asks(...args: string[]): Promise<string> {
+    const options = { cwd: this.directory, timeout: 30_000 } as const
+    const { stdout, stderr } = await promisify(execFile)('openssl', args, options)
     return stdout + stderr
   }
 

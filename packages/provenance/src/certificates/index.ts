@@ -2,7 +2,14 @@
 export { backdated, lifetimes } from '../authority.ts'
 export { leafProblem, stampProblem } from '../profile.ts'
 export { type CrlContent, type RevokedCertificate, signCrl } from './crl.ts'
-export { type CertificateRequest, type Issuer, issueCertificate, newSerial, type Profile } from './issue.ts'
+export {
+  type CertificateRequest,
+  type CertifiedKey,
+  type Issuer,
+  issueCertificate,
+  newSerial,
+  type Profile,
+} from './issue.ts'
 export {
   type CertificateKey,
   generatePrivateKey,
@@ -14,3 +21,4 @@ export type { Subject } from './name.ts'
 export { answerOcsp, type OcspOptions, type OcspResponder, type OcspStatus, refuseOcsp } from './ocsp.ts'
 export { kindOf, type ReadRequest, readRequest, requestCertificate } from './request.ts'
 export { sealPrivateKey } from './sealed.ts'
+export { answerTimeStamp, refuseTimeStamp, type TimeStampAuthority } from './timestamp.ts'

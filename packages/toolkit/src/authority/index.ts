@@ -1,4 +1,20 @@
 /** Running an authority. Apart from the rest, because it makes certificates and loads what that takes. */
+
+export {
+  type Answer,
+  type Answerer,
+  type Question,
+  type ServeOptions,
+  type Server,
+  serve,
+} from '../serve/http.ts'
+export { createOcspServer, ocspAnswerer } from '../serve/ocsp.ts'
+export {
+  createTimestampServer,
+  openTimestampAuthority,
+  type TimestampFiles,
+  timestampAnswerer,
+} from '../serve/timestamp.ts'
 export type { RevocationList } from './answers.ts'
 export { type Authority, type NewCertificate, type NewRevocation, openAuthority } from './authority.ts'
 export type { IssuedCertificate } from './certify.ts'
