@@ -22,6 +22,17 @@ describe('writing', () => {
     ).toBe('a401031821022004616101')
   })
 
+  test('keys of any kind and length stand in that order', () => {
+    const key = fc.oneof(fc.integer(), fc.string({ unit: 'grapheme', maxLength: 300 }), fc.nat(40))
+    fc.assert(
+      fc.property(fc.uniqueArray(key), (keys) => {
+        const read = decodeCbor(encodeCbor(new Map(keys.map((name) => [name, 0])))) as Map<unknown, unknown>
+        const encoded = [...read.keys()].map((name) => hex(encodeCbor(name)))
+        expect(encoded).toEqual(keys.map((name) => hex(encodeCbor(name))).sort())
+      }),
+    )
+  })
+
   test('what is undefined is left out', () => {
     expect(hex(encodeCbor({ a: undefined, b: 1 }))).toBe('a1616201')
   })

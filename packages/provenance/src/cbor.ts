@@ -3,7 +3,7 @@
  * tolerantly enough for old files and strictly enough that two readers can't understand the same bytes differently.
  */
 import { limits } from '@yinji/core'
-import { decode, encode, rfc8949EncodeOptions, Tagged, type Token, Tokenizer, Type } from 'cborg'
+import { decode, encode, Tagged, type Token, Tokenizer, Type } from 'cborg'
 
 /** A value under a tag, e.g. 0 for date and time (RFC 8949 3.4.1) or 18 for COSE_Sign1 (RFC 9052 4.2). */
 export { Tagged }
@@ -13,7 +13,8 @@ export class CborError extends Error {
   override readonly name = 'CborError'
 }
 
-const encodeOptions = { ...rfc8949EncodeOptions, ignoreUndefinedProperties: true }
+/** Keys in the order of cborg's own: by kind, then shorter ones first. For keys without tags that is bytewise order. */
+const encodeOptions = { ignoreUndefinedProperties: true }
 
 /**
  * The bytes of a value: shortest forms, map keys in bytewise order. Plain objects and `Map`s become maps (integer keys

@@ -125,8 +125,19 @@ function modulusLength(leaf: Uint8Array | undefined): number {
   return Math.ceil(bits / 8)
 }
 
+/** The same for every claim of a signer. */
+const protectedHeaders = new WeakMap<Signer, Uint8Array>()
+
+function protectedHeader(signer: Signer): Uint8Array {
+  const known = protectedHeaders.get(signer)
+  if (known !== undefined) return known
+  const header = protectedHeaderOf(signer)
+  protectedHeaders.set(signer, header)
+  return header
+}
+
 /** A single certificate stands by itself, several in an array, leaf first (RFC 9360 2). */
-function protectedHeader({ algorithm, chain }: Signer): Uint8Array {
+function protectedHeaderOf({ algorithm, chain }: Signer): Uint8Array {
   const x5chain = chain.length === 1 ? chain[0] : chain
   return encodeCbor(
     new Map<number, unknown>([

@@ -167,7 +167,7 @@ export function toNumber(bytes: Uint8Array): bigint {
 
 /** 32 bytes, big-endian. */
 export function toBytes(value: bigint): Uint8Array {
-  return Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'))
+  return new Uint8Array(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'))
 }
 
 /** OpenSSL leaves leading zeros out. */

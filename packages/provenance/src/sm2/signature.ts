@@ -105,10 +105,21 @@ export function signWith(
 
 /** e = SM3(Z ‖ M), Z binding identity, curve and key (GB/T 32918.2 5.5). */
 export function digest(key: Sm2PublicKey, bytes: Uint8Array, signerId = defaultSignerId): bigint {
+  return toNumber(sm3(identityOf(key, signerId), bytes))
+}
+
+/** Z of a key under the usual name: the same for everything it signs. */
+const identities = new WeakMap<Sm2PublicKey, Uint8Array>()
+
+function identityOf(key: Sm2PublicKey, signerId: string): Uint8Array {
+  const known = signerId === defaultSignerId ? identities.get(key) : undefined
+  if (known !== undefined) return known
   const id = Buffer.from(signerId)
   if (id.byteLength > 8191) throw new RangeError('a signer’s identity has at most 8191 bytes')
   const length = Uint8Array.of((id.byteLength * 8) >> 8, (id.byteLength * 8) & 0xff)
-  return toNumber(sm3(sm3(length, id, domain, toBytes(key.x), toBytes(key.y)), bytes))
+  const z = sm3(length, id, domain, toBytes(key.x), toBytes(key.y))
+  if (signerId === defaultSignerId) identities.set(key, z)
+  return z
 }
 
 const domain = concat([p - 3n, b, base.x, base.y].map(toBytes))
