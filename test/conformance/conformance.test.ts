@@ -27,6 +27,9 @@ test('every handler has a fixture', () => {
   expect(defaultHandlers.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([])
 })
 
+/** Moving pictures of a kind that takes the label in stills only. */
+const undrawable = new Set(['waves.avif'])
+
 const readOnly = new Set(defaultHandlers.filter(({ instead }) => instead).map(({ id }) => id))
 
 describe.each(plain.filter(({ handler }) => readOnly.has(handler)))(
@@ -80,9 +83,11 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
     })
 
     test('labelled with everything, it is trusted here and by c2pa-rs, and still decodes', async () => {
-      const visible = handler?.visible ? {} : (false as const)
+      const visible = handler?.visible && !undrawable.has(path) ? {} : (false as const)
       if (!visible)
-        await expect(labelled({ visible: {} })).rejects.toMatchObject({ code: 'visible.content.unsupported' })
+        await expect(labelled({ visible: {} })).rejects.toMatchObject({
+          code: expect.stringMatching(/^visible\.(format|content)\.unsupported$/),
+        })
       const { output, receipt } = await labelled({ visible }, { contentId: 'full-1' })
       const report = await toolkit.verify(output)
       expect(report.findings.filter(({ level }) => !['pass', 'info'].includes(level))).toEqual([])
@@ -176,7 +181,7 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
     })
 
     test('labelling again with the same record changes nothing', async () => {
-      const visible = handler?.visible ? {} : (false as const)
+      const visible = handler?.visible && !undrawable.has(path) ? {} : (false as const)
       const { output } = await labelled({ visible })
       const again = fresh()
       const receipt = await toolkit.label(output, {}, { output: again, visible, sidecar })
@@ -255,7 +260,11 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
         const input = join(folder, `${name}${extension}`)
         await copyFile(original, input)
         const output = join(folder, 'out', `${name}${extension}`)
-        await toolkit.label(input, {}, { output, visible: handler?.visible ? {} : false, sidecar })
+        await toolkit.label(
+          input,
+          {},
+          { output, visible: handler?.visible && !undrawable.has(path) ? {} : false, sidecar },
+        )
         expect((await toolkit.verify(output)).verdict).toBe('trusted')
       },
     )

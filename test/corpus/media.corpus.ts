@@ -103,7 +103,7 @@ describe.each(whole)('%s', (name) => {
     const report = await toolkit.verify(input)
     const handler = defaultHandlers.find(({ id }) => id === report.asset.handler)
     if (handler?.visible === undefined) {
-      await expect(job).rejects.toMatchObject({ code: 'visible.content.unsupported' })
+      await expect(job).rejects.toMatchObject({ code: 'visible.format.unsupported' })
       return
     }
     if (undrawable.has(name)) {

@@ -92,7 +92,10 @@ async function labelExamined(
   refuseDamage(source, before)
   const place = placeOf(handler, source, options)
   if (options.visible !== false && handler.visible === undefined)
-    throw new InputError('visible.content.unsupported', { what: `there is none for ${handler.id} yet` })
+    throw new InputError('visible.format.unsupported', {
+      format: handler.id.toUpperCase(),
+      instead: drawable[handler.medium],
+    })
   const plan = planLabel(handler, before, job.partial, {
     ...options,
     place,
@@ -207,6 +210,15 @@ async function signLabel(
     throw new SignError('sign.key.missing', { path: 'sm2.key' })
   if (options.security === 'off' || codeToSign(record, identity) === undefined) return { record }
   return signRecord(record, identity, handler, prepared, options.signal)
+}
+
+/** What takes a label that people see or hear, and what nearly everything of a kind can be converted to. */
+const drawable: Readonly<Record<MediaHandler['medium'], string>> = {
+  image: 'AVIF, JPEG, PNG',
+  video: 'MP4',
+  audio: 'M4A, FLAC',
+  text: 'Markdown, HTML',
+  document: 'PDF, DOCX',
 }
 
 /** A manifest is left out only when somebody said so. */

@@ -19,7 +19,7 @@ export async function lookFor(
   if (handler === undefined || handler.medium === 'text') return []
   if (findings.some(({ code }) => code === 'visible.text.present')) return []
   if (handler.visible?.look === undefined)
-    return [finding('visible.look.unchecked', { data: { what: `not yet possible in ${handler.id}` } })]
+    return [finding('visible.look.unchecked', { data: { what: `${handler.id} can’t be decoded here` } })]
   const claimed = validation?.active?.record?.explicit
   const seen = await handler.visible.look(source, {
     signal,

@@ -502,6 +502,19 @@ export const faultCodes = {
       '请使用 `--no-visible`，或先转换格式。',
     ],
   ),
+  'visible.format.unsupported': entry(
+    'fault',
+    [
+      'A label that people see or hear can’t be put into {format}.',
+      'Nothing here can write such content again with a label in it. The original is untouched.',
+      'Convert it to {instead} and label that, or use `--no-visible` and show the label beside the content.',
+    ],
+    [
+      '无法在 {format} 文件中添加显式标识。',
+      '本软件无法写出带有标识的此类内容。原文件未改动。',
+      '请转换为 {instead} 后再标识，或使用 `--no-visible` 并在内容旁边展示标识。',
+    ],
+  ),
   'visible.content.signed': entry(
     'fault',
     [

@@ -61,6 +61,17 @@ export const visibleCodes = {
       '文件内容不符合 ITU-T T.81。解码器尽力还原后，按原有质量重新编码。',
     ],
   ),
+  'visible.encoded.whole': entry(
+    'info',
+    [
+      'The whole picture was encoded again as {format}, as finely as it was (quality {quality}).',
+      'No part of such a picture can be coded alone. Metadata, colour profile, bit depth, transparency and turning are those of the file; outside the label the picture loses a generation.',
+    ],
+    [
+      '整幅图像已重新编码为 {format}，精细程度与原图相同（质量 {quality}）。',
+      '此类图像无法只对局部编码。元数据、色彩配置、位深、透明度与方向保持不变；标识以外的画面经历一次再编码。',
+    ],
+  ),
   'visible.encoded.colours': entry(
     'info',
     [

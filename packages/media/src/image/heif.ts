@@ -14,6 +14,7 @@ import { type HeifMeta, itemsFault, loadHeif } from '../carriers/heif-meta.ts'
 import { exifOf, type MetadataItem, readMetadata } from '../carriers/heif-metadata.ts'
 import { damaged, readAigcBox, readMoov } from '../carriers/movie.ts'
 import { type FoundXmp, readXmp } from '../carriers/xmp.ts'
+import { avifLabeller } from '../visible/avif.ts'
 import { heifContent } from './heif-content.ts'
 import { spliceHeif } from './heif-splice.ts'
 
@@ -62,6 +63,7 @@ export const avif: MediaHandler = {
   splice: spliceHeif,
   content: heifContent,
   update: updateBoxes,
+  visible: avifLabeller,
 }
 
 /** More labels, packets or faults than this say nothing new; a hostile file could hold a million. */

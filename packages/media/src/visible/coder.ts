@@ -33,7 +33,10 @@ export async function decode(picture: Sharp, about: Metadata): Promise<Raster> {
     .toColourspace(native)
     .raw({ depth: wide ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
-  const pixels = wide ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data
+  // No Buffer: its `slice` shares what others copy.
+  const pixels = wide
+    ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+    : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return {
     pixels: tinted ? pixels.filter((_, at) => at % 4 === 0 || at % 4 === 3) : pixels,
     width: info.width,

@@ -53,3 +53,11 @@ export function storedPixel(
       return [right - y, x]
   }
 }
+
+/** For quarter turns against the clock, 0 to 3: alone, with top and bottom swapped afterwards, with left and right. */
+export const orientations: readonly Readonly<Record<'plain' | 'upended' | 'mirrored', Orientation>>[] = [
+  { plain: 1, upended: 4, mirrored: 2 },
+  { plain: 8, upended: 5, mirrored: 7 },
+  { plain: 3, upended: 2, mirrored: 4 },
+  { plain: 6, upended: 7, mirrored: 5 },
+]

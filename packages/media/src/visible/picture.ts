@@ -20,12 +20,11 @@ import { drawIntoGif } from './gif.ts'
 import { drawIntoJpeg, drawIntoThumbnail } from './jpeg/draw.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
-import { reducedGrey } from './look.ts'
-import { orientationOf, shownSize } from './orientation.ts'
+import { orientationOf } from './orientation.ts'
+import { overlayFor, spotIn } from './overlay.ts'
 import { graftPng, type PngParts, pngParts } from './png-graft.ts'
 import { drawOver, type Overlay, type Raster } from './raster.ts'
-import { place, renderLabel } from './render.ts'
-import { needsPixels, type Spot, spotFor } from './spot.ts'
+import type { Spot } from './spot.ts'
 import { drawIntoTiff, tiffPicture } from './tiff-strips.ts'
 import { graftWebp, webpParts } from './webp.ts'
 
@@ -154,22 +153,4 @@ async function intoJpeg(source: Source, about: Metadata, overlay: Overlay): Prom
       return drawIntoThumbnail(bytes, overlay, orientationOf(about.orientation))
     },
   }
-}
-
-type Shape = Pick<Metadata, 'width' | 'height' | 'orientation'>
-
-/** Pixels are looked at only where the wish depends on them: usually a JPEG is never decoded. */
-async function spotIn(source: Source, about: Shape, label: VisibleLabel, page = 0): Promise<Spot> {
-  const { position } = label
-  if (position !== 'auto' && !needsPixels(label)) return { position, bright: false }
-  const shown = shownSize(about, orientationOf(about.orientation))
-  return spotFor([await decoding(source, () => reducedGrey(source, page))], shown, label)
-}
-
-/** The label as it is shown, in shades of grey. */
-async function overlayFor(about: Shape, label: VisibleLabel, { position, bright }: Spot): Promise<Overlay> {
-  const shown = shownSize(about, orientationOf(about.orientation))
-  const image = await renderLabel(label, { ...shown, bright })
-  const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()
-  return { pixels, width: image.width, height: image.height, ...place(position, shown, image) }
 }

@@ -23,8 +23,8 @@ export const svgLabeller: VisibleLabeller = {
   look: async (source, context: VisibleContext) => (await import('./look.ts')).lookAtPicture(source, context),
 }
 
-/** Shortest side of the picture in units of the drawing. */
-const units = 1000
+/** Shortest side of the picture in units of the drawing. Where it is shown small, a unit is a pixel, so that words can be read. */
+const unitsOf = (pixels: number) => (pixels < 240 ? pixels : 1000)
 
 /** @throws InputError `input.damaged`, `visible.content.unsupported`, `visible.space.missing` */
 async function labelSvg(source: Source, label: VisibleLabel): Promise<Drawn> {
@@ -42,7 +42,7 @@ async function labelSvg(source: Source, label: VisibleLabel): Promise<Drawn> {
       what: 'an SVG without a size, or with nothing in it',
     })
   const { outlineLabel, place } = await import('./render.ts')
-  const scale = Math.min(box.width, box.height) / units
+  const scale = Math.min(box.width, box.height) / unitsOf(box.pixels)
   const space = { width: box.width / scale, height: box.height / scale }
   const drawing = await outlineLabel(label, space)
   const position = label.position === 'auto' ? 'bottom-right' : label.position
@@ -70,11 +70,13 @@ function boxOf({ xml, root }: SvgDocument) {
     .map(Number)
   const usable = (...sides: number[]) =>
     sides.every((side) => Number.isFinite(side) && side > 0 && side < 1e7)
-  if (usable(width, height) && Number.isFinite(left) && Number.isFinite(top))
-    return { left, top, width, height }
   const pixels = (name: string) => Number(/^\s*([\d.]+)(?:px)?\s*$/.exec(attributes.get(name) ?? '')?.[1])
   const size = { width: pixels('width'), height: pixels('height') }
-  return usable(size.width, size.height) ? { left: 0, top: 0, ...size } : undefined
+  const shown = usable(size.width, size.height)
+  const least = shown ? Math.min(size.width, size.height) : Number.POSITIVE_INFINITY
+  if (usable(width, height) && Number.isFinite(left) && Number.isFinite(top))
+    return { left, top, width, height, pixels: least }
+  return shown ? { left: 0, top: 0, ...size, pixels: least } : undefined
 }
 
 const number = (value: number) => Number(value.toPrecision(8)).toString()
