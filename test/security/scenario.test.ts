@@ -7,18 +7,28 @@ import { join } from 'node:path'
 import { signTrustList } from '@yinji/provenance'
 import { createIdentity, createToolkit, loadIdentity } from '@yinji/toolkit'
 import { afterAll, expect, test } from 'vitest'
+import { caExtensions as ecCa, Pki, stampExtensions } from '../../packages/provenance/src/pki.test-kit.ts'
 import {
   caExtensions,
   type Issued,
   leafExtensions,
   OpensslAuthority,
 } from '../../packages/provenance/src/sm2/openssl.test-kit.ts'
+import { startAuthority } from '../../packages/provenance/src/tsa.test-kit.ts'
 import { desk, reports } from '../cli/command.ts'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory } from '../helpers/identity.ts'
 
 const ministry = new OpensslAuthority('SM2')
-afterAll(() => rmSync(ministry.directory, { recursive: true, force: true }))
+const pki = new Pki()
+const stampRoot = pki.issue({ subject: '/O=Clock/CN=Root', extensions: ecCa })
+const stamps = pki.issue({ subject: '/O=Clock/CN=Stamps', extensions: stampExtensions }, stampRoot)
+const clock = await startAuthority(pki, stamps, [stampRoot])
+afterAll(async () => {
+  await clock[Symbol.asyncDispose]()
+  pki[Symbol.dispose]()
+  rmSync(ministry.directory, { recursive: true, force: true })
+})
 const root = ministry.issue('/O=Ministry/CN=Register Root', caExtensions)
 const codes = { Acme: '001191110102MACQD9K64010000', Bolt: '00119144030008867405X200000' } as const
 type Name = keyof typeof codes
@@ -78,19 +88,24 @@ test('a register of providers, from enrolment to revocation', async () => {
   story.push('Acme and Bolt make their identities; the ministry certifies their SM2 keys.')
 
   const platform = await desk([], { identity: false })
-  const label = async (name: Name, file: string) => {
-    const toolkit = createToolkit({ identity: await loadIdentity(homes[name]) })
+  const label = async (name: Name, file: string, timestamp?: { readonly url: string }) => {
+    const toolkit = createToolkit({ identity: await loadIdentity(homes[name], undefined, { timestamp }) })
     const { content } = await toolkit.label(fixtureBytes('photo.jpg'), {}, { visible: false })
     writeFileSync(platform.path(file), content)
   }
   await label('Acme', 'acme-1.jpg')
+  await label('Acme', 'acme-t.jpg', clock)
   await label('Bolt', 'bolt-1.jpg')
 
   writeFileSync(platform.path('root.pem'), readFileSync(join(ministry.directory, root.certificate)))
   await platform.yinji(['trust', 'add', 'root.pem'])
   for (const home of Object.values(homes))
     await platform.yinji(['trust', 'add', join(home, 'ca', 'root.pem')])
-  story.push('The platform adds the ministry’s root and both providers’ own.')
+  writeFileSync(platform.path('clock.pem'), stampRoot.certificate)
+  await platform.yinji(['trust', 'add', 'clock.pem', '--purpose', 'timestamp'])
+  story.push(
+    'The platform adds the ministry’s root, both providers’ own, and that of a time-stamp authority.',
+  )
 
   const tell = async (what: string, file: string, ...words: string[]) => {
     const result = await platform.yinji(['verify', file, '--json', ...words])
@@ -99,7 +114,8 @@ test('a register of providers, from enrolment to revocation', async () => {
       ({ layer, code }) => layer === 'security' && !code.includes('content'),
     )
     const grave = report?.findings.find(({ level }) => level === 'error' || level === 'unchecked')
-    story.push(`${what}: ${file} is ${report?.verdict} (${(grave ?? security)?.code}).`)
+    const outlived = report?.findings.find(({ code }) => code.endsWith('.outlived'))
+    story.push(`${what}: ${file} is ${report?.verdict} (${(grave ?? outlived ?? security)?.code}).`)
   }
   await tell('Without lists', 'acme-1.jpg')
   await tell('Without lists', 'bolt-1.jpg')
@@ -133,6 +149,7 @@ test('a register of providers, from enrolment to revocation', async () => {
     '--crl',
     crl('03'),
   )
+  await tell('One of the same day was time-stamped', 'acme-t.jpg')
   await tell('Those under the new one do hold', 'acme-2.jpg')
 
   const { label: keeper } = await loadIdentity(homes.Acme)

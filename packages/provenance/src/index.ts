@@ -32,16 +32,11 @@ export {
   type RevocationQuestion,
   type RevocationStatus,
 } from './revocation/revocation.ts'
-export {
-  checkSecurityData,
-  type SecurityCheck,
-  type SecurityContext,
-  type SecurityStatus,
-  sm2Fingerprint,
-} from './security/check.ts'
+export { checkSecurityData, type SecurityCheck, type SecurityStatus } from './security/check.ts'
 export { algorithms as securityAlgorithms, type BindingEntry } from './security/data.ts'
 export type { SecurityCode } from './security/message.ts'
 export { createLabelSigner, type LabelSigner, type LabelSignerFiles } from './security/signer.ts'
+export { type SecurityContext, sm2Fingerprint } from './security/vouch.ts'
 export { type SecurityOptions, writeSecurityData } from './security/write.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { signUpdate } from './sign/update.ts'
@@ -79,6 +74,7 @@ export type {
   ActiveManifest,
   NamedIngredient,
   SignedRecord,
+  StampedLabel,
   ValidatedManifest,
   Validation,
 } from './validation.ts'

@@ -17,8 +17,8 @@ import {
   trustListSchema,
 } from '@yinji/core'
 import { readCertificate } from './certificate.ts'
-import { sm2Fingerprint } from './security/check.ts'
 import type { LabelSigner } from './security/signer.ts'
+import { sm2Fingerprint } from './security/vouch.ts'
 import type { Signer } from './signer.ts'
 import { readSm2PublicKey, writeSm2PublicKey } from './sm2/keys.ts'
 import { sm2Verify } from './sm2/signature.ts'

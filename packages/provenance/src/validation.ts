@@ -1,5 +1,6 @@
 /** What the validator says about one manifest store and the content it stands in. */
 import type { AigcReading, Finding, HistoryEntry, Involvement, SignerReport, VisibleLabel } from '@yinji/core'
+import type { Certificate } from './certificate.ts'
 import type { Delta, Results } from './draft.ts'
 
 /** Everything the validator found out. */
@@ -17,8 +18,21 @@ export interface Validation {
   readonly deltas: readonly Delta[]
   /** Every manifest in use, ingredients before what was made from them: the active one is the last. */
   readonly manifests: readonly ValidatedManifest[]
+  /** Labels that manifests in use hold, with the time by which they were there. */
+  readonly stamped: readonly StampedLabel[]
+  /** The certificates beside the signatures of the manifests in use. */
+  readonly certificates: readonly Certificate[]
   /** SHA-256 of the whole file, lower-case hex, when the content was read anyway: it comes out of the same pass. */
   readonly assetSha256?: string
+}
+
+/**
+ * A label in the record of a manifest that holds, whose signer is trusted, and whose signature bears a trusted time stamp:
+ * at that time, the label was there as it stands, with its security codes.
+ */
+export interface StampedLabel {
+  readonly aigc: AigcReading
+  readonly time: Date
 }
 
 /** One manifest by itself, and what it was made from. */

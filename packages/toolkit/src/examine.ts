@@ -17,7 +17,14 @@ import {
   throwIfAborted,
 } from '@yinji/core'
 import { opaque, readHead } from '@yinji/media'
-import { type Revocation, type Trust, type Validation, validateManifest } from '@yinji/provenance'
+import {
+  type Certificate,
+  type Revocation,
+  type SecurityContext,
+  type Trust,
+  type Validation,
+  validateManifest,
+} from '@yinji/provenance'
 import { type Evidence, readEvidence } from './evidence.ts'
 import { originOf } from './origin.ts'
 import { remoteManifest } from './remote.ts'
@@ -49,6 +56,8 @@ export interface ExamineOptions {
   readonly revocation?: Revocation | undefined
   /** Keys and certificates known from elsewhere, for the security data of labels. */
   readonly known?: (TrustStore['known'] & Pick<TrustStore, 'statusOf'>) | undefined
+  /** Certificates that are at hand, for security data that only names them. */
+  readonly certificates?: readonly Certificate[] | undefined
   /** The manifest beside the file, if there is one. */
   readonly sidecar?: Sidecar | undefined
   /** Whether a manifest is to be put beside the file. */
@@ -102,7 +111,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
   const found = inside && manifest ? { ...inside, manifest } : inside
   const security =
     handler && evidence.label
-      ? await checkSecurity(evidence.label, handler, source, { ...options.known, ...options }, options.signal)
+      ? await checkSecurity(evidence.label, handler, source, contextOf(options, validation), options.signal)
       : noSecurity
   const signs = handler && found ? signsOf(handler, found, evidence, validation) : noSigns
   return {
@@ -124,6 +133,13 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       ...(validation ? compareLayers(evidence, validation) : []),
     ],
   }
+}
+
+/** For the security data of labels, the manifest tells the time, and may have a certificate. */
+function contextOf(options: ExamineOptions, validation: Validation | undefined): SecurityContext {
+  const { known, trust, now, revocation, certificates = [] } = options
+  const there = [...certificates, ...(known?.certificates ?? []), ...(validation?.certificates ?? [])]
+  return { ...known, trust, now, revocation, certificates: there, stamped: validation?.stamped }
 }
 
 function aboutSidecar(there: Sidecar | undefined, used: Sidecar | undefined): Finding[] {

@@ -50,6 +50,7 @@ export {
   updateActions,
   type ValidatedManifest,
 } from '@yinji/provenance'
+export { loadCertificates } from './certificate-files.ts'
 export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
 export { labelText, type TextLabel } from './label-text.ts'

@@ -62,6 +62,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     now: now(),
     revocation,
     known: store && { ...store.known, statusOf: store.statusOf },
+    certificates: options.certificates,
     signal: call.signal,
   })
 

@@ -1,11 +1,13 @@
 /**
  * The trust store: whom this machine believes, and since when. One file, `trust.json`; every entry says where it came
- * from. Nothing in it comes from the network unless somebody asked for that.
+ * from. Beside it may stand `certificates/`, where those are found that a security code only names. Nothing comes from the
+ * network unless somebody asked for that.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
 import { type ListSigner, signTrustList } from '@yinji/provenance'
+import { loadCertificates } from './certificate-files.ts'
 import { replaceFile } from './replace-file.ts'
 import { type TrustAddition, type TrustImport, withCertificates, withKeys, withList } from './trust-change.ts'
 import { certificateId, keyFingerprint, merged, pinId } from './trust-entries.ts'
@@ -29,7 +31,7 @@ const pathOf = (home: string) => join(home, 'trust.json')
 
 /** The store in a directory; an empty one when there is none. @throws UsageError when it is damaged. */
 export async function loadTrustStore(home: string): Promise<TrustStore> {
-  return storeOf(await read(home))
+  return storeOf(await read(home), await loadCertificates(join(home, 'certificates'), true))
 }
 
 /** Adds certificates, a key or a list; returns what is new. @throws UsageError, InputError when it can’t be. */

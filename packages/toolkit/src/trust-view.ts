@@ -1,6 +1,6 @@
 /** What a trust store says: to the verifier, and to people. */
 import { type Finding, finding, type TrustEntries } from '@yinji/core'
-import { readCertificate, type SecurityContext } from '@yinji/provenance'
+import { type Certificate, readCertificate, type SecurityContext } from '@yinji/provenance'
 import { certificateId, certificateKey, merged, pemOf, pinId } from './trust-entries.ts'
 
 /** What an anchor vouches for: content, or time stamps. */
@@ -38,8 +38,8 @@ export interface TrustStore {
   check(now: Date): readonly Finding[]
 }
 
-/** The store that these entries make. */
-export function storeOf(entries: TrustEntries): TrustStore {
+/** The store that these entries make. @param more certificates that are at hand, and nothing besides */
+export function storeOf(entries: TrustEntries, more: readonly Certificate[]): TrustStore {
   const { anchors, pins, providers } = merged(entries)
   const pem = (wanted: TrustPurpose) =>
     anchors.filter(({ purpose }) => purpose === wanted).map(({ certificate }) => pemOf(certificate))
@@ -56,7 +56,7 @@ export function storeOf(entries: TrustEntries): TrustStore {
     timestampAnchors: pem('timestamp'),
     certificates: new Set(pins.flatMap(({ certificate }) => (certificate ? certificateId(certificate) : []))),
     known: {
-      certificates,
+      certificates: [...certificates, ...more],
       pins: new Set(pinned),
       keysOf: (provider) => {
         const keys = byCode.get(provider)?.keys

@@ -9,6 +9,7 @@ import type {
   VisibleLabel,
 } from '@yinji/core'
 import type {
+  Certificate,
   CrJson,
   IngredientUse,
   NewAction,
@@ -36,6 +37,8 @@ export interface ToolkitOptions {
   readonly timestampTrust?: readonly string[] | undefined
   /** Whom this machine believes besides; see `loadTrustStore`. Default: nobody. */
   readonly store?: TrustStore | undefined
+  /** Certificates that are at hand for security codes that only name them; see `loadCertificates`. They are not trusted. */
+  readonly certificates?: readonly Certificate[] | undefined
   /** Whether certificates have been taken back; see `loadRevocation`. Default: what is stapled to a signature is heard. */
   readonly revocation?: Revocation | undefined
   /** The formats to support. Default: all of them. */

@@ -4,6 +4,7 @@ import {
   type CrJson,
   createToolkit,
   keepRevocation,
+  loadCertificates,
   loadRevocation,
   loadTrustStore,
   type Report,
@@ -26,6 +27,7 @@ interface Flags {
   readonly trust: readonly string[]
   readonly crl: readonly string[]
   readonly ocsp: readonly string[]
+  readonly certificates?: string
   readonly revocation: RevocationMode
   readonly recursive?: true
   readonly deep?: true
@@ -77,6 +79,10 @@ export function verify(command: Command, context: Context): void {
     )
     .addOption(fileOption('--crl <file>', t('a revocation list; can be repeated', '吊销列表文件，可重复')))
     .addOption(fileOption('--ocsp <file>', t('an OCSP response; can be repeated', 'OCSP 应答文件，可重复')))
+    .option(
+      '--certificates <folder>',
+      t('where certificates are that a label only names', '标识仅指名的证书所在目录'),
+    )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .addOption(
       new Option(
@@ -126,6 +132,9 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
     store: await loadTrustStore(context.home),
     ffmpeg: flags.look && context.ffmpeg(),
     revocation,
+    ...(flags.certificates === undefined
+      ? {}
+      : { certificates: await loadCertificates(resolve(context.io.cwd, flags.certificates)) }),
   })
   const inputs = await gatherInputs(names, flags, context)
   requireFiles(names, inputs)

@@ -115,6 +115,17 @@ export const securityCodes = {
       '请向提供者核实该文件。',
     ],
   ),
+  'security.certificate.outlived': entry(
+    'pass',
+    [
+      'The certificate of {subject} in {at} ended on {when} ({reason}); the label is older.',
+      'A trusted time stamp of {time} is over a manifest that holds this very label, so it was signed while the certificate was good.',
+    ],
+    [
+      '{at} 中 {subject} 的证书已于 {when} 终止（{reason}）；标识在此之前签署。',
+      '{time} 的可信时间戳覆盖了载有该标识的清单，证明签署时证书有效。',
+    ],
+  ),
   'security.certificate.revoked': entry(
     'error',
     [

@@ -2,34 +2,14 @@
  * Checks ReservedCode1 and ReservedCode2 in every dialect that real services write, and says what a signature proves:
  * a key that travels in the file it signs proves that three fields belong together, and nothing about who wrote them.
  */
-import { createHash } from 'node:crypto'
-import { type AigcReading, type Finding, finding, producerOf } from '@yinji/core'
+import type { AigcReading, Finding } from '@yinji/core'
 import { type Certificate, readCertificate } from '../certificate.ts'
-import { leafProblem } from '../profile.ts'
-import { checkPath } from '../revocation/path.ts'
-import type { Revocation } from '../revocation/revocation.ts'
-import { readSm2PublicKey, type Sm2KeyForm, type Sm2PublicKey, writeSm2PublicKey } from '../sm2/keys.ts'
+import { readSm2PublicKey, type Sm2KeyForm, type Sm2PublicKey } from '../sm2/keys.ts'
 import { readSm2Signature, sm2Verify } from '../sm2/signature.ts'
 import { sm3 } from '../sm2/sm3.ts'
-import { isInside, type Trust } from '../trust.ts'
-import { providerCodeOf } from '../verify/credential.ts'
 import { algorithms, type BindingEntry, readSecurityData, type SecurityData } from './data.ts'
 import { bindingMessage, messageOf, type SecurityCode } from './message.ts'
-
-/** Whom to believe about labels. */
-export interface SecurityContext {
-  readonly trust: Trust
-  /** The moment at which certificates must be valid. */
-  readonly now: Date
-  /** Whether certificates have been taken back. Default: nobody is asked. */
-  readonly revocation?: Revocation | undefined
-  /** Certificates that stand elsewhere: in the manifest, a directory, the trust store. */
-  readonly certificates?: readonly Certificate[] | undefined
-  /** Keys pinned as such: SHA-256 of their SubjectPublicKeyInfo, lower-case hex. */
-  readonly pins?: ReadonlySet<string> | undefined
-  /** The keys a provider is known to sign with, by SHA-256; undefined when nothing is known of the provider. */
-  readonly keysOf?: ((provider: string) => ReadonlySet<string> | undefined) | undefined
-}
+import { found, type SecurityContext, sm2Fingerprint, vouch } from './vouch.ts'
 
 /** What a security code proves: by whom it holds, or why not. */
 export type SecurityStatus = 'certificate' | 'pinned' | 'embedded' | 'failed' | 'unsupported' | 'absent'
@@ -46,6 +26,8 @@ export interface SecurityCheck {
   readonly chain: readonly Certificate[]
   /** Hashes of the content that the same key signed. */
   readonly bindings: readonly BindingEntry[]
+  /** By when the label was signed, as a trusted time stamp shows. */
+  readonly signedAt?: Date | undefined
 }
 
 /** Names of what is signed that mean the label itself; the second is a misspelling in use. */
@@ -89,7 +71,8 @@ function checkSigned(
     return result('failed', [found('security.signature.mismatch', code)], { chain })
   }
   const form = `${entry.type}, ${match.signature === 'der' ? 'DER' : 'r‖s'}, ${match.form}, ${match.hashes} hash`
-  const standing = vouch(match.key, field, code, chain, context)
+  const signedAt = stampedAt(field, code, message, context)
+  const standing = vouch(match.key, field, code, { chain, signedAt }, context)
   const signed = data.signatures.find(({ type }) => type === 'Bindings')
   const bound =
     signed !== undefined && sm2Verify(match.key, bindingBytes(message, data.bindingsText), signed.signature)
@@ -105,76 +88,21 @@ function checkSigned(
       certificate: standing.certificate,
       chain,
       bindings: bound ? data.bindings : [],
+      signedAt,
     },
   )
 }
 
-interface Standing {
-  readonly status: 'certificate' | 'pinned' | 'embedded'
-  readonly facts: Readonly<Record<string, unknown>>
-  readonly findings: readonly Finding[]
-  readonly certificate: Certificate | null
-}
-
-/** Who stands behind the key: a certificate that leads to an anchor, a pin, or only the file itself. */
-function vouch(
-  key: Sm2PublicKey,
+/** The earliest stamp of a label with this very code in it, and with what the code signs. */
+function stampedAt(
   field: AigcReading,
   code: SecurityCode,
-  chain: readonly Certificate[],
-  context: SecurityContext,
-): Standing {
-  const fingerprint = sm2Fingerprint(key)
-  const provider = (code === 'ReservedCode1' ? field.ContentProducer : field.ContentPropagator) ?? ''
-  const known = context.keysOf?.(provider)
-  const leaf = chain.find(({ sm2Key }) => sm2Key?.x === key.x && sm2Key.y === key.y) ?? null
-  const about = leaf
-    ? aboutCertificate(leaf, chain, provider, code, context)
-    : { findings: [], trusted: false }
-  const strange = known !== undefined && !known.has(fingerprint)
-  const findings = [
-    ...about.findings,
-    ...(strange ? [found('security.key.foreign', code, { provider })] : []),
-  ]
-  const facts = { provider, subject: leaf?.subject.text ?? null, key: fingerprint }
-  if (about.trusted) return { status: 'certificate', facts, findings, certificate: leaf }
-  const pinned = known?.has(fingerprint) || context.pins?.has(fingerprint)
-  return { status: pinned ? 'pinned' : 'embedded', facts, findings, certificate: leaf }
-}
-
-function aboutCertificate(
-  leaf: Certificate,
-  chain: readonly Certificate[],
-  provider: string,
-  code: SecurityCode,
-  { trust, now, revocation }: SecurityContext,
-): { readonly findings: readonly Finding[]; readonly trusted: boolean } {
-  const subject = leaf.subject.organization ?? leaf.subject.text
-  const about = (name: Finding['code'], data: Finding['data'] = {}) =>
-    found(name, code, { subject, provider, ...data })
-  const certified = providerCodeOf(leaf)
-  const findings: Finding[] = []
-  if (certified !== null && certified !== provider)
-    findings.push(about('security.provider.disagree', { certificate: certified }))
-  const problem = leafProblem(leaf, 'sm2')
-  if (problem !== undefined)
-    return { findings: [...findings, about('security.certificate.unsuitable', { problem })], trusted: false }
-  const standing = trust.assess([leaf, ...chain.filter((other) => other !== leaf)], now)
-  if (!standing.anchored)
-    return { findings: [...findings, about('security.certificate.untrusted')], trusted: false }
-  if (!isInside(standing, now)) {
-    const notAfter = standing.notAfter.toISOString()
-    return { findings: [...findings, about('security.certificate.expired', { notAfter })], trusted: false }
-  }
-  const path = revocation && revocation.mode !== 'off' && checkPath(revocation, standing.path, { now })
-  if (path && path.status === 'revoked') {
-    const { when, reason } = path.revoked
-    findings.push(about('security.certificate.revoked', { when: when.toISOString(), reason }))
-  } else if (path && path.status === 'unknown' && revocation?.mode === 'hard')
-    findings.push(about('security.revocation.unchecked'))
-  if (certified === null && subject !== provider && producerOf({ name: subject }) !== provider)
-    findings.push(about('security.provider.unproven'))
-  return { findings, trusted: findings.every(({ level }) => level !== 'error' && level !== 'unchecked') }
+  message: string,
+  { stamped = [] }: SecurityContext,
+): Date | undefined {
+  const same = stamped.filter(({ aigc }) => aigc[code] === field[code] && messageOf(aigc, code) === message)
+  const [first] = same.map(({ time }) => time).sort((a, b) => a.getTime() - b.getTime())
+  return first
 }
 
 interface Match {
@@ -222,15 +150,6 @@ function chainOf(data: SecurityData, { certificates = [] }: SecurityContext): Ce
 
 function bindingBytes(message: string, bindings: string): Uint8Array {
   return Buffer.from(bindingMessage(message, bindings))
-}
-
-/** SHA-256 of the key’s SubjectPublicKeyInfo, lower-case hex: the name a key is pinned by. */
-export function sm2Fingerprint(key: Sm2PublicKey): string {
-  return createHash('sha256').update(writeSm2PublicKey(key)).digest('hex')
-}
-
-function found(code: Finding['code'], at: SecurityCode, data: Finding['data'] = {}): Finding {
-  return finding(code, { at, data: { at, ...data } })
 }
 
 function result(

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import type { AigcField, AigcReading } from '@yinji/core'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { n } from '../sm2/curve.ts'
 import { generateSm2Key, writeSm2PrivateKey, writeSm2PublicKey } from '../sm2/keys.ts'
 import { caExtensions, type Issued, leafExtensions, OpensslAuthority } from '../sm2/openssl.test-kit.ts'
-import { sm2Sign } from '../sm2/signature.ts'
+import { readSm2Signature, sm2Sign, writeSm2Signature } from '../sm2/signature.ts'
 import { sm3 } from '../sm2/sm3.ts'
 import { createTrust } from '../trust.ts'
-import { checkSecurityData, type SecurityContext, sm2Fingerprint } from './check.ts'
+import { checkSecurityData } from './check.ts'
 import { createLabelSigner } from './signer.ts'
+import { type SecurityContext, sm2Fingerprint } from './vouch.ts'
 import { writeSecurityData } from './write.ts'
 
 /** A little later: openssl issues the certificates only now. */
@@ -125,7 +127,49 @@ describe('every dialect', () => {
       'ReservedCode1',
       nobody,
     )
-    expect(check.status).toBe('failed')
+    expect([check.status, codes(check)]).toEqual(['failed', ['security.signature.mismatch']])
+  })
+
+  describe('no second signature is made out of a first', () => {
+    const read = readSm2Signature(sm2Sign(key, message))
+    if (read === undefined) throw new Error('no signature')
+    const { r, s } = read
+    const der = Buffer.from(writeSm2Signature(read))
+    const raw = (...numbers: bigint[]) =>
+      Buffer.from(numbers.map((number) => number.toString(16).padStart(64, '0')).join(''), 'hex')
+    const longer = (at: number) => {
+      const bytes = Buffer.concat([der.subarray(0, at + 2), Buffer.of(0), der.subarray(at + 2)])
+      bytes[1] = (bytes[1] ?? 0) + 1
+      bytes[at + 1] = (bytes[at + 1] ?? 0) + 1
+      return bytes
+    }
+    const most = 2n ** 256n
+    test.each<[string, Uint8Array]>([
+      ['with n − s, as in ECDSA', writeSm2Signature({ r, s: n - s })],
+      ['with r and s exchanged', writeSm2Signature({ r: s, s: r })],
+      ['with r + n', writeSm2Signature({ r: r + n, s })],
+      ['with s + n', writeSm2Signature({ r, s: s + n })],
+      ['raw, with n − s', raw(r, n - s)],
+      ['raw, with s + n where it fits', raw(r, s + n < most ? s + n : n)],
+      ['raw, with r = 0', raw(0n, s)],
+      ['raw, with s = 0', raw(r, 0n)],
+      ['raw, with r + s = n', raw(r, n - r)],
+      ['with r padded', longer(2)],
+      ['with a length in two bytes', Buffer.concat([Buffer.of(0x30, 0x81), der.subarray(1)])],
+      ['with something behind it', Buffer.concat([der, Buffer.of(0)])],
+      [
+        'with a third number',
+        Buffer.concat([Buffer.of(0x30, der.length + 1), der.subarray(2), Buffer.of(2, 1, 1)]),
+      ],
+      ['cut off', der.subarray(0, -1)],
+    ])('%s', (_, signature) => {
+      const check = checkSecurityData(
+        label(signature, writeSm2PublicKey(key.publicKey)),
+        'ReservedCode1',
+        nobody,
+      )
+      expect([check.status, codes(check)]).toEqual(['failed', ['security.signature.mismatch']])
+    })
   })
 
   test('numbers, garbage and other algorithms are told apart', () => {
@@ -194,6 +238,50 @@ describe('what we write', () => {
     )
     expect(check.status).toBe('embedded')
     expect(codes(check)).toContain('security.provider.disagree')
+  })
+
+  test('with a certificate of another key vouches for nothing', async () => {
+    const { chain } = signerOf(leaf, issuing)
+    const key = createLabelSigner({ key: pemOf(writeSm2PrivateKey(generateSm2Key())) })
+    const text = await writeSecurityData(field, 'ReservedCode1', { ...key, chain })
+    const check = checkSecurityData({ ...field, ReservedCode1: text }, 'ReservedCode1', trusting(root))
+    expect([check.status, codes(check), check.certificate]).toEqual([
+      'embedded',
+      ['security.signature.embedded'],
+      null,
+    ])
+  })
+
+  test('with a certificate that a provider issued to itself, in another’s name, is not believed', async () => {
+    const extensions = `${leafExtensions}\nbasicConstraints=critical,CA:FALSE`
+    const provider = authority.issue(
+      '/O=Bolt/organizationIdentifier=00119144030008867405X200000/CN=Bolt',
+      extensions,
+      issuing,
+    )
+    const forged = authority.issue(`/O=Acme AI/organizationIdentifier=${code}/CN=X`, leafExtensions, provider)
+    const signer = signerOf(forged, provider, issuing)
+    const text = await writeSecurityData(field, 'ReservedCode1', signer)
+    const check = checkSecurityData({ ...field, ReservedCode1: text }, 'ReservedCode1', trusting(root))
+    expect([check.status, codes(check)]).toEqual([
+      'embedded',
+      ['security.signature.embedded', 'security.certificate.untrusted'],
+    ])
+  })
+
+  test('for one piece of content says nothing of it once its hash is signed by nobody', async () => {
+    const binding = {
+      type: 'Media',
+      algorithm: '1.2.156.10197.1.401',
+      value: 'ab'.repeat(32),
+      selection: 'all',
+    }
+    const text = await writeSecurityData(field, 'ReservedCode1', signerOf(leaf, issuing), { binding })
+    const data = JSON.parse(text) as { SecurityData: { PubSD: { TBSData?: { Type: string } }[] } }
+    data.SecurityData.PubSD = data.SecurityData.PubSD.filter(({ TBSData }) => TBSData?.Type !== 'Bindings')
+    const stripped = { ...field, ReservedCode1: JSON.stringify(data) }
+    const check = checkSecurityData(stripped, 'ReservedCode1', trusting(root))
+    expect([check.status, check.bindings]).toEqual(['certificate', []])
   })
 
   test('with a key that is not the provider’s is caught', async () => {

@@ -11,12 +11,18 @@ import { type CoseSignature, type Manifest, readCose } from './store.ts'
 import { checkTimeStamps } from './timestamp.ts'
 import { manifestUri, parseUri } from './uri.ts'
 
+/** What the signature of a manifest says. */
 export interface Seal {
   readonly signer: SignerReport | null
+  /** It is made over this claim with the certificate's key. */
   readonly signed: boolean
+  /** What a trusted time stamp says of the signature. */
+  readonly signedAt?: Date | undefined
+  /** The certificates beside the signature, leaf first. */
+  readonly chain: readonly Certificate[]
 }
 
-const none: Seal = { signer: null, signed: false }
+export const noSeal: Seal = { signer: null, signed: false, chain: [] }
 
 export function checkSignature(
   manifest: Manifest,
@@ -28,9 +34,9 @@ export function checkSignature(
   const { trust, now } = context
   const at = `${manifestUri(manifest.label)}/c2pa.signature`
   const cose = locate(manifest, claim, at, log)
-  if (cose === undefined) return none
+  if (cose === undefined) return noSeal
   const chain = chainOf(cose, at, log)
-  if (chain === undefined) return none
+  if (chain === undefined) return noSeal
   const algorithm = algorithmOf(cose.algorithm)
   if (algorithm === undefined) {
     log.report('manifest.signature.algorithm', {
@@ -38,13 +44,13 @@ export function checkSignature(
       at,
       algorithm: String(cose.algorithm),
     })
-    return none
+    return noSeal
   }
   const { protectedHeader, signature } = cose
   if (!signatureHolds({ algorithm, key: chain[0].publicKey, protectedHeader, payload, signature })) {
     log.report('manifest.signature.mismatch', { status: 'claimSignature.mismatch', at })
     if (!trust.assess(chain, now).anchored) log.status('signingCredential.untrusted', at)
-    return none
+    return noSeal
   }
   log.status('claimSignature.validated', at)
   const late = context.stamps.get(manifest.label) ?? []
@@ -53,7 +59,7 @@ export function checkSignature(
   const signer = checkCredential(credential, trust, now, log)
   const signedAt = stamped?.outcome === 'trusted' ? stamped.time : undefined
   const evidence = { stapled: cose.ocspVals, signedAt }
-  return { signer: checkRevoked(signer, credential, context, evidence, log), signed: true }
+  return { signer: checkRevoked(signer, credential, context, evidence, log), signed: true, signedAt, chain }
 }
 
 /** The claim names its signature, and it must stand in the same manifest. */

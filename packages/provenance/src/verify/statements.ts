@@ -2,7 +2,6 @@
  * One manifest, checked by itself (C2PA 15.6, 15.7, 15.10): its claim, its signature, its assertions. What it says
  * about content and about other manifests is held against those elsewhere.
  */
-import type { SignerReport } from '@yinji/core'
 import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust.ts'
 import { checkAssertions } from './assertions.ts'
@@ -10,7 +9,7 @@ import { type Claim, readClaim } from './claim.ts'
 import { type Fields, isFields } from './fields.ts'
 import type { Hashes } from './hashes.ts'
 import { Log } from './log.ts'
-import { checkSignature } from './seal.ts'
+import { checkSignature, noSeal, type Seal } from './seal.ts'
 import { type Manifest, type Node, readCbor } from './store.ts'
 import { manifestUri } from './uri.ts'
 
@@ -26,12 +25,9 @@ export interface Context {
 }
 
 /** A manifest and what it says, as far as it could be read. */
-export interface Statements {
+export interface Statements extends Seal {
   readonly manifest: Manifest
   readonly claim: Claim | undefined
-  readonly signer: SignerReport | null
-  /** The signature is made over this claim with the certificate's key. */
-  readonly signed: boolean
   /** Signature and every assertion hold: what the manifest says is what its signer said. */
   readonly sound: boolean
   /** Assertions whose hash is the one in the claim, in the order of the claim. */
@@ -53,8 +49,7 @@ export interface Assertion {
 export function checkStatements(manifest: Manifest, context: Context): Statements {
   const log = new Log()
   const claim = locateClaim(manifest, log)
-  if (claim === undefined)
-    return { manifest, claim, signer: null, signed: false, sound: false, assertions: [], log }
+  if (claim === undefined) return { manifest, claim, ...noSeal, sound: false, assertions: [], log }
   const seal = checkSignature(manifest, claim.claim, claim.bytes, context, log)
   const { assertions, complete } = checkAssertions(manifest, claim.claim, context, log)
   return { manifest, claim: claim.claim, ...seal, sound: seal.signed && complete, assertions, log }

@@ -2,7 +2,7 @@
 import type { FoundManifest, SignerReport, Source } from '@yinji/core'
 import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust.ts'
-import type { ActiveManifest, Validation } from '../validation.ts'
+import type { ActiveManifest, StampedLabel, Validation } from '../validation.ts'
 import { actionsOf, checkActions } from './actions.ts'
 import { checkContent } from './content.ts'
 import { checkDisclosure } from './disclosure.ts'
@@ -55,6 +55,8 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
     results: log.results,
     deltas,
     manifests: order.map(familyOf),
+    stamped: order.flatMap(stampedLabel),
+    certificates: order.flatMap(({ chain }) => chain),
     ...(sha256 === undefined ? {} : { assetSha256: sha256 }),
   }
 }
@@ -71,7 +73,15 @@ function locate({ store }: FoundManifest): Store | string {
 function unreadable(what: string): Validation {
   const log = new Log()
   log.report('manifest.store.malformed', { status: 'general.error', what })
-  const nothing = { signer: null, active: null, history: [], deltas: [], manifests: [] }
+  const nothing = {
+    signer: null,
+    active: null,
+    history: [],
+    deltas: [],
+    manifests: [],
+    stamped: [],
+    certificates: [],
+  }
   return { ...nothing, findings: log.findings, results: log.results }
 }
 
@@ -92,6 +102,14 @@ async function checkBinding(
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')
     log.report('manifest.update.untrusted', { subject: nameOf(bound.signer) })
   return sha256
+}
+
+/** A stranger could make a signature first and a key and a label for it afterwards. */
+function stampedLabel(statements: Statements): StampedLabel[] {
+  const { sound, signer, signedAt } = statements
+  if (!sound || signer?.trust !== 'trusted' || signedAt === undefined) return []
+  const record = readRecord({ ...statements, log: new Log() }) // what is wrong with it is told elsewhere
+  return record ? [{ aigc: record.aigc, time: signedAt }] : []
 }
 
 const nameOf = (signer: SignerReport | null) => signer?.organization ?? signer?.subject ?? '—'
