@@ -1,7 +1,6 @@
 /** Where the drawing of an SVG stands: the markup without metadata, titles and descriptions, and what they need. */
 import { type Copy, copy, InputError, type Source } from '@yinji/core'
 import { byteOrderMark, readSvg, type SvgDocument } from '../carriers/svg-document.ts'
-import { attributesOf } from '../carriers/xml.ts'
 import { localName } from '../carriers/xmp-properties.ts'
 import { isDescribed, sitesOf } from './svg-sites.ts'
 
@@ -19,6 +18,9 @@ export async function svgContent(source: Source): Promise<Copy[]> {
   return at < source.size ? [...ranges, copy(at, source.size)] : ranges
 }
 
+/** Found also where attributes before it are malformed, which readers of the others give up on. */
+const declarations = /\s+xmlns:c2pa\s*=\s*(?:"[^"<]*"|'[^'<]*')/g
+
 /** What labelling writes: metadata, packets elsewhere, a name space of the root, and, to hold them, an end of the root. */
 function leftOut(document: SvgDocument): [number, number][] {
   const { xml, root } = document
@@ -31,8 +33,9 @@ function leftOut(document: SvgDocument): [number, number][] {
           : [],
   )
   for (const { start, end } of sitesOf(document).packets) spans.push([start, end])
-  for (const { name, start, end } of attributesOf(xml.text, root))
-    if (name === 'xmlns:c2pa') spans.push([start, end])
+  const tag = xml.text.slice(root.start, root.openEnd)
+  for (const { index, 0: declared } of tag.matchAll(declarations))
+    spans.push([root.start + index, root.start + index + declared.length])
   if (xml.text.startsWith(byteOrderMark)) spans.push([0, byteOrderMark.length])
   spans.push(root.empty ? [root.openEnd - 2, root.openEnd] : [root.openEnd - 1, root.openEnd])
   spans.push([root.closeStart, root.end])
