@@ -27,6 +27,10 @@ async function labelled(bytes: Uint8Array, json = aigc, room = store.byteLength)
   )
 }
 const read = (bytes: Uint8Array) => avi.read(bytesSource(bytes))
+async function contentOf(bytes: Uint8Array): Promise<string> {
+  const ranges = (await avi.content?.(bytesSource(bytes))) ?? []
+  return ranges.map(({ start, end }) => Buffer.from(bytes.subarray(start, end)).toString('latin1')).join('|')
+}
 const labels = [{ site: 'RIFF LIST INFO AIGC', standard: true, value: aigc }]
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
@@ -163,6 +167,12 @@ describe.each<[string, Shape, number?]>([
     expect(indexed(output)).toEqual(all)
     if (moved !== undefined)
       expect(Buffer.from(output).indexOf('movi')).toBe(Buffer.from(input).indexOf('movi'))
+  })
+
+  test('its content is the frames of both RIFFs without the indexes, before and after', async () => {
+    const [one, two, three, four] = frames.map((frame) => Buffer.from(frame).toString('latin1'))
+    expect(await contentOf(input)).toBe(`${one}${two}|${three}${four}`)
+    expect(await contentOf(await labelled(input))).toBe(`${one}${two}|${three}${four}`)
   })
 
   test('one label, one manifest at the end of the first RIFF, and the other texts', async () => {

@@ -29,6 +29,10 @@ async function labelled(bytes: Uint8Array, json = aigc): Promise<Uint8Array> {
   )
 }
 const read = (bytes: Uint8Array) => matroska.read(bytesSource(bytes))
+async function contentOf(bytes: Uint8Array): Promise<Uint8Array[]> {
+  const ranges = (await matroska.content?.(bytesSource(bytes))) ?? []
+  return ranges.map(({ start, end }) => bytes.subarray(start, end))
+}
 const labelOf = (value: string) => ({ site: 'Tags SimpleTag AIGC', standard: true, value })
 
 interface Seen {
@@ -208,6 +212,9 @@ describe('built by hand', () => {
     const counts = checked(output)
     expect(counts).toMatchObject({ seeks: 2, cues: 2, checksums })
     expect(counts.positions).toBe(shape.positionBytes === 1 ? 0 : 2)
+    const blocks = [block(shape.blockBytes ?? 40), block(shape.blockBytes ?? 40)]
+    expect(await contentOf(input)).toEqual(blocks)
+    expect(await contentOf(output)).toEqual(blocks)
     const had = Buffer.from(input).includes(Buffer.from(title))
     expect(Buffer.from(output).includes(Buffer.from(title))).toBe(had)
     expect(await labelled(output)).toEqual(output)
