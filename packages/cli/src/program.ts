@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: ['explain, request and install certificates', '解释、申请和安装证书'],
     load: async () => (await import('./commands/cert.ts')).cert,
   },
+  tsa: {
+    summary: ['run a time-stamp authority', '运营时间戳机构'],
+    load: async () => (await import('./commands/tsa.ts')).tsa,
+  },
   formats: {
     summary: ['list the supported formats', '列出支持的格式'],
     load: async () => (await import('./commands/formats.ts')).formats,

@@ -123,7 +123,7 @@ function parse(der: Uint8Array, fingerprint: string): Certificate {
 }
 
 /** RSASSA-PSS-params (RFC 8017 A.2.3): `[0]` hash, `[1]` mask generation function with its hash. */
-function readPssDigests(algorithm: DerNode): readonly [string, string] | undefined {
+export function readPssDigests(algorithm: DerNode): readonly [string, string] | undefined {
   const [oid, parameters] = childrenOf(algorithm)
   if (readOid(oid) !== '1.2.840.113549.1.1.10' || parameters?.tag !== tags.sequence) return undefined
   const member = (tag: number) => {

@@ -6,12 +6,11 @@ import {
   expectTag,
   readBoolean,
   readDer,
-  readOid,
   readTime,
   tags,
 } from '../der.ts'
 import { readName } from '../name.ts'
-import { type Reason, readExtensions, readReason, readSerial, type SignedDer } from './fields.ts'
+import { type Reason, readExtensions, readReason, readSerial, readSigned, type SignedDer } from './fields.ts'
 
 /** One certificate that was taken back. */
 export interface Revoked {
@@ -82,9 +81,7 @@ function parse(der: Uint8Array): Crl {
   const number = expectTag(values.get('2.5.29.20'), tags.integer).value
   return {
     der,
-    signed: expectTag(tbs, tags.sequence).bytes,
-    algorithm: readOid(childrenOf(expectTag(outer, tags.sequence))[0]),
-    signature: expectTag(bits, tags.bitString).value.subarray(1),
+    ...readSigned(tbs, outer, bits),
     issuer: readName(expectTag(issuer, tags.sequence)).key,
     number: BigInt(`0x${Buffer.from(number).toString('hex')}`),
     thisUpdate: readTime(thisUpdate),

@@ -1,7 +1,17 @@
 /** What CRLs and OCSP responses have in common: signatures, reasons, extensions. */
-import { verify } from 'node:crypto'
-import type { Certificate } from '../certificate.ts'
-import { childrenOf, DerError, type DerNode, expectTag, readBoolean, readDer, readOid, tags } from '../der.ts'
+import { constants, verify } from 'node:crypto'
+import { type Certificate, readPssDigests } from '../certificate.ts'
+import {
+  childrenOf,
+  DerError,
+  type DerNode,
+  expectTag,
+  readBitBytes,
+  readBoolean,
+  readDer,
+  readOid,
+  tags,
+} from '../der.ts'
 import { sm2Signature } from '../profile.ts'
 import { sm2Verify } from '../sm2/signature.ts'
 
@@ -62,19 +72,48 @@ export interface SignedDer {
   readonly signed: Uint8Array
   /** OID of the signature’s algorithm. */
   readonly algorithm: string
+  /** Of RSASSA-PSS alone, as `Certificate.pssDigests`. */
+  readonly pssDigests?: readonly [string, string] | undefined
   readonly signature: Uint8Array
 }
 
+/** What X.509 signs all have this shape: body, algorithm, signature. */
+export function readSigned(
+  body: DerNode | undefined,
+  algorithm: DerNode | undefined,
+  signature: DerNode | undefined,
+): SignedDer {
+  const identifier = expectTag(algorithm, tags.sequence)
+  return {
+    signed: expectTag(body, tags.sequence).bytes,
+    algorithm: readOid(childrenOf(identifier)[0]),
+    pssDigests: readPssDigests(identifier),
+    signature: readBitBytes(signature),
+  }
+}
+
+/** Digests that RSASSA-PSS may be used with (RFC 4055 3.1; C2PA 13.1). */
+const pssHashes: ReadonlyMap<string, string> = new Map([
+  ['2.16.840.1.101.3.4.2.1', 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+])
+
 /** Whether this key, mostly that of a certificate, made the signature. */
 export function isSignedWith(
-  { signed, algorithm, signature }: SignedDer,
+  { signed, algorithm, pssDigests, signature }: SignedDer,
   by: Pick<Certificate, 'publicKey' | 'sm2Key'>,
 ): boolean {
   if (by.sm2Key) return algorithm === sm2Signature && sm2Verify(by.sm2Key, signed, signature)
-  const digest = digests.get(algorithm)
+  const [hash, mask] = pssDigests ?? []
+  const digest = hash === undefined ? digests.get(algorithm) : hash === mask ? pssHashes.get(hash) : undefined
   if (digest === undefined) return false
+  const padding = pssDigests && {
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_AUTO,
+  }
   try {
-    return verify(digest, signed, by.publicKey, signature)
+    return verify(digest, signed, { key: by.publicKey, ...padding }, signature)
   } catch {
     return false // a key of another kind
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Certificate, readCertificate } from '../certificate.ts'
 import { childrenOf, DerError, type DerNode, expectTag, readDer, readOid, readTime, tags } from '../der.ts'
 import type { Revoked } from './crl.ts'
-import { isSignedWith, readExtensions, readReason, readSerial, type SignedDer } from './fields.ts'
+import { isSignedWith, readExtensions, readReason, readSerial, readSigned, type SignedDer } from './fields.ts'
 
 export interface OcspAnswer {
   /** Of the name and key of the issuer. */
@@ -61,9 +61,7 @@ function parse(der: Uint8Array): OcspResponse {
   const { values, critical } = readExtensions(extensions && childrenOf(expectTag(extensions, 0xa1))[0])
   if (critical.length > 0) throw new DerError('an unknown critical extension')
   return {
-    signed: expectTag(tbs, tags.sequence).bytes,
-    algorithm: readOid(childrenOf(expectTag(algorithm, tags.sequence))[0]),
-    signature: expectTag(bits, tags.bitString).value.subarray(1),
+    ...readSigned(tbs, algorithm, bits),
     producedAt: readTime(producedAt),
     answers: childrenOf(expectTag(responses, tags.sequence)).map(readAnswer),
     certificates: certificatesOf(certificates),

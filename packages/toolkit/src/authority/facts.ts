@@ -105,9 +105,9 @@ function purposesOf({ extensions }: Certificate): string[] {
 
 function problemOf(certificate: Certificate, purposes: readonly string[]): string | undefined {
   if (certificate.extensions.basicConstraints?.ca) return undefined
-  if (purposes.includes('timestamp')) return stampProblem(certificate)
   if (purposes.includes('ocsp')) return undefined
-  return leafProblem(certificate, certificate.sm2Key ? 'sm2' : 'c2pa')
+  const family = certificate.sm2Key ? 'sm2' : 'c2pa'
+  return purposes.includes('timestamp') ? stampProblem(certificate, family) : leafProblem(certificate, family)
 }
 
 function codeOf(text: string | undefined): CertificateFacts['code'] {

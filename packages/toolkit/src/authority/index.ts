@@ -11,8 +11,10 @@ export {
 export { createOcspServer, ocspAnswerer } from '../serve/ocsp.ts'
 export {
   createTimestampServer,
+  loadTimestampAuthority,
   openTimestampAuthority,
   type TimestampFiles,
+  type TimestampPaths,
   timestampAnswerer,
 } from '../serve/timestamp.ts'
 export type { RevocationList } from './answers.ts'

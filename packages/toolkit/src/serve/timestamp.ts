@@ -1,4 +1,5 @@
 /** Stamps times over HTTP (RFC 3161 3.4). */
+import { readFile } from 'node:fs/promises'
 import { SignError, UsageError } from '@yinji/core'
 import { certificatesIn, readCertificate } from '@yinji/provenance'
 import {
@@ -9,6 +10,8 @@ import {
   type TimeStampAuthority,
 } from '@yinji/provenance/certificates'
 import { keyOf } from '../authority/state.ts'
+import type { Passphrase } from '../authority/vault.ts'
+import { readKeyFile } from '../key-file.ts'
 import { type Answerer, type ServeOptions, type Server, serve } from './http.ts'
 
 /** What a time-stamp authority consists of. */
@@ -42,6 +45,28 @@ export function openTimestampAuthority(
     throw new SignError('sign.certificate.expired', { notAfter: own.notAfter.toISOString() })
   const above = certificates.filter((one) => one !== own && one.subject.key !== one.issuer.key) // no root
   return { certificate: own.der, key, chain: above.map(({ der }) => der), policy }
+}
+
+/** Where the parts of a time-stamp authority lie. */
+export interface TimestampPaths extends Pick<TimestampFiles, 'policy'> {
+  /** Path of the chain. */
+  readonly certificate: string
+  readonly key: string
+  /** Asked only when the key is encrypted. */
+  readonly passphrase?: Passphrase | undefined
+}
+
+/** The same from files. @throws SignError also when one is missing, or others can read the key. */
+export async function loadTimestampAuthority(
+  { certificate: path, key: keyPath, passphrase, policy }: TimestampPaths,
+  now?: Date,
+): Promise<TimeStampAuthority> {
+  const chain = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new SignError('sign.certificate.unreadable', { problem: path }, { cause: error })
+  })
+  const key = await readKeyFile(keyPath)
+  const opened = key.includes('ENCRYPTED') ? await passphrase?.() : undefined
+  return openTimestampAuthority({ chain, key, passphrase: opened, policy }, now)
 }
 
 /** What is particular about stamping over HTTP. */
