@@ -20,6 +20,8 @@ export interface Placement {
   readonly recursive?: boolean | undefined
   /** Another extension for files whose container changes: `.aac` to `.m4a`. */
   readonly renamed?: ReadonlyMap<string, string> | undefined
+  /** What stands before the extension of a new name. Default `labeled`. */
+  readonly word?: 'labeled' | 'updated' | undefined
 }
 
 /** The destination of every input. @throws UsageError when they get in each other's way. */
@@ -39,14 +41,15 @@ export async function placeOutputs(
 }
 
 /** `photo.jpg` becomes `photo.labeled.jpg`. */
-export function labeledName(name: string, renamed?: ReadonlyMap<string, string>): string {
+function newName(name: string, { renamed, word = 'labeled' }: Placement): string {
   const extension = extname(name)
   const other = renamed?.get(extension.toLowerCase()) ?? extension
-  return join(dirname(name), `${basename(name, extension)}.labeled${other}`)
+  return join(dirname(name), `${basename(name, extension)}.${word}${other}`)
 }
 
-export function isLabeledName(name: string): boolean {
-  return /\.labeled(?:\.[^.]*)?$/.test(basename(name))
+/** Names of what an earlier run has made. */
+export function isNewName(name: string, word: 'labeled' | 'updated'): boolean {
+  return new RegExp(`\\.${word}(?:\\.[^.]*)?$`).test(basename(name))
 }
 
 export async function prepare({ path, name, inFolder }: Destination): Promise<void> {
@@ -60,9 +63,10 @@ export async function prepare({ path, name, inFolder }: Destination): Promise<vo
 
 async function placer(
   inputs: readonly Input[],
-  { output, inPlace, recursive, renamed }: Placement,
+  placement: Placement,
   { io }: Context,
 ): Promise<(input: Input) => Destination> {
+  const { output, inPlace, recursive } = placement
   const at = (name: string): Destination => ({ name, path: name === '-' ? undefined : resolve(io.cwd, name) })
   if (inPlace) {
     if (inputs.some((input) => input.path === undefined))
@@ -70,7 +74,7 @@ async function placer(
     return (input) => at(input.name)
   }
   if (output === undefined)
-    return (input) => at(input.path === undefined ? '-' : labeledName(input.name, renamed))
+    return (input) => at(input.path === undefined ? '-' : newName(input.name, placement))
   const [first] = inputs
   const many = inputs.length > 1 || recursive === true || first?.walked === true
   const entry = output === '-' ? undefined : await stat(resolve(io.cwd, output)).catch(() => undefined)
@@ -81,7 +85,7 @@ async function placer(
   if (!folder && inputs.length > 1) throw new UsageError('usage.output.file', { path: output })
   if (!folder) return () => at(output)
   return (input) => ({
-    ...at(join(output, labeledName(input.path === undefined ? 'stdin' : input.below, renamed))),
+    ...at(join(output, newName(input.path === undefined ? 'stdin' : input.below, placement))),
     inFolder: true,
   })
 }

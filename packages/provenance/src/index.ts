@@ -39,6 +39,7 @@ export { createLabelSigner, type LabelSigner, type LabelSignerFiles } from './se
 export { type SecurityContext, sm2Fingerprint } from './security/vouch.ts'
 export { type SecurityOptions, writeSecurityData } from './security/write.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
+export { lateStamps } from './sign/late-stamps.ts'
 export { signUpdate } from './sign/update.ts'
 export * from './signer.ts'
 export { type CommandKey, createCommandSigner } from './signers/command.ts'

@@ -42,6 +42,8 @@ export interface PkiRequest {
   /** Use this key instead of a new one: cross-certificates. */
   readonly keyOf?: PkiEntry
   readonly days?: number
+  /** Runs out at this moment, `YYYYMMDDHHMMSSZ`, instead of after some days. */
+  readonly until?: string
   readonly digest?: string
   /** Leave subject and authority key identifiers out. */
   readonly bare?: boolean
@@ -92,13 +94,53 @@ export class Pki {
         '',
       ].join('\n'),
     )
+    if (request.until !== undefined && issuer) this.#issueUntil(request.until, name, subject, issuer)
+    else this.#issueForDays(days, name, subject, request, issuer)
+    return { name, certificate: this.text(`${name}.pem`), key: this.text(`${name}.key`) }
+  }
+
+  #issueForDays(
+    days: number,
+    name: string,
+    subject: string,
+    { digest }: PkiRequest,
+    issuer?: PkiEntry,
+  ): void {
     const by = issuer ? ['-CA', `${issuer.name}.pem`, '-CAkey', `${issuer.name}.key`] : []
     this.run(
       ...['req', '-x509', '-new', '-utf8', '-key', `${name}.key`, '-subj', subject, '-days', String(days)],
       ...['-config', `${name}.cnf`, '-extensions', 'x', ...by, '-out', `${name}.pem`],
-      ...(request.digest ? [`-${request.digest}`] : []),
+      ...(digest ? [`-${digest}`] : []),
     )
-    return { name, certificate: this.text(`${name}.pem`), key: this.text(`${name}.key`) }
+  }
+
+  /** `openssl req` counts in days; `openssl ca` takes a moment. */
+  #issueUntil(until: string, name: string, subject: string, issuer: PkiEntry): void {
+    this.run(
+      'req',
+      '-new',
+      '-key',
+      `${name}.key`,
+      '-subj',
+      subject,
+      '-config',
+      `${name}.cnf`,
+      '-out',
+      `${name}.csr`,
+    )
+    this.write(`${name}.index`, '')
+    this.write(
+      `${name}.ca`,
+      [
+        ...['[ca]', 'default_ca=c', '[c]', `database=${name}.index`, 'new_certs_dir=.', 'rand_serial=yes'],
+        ...['default_md=sha256', 'policy=p', '[p]', 'organizationName=optional', 'commonName=optional', ''],
+      ].join('\n'),
+    )
+    this.run(
+      ...['ca', '-batch', '-notext', '-config', `${name}.ca`, '-in', `${name}.csr`, '-out', `${name}.pem`],
+      ...['-cert', `${issuer.name}.pem`, '-keyfile', `${issuer.name}.key`, '-enddate', until],
+      ...['-extfile', `${name}.cnf`, '-extensions', 'x'],
+    )
   }
 
   [Symbol.dispose](): void {

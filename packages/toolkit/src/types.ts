@@ -148,6 +148,11 @@ export interface UpdateStatement {
   readonly redactions?: readonly Redaction[] | undefined
   /** More assertions: label and content. */
   readonly assertions?: readonly NewAssertion[] | undefined
+  /**
+   * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA 2.4,
+   * 18.18), and the one of the update itself; then no action is added unless asked for. Default false.
+   */
+  readonly stamp?: boolean | undefined
 }
 
 /** Settings of one update. */
@@ -159,8 +164,8 @@ export type UpdateOptions = Pick<
 /** What was added to one file; versioned plain data, `update --json` prints exactly this. */
 export interface UpdateReceipt {
   readonly schema: 'yinji.update/1'
-  /** `planned`: a dry run. */
-  readonly status: 'updated' | 'planned'
+  /** `unchanged`: it has all the time stamps already. `planned`: a dry run. */
+  readonly status: 'updated' | 'unchanged' | 'planned'
   readonly input: { readonly name: string | null; readonly bytes: number }
   readonly handler: string
   readonly mediaType: string
@@ -170,8 +175,8 @@ export interface UpdateReceipt {
   readonly bytes: number | null
   /** Path of the manifest beside it; null when it is inside. */
   readonly sidecar: string | null
-  /** `urn:c2pa:…` of the update manifest. */
-  readonly manifest: string
+  /** `urn:c2pa:…` of the update manifest; null when nothing was added. */
+  readonly manifest: string | null
   /** Labels of the actions and assertions that were added. */
   readonly said: readonly string[]
   /** The store of content that has no path to put it beside. */

@@ -2,8 +2,15 @@
  * Adds a signed statement to a signed file without changing its content (C2PA 11.2.3): a platform says that it has
  * published it, an editor that metadata was edited. The manifest that is there stays, and its hash still holds.
  */
-import { InputError, type MediaHandler, type Source } from '@yinji/core'
-import { type NewAssertion, type SignedUpdate, signUpdate, type UpdateAction } from '@yinji/provenance'
+import { InputError, type MediaHandler, type Source, UsageError } from '@yinji/core'
+import {
+  lateStamps,
+  type NewAssertion,
+  type SignedUpdate,
+  type Signer,
+  signUpdate,
+  type UpdateAction,
+} from '@yinji/provenance'
 import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, examine } from './examine.ts'
 import { type LabelJob, requireHandler, requireSigner } from './label.ts'
@@ -27,11 +34,21 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   const { store, results, deltas } = requireIntact(source, before)
   if (place === 'inside' && handler.update === undefined)
     throw new InputError('input.update.unsupported', { format: handler.id })
-  const { redactions = [], assertions = [] } = job.statement
+  const { redactions = [], stamp = false } = job.statement
   // There the old store stays where it is, and only what is new goes to the end of the file.
   if (redactions.length > 0 && place === 'inside' && handler.slots.manifest?.binding === 'bmff')
     throw new InputError('input.update.unsupported', { format: handler.id })
-  const { actions = redactions.length > 0 ? [] : published } = job.statement
+  const { actions = redactions.length > 0 || stamp ? [] : published } = job.statement
+  const receipt = {
+    schema: 'yinji.update/1' as const,
+    input: { name: source.name ?? null, bytes: source.size },
+    handler: handler.id,
+    mediaType: handler.mediaTypes[0],
+  }
+  const stamps = stamp ? await stampsFor(store, signer, job) : []
+  const assertions = [...(job.statement.assertions ?? []), ...stamps]
+  if (actions.length + redactions.length + assertions.length === 0)
+    return unchanged(job, place, store, receipt)
   const signed = await signUpdate(
     {
       parent: { store, results, deltas },
@@ -45,20 +62,17 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     signer,
     { now: job.examine.now },
   )
-  const receipt = {
-    schema: 'yinji.update/1' as const,
-    input: { name: source.name ?? null, bytes: source.size },
-    handler: handler.id,
-    mediaType: handler.mediaTypes[0],
+  const added = {
+    ...receipt,
     manifest: signed.label,
     said: [...said(actions, assertions), ...redactions.map(({ label }) => `c2pa.redacted ${label}`)],
   }
   const splice = await spliceFor(handler, source, signed, place)
-  if (options.dryRun) return { ...receipt, status: 'planned', path: null, bytes: null, sidecar: null }
+  if (options.dryRun) return { ...added, status: 'planned', path: null, bytes: null, sidecar: null }
   const written = { handler, edit: { room: signed.store.byteLength }, draft: undefined }
   const delivered = await deliver({ ...job, splice, place, written, store: signed.store })
   const { manifest: loose, ...rest } = delivered
-  return { ...receipt, status: 'updated', ...rest, ...(loose ? { store: loose } : {}) }
+  return { ...added, status: 'updated', ...rest, ...(loose ? { store: loose } : {}) }
 }
 
 /** Only what checks out is built on; whether its signer is trusted is another question. */
@@ -69,6 +83,31 @@ function requireIntact(source: Source, { found, validation, findings }: Examinat
   if (!intact || findings.some(({ level }) => level === 'error'))
     throw new InputError('input.update.invalid', { name })
   return { store: found.manifest.store, results: validation.results, deltas: validation.deltas }
+}
+
+/** @throws UsageError when there is nobody to ask. */
+async function stampsFor(store: Uint8Array, { timestamp }: Signer, { examine }: UpdateJob) {
+  if (timestamp === undefined) throw new UsageError('usage.stamp.authority')
+  return [await lateStamps(store, timestamp, examine.now)].filter((stamps) => stamps !== undefined)
+}
+
+/** A copy, so that whoever asked for a file has one. */
+async function unchanged(
+  job: UpdateJob,
+  place: ManifestPlace,
+  store: Uint8Array,
+  receipt: Pick<UpdateReceipt, 'schema' | 'input' | 'handler' | 'mediaType'>,
+): Promise<UpdateReceipt & { content?: Uint8Array }> {
+  const same = { ...receipt, status: 'unchanged' as const, manifest: null, said: [] }
+  if (job.options.dryRun) return { ...same, path: null, bytes: null, sidecar: null }
+  const splice = { parts: [{ kind: 'copy' as const, start: 0, end: job.source.size }] }
+  const { manifest: loose, ...rest } = await deliver({
+    ...job,
+    splice,
+    place,
+    store: place === 'beside' ? store : undefined,
+  })
+  return { ...same, ...rest, ...(loose ? { store: loose } : {}) }
 }
 
 async function spliceFor(

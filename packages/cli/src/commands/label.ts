@@ -15,7 +15,7 @@ import { examples } from '../help.ts'
 import { identityFor, keyOptions } from '../identity.ts'
 import { gatherInputs } from '../inputs.ts'
 import { type IngredientFlag, ingredientFlag, type Job, type LabelFlags, labelOne } from '../label-one.ts'
-import { type Destination, isLabeledName, placeOutputs } from '../outputs.ts'
+import { type Destination, isNewName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
 import { receiptLines } from '../receipt.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
@@ -116,7 +116,7 @@ function saying(command: Command, { t }: Context): void {
 
 async function labelFiles(names: readonly string[], flags: LabelFlags, context: Context): Promise<void> {
   checkFlags(flags, context.io.cwd)
-  const omit = flags.inPlace ? undefined : isLabeledName // what an earlier run has made
+  const omit = flags.inPlace ? undefined : (name: string) => isNewName(name, 'labeled') // what an earlier run has made
   const inputs = await gatherInputs(names, { recursive: flags.recursive, omit }, context)
   if (flags.contentId !== undefined && inputs.files.length > 1)
     throw new UsageError('usage.option.conflict', {

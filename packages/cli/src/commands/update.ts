@@ -1,22 +1,32 @@
 /** `yinji update`: adds a signed statement to a signed file, and leaves its content alone (C2PA 11.2.3). */
-import { resolve } from 'node:path'
 import {
   createToolkit,
   redactionReasons,
+  type Toolkit,
   type UpdateActionName,
   type UpdateReceipt,
+  type UpdateStatement,
+  UsageError,
   updateActions,
 } from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
+import { exits } from '../exit.ts'
+import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { identityFor, type KeyFlags, keyOptions, trustFor } from '../identity.ts'
+import { gatherInputs, type Input } from '../inputs.ts'
+import { type Destination, isNewName, placeOutputs, prepare } from '../outputs.ts'
 import { safe } from '../paint.ts'
+import { inOrder } from '../pool.ts'
+import { requireFiles, sayTotals } from '../totals.ts'
 
 interface Flags extends KeyFlags {
   readonly output?: string
   readonly inPlace?: true
+  readonly recursive?: true
   readonly force?: true
+  readonly stamp?: true
   readonly action?: string
   readonly redact: readonly string[]
   readonly reason: string
@@ -24,6 +34,11 @@ interface Flags extends KeyFlags {
   readonly dryRun?: true
   readonly json?: true
 }
+
+type Outcome = { readonly input: Input; readonly to: Destination } & (
+  | { readonly receipt: UpdateReceipt }
+  | { readonly error: unknown }
+)
 
 /** Without the prefix they all have. */
 const actions = updateActions.map((action) => action.replace('c2pa.', ''))
@@ -42,18 +57,35 @@ export function update(command: Command, context: Context): void {
       'yinji update photo.labeled.jpg --in-place --action edited.metadata',
       t('signs that metadata was edited', '签署“元数据已修改”'),
     ],
+    [
+      'yinji update -r ready --in-place --stamp --timestamp https://tsa.example.com',
+      t('stamps a day’s files at once', '为一天的文件一次加盖时间戳'),
+    ],
   ])
   command
-    .argument('<file>', t('a signed file', '已签名的文件'))
-    .option('-o, --output <file>', t('file to write to', '输出文件'))
-    .addOption(new Option('--in-place', t('replace the file itself', '直接替换原文件')).conflicts('output'))
-    .option('--force', t('overwrite an existing file', '覆盖已有文件'))
+    .argument(
+      '<file...>',
+      t('signed files, patterns, folders with -r', '已签名的文件、通配符、目录（加 -r）'),
+    )
+    .option('-o, --output <place>', t('file or folder to write to', '输出文件或目录'))
+    .addOption(
+      new Option('--in-place', t('replace the files themselves', '直接替换原文件')).conflicts('output'),
+    )
+    .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
+    .option('--force', t('overwrite existing files', '覆盖已有文件'))
+    .option(
+      '--stamp',
+      t(
+        'have --timestamp attest now when the file was signed, where nobody has yet',
+        '尚无时间戳的签名，由 --timestamp 机构现在补证其时间',
+      ),
+    )
     .addOption(
       new Option(
         '--action <name>',
         t(
-          'what happened (default: published, unless something is redacted)',
-          '发生了什么（默认 published，隐去陈述时除外）',
+          'what happened (default: published, unless something is redacted or stamped)',
+          '发生了什么（默认 published，隐去陈述或补盖时间戳时除外）',
         ),
       ).choices(actions),
     )
@@ -75,35 +107,80 @@ export function update(command: Command, context: Context): void {
         .default('c2pa.PII.present'),
     )
     .option('--dry-run', t('say what would be done, write nothing', '只说明将要做什么，不写入'))
-    .option('--json', t('print a JSON receipt', '输出 JSON 回执'))
-    .action((name: string, flags: Flags) => updateFile(name, flags, context))
+    .option('--json', t('one JSON receipt per file', '每个文件输出一条 JSON 回执'))
+    .action((names: string[], flags: Flags) => updateFiles(names, flags, context))
   keyOptions(command, context)
 }
 
-async function updateFile(name: string, flags: Flags, context: Context): Promise<void> {
-  const { io, terminal, signal } = context
+async function updateFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
+  const omit = flags.inPlace ? undefined : (name: string) => isNewName(name, 'updated')
+  const inputs = await gatherInputs(names, { recursive: flags.recursive, omit }, context)
+  if (inputs.files.some(({ path }) => path === undefined) || flags.output === '-')
+    throw new UsageError('usage.option.conflict', { option: 'update', other: '-' })
+  const destinations = await placeOutputs(inputs.files, { ...flags, word: 'updated' }, context)
+  requireFiles(names, inputs)
   const identity = await identityFor(context, true, flags)
+  if (flags.stamp && identity?.signer.timestamp === undefined) throw new UsageError('usage.stamp.authority')
   await using toolkit = createToolkit({ identity, trust: await trustFor([], context) })
-  const { output, inPlace, force, dryRun, description, redact, reason } = flags
-  const action = `c2pa.${flags.action ?? 'published'}` as UpdateActionName
-  const statement = {
-    ...(flags.action === undefined && redact.length > 0 ? {} : { actions: [{ action, description }] }),
-    redactions: redact.map((label) => ({ label, reason })),
+  let updated = 0
+  for await (const outcome of inOrder(destinations, (job) => attempt(toolkit, job, flags, context))) {
+    context.signal.throwIfAborted()
+    if ('receipt' in outcome) updated++
+    await report(outcome, flags, context)
   }
-  const receipt = await toolkit.update(resolve(io.cwd, name), statement, {
-    output: output && resolve(io.cwd, output),
-    inPlace,
-    force,
-    dryRun,
-    signal,
-  })
-  await terminal.print(flags.json ? JSON.stringify(receipt) : line(name, receipt, context))
+  const of = inputs.files.length
+  const word = context.t('updated', '已补充')
+  await sayTotals({ done: updated, of, skipped: inputs.skipped, word }, context)
+}
+
+async function attempt(
+  toolkit: Toolkit,
+  [input, to]: readonly [Input, Destination],
+  flags: Flags,
+  { signal }: Context,
+): Promise<Outcome> {
+  const { force, inPlace, dryRun } = flags
+  try {
+    if (!dryRun) await prepare(to)
+    const where = inPlace ? { inPlace } : { output: to.path, force }
+    const receipt = await toolkit.update(input.path ?? '', statementOf(flags), { ...where, dryRun, signal })
+    return { input, to, receipt }
+  } catch (error) {
+    return { input, to, error }
+  }
+}
+
+function statementOf({ action, description, redact, reason, stamp }: Flags): UpdateStatement {
+  const silent = action === undefined && (redact.length > 0 || stamp === true)
+  const name = `c2pa.${action ?? 'published'}` as UpdateActionName
+  return {
+    ...(silent ? {} : { actions: [{ action: name, description }] }),
+    redactions: redact.map((label) => ({ label, reason })),
+    stamp,
+  }
+}
+
+async function report(outcome: Outcome, { json }: Flags, context: Context): Promise<void> {
+  const { input, to } = outcome
+  if ('error' in outcome) {
+    const failure = failureOf(outcome.error, context, { name: input.name, path: to.name })
+    if (failure.exit === exits.usage) throw outcome.error // the same for every file
+    context.exit.add(failure.exit)
+    return reportFailure(failure, context, { json, name: input.name })
+  }
+  const { receipt } = outcome
+  await context.terminal.print(json ? JSON.stringify(receipt) : line(input.name, receipt, context))
 }
 
 function line(name: string, { status, path, said, manifest }: UpdateReceipt, { paint, t }: Context): string {
   const done = status === 'updated'
   const mark = done ? paint('green', '✓') : paint('cyan', '·')
-  const word = done ? t('updated', '已补充') : t('planned', '计划')
+  const words = {
+    updated: t('updated', '已补充'),
+    unchanged: t('unchanged', '未变'),
+    planned: t('planned', '计划'),
+  }
   const to = path === null ? '' : ` → ${paint('bold', safe(path))}`
-  return `${mark} ${word} ${safe(name)}${to}\n  ${said.join(', ')}  ${paint('dim', manifest)}`
+  const what = manifest === null ? [] : [`  ${said.join(', ')}  ${paint('dim', manifest)}`]
+  return [`${mark} ${words[status]} ${safe(name)}${to}`, ...what].join('\n')
 }

@@ -43,12 +43,12 @@ export const timestampCodes = {
     [
       'There is no time stamp: {problem}.',
       'A label with a time stamp was asked for, so nothing was written without one.',
-      'Try again later, or sign without and stamp afterwards.',
+      'Try again later, or sign without and stamp afterwards: `yinji update --stamp`.',
     ],
     [
       '未能取得时间戳：{problem}。',
       '已要求带时间戳的标识，因此没有时间戳就不写入。',
-      '请稍后重试，或先签名、之后再加时间戳。',
+      '请稍后重试，或先签名、之后再用 `yinji update --stamp` 加时间戳。',
     ],
   ),
 } as const

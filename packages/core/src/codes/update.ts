@@ -67,6 +67,19 @@ export const updateCodes = {
       '请使用自己的反向域名作为名称前缀。',
     ],
   ),
+  'usage.stamp.authority': entry(
+    'fault',
+    [
+      'No time-stamp authority is known that could be asked.',
+      'A time stamp is somebody else’s word for when a signature was there at the latest (RFC 3161).',
+      'Name one with `--timestamp URL`, or as `timestamp` in config.json.',
+    ],
+    [
+      '没有可用的时间戳机构。',
+      '时间戳由第三方证明签名最晚在何时已经存在（RFC 3161）。',
+      '请用 `--timestamp URL` 指定，或在 config.json 的 `timestamp` 中设置。',
+    ],
+  ),
   'input.update.unsigned': entry(
     'fault',
     [

@@ -1,0 +1,81 @@
+/**
+ * Time stamps made after signing (C2PA 2.4, 18.18): for those who sign where no authority can be reached, or who do not want
+ * to wait for one with every file. They stand in an assertion of an update manifest, by the label of the manifest.
+ */
+
+import { CborError, decodeCbor } from '../cbor.ts'
+import { readCertificate } from '../certificate.ts'
+import { CoseError, parseCoseSign1 } from '../cose.ts'
+import type { NewAssertion } from '../draft.ts'
+import { type ContentBox, isSuperBox, type SuperBox, uuids } from '../jumbf.ts'
+import type { TimeStamper } from '../signer.ts'
+import { readStore } from './ingredient.ts'
+
+const label = 'c2pa.time-stamp'
+
+/**
+ * Stamps every signature of the store that has no time stamp yet and whose certificate is still valid; one request each.
+ * The token is over the bare signature: C2PA 2.4, 18.18.3 can be read as a structure around it, c2pa-rs looks for this form
+ * alone, and our own reader takes both.
+ * @param now After the end of a certificate a stamp proves nothing any more, so none is asked for.
+ * @returns The assertion for `signUpdate`; undefined when there is nothing to stamp.
+ * @throws InputError when the store is damaged; SignError `sign.timestamp.failed`
+ */
+export async function lateStamps(
+  store: Uint8Array,
+  timestamp: TimeStamper,
+  now: Date = new Date(),
+): Promise<NewAssertion | undefined> {
+  const manifests = readStore(store, '').children.filter(isSuperBox)
+  const known = new Set(manifests.flatMap(stampedBy))
+  const content = new Map<string, Uint8Array>()
+  for (const manifest of manifests) {
+    const signature = known.has(manifest.label) ? undefined : signatureToStamp(manifest, now)
+    if (signature) content.set(manifest.label, await timestamp.stamp(signature))
+  }
+  return content.size > 0 ? { label, content } : undefined
+}
+
+/** Labels of the manifests that this one brings time stamps for. */
+function stampedBy(manifest: SuperBox): string[] {
+  const assertions = childOf(manifest, uuids.assertionStore)
+  const content = assertions?.children.filter(isSuperBox).find((box) => box.label === label)
+  const value = content && cborIn(content)
+  return value instanceof Map ? [...value.keys()].filter((key) => typeof key === 'string') : []
+}
+
+/** Undefined when it has a time stamp, comes too late for one, or can't be read. */
+function signatureToStamp(manifest: SuperBox, now: Date): Uint8Array | undefined {
+  const box = childOf(manifest, uuids.signature)
+  const bytes = box && cborBox(box)?.payload
+  if (bytes === undefined) return undefined
+  try {
+    const { signature, unprotected, protectedHeader } = parseCoseSign1(bytes)
+    if (unprotected.has('sigTst2') || unprotected.has('sigTst')) return undefined
+    const chain: unknown = protectedHeader.get(33) ?? protectedHeader.get('x5chain')
+    const leaf: unknown = Array.isArray(chain) ? chain[0] : chain
+    const certificate = leaf instanceof Uint8Array ? readCertificate(leaf) : undefined
+    return certificate && certificate.notAfter > now ? signature : undefined
+  } catch (error) {
+    if (error instanceof CoseError) return undefined
+    throw error
+  }
+}
+
+function childOf(box: SuperBox, uuid: string): SuperBox | undefined {
+  return box.children.filter(isSuperBox).find((child) => child.uuid === uuid)
+}
+
+function cborBox(box: SuperBox): ContentBox | undefined {
+  return box.children.find((child): child is ContentBox => !isSuperBox(child) && child.type === 'cbor')
+}
+
+function cborIn(box: SuperBox): unknown {
+  try {
+    const content = cborBox(box)
+    return content && decodeCbor(content.payload)
+  } catch (error) {
+    if (error instanceof CborError) return undefined
+    throw error
+  }
+}
