@@ -38,6 +38,29 @@ describe.each(names)('%s', (name) => {
   })
 })
 
+test('docs/authority.md: the commands print what stands there', async () => {
+  const { yinji, folder } = await desk(['photo.jpg'], { identity: false })
+  const env: Record<string, string> = {}
+  for (const [, session = ''] of textOf('docs/authority.md').matchAll(/```console\n([\s\S]*?)```/g)) {
+    let printed = ''
+    for (const line of session.split('\n').filter((text) => text.startsWith('$ '))) {
+      printed += `${line}\n`
+      const words = [...line.slice(2).matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(([word]) =>
+        word.replaceAll(/["']/g, ''),
+      )
+      const own = Object.fromEntries(
+        words.flatMap((word) => (/^[A-Z_]+=/.test(word) ? [word.split('=')] : [])),
+      )
+      if (words[0] === 'export') Object.assign(env, own)
+      if (!words.includes('npx')) continue
+      if (own.YINJI_HOME) own.YINJI_HOME = join(folder, own.YINJI_HOME)
+      const { out, err } = await yinji(words.slice(words.indexOf('yinji') + 1), { env: { ...env, ...own } })
+      printed += `${out}${err}`.replaceAll(`${folder}/`, '')
+    }
+    expect(alike(printed)).toBe(alike(session))
+  }
+})
+
 /** A folder with the files the README speaks of, and a shell in which `npx yinji` is this source. */
 function workplace(locale: string): (command: string) => string {
   const folder = temporaryDirectory()
@@ -56,6 +79,7 @@ function workplace(locale: string): (command: string) => string {
 function alike(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '‹uuid›')
-    .replaceAll(/\d{4}-\d\d-\d\d/g, '‹day›')
+    .replaceAll(/\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?/g, '‹day›')
+    .replaceAll(/\b(?:[0-9a-f]{32}|[0-9a-f]{16})\b/g, '‹number›')
     .trimEnd()
 }
