@@ -4,6 +4,7 @@ import { init, issue, renew, rotate } from '../authority/issue.ts'
 import { exporting, list } from '../authority/list.ts'
 import { crl, ocsp } from '../authority/lists.ts'
 import { release, revoke } from '../authority/revoke.ts'
+import { serve } from '../authority/serve.ts'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
 
@@ -13,6 +14,6 @@ export function ca(command: Command, context: Context): void {
     ['yinji ca init --organization "Example Ministry"', t('found it', '创建认证机构')],
     ['yinji ca issue acme.csr --as-requested -o acme.pem', t('certify a service', '为服务签发证书')],
   ])
-  for (const add of [init, issue, renew, rotate, revoke, release, crl, ocsp, list, exporting])
+  for (const add of [init, issue, renew, rotate, revoke, release, crl, ocsp, serve, list, exporting])
     add(command, context)
 }

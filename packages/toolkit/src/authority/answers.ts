@@ -1,4 +1,5 @@
 /** What an authority tells the world about revoked certificates: lists (RFC 5280 5) and answers (RFC 6960). */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   answerOcsp,
@@ -48,7 +49,7 @@ async function writeList(
   const entry = await record.add(now, () => ({
     type: 'crl',
     ...place,
-    number: (state.lists.get(`${family}/${name}`) ?? 0) + 1,
+    number: (state.lists.get(`${family}/${name}`)?.number ?? 0) + 1,
     nextUpdate: nextUpdate.toISOString(),
   }))
   const number = entry.type === 'crl' ? entry.number : 0
@@ -61,6 +62,18 @@ async function writeList(
   const path = join(directory, family, `${name}.crl`)
   await replaceFile(path, await signCrl(list, { certificate: certificate.der, key }))
   return { ...place, number, revoked: revoked.length, nextUpdate, path }
+}
+
+/** The list on disk, made anew when something was revoked since or half its time is over. */
+export async function freshList(office: Office, issuer: Issuing, days: number): Promise<Uint8Array> {
+  const { state, record, directory, clock } = office
+  await record.refresh()
+  const name = `${issuer.family}/${issuer.name}`
+  const last = state.lists.get(name)
+  const soon = new Date(clock().getTime() + (days * day) / 2)
+  if (last === undefined || last.nextUpdate < soon || (state.changes.get(name) ?? 0) > last.sequence)
+    await writeList(office, issuer, days)
+  return readFile(join(directory, issuer.family, `${issuer.name}.crl`))
 }
 
 /** With the keys of the issuing CAs themselves. */

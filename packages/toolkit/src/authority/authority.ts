@@ -19,11 +19,13 @@ import {
   readRequest,
   type Subject,
 } from '@yinji/provenance/certificates'
+import { type ServeOptions, type Server, serve } from '../serve/http.ts'
 import { answer, appointResponders, type RevocationList, writeLists } from './answers.ts'
 import { certify, certifyAgain, type IssuedCertificate } from './certify.ts'
 import { foundIssuing } from './found.ts'
 import { day, findIssued, openOffice } from './office.ts'
 import { type NewRegister, signRegister } from './register.ts'
+import { authorityAnswerer } from './serving.ts'
 import type { Family, Issued, Issuing, RevocationReason } from './state.ts'
 import type { Passphrase } from './vault.ts'
 
@@ -74,6 +76,11 @@ export interface Authority {
    * certificates for nothing else (RFC 6960 4.2.2.2).
    */
   appoint(options?: { days?: number }): Promise<readonly OcspResponder[]>
+  /**
+   * Serves what its certificates refer to: answers, lists, certificates of CAs, and the roots. The keys of the issuing
+   * CAs stay in memory meanwhile, those of the roots are not touched: their lists are made by `revocationLists`.
+   */
+  serve(options?: ServeOptions): Promise<Server>
   /** Every certificate, in the order of issue. */
   issued(): readonly Issued[]
   /** The one with this serial number, or the only one whose number begins so. @throws UsageError */
@@ -135,6 +142,7 @@ export async function openAuthority(
     revocationLists: ({ days = 7 } = {}) => writeLists(office, days),
     answer: (request) => answer(office, request),
     appoint: ({ days = 30 } = {}) => appointResponders(office, days),
+    serve: async (options = {}) => serve(await authorityAnswerer(office, options), options),
     issued: () => [...state.issued.values()],
     find,
     register: (register) => signRegister(office, register),

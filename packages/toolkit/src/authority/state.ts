@@ -53,8 +53,10 @@ export class AuthorityState {
   readonly issued = new Map<string, Issued>()
   /** Serial number of the certificate that was revoked as compromised, by its key’s SubjectPublicKeyInfo in hex. */
   readonly compromised = new Map<string, string>()
-  /** Numbers of the newest lists, by family and issuer. */
-  readonly lists = new Map<string, number>()
+  /** The newest lists, by `family/issuer`. */
+  readonly lists = new Map<string, { number: number; nextUpdate: Date; sequence: number }>()
+  /** Number of the entry that last changed what a list says, by `family/issuer`. */
+  readonly changes = new Map<string, number>()
   edition = 0
 
   apply(entry: AuthorityEntry): void {
@@ -71,10 +73,14 @@ export class AuthorityState {
         this.#revoke(entry)
         break
       case 'released':
-        this.#change(entry.serial, null)
+        this.#change(entry, null)
         break
       case 'crl':
-        this.lists.set(`${entry.family}/${entry.issuer}`, entry.number)
+        this.lists.set(`${entry.family}/${entry.issuer}`, {
+          number: entry.number,
+          nextUpdate: new Date(entry.nextUpdate),
+          sequence: entry.sequence,
+        })
         break
       case 'register':
         this.edition = entry.edition
@@ -109,16 +115,19 @@ export class AuthorityState {
     this.issued.set(serial, { family, issuer, serial, profile, certificate, replaces, revoked })
   }
 
-  #revoke({ serial, at, reason, since }: AuthorityEntry & { type: 'revoked' }): void {
+  #revoke(entry: AuthorityEntry & { type: 'revoked' }): void {
+    const { serial, at, reason, since } = entry
     const revoked = { at: new Date(at), reason, since: since === undefined ? null : new Date(since) }
-    this.#change(serial, revoked)
+    this.#change(entry, revoked)
     const key = this.issued.get(serial)
     if (key && reason === 'keyCompromise') this.compromised.set(keyOf(key.certificate), serial)
   }
 
-  #change(serial: string, revoked: Revocation | null): void {
+  #change({ serial, sequence }: { serial: string; sequence: number }, revoked: Revocation | null): void {
     const one = this.issued.get(serial)
-    if (one) this.issued.set(serial, { ...one, revoked })
+    if (one === undefined) return
+    this.issued.set(serial, { ...one, revoked })
+    this.changes.set(`${one.family}/${one.issuer}`, sequence)
   }
 }
 
