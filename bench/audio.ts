@@ -33,6 +33,7 @@ const kinds: readonly Kind[] = [
   { name: 'x.mp3', labeller: mp3Labeller, encoder: ['-c:a', 'libmp3lame', '-b:a', '128k'] },
   { name: 'x.m4a', labeller: m4aLabeller, encoder: ['-c:a', 'aac', '-b:a', '128k'] },
   { name: 'x.opus', labeller: oggLabeller, encoder: ['-c:a', 'libopus', '-b:a', '96k'] },
+  { name: 'x.ogg', labeller: oggLabeller, encoder: ['-c:a', 'libvorbis', '-q:a', '4'] },
   { name: 'x.flac', labeller: flacLabeller, encoder: ['-c:a', 'flac'] },
 ]
 

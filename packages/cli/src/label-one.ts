@@ -18,6 +18,7 @@ import type { KeyFlags } from './identity.ts'
 import { type Input, standardInput } from './inputs.ts'
 import { type Destination, prepare } from './outputs.ts'
 import { cut, safe } from './paint.ts'
+import { progressLine } from './progress.ts'
 import { type VisibleFlags, visibleWishes } from './visible-flags.ts'
 
 /** What can be said on the command line. */
@@ -86,9 +87,10 @@ export async function labelOne(
   }
 }
 
-function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: Context): LabelOptions {
+function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t }: Context): LabelOptions {
   const { manifest, sidecar, security, remux, dryRun } = flags
-  const shown = cut(safe(title), (io.stderr.columns ?? 80) - 8)
+  const shown = cut(safe(title), (io.stderr.columns ?? 80) - 28)
+  const progress = progressLine((rest) => t(`about ${rest} left`, `约剩 ${rest}`))
   return {
     visible: visibleWishes(flags, io.cwd),
     manifest,
@@ -100,7 +102,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal }: 
     remux,
     dryRun,
     signal,
-    onProgress: ({ fraction }) => terminal.status(`${shown}  ${Math.round(fraction * 100)} %`),
+    onProgress: (done) => terminal.status(`${shown}  ${progress(done)}`),
   }
 }
 

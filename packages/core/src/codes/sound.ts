@@ -43,6 +43,19 @@ export const soundCodes = {
     ],
     ['整段声音已重新编码：{what}。', '在其他同类文件中，内容逐比特保持不变，标识直接拼接。'],
   ),
+  'visible.sound.uncoded': entry(
+    'fault',
+    [
+      'A WAV can’t be encoded again: it holds its samples as they are.',
+      'The label is joined on, and every sample of the content stays; there is no codec in between.',
+      'Leave the wish for another encoding out.',
+    ],
+    [
+      'WAV 无法重新编码：其中直接存放样本。',
+      '标识直接拼接，内容的每个样本保持不变，中间没有编解码过程。',
+      '请去掉重新编码的选项。',
+    ],
+  ),
   'visible.sound.empty': entry(
     'fault',
     [

@@ -31,19 +31,32 @@ export async function endsWithFrame(
   const tail = await source.read(Math.max(audio.start, audio.end - most), audio.end)
   let tries = 0
   for (let at = tail.byteLength - 8; at >= 0 && tries < mostTries; at--) {
-    if (tail[at] !== 0xff || ((tail[at + 1] ?? 0) & 0xfe) !== 0xf8) continue
-    const frame = frameHeader(tail, at, info)
+    const frame = frameHeader(tail, at)
     if (frame === undefined) continue
     tries++
+    const end = (frame.variable ? frame.number : frame.number * info.blockSize) + frame.samples
     // The checksum of a frame with its checksum is 0, and stays 0 through zeros that fill up the end.
-    if (crc16(tail.subarray(at)) === 0)
-      return frame.end < info.samples ? 'FLAC frames are missing at the end' : undefined
+    if (crc16Of(tail.subarray(at)) === 0)
+      return end < info.samples ? 'FLAC frames are missing at the end' : undefined
   }
   return 'the last FLAC frame is cut off'
 }
 
-/** A frame header with a good checksum; `end` is the number of the sample behind the frame. */
-function frameHeader(bytes: Uint8Array, at: number, info: StreamInfo): { end: number } | undefined {
+export interface FrameHeader {
+  /** Whether frames count samples, because their blocks are of several sizes; else they count blocks. */
+  readonly variable: boolean
+  readonly number: number
+  /** Of each channel. */
+  readonly samples: number
+  /** Bytes, the checksum at its end included. */
+  readonly size: number
+  /** Where the number stands. */
+  readonly coded: { readonly start: number; readonly end: number }
+}
+
+/** A frame header with a good checksum (9.1); offsets count from its beginning. */
+export function frameHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
+  if (bytes[at] !== 0xff || ((bytes[at + 1] ?? 0) & 0xfe) !== 0xf8) return undefined
   const variable = ((bytes[at + 1] ?? 0) & 1) === 1
   const sizeCode = (bytes[at + 2] ?? 0) >> 4
   const rateCode = (bytes[at + 2] ?? 0) & 0x0f
@@ -52,13 +65,14 @@ function frameHeader(bytes: Uint8Array, at: number, info: StreamInfo): { end: nu
   if (coded === undefined) return undefined
   let next = coded.next
   const one = bytes[next] ?? 0
-  const size =
+  const samples =
     sizeCode === 6 ? one + 1 : sizeCode === 7 ? one * 256 + (bytes[next + 1] ?? 0) + 1 : sizes[sizeCode]
   next += sizeCode === 6 ? 1 : sizeCode === 7 ? 2 : 0
   next += rateCode === 12 ? 1 : rateCode > 12 ? 2 : 0
-  if (size === undefined || next >= bytes.byteLength || crc8(bytes, at, next) !== bytes[next])
+  if (samples === undefined || next >= bytes.byteLength || crc8(bytes, at, next) !== bytes[next])
     return undefined
-  return { end: (variable ? coded.value : coded.value * info.blockSize) + size }
+  const place = { start: 4, end: coded.next - at }
+  return { variable, number: coded.value, samples, size: next + 1 - at, coded: place }
 }
 
 /** Samples by code; 6 and 7 stand at the end of the header. */
@@ -83,7 +97,7 @@ function codedNumber(bytes: Uint8Array, at: number): { value: number; next: numb
 }
 
 /** x^8 + x^2 + x + 1 */
-function crc8(bytes: Uint8Array, start: number, end: number): number {
+export function crc8(bytes: Uint8Array, start: number, end: number): number {
   let crc = 0
   for (let at = start; at < end; at++) {
     crc ^= bytes[at] ?? 0
@@ -92,10 +106,13 @@ function crc8(bytes: Uint8Array, start: number, end: number): number {
   return crc
 }
 
-/** x^16 + x^15 + x^2 + 1 */
-function crc16(bytes: Uint8Array): number {
+/** x^16 + x^15 + x^2 + 1: a checksum with another byte. */
+export const crc16 = (crc: number, byte: number): number =>
+  ((crc << 8) & 0xffff) ^ (table16[(crc >> 8) ^ byte] ?? 0)
+
+export function crc16Of(bytes: Uint8Array): number {
   let crc = 0
-  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ (table16[(crc >> 8) ^ byte] ?? 0)
+  for (const byte of bytes) crc = crc16(crc, byte)
   return crc
 }
 

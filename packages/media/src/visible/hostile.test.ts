@@ -9,6 +9,9 @@ import { join } from 'node:path'
 import { bytesSource, InputError } from '@yinji/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { flacLayout } from '../audio/flac-blocks.ts'
+import { crc16Of, frameHeader } from '../audio/flac-frames.ts'
+import { type FlacFrame, flacFrames, renumbered } from '../audio/flac-walk.ts'
 import { type Box, boxesAt, findBox, makeBox, noFlags, u32, walkBoxes } from '../carriers/bmff.ts'
 import { readMatroska } from '../carriers/matroska.ts'
 import { type LoadedBox, loadBox } from '../carriers/movie.ts'
@@ -185,6 +188,34 @@ describe.each([
     )
     expect(joined).toBeGreaterThan(20)
   })
+})
+
+test('damaged FLAC is frames as far as they are, each of which can be renumbered', async () => {
+  const file = make('tone.flac', tone, '-c:a', 'flac')
+  const walk = async (bytes: Uint8Array) => {
+    const frames: (FlacFrame | undefined)[] = []
+    const { blocks } = await flacLayout(bytesSource(bytes))
+    for await (const frame of flacFrames(bytesSource(bytes), blocks.at(-1)?.end ?? 0, bytes.byteLength))
+      frames.push(frame)
+    return frames
+  }
+  const numbers = [0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 2 ** 31 - 1]
+  const whole = await walk(file)
+  expect(whole.map((frame) => frame?.number)).toEqual(Array.from(whole, (_, index) => index))
+  await withDamage(
+    () => file,
+    async (bytes) => {
+      for (const [index, frame] of (await walk(bytes)).entries()) {
+        if (frame === undefined) continue
+        const number = numbers[index % numbers.length] ?? 0
+        const fresh = renumbered(frame, number)
+        expect(frameHeader(fresh, 0)).toMatchObject({ number, samples: frame.samples })
+        expect(crc16Of(fresh)).toBe(0)
+        const again = { ...frame, ...frameHeader(fresh, 0), bytes: fresh }
+        expect(Buffer.compare(renumbered(again, frame.number), frame.bytes)).toBe(0)
+      }
+    },
+  )
 })
 
 test('any bytes are packets of Opus of some length, never of a negative or endless one', () => {

@@ -64,7 +64,12 @@ export async function soundFacts(
 
 /** How a codec is encoded; the bitrate is the content's. */
 const encoders: Readonly<Record<string, (facts: SoundFacts) => string[]>> = {
-  aac: ({ bitrate }) => ['-c:a', 'aac', ...rateOf(bitrate)],
+  // What HE-AAC says with half of the sampling rate takes AAC-LC twice the bits.
+  aac: ({ bitrate, profile }) => ['-c:a', 'aac', ...rateOf(/^HE/.test(profile) ? 2 * bitrate : bitrate)],
+  // Tags are the caller's business: those of the source stay around what is made here.
+  mp3: ({ bitrate }) => [
+    ...['-c:a', 'libmp3lame', ...rateOf(bitrate), '-id3v2_version', '0', '-write_id3v1', '0'],
+  ],
   alac: ({ bits }) => ['-c:a', 'alac', '-sample_fmt', bits > 16 ? 's32p' : 's16p'],
   flac: ({ bits }) => ['-c:a', 'flac', '-sample_fmt', bits > 16 ? 's32' : 's16'],
   vorbis: ({ bitrate, channels, rate }) => [
@@ -146,11 +151,17 @@ async function inserted(label: VisibleLabel, context: VisibleContext, facts: Sou
   return inserts
 }
 
-/** Content and labels in turn. Cut by samples, so that none is lost. */
-function graph({ rate, channels, layout, bits, codec }: SoundFacts, inserts: readonly Insert[]): string {
+/** The filter that gives samples the form of the content's: what is lossless stays in whole numbers. */
+export function formOf({ channels, layout, bits, codec }: SoundFacts): string {
   const lossless = codec === 'flac' || codec === 'alac'
   const samples = lossless ? (bits > 16 ? 's32' : 's16') : 'fltp'
-  const form = `aformat=sample_fmts=${samples}:channel_layouts=${layout === '' ? `${channels}c` : layout.replace('|', '')}`
+  return `aformat=sample_fmts=${samples}:channel_layouts=${layout === '' ? `${channels}c` : layout.replace('|', '')}`
+}
+
+/** Content and labels in turn. Cut by samples, so that none is lost. */
+function graph(facts: SoundFacts, inserts: readonly Insert[]): string {
+  const { rate } = facts
+  const form = formOf(facts)
   const cuts = inserts.map(({ time }) => time).filter((time) => time > 0 && Number.isFinite(time))
   const edges = [0, ...cuts.map((time) => Math.round(time * rate))]
   const pieces = edges.map((from, index) => {

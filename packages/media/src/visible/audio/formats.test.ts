@@ -1,6 +1,6 @@
 /** FLAC, AAC, Opus and Vorbis: content that stays what it is, and a label that is heard. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytesSource, type Drawn, type Seen, type VisibleContext, type VisibleLabel } from '@yinji/core'
@@ -103,7 +103,7 @@ const added = [1.72, 1.72, 3.44, 3.84]
 
 describe('FLAC', () => {
   beforeAll(() => {
-    make('sixteen.flac')
+    make('sixteen.flac', '-sample_fmt', 's16')
     make('deep.flac', '-sample_fmt', 's32', '-bits_per_raw_sample', '24', '-ar', '48000')
   })
 
@@ -113,14 +113,79 @@ describe('FLAC', () => {
       expect(drawn.path).toBe('spliced')
       const [before, after] = [pcm(name), pcm(drawn.name)]
       const rate = name === 'deep.flac' ? 48000 : 44100
-      const cut = 'every' in more ? 6 * rate * 4 : before.length
+      // A label goes between frames, and fills whole ones.
+      const block = readFileSync(path(name)).readUInt16BE(8)
+      const cut = 'every' in more ? Math.ceil((6 * rate) / block) * block * 4 : before.length
       const first = after.indexOf(before.subarray(0, cut))
       expect(first).toBeGreaterThanOrEqual(0)
       expect(after.indexOf(before.subarray(cut), first + cut)).toBeGreaterThanOrEqual(0)
-      expect((after.length - before.length) / (rate * 4)).toBeCloseTo(added[moments.indexOf(more)] ?? 0, 2)
+      const longer = (after.length - before.length) / (rate * 4) - (added[moments.indexOf(more)] ?? 0)
+      expect(longer).toBeGreaterThan(-0.01)
+      expect(longer).toBeLessThan((2 * block) / rate)
       expect(probed(drawn.name, 'format_tags=title')).toBe('Sweep')
+      // What STREAMINFO says of all samples, and the frames that were copied.
+      const [old, fresh] = [name, drawn.name].map((file) => readFileSync(path(file)))
+      const codec = name === 'deep.flac' ? 'pcm_s24le' : 'pcm_s16le'
+      const digest = String(
+        run('ffmpeg', '-v', 'error', '-i', path(drawn.name), '-c:a', codec, '-f', 'md5', '-'),
+      )
+      expect(digest.trim()).toBe(`MD5=${fresh?.subarray(26, 42).toString('hex')}`)
+      for (const share of [0.3, 0.6, 0.9]) {
+        const at = Math.round((old?.byteLength ?? 0) * share)
+        expect(fresh?.includes(old?.subarray(at, at + 64) ?? '')).toBe(true)
+      }
+      const strict = ['-v', 'error', '-xerror', '-err_detect', 'crccheck+explode']
+      run('ffmpeg', ...strict, '-i', path(drawn.name), '-f', 'null', '-')
     }
   })
+})
+
+describe('encoding everything again, as asked,', () => {
+  test.each([
+    ['again.mp3', '-b:a 128k'],
+    ['again.flac', '-c:a flac -sample_fmt s16'],
+    ['again.m4a', '-c:a aac'],
+    ['again.opus', '-c:a libopus'],
+  ])('is done and said: %s', async (name, args) => {
+    make(name, ...args.split(' '))
+    const drawn = await labelled(name, { encode: true })
+    expect(drawn).toMatchObject({ path: 'encoded', findings: [{ code: 'visible.sound.encoded' }] })
+    expect(Math.abs(seconds(drawn.name) - seconds(name) - 1.72)).toBeLessThan(0.1)
+    const tags = name.endsWith('opus') ? 'stream_tags=title' : 'format_tags=title'
+    expect(probed(drawn.name, tags)).toBe('Sweep')
+    if (name.endsWith('flac')) expect(pcm(drawn.name).includes(pcm(name))).toBe(true)
+    expect((await look(drawn.name))?.state).toBe('present')
+  })
+
+  test('is refused where nothing is encoded', async () => {
+    make('again.wav')
+    await expect(labelled('again.wav', { encode: true })).rejects.toMatchObject({
+      code: 'visible.sound.uncoded',
+    })
+  })
+})
+
+test('HE-AAC becomes AAC-LC of twice the bitrate, which the receipt says', async () => {
+  make('he.m4a', '-c:a', 'aac', '-ac', '1', '-ar', '22050', '-b:a', '32k')
+  // No encoder of HE-AAC is free, so ffprobe is made to call another one by that name.
+  const home = mkdtempSync(path('tools-'))
+  const [ffmpeg, ffprobe] = ['ffmpeg', 'ffprobe'].map((name) =>
+    String(run('sh', '-c', `command -v ${name}`)).trim(),
+  )
+  symlinkSync(ffmpeg ?? '', join(home, 'ffmpeg'))
+  const script = `${ffprobe} "$@" | sed 's/"profile": "LC"/"profile": "HE-AAC"/'`
+  writeFileSync(join(home, 'ffprobe'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const tools = { ffmpeg: join(home, 'ffmpeg') }
+  const label = { text: 'AI生成', position: 'auto' } as const
+  const drawn = await m4aLabeller.apply(sourceOf('he.m4a'), label, { ...context('he.m4a'), tools })
+  expect(drawn).toMatchObject({
+    path: 'encoded',
+    findings: [{ data: { what: 'HE-AAC, which becomes AAC-LC' } }],
+  })
+  writeFileSync(path('lc.m4a'), await drawn.source.read(0, drawn.source.size))
+  await drawn.source[Symbol.asyncDispose]?.()
+  expect(Number(probed('lc.m4a', 'stream=bit_rate'))).toBeGreaterThan(45_000)
+  expect((await look('lc.m4a'))?.state).toBe('present')
 })
 
 describe.each([
@@ -261,6 +326,26 @@ describe('the label is heard again', () => {
       run('ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', rhythm, path('other.wav'))
       expect((await look('other.wav'))?.findings[0]).toMatchObject({ code: 'visible.sound.rhythm.present' })
     }
+  })
+
+  test('in the middle of a long sound, where the beginning is lost and the end is far', async () => {
+    const tone = 'aevalsrc=0.1*sin(2*PI*330*t)*gt(mod(t\\,3)\\,1):duration=400:sample_rate=8000'
+    run('ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', tone, path('long.wav'))
+    const { name } = await labelled('long.wav', { every: 90 })
+    // Labels at 90, 180, 270 and 360 s; the record names how far apart they are.
+    run('ffmpeg', '-v', 'error', '-y', '-ss', '50', '-t', '290', '-i', path(name), path('cut.wav'))
+    const known = {
+      ...context('cut.wav'),
+      previous: { text: 'AI生成', position: 'auto', every: 90 },
+    } as const
+    const seen = await wavLabeller.look?.(sourceOf('cut.wav'), known)
+    expect(seen?.state).toBe('present')
+    expect(seen?.findings.every(({ data }) => /^[23]:/.test(String(data?.['at'])))).toBe(true)
+    run('ffmpeg', '-v', 'error', '-y', '-i', path('long.wav'), path('long.flac'))
+    expect(await look('long.flac')).toMatchObject({
+      state: 'absent',
+      findings: [{ data: { where: '0:00.0–0:30.0, 2:45.0–3:55.0, 6:10.0–6:40.0' } }],
+    })
   })
 
   test('and not where there is none', async () => {

@@ -10,7 +10,7 @@ export const noSound = ({ name = '' }: Source): InputError => new InputError('vi
 /** Seconds between two labels at least: closer together, a listener hears more label than content. */
 const closest = 5
 /** Without an interval of its own, a label that goes all the way through is heard this often, in seconds. */
-const usualInterval = 60
+export const usualInterval = 60
 /** Labels in one file: twice a minute for eight hours. More would be held in memory for nobody's use. */
 const most = 1_000
 

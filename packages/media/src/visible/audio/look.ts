@@ -1,6 +1,6 @@
 /**
- * Listens to the beginning and the end of a sound for its explicit label (GB 45438-2025 5.3). A WAV is read here;
- * anything compressed is decoded by ffmpeg.
+ * Listens to the beginning, the middle and the end of a sound for its explicit label (GB 45438-2025 5.3), for as long in
+ * the middle as a label that is repeated stays away. A WAV is read here; anything compressed is decoded by ffmpeg.
  */
 import {
   type Finding,
@@ -9,12 +9,14 @@ import {
   type Seen,
   type Source,
   ToolError,
+  throwIfAborted,
   type VisibleContext,
 } from '@yinji/core'
 import { fieldsOf, probe } from '../../ffmpeg.ts'
 import { decodeFile } from './decode.ts'
 import { hearRhythm } from './hear-rhythm.ts'
 import { hearVoice } from './hear-voice.ts'
+import { usualInterval } from './joins.ts'
 import { resample } from './resample.ts'
 import { voiceWords } from './sound.ts'
 import { hearingRate } from './spectrum.ts'
@@ -24,6 +26,10 @@ import { openWav, wavFrames } from './wav-samples.ts'
 const reach = 30
 /** Up to this length, all of it is heard. */
 const whole = 4 * reach
+/** In the middle: the longest label with its pauses, and how much of it is heard at once. */
+const [spoken, piece] = [10, 60] as const
+/** However long the interval is, no more than this is heard of the middle. */
+const mostMiddle = 900
 const probeSeconds = 60
 
 interface Stretch {
@@ -34,7 +40,7 @@ interface Stretch {
 /** Mono samples at `hearingRate`. */
 type Hear = (stretch: Stretch) => Promise<Float64Array>
 
-export async function lookIntoWav(source: Source, _: VisibleContext): Promise<Seen> {
+export async function lookIntoWav(source: Source, context: VisibleContext): Promise<Seen> {
   return answered(async () => {
     const wav = await openWav(source)
     const { rate, channels } = wav.format
@@ -46,7 +52,7 @@ export async function lookIntoWav(source: Source, _: VisibleContext): Promise<Se
           mono[at] = mean(samples, index, channels)
       return resample(mono, rate, hearingRate)
     }
-    return listen(wav.frames / rate, hear)
+    return listen(wav.frames / rate, hear, context)
   })
 }
 
@@ -67,7 +73,7 @@ export const lookInto =
       const seconds = Number(fieldsOf(found.format)['duration'] ?? 0)
       const hear: Hear = ({ from, to }) =>
         decodeFile(path, { rate: hearingRate, from, seconds: to - from, format }, context)
-      return listen(seconds, hear)
+      return listen(seconds, hear, context)
     })
 
 /** What can't be decoded was not heard, which is an answer. */
@@ -83,17 +89,29 @@ async function answered(work: () => Promise<Seen>): Promise<Seen> {
   }
 }
 
-async function listen(seconds: number, hear: Hear): Promise<Seen> {
+/** From the middle on, as long as the interval of the label: the one that the record names, or else the usual one. */
+function middleOf(seconds: number, every = usualInterval): Stretch {
+  const length = Math.min(every + spoken, mostMiddle)
+  const from = Math.max(reach, (seconds - length) / 2)
+  return { from, to: Math.min(seconds - reach, from + length) }
+}
+
+/** Pieces that can be held in memory; a label at the edge of one is whole in the next. */
+function piecesOf({ from, to }: Stretch): Stretch[] {
+  const pieces: Stretch[] = []
+  for (let at = from; at < to; at += piece) pieces.push({ from: at, to: Math.min(to, at + piece + spoken) })
+  return pieces
+}
+
+async function listen(seconds: number, hear: Hear, { previous, signal }: VisibleContext): Promise<Seen> {
   const stretches: Stretch[] =
     seconds <= whole
       ? [{ from: 0, to: seconds }]
-      : [
-          { from: 0, to: reach },
-          { from: seconds - reach, to: seconds },
-        ]
+      : [{ from: 0, to: reach }, middleOf(seconds, previous?.every), { from: seconds - reach, to: seconds }]
   const findings: Finding[] = []
   let text: string | undefined
-  for (const stretch of stretches) {
+  for (const stretch of stretches.flatMap((one) => (seconds <= whole ? [one] : piecesOf(one)))) {
+    throwIfAborted(signal)
     if (stretch.to <= stretch.from) continue
     const samples = await hear(stretch)
     const place = (at: number) => clock(stretch.from + at)

@@ -68,7 +68,8 @@ function obstacleOf(
   boxes: readonly Box[],
 ): string | undefined {
   if (facts.codec !== 'aac') return facts.codec.toUpperCase()
-  if (facts.profile !== 'LC') return facts.profile
+  // Only their decoders are free: no label can be made like them, and AAC-LC is what every player knows.
+  if (facts.profile !== 'LC') return `${facts.profile}, which becomes AAC-LC`
   if (boxes.some(({ type }) => type === 'moof')) return 'fragments'
   if (typeof track === 'string') return track
   return track.timescale === facts.rate ? undefined : `a time scale of ${track.timescale}`

@@ -5,6 +5,7 @@
  */
 import {
   bytes,
+  copy,
   type Drawn,
   InputError,
   InternalError,
@@ -18,8 +19,10 @@ import { type Mp3Layout, mp3Layout } from '../../audio/mp3-layout.ts'
 import { type MpegFrame, mpegFrame } from '../../audio/mpeg.ts'
 import { mainDataBegin, mainDataSize, silence } from '../../audio/side-info.ts'
 import { partsOf, type Replacement } from '../../carriers/replacements.ts'
+import { joinedSource } from '../video/joined.ts'
 import { clipFor } from './clip.ts'
 import { loudnessAt } from './decode.ts'
+import { encodeJoined, soundFacts } from './encode.ts'
 import { joinTimes, noSound } from './joins.ts'
 import { type Encoding, encodeClip } from './mp3-clip.ts'
 import { joinedHeader, type Segment } from './mp3-header.ts'
@@ -40,6 +43,7 @@ export async function joinMp3(source: Source, label: VisibleLabel, context: Visi
     throw new InputError('input.damaged', { what: layout.damage ?? 'no MPEG audio', name: source.name ?? '' })
   if (first.layer !== 3)
     throw new InputError('visible.content.unsupported', { what: `MPEG layer ${first.layer}` })
+  if (label.encode === true) return encodedMp3(source, layout, label, context)
   const window = await source.read(audio.start, Math.min(audio.start + startWindow, audio.end))
   const skipped = header === undefined ? 0 : first.length
   const content = window.subarray(skipped)
@@ -81,6 +85,25 @@ export async function joinMp3(source: Source, label: VisibleLabel, context: Visi
     })
   if (joins[0]?.frame === 0) changes.push(...mutedFrames(start, content))
   return { source: splicedSource(source, partsOf(source.size, changes)), label, path: 'spliced' }
+}
+
+/** All of the sound encoded again, as asked; the tags around it stay. */
+async function encodedMp3(
+  source: Source,
+  { audio, trailing }: Mp3Layout,
+  label: VisibleLabel,
+  context: VisibleContext,
+): Promise<Drawn> {
+  const facts = await soundFacts(source, 'mp3', context)
+  const drawn = await encodeJoined(source, label, context, facts, 'as asked')
+  const end = audio.end - trailing
+  const fresh = copy(source.size, source.size + drawn.source.size)
+  const parts = partsOf(source.size, [{ start: audio.start, end, parts: [fresh] }])
+  const joined = splicedSource(joinedSource(source, drawn.source), parts, source.name)
+  return {
+    ...drawn,
+    source: { ...joined, [Symbol.asyncDispose]: async () => drawn.source[Symbol.asyncDispose]?.() },
+  }
 }
 
 function secondsOf({ header, audio, trailing }: Mp3Layout, { frame, bitrate }: Encoding): number {

@@ -10,6 +10,7 @@ import {
   type Source,
   splicedSource,
   throwIfAborted,
+  UsageError,
   type VisibleContext,
   type VisibleLabel,
 } from '@yinji/core'
@@ -26,13 +27,14 @@ import { openWav, type WavSamples, wavFrames } from './wav-samples.ts'
 
 /**
  * The file with the label in it, as a new source.
- * @throws InputError when the file is damaged, compressed, or would grow beyond what its form can hold.
+ * @throws UsageError when it is to be encoded again; InputError when the file is damaged, compressed, or would grow beyond what its form can hold.
  */
 export async function joinWav(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
   const wav = await openWav(source)
   const { format, riff, start, block, frames } = wav
   const { rate, channels } = format
   if (frames === 0) throw noSound(source)
+  if (label.encode === true) throw new UsageError('visible.sound.uncoded')
   // Absurd numbers are refused before memory is taken for them.
   const largest = Math.ceil(rate * 4) * block
   if (largest > limits.metadataBytes)

@@ -1,0 +1,88 @@
+/** The frames of a FLAC stream one by one (RFC 9639, section 9), and one with another number. */
+import type { Source } from '@yinji/core'
+import { crc8, crc16, crc16Of, type FrameHeader, frameHeader } from './flac-frames.ts'
+
+export interface FlacFrame extends FrameHeader {
+  readonly bytes: Uint8Array
+}
+
+/** A frame of eight channels and 32 bits that does not compress, in the longest block. */
+const longest = 4 * 1024 * 1024
+const step = 1024 * 1024
+
+/**
+ * Frames say nothing of their length: the next begins where a header is good and the checksum of the frame before comes
+ * out. Ends with `undefined` where the bytes are no frame.
+ */
+export async function* flacFrames(
+  source: Source,
+  start: number,
+  end: number,
+): AsyncGenerator<FlacFrame | undefined> {
+  let window: Uint8Array = new Uint8Array(0)
+  let base = start
+  for (let at = start; at < end; ) {
+    let length: number | undefined
+    for (let size = step; length === undefined; size *= 2) {
+      if (at + size > base + window.byteLength && base + window.byteLength < end) {
+        window = await source.read(at, Math.min(end, at + size))
+        base = at
+      }
+      const from = at - base
+      const whole = base + window.byteLength >= end
+      length = frameLength(window, from, whole)
+      if (length !== undefined || (!whole && size < longest)) continue
+      yield undefined
+      return
+    }
+    const bytes = window.subarray(at - base, at - base + length)
+    const header = frameHeader(bytes, 0)
+    if (header === undefined) return
+    yield { ...header, bytes }
+    at += length
+  }
+}
+
+/** Undefined when the frame does not end in the bytes. @param whole whether the stream does */
+function frameLength(bytes: Uint8Array, from: number, whole: boolean): number | undefined {
+  const first = frameHeader(bytes, from)
+  if (first === undefined) return undefined
+  let crc = 0
+  for (let at = from; at < bytes.byteLength; at++) {
+    // The checksum of a frame together with its checksum is 0.
+    if (crc === 0 && at > from + first.size && bytes[at] === 0xff && frameHeader(bytes, at)) return at - from
+    crc = crc16(crc, bytes[at] as number)
+  }
+  return whole && crc === 0 ? bytes.byteLength - from : undefined
+}
+
+/** The frame under another number, which counts blocks; everything but number and checksums is as it was. */
+export function renumbered({ bytes, number, size, coded }: FlacFrame, to: number): Uint8Array {
+  if (number === to) return bytes
+  const count = codedNumber(to)
+  const out = new Uint8Array(bytes.byteLength + count.byteLength - (coded.end - coded.start))
+  out.set(bytes.subarray(0, coded.start))
+  out.set(count, coded.start)
+  out.set(bytes.subarray(coded.end), coded.start + count.byteLength)
+  const head = size + out.byteLength - bytes.byteLength
+  out[head - 1] = crc8(out, 0, head - 1)
+  const sum = crc16Of(out.subarray(0, out.byteLength - 2))
+  out[out.byteLength - 2] = sum >> 8
+  out[out.byteLength - 1] = sum & 0xff
+  return out
+}
+
+/** In the manner of UTF-8 (9.1.5), up to 36 bits. */
+function codedNumber(value: number): Uint8Array {
+  if (value < 0x80) return Uint8Array.of(value)
+  let length = 2
+  while (length < 7 && value >= 2 ** (5 * length + 1)) length++
+  const out = new Uint8Array(length)
+  let rest = value
+  for (let index = length - 1; index > 0; index--) {
+    out[index] = 0x80 | (rest % 64)
+    rest = Math.floor(rest / 64)
+  }
+  out[0] = ((0xff00 >> length) & 0xff) | rest
+  return out
+}
