@@ -11,6 +11,7 @@ import sharp, { type AvifOptions } from 'sharp'
 import { type AvifParts, avifParts, graftAvif } from './avif-graft.ts'
 import { estimateAv1Quality } from './avif-quality.ts'
 import { assertSize, decode, decoding, reading, samplesOf } from './coder.ts'
+import { aboutThumbnail } from './jpeg/thumbnail.ts'
 import { shownSize, storedPixel } from './orientation.ts'
 import { overlayFor, spotIn } from './overlay.ts'
 import { drawOver, type Raster } from './raster.ts'
@@ -45,10 +46,13 @@ export async function labelAvif(
   )
   const quality = options.lossless ? 'lossless' : String(options.quality)
   return {
-    source: { ...drawn, name: source.name },
+    source: { ...drawn.source, name: source.name },
     label: { ...label, position: spot.position },
     path: 'encoded',
-    findings: [finding('visible.encoded.whole', { data: { format: 'AVIF', quality } })],
+    findings: [
+      finding('visible.encoded.whole', { data: { format: 'AVIF', quality } }),
+      ...aboutThumbnail(drawn.thumbnail),
+    ],
   }
 }
 

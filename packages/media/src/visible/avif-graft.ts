@@ -6,6 +6,7 @@ import { bytesSource, concat, InputError, type Source } from '@yinji/core'
 import { type Box, findBox, makeBox, walkBoxes } from '../carriers/bmff.ts'
 import { inFile, type Location, writeLocations } from '../carriers/heif-locations.ts'
 import { type HeifMeta, itemsFault, loadHeif } from '../carriers/heif-meta.ts'
+import { exifOf } from '../carriers/heif-metadata.ts'
 import {
   exchanged,
   type Properties,
@@ -15,6 +16,7 @@ import {
 } from '../carriers/heif-properties.ts'
 import { setUint16 } from '../carriers/integers.ts'
 import { type Av1Facts, av1Facts } from './av1-header.ts'
+import { withoutThumbnail } from './jpeg/thumbnail.ts'
 import { type Orientation, orientations } from './orientation.ts'
 
 /** An AVIF, read. */
@@ -114,7 +116,11 @@ async function itemData(source: Source, meta: HeifMeta, id: number): Promise<Uin
  * @param encoded a whole AVIF of the picture as it is stored
  * @param sameAlpha whether the transparency is the old one, and may stay as it is coded
  */
-export async function graftAvif(old: AvifParts, encoded: Uint8Array, sameAlpha: boolean): Promise<Source> {
+export async function graftAvif(
+  old: AvifParts,
+  encoded: Uint8Array,
+  sameAlpha: boolean,
+): Promise<{ readonly source: Source; readonly thumbnail: boolean }> {
   const { source, meta, facts } = old
   const fresh = await avifParts(bytesSource(encoded))
   const data = new Map([[meta.primary, await itemData(fresh.source, fresh.meta, fresh.meta.primary)]])
@@ -127,15 +133,21 @@ export async function graftAvif(old: AvifParts, encoded: Uint8Array, sameAlpha: 
   }
   // All items that stand in the file get their place anew, one after another.
   const moved = meta.locations.items.filter(({ method, elsewhere }) => method === inFile && elsewhere === 0)
-  for (const { id } of moved) if (!data.has(id)) data.set(id, await itemData(source, meta, id))
+  let thumbnail = false
+  for (const { id } of moved) {
+    if (data.has(id)) continue
+    const content = await itemData(source, meta, id)
+    const isExif = meta.items.some((item) => item.id === id && item.type === 'Exif')
+    const from = isExif ? exifOf(content).start : 0
+    const bare = isExif ? withoutThumbnail(content.subarray(from)) : undefined
+    thumbnail ||= bare !== undefined
+    data.set(id, bare ? concat([content.subarray(0, from), bare]) : content)
+  }
   for (const id of [meta.primary, old.alpha])
     if (id !== undefined && !moved.some((location) => location.id === id))
       throw unsupported('an AVIF with its picture in the idat box')
-  return layOut(
-    old,
-    properties,
-    moved.map((location) => ({ location, data: data.get(location.id) as Uint8Array })),
-  )
+  const placed = moved.map((location) => ({ location, data: data.get(location.id) as Uint8Array }))
+  return { source: await layOut(old, properties, placed), thumbnail }
 }
 
 /** The new coding's own properties in place of the old one's; layers are gone. */

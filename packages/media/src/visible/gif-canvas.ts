@@ -176,15 +176,22 @@ export class GifCanvas {
       targets[to] = target
       colours.set(target, (colours.get(target) ?? 0) + 1)
     })
-    for (const [to, index] of indices.entries())
-      if (targets[to] === none && index !== none && index !== frame.transparent)
-        kept.set(index, (kept.get(index) ?? 0) + 1)
+    const counts = new Uint32Array(256)
+    for (let to = 0; to < indices.length; to++) {
+      const index = indices[to] as number
+      if (targets[to] === none && index !== none) counts[index] = (counts[index] as number) + 1
+    }
+    for (const [index, count] of counts.entries())
+      if (count > 0 && index !== frame.transparent) kept.set(index, count)
     const transparent = frame.transparent ?? (seenThrough ? 'wanted' : undefined)
     const table = allot(frame.colours, kept, colours, transparent)
-    const fresh = Uint8Array.from(indices, (index, to) => {
-      if (targets[to] !== none) return table.indexOf.get(targets[to] as number) ?? 0
-      return index === none ? (table.transparent ?? 0) : (table.moved.get(index) ?? index)
-    })
+    const fresh = new Uint8Array(indices.length)
+    const stays = Uint8Array.from({ length: 256 }, (_, index) => table.moved.get(index) ?? index)
+    for (let to = 0; to < fresh.length; to++) {
+      const [index, target] = [indices[to] as number, targets[to] as number]
+      if (target !== none) fresh[to] = table.indexOf.get(target) ?? 0
+      else fresh[to] = index === none ? (table.transparent ?? 0) : (stays[index] as number)
+    }
     const grown = region.width !== frame.width || region.height !== frame.height
     if (grown && frame.dispose !== 'none') this.#grown = true
     return {

@@ -112,7 +112,8 @@ export function writePicture(frame: Omit<GifFrame, 'control' | 'block'>): Uint8A
   const { width, height, colours, local, interlaced, indices } = frame
   const bits = Math.max(1, Math.ceil(Math.log2(colours.length / 3)))
   // Indices without a colour are wrong, and there.
-  const most = indices.reduce((a, b) => Math.max(a, b), 0)
+  let most = 0
+  for (const index of indices) if (index > most) most = index
   const head = new Uint8Array(10)
   head[0] = 0x2c
   for (const [index, value] of [frame.left, frame.top, width, height].entries())

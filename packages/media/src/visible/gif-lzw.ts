@@ -50,13 +50,42 @@ export function expandGif(packed: Uint8Array, size: number, length: number): Uin
   return out.subarray(0, Math.min(at, length))
 }
 
+/** A hash table of fixed size: a Map is several times as slow, and most of the work is looking codes up. */
+class Codes {
+  readonly #keys = new Int32Array(1 << 13).fill(-1)
+  readonly #codes = new Int16Array(1 << 13)
+
+  /** -1 when there is none. */
+  get(key: number): number {
+    const at = this.#place(key)
+    return this.#keys[at] === key ? (this.#codes[at] as number) : -1
+  }
+
+  set(key: number, code: number): void {
+    const at = this.#place(key)
+    this.#keys[at] = key
+    this.#codes[at] = code
+  }
+
+  clear(): void {
+    this.#keys.fill(-1)
+  }
+
+  /** Where the key is, or would be: never more than half of the places are taken. */
+  #place(key: number): number {
+    let at = (Math.imul(key, 0x9e3779b1) >>> 19) & 8191
+    while (this.#keys[at] !== -1 && this.#keys[at] !== key) at = (at + 1) & 8191
+    return at
+  }
+}
+
 /** @param size bits of a colour index, 2 at least */
 export function packGif(data: Uint8Array, size: number): Uint8Array {
   const [clear, end] = [1 << size, (1 << size) + 1]
   // Worst case: twelve bits for every byte, and what begins and ends.
   const out = new Uint8Array(Math.ceil(data.byteLength * 1.6) + 16)
   let [at, bits, held, width, next] = [0, 0, 0, size + 1, end + 1]
-  const known = new Map<number, number>()
+  const known = new Codes()
   const put = (code: number) => {
     held |= code << bits
     bits += width
@@ -71,7 +100,7 @@ export function packGif(data: Uint8Array, size: number): Uint8Array {
   for (const byte of data) {
     const key = prefix * 256 + byte
     const longer = prefix < 0 ? byte : known.get(key)
-    if (longer !== undefined) {
+    if (longer >= 0) {
       prefix = longer
       continue
     }

@@ -18,6 +18,7 @@ import { assertSize, decode, decoding, encodeJpeg, encodePng, reading } from './
 import { framesOf } from './frames.ts'
 import { drawIntoGif } from './gif.ts'
 import { drawIntoJpeg, drawIntoThumbnail } from './jpeg/draw.ts'
+import { aboutThumbnail } from './jpeg/thumbnail.ts'
 import { graftJpeg, jpegParts } from './jpeg-graft.ts'
 import { estimateQuality } from './jpeg-quality.ts'
 import { orientationOf } from './orientation.ts'
@@ -87,7 +88,10 @@ async function spliceInto(
   if (about.format !== 'png') return undefined
   const parts = await pngParts(source)
   return parts.animated
-    ? { source: await drawIntoApng(source, parts, about, overlay, orientation, alive) }
+    ? {
+        source: await drawIntoApng(source, parts, about, overlay, orientation, alive),
+        findings: aboutThumbnail(parts.thumbnail),
+      }
     : undefined
 }
 
@@ -125,7 +129,10 @@ async function intoWebp(source: Source): Promise<Graft> {
   const old = await webpParts(source)
   return {
     path: old.lossless ? 'spliced' : 'encoded',
-    put: async (frames) => ({ source: await graftWebp(old, frames) }),
+    put: async (frames) => ({
+      source: await graftWebp(old, frames),
+      findings: aboutThumbnail(old.bare.length > 0),
+    }),
   }
 }
 
@@ -134,6 +141,7 @@ function intoPng(about: Metadata, old: PngParts): Graft {
     path: 'spliced', // every sample outside the label is as it was
     put: async ([frame]) => ({
       source: bytesSource(await graftPng(old, await encodePng(frame as Raster, about))),
+      findings: aboutThumbnail(old.thumbnail),
     }),
   }
 }

@@ -2,7 +2,8 @@
 import { bytesSource, concat, InputError, type Source } from '@yinji/core'
 import { uint32 } from '../carriers/binary.ts'
 import { fourLetters } from '../carriers/integers.ts'
-import { type Chunk, pngSignature, readPng } from '../carriers/png-chunks.ts'
+import { type Chunk, pngSignature, readPng, writeChunk } from '../carriers/png-chunks.ts'
+import { withoutThumbnail } from './jpeg/thumbnail.ts'
 
 export interface PngParts {
   /** Chunks before and after the picture data, whole. */
@@ -11,6 +12,8 @@ export interface PngParts {
   /** What follows IEND. */
   readonly trailing: Uint8Array
   readonly animated: boolean
+  /** Whether Exif had a thumbnail, which would show the picture without its label; it is left out. */
+  readonly thumbnail: boolean
 }
 
 /** Chunks of the picture itself, and those that say how its pixels are stored. */
@@ -44,13 +47,20 @@ export async function pngParts(source: Source): Promise<PngParts> {
   if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
   if (chunks.some(({ type }) => type === 'CgBI'))
     throw new InputError('visible.content.unsupported', { what: 'PNG in the form of iOS apps' })
+  const bare = new Map<Chunk, Uint8Array>(
+    chunks.flatMap((chunk): [Chunk, Uint8Array][] => {
+      const exif = chunk.type === 'eXIf' ? withoutThumbnail(chunk.data) : undefined
+      return exif ? [[chunk, writeChunk('eXIf', exif)]] : []
+    }),
+  )
   const read = (wanted: readonly Chunk[]) =>
-    Promise.all(wanted.map(({ start, end }) => source.read(start, end)))
+    Promise.all(wanted.map((chunk) => bare.get(chunk) ?? source.read(chunk.start, chunk.end)))
   const kept = chunks.filter(isKept)
   return {
     before: await read(kept.filter(({ late }) => !late)),
     after: await read(kept.filter(({ late }) => late)),
     trailing: await source.read(source.size - trailing, source.size),
+    thumbnail: bare.size > 0,
     animated: chunks.some(({ type }) => type === 'acTL'),
   }
 }

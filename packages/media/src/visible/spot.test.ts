@@ -1,6 +1,9 @@
-import type { VisibleLabel } from '@yinji/core'
+import { bytesSource, type VisibleLabel } from '@yinji/core'
+import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import type { GreyRaster } from './grey.ts'
+import { imageLabeller } from './image.ts'
+import { context, fixture } from './pictures.test-kit.ts'
 import { needsPixels, spotFor } from './spot.ts'
 
 const size = { width: 640, height: 480 }
@@ -54,4 +57,40 @@ describe('words without a plate', () => {
     expect(needsPixels(plain)).toBe(true)
     expect(needsPixels(label)).toBe(true)
   })
+})
+
+describe('in real pictures', () => {
+  const apply = async (bytes: Uint8Array, text = 'AI生成') => {
+    const { source, label } = await imageLabeller.apply(
+      bytesSource(bytes),
+      { text, position: 'auto' },
+      context,
+    )
+    return { bytes: await source.read(0, source.size), position: label.position }
+  }
+
+  test('a corner that bears a label already is left alone, and so is the next', async () => {
+    const first = await apply(fixture('photo.jpg'))
+    const second = await apply(first.bytes, 'AI合成')
+    expect(second.position).not.toBe(first.position)
+    const again = await apply(fixture('photo.jpg'))
+    expect(again.position).toBe(first.position)
+  })
+
+  test.each(['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const)(
+    'a photograph with calm only in the %s is labelled there',
+    async (corner) => {
+      const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
+      const grain = await sharp({ create: { ...size, channels: 3, background: '#888', noise } })
+        .png()
+        .toBuffer()
+      const calm = await sharp(fixture('photo.jpg')).resize(320, 240).blur(12).png().toBuffer()
+      const at = { left: corner.endsWith('left') ? 0 : 320, top: corner.startsWith('top') ? 0 : 240 }
+      const picture = await sharp(grain)
+        .composite([{ input: calm, ...at }])
+        .jpeg()
+        .toBuffer()
+      expect((await apply(picture)).position).toBe(corner)
+    },
+  )
 })

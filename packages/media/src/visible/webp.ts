@@ -10,6 +10,7 @@ import { type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
 import { chunkParts, resized } from '../carriers/riff-write.ts'
 import { readWebp } from '../image/webp-chunks.ts'
 import { changedBox, cut, type Frame } from './frames.ts'
+import { withoutThumbnail } from './jpeg/thumbnail.ts'
 import type { Raster } from './raster.ts'
 import { estimateVp8Quality } from './vp8-quality.ts'
 
@@ -22,6 +23,8 @@ export interface WebpParts {
   readonly animated: boolean
   readonly lossless: boolean
   readonly options: WebpOptions
+  /** Exif without its thumbnail, which would show the picture without its label. */
+  readonly bare: readonly Replacement[]
 }
 
 /** @throws InputError `input.damaged` */
@@ -38,7 +41,12 @@ export async function webpParts(source: Source): Promise<WebpParts> {
   const options: WebpOptions = lossless
     ? { lossless, exact: true, effort: 2 }
     : { quality: Math.max(...qualities), exact: true, effort: 4 }
-  return { source, riff, pictures, animated, lossless, options }
+  const bare: Replacement[] = []
+  for (const { id, start, end } of riff.chunks) {
+    const exif = id === 'EXIF' ? withoutThumbnail(await source.read(start + 8, end)) : undefined
+    if (exif) bare.push(replace(start + 8, end, exif))
+  }
+  return { source, riff, pictures, animated, lossless, options, bare }
 }
 
 /** Beginnings of the lossy bitstreams: in the pictures themselves, or in the chunks within a frame (2.7.1.1). */
@@ -70,7 +78,7 @@ export async function graftWebp(old: WebpParts, frames: readonly Raster[]): Prom
   const { source, riff, pictures, animated } = old
   if (animated && frames.length !== pictures.length)
     throw new InputError('input.damaged', { what: 'frames that can’t be decoded', name: source.name ?? '' })
-  const changes: Replacement[] = []
+  const changes: Replacement[] = [...old.bare]
   if (animated)
     for (const [index, frame] of frames.entries()) {
       const chunk = pictures[index] as RiffChunk

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { bytesSource } from '@yinji/core'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { avif } from '../../image/heif.ts'
 import { imageLabeller } from '../image.ts'
 
 const root = join(import.meta.dirname, '../../../../..')
@@ -119,6 +120,33 @@ describe('the thumbnail in Exif', () => {
     expect(corner).toBeLessThan(190)
   })
 })
+
+/** A picture of another format with that Exif, as the encoder puts it there. */
+async function elsewhere(format: 'png' | 'webp' | 'avif'): Promise<Buffer> {
+  const file = await withSegments(exif(await white()))
+  return sharp(file).resize(160, 120).keepExif().toFormat(format, { effort: 1 }).toBuffer()
+}
+
+test.each(['png', 'webp', 'avif'] as const)(
+  'in %s a thumbnail is taken out of Exif, and that is said',
+  async (format) => {
+    const before = await elsewhere(format)
+    // A JPEG within: its start and quantisation tables.
+    const inner = Buffer.from('ffd8ffdb', 'hex')
+    expect(before.includes(inner)).toBe(true)
+    const labeller = format === 'avif' ? avif.visible : imageLabeller
+    const drawn = await labeller?.apply(
+      bytesSource(before),
+      { text: 'AI生成', position: 'top-left' },
+      context,
+    )
+    const after = Buffer.from((await drawn?.source.read(0, drawn.source.size)) ?? [])
+    expect(after.includes(inner)).toBe(false)
+    expect(drawn?.findings?.map(({ code }) => code)).toContain('visible.thumbnail.removed')
+    const tags = async (bytes: Buffer) => (await sharp(bytes).metadata()).exif?.toString('latin1', 0, 14)
+    expect(await tags(after)).toBe(await tags(before))
+  },
+)
 
 test('a further picture behind the end stays as it is and is found by the index (MPF)', async () => {
   const further = await sharp(photo).resize(64).toColourspace('b-w').jpeg().toBuffer()

@@ -39,9 +39,13 @@ export function thumbnailReplacements(
   })
   return {
     replacements: changes.map(({ replacement }) => replacement),
-    findings: changes.some((change) => change.removed) ? [finding('visible.thumbnail.removed')] : [],
+    findings: aboutThumbnail(changes.some((change) => change.removed)),
   }
 }
+
+/** What the receipt says of a thumbnail that was taken out. */
+export const aboutThumbnail = (removed: boolean): Finding[] =>
+  removed ? [finding('visible.thumbnail.removed')] : []
 
 interface Place {
   readonly little: boolean
@@ -133,11 +137,25 @@ function exif(
   return rebuilt(segment, out)
 }
 
-function removed(segment: Application, tiff: Uint8Array, place: Place): Replacement {
+const removed = (segment: Application, tiff: Uint8Array, place: Place): Replacement =>
+  rebuilt(segment, erased(tiff, place))
+
+function erased(tiff: Uint8Array, place: Place): Uint8Array {
   const out = Uint8Array.from(tiff)
   out.fill(0, place.pointer, place.pointer + 4)
   out.fill(0, place.start, place.end)
-  return rebuilt(segment, out)
+  return out
+}
+
+/**
+ * Exif of another format without its thumbnail; undefined when it has none.
+ * @param exif with or without the words that a JPEG has before it
+ */
+export function withoutThumbnail(exif: Uint8Array): Uint8Array | undefined {
+  const from = hasAscii(exif, name) ? name.length : 0
+  const tiff = exif.subarray(from)
+  const place = thumbnailIn(tiff)
+  return place && concat([exif.subarray(0, from), erased(tiff, place)])
 }
 
 function rebuilt({ marker, start, end }: Application, tiff: Uint8Array): Replacement {
