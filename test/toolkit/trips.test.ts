@@ -27,10 +27,13 @@ test.each(['photo.jpg', 'clip.mp4', 'story.txt'])('%s', async (name) => {
   const output = join(directory, `out-${name}`)
   await copyFile(fixturePath(name), input)
   const toolkit = createToolkit({ identity: await testIdentity() })
-  // Opened and closed, the target looked at, the finished file renamed.
+  // Opened and closed, the target looked at, the finished file renamed, or linked where nothing may be replaced.
   const label = () => toolkit.label(input, {}, { visible: false, force: true, output })
   expect([1, 2, 3, 4]).toContain(await trips(label))
+  let fresh = 0
+  const anew = () => toolkit.label(input, {}, { visible: false, output: join(directory, `new-${fresh++}`) })
+  expect([1, 2, 3, 4]).toContain(await trips(anew))
   expect((await toolkit.verify(output)).verdict).toBe('trusted')
   expect([1, 2]).toContain(await trips(() => toolkit.verify(output)))
-  expect((await readdir(directory)).sort()).toEqual([name, `out-${name}`].sort())
+  expect((await readdir(directory)).sort()).toEqual([name, 'new-0', 'new-1', `out-${name}`].sort())
 })

@@ -3,7 +3,7 @@
  * only when it is complete and has been read back; until then, and on every failure, what was there stays there.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { copyFile, type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { InputError, InternalError, type Source, ToolError, YinjiError } from '@yinji/core'
@@ -123,7 +123,7 @@ export class FileTarget implements Target {
   async #linkInto(): Promise<void> {
     try {
       await link(this.#temporary, this.#path) // unlike rename, refuses when the name is taken
-      await unlink(this.#temporary)
+      unlinkSync(this.#temporary) // an entry of the folder that was just written to
     } catch (error) {
       if (codeOf(error) === 'EEXIST') throw new InputError('output.exists', { path: this.#path })
       await rename(this.#temporary, this.#path) // a file system without hard links
