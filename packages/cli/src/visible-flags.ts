@@ -56,7 +56,10 @@ export function visibleOptions(command: Command, { t }: Context): void {
     )
     .option(
       '--size <percent>',
-      t('height of its characters, of the shortest side (default: 5)', '文字高度占最短边的百分比（默认：5）'),
+      t(
+        'height of its characters, of the shortest side (default: 5; on PDF pages 2.5)',
+        '文字高度占最短边的百分比（默认：5；PDF 页面为 2.5）',
+      ),
       percent('--size'),
     )
     .addOption(

@@ -22,11 +22,17 @@ export interface VisibleLabel {
   readonly text: string
   /** The rule that the words have to meet. Default `cn`. */
   readonly wording?: Wording | undefined
-  /** Corner or edge (5.2, 5.4); `auto` is the calmest corner without a label yet. Ignored by sound and text. */
+  /**
+   * Corner or edge (5.2, 5.4); `auto` is the calmest corner of a picture without a label yet, and the lower right one of
+   * everything else. Ignored by sound and running text, which have none.
+   */
   readonly position: Position | 'auto'
   /** Name of a row of the style table. Default `plate`. */
   readonly style?: string | undefined
-  /** Height of the smallest demanded character as a share of the shortest side. Default and least: 0.05 (5.2 b). */
+  /**
+   * Height of the smallest demanded character as a share of the shortest side. Least, and the default of pictures, videos
+   * and slides: 0.05 (5.2 b). Pages of PDF have 0.025 where nothing is said, because 5.1 names no size.
+   */
   readonly size?: number | undefined
   /** 0 to 1, of the plate and its words together. Default 1: the style's own. */
   readonly opacity?: number | undefined
@@ -34,7 +40,9 @@ export interface VisibleLabel {
   readonly margin?: number | undefined
   /** Seconds each showing in a video lasts. Default and least: 2 (5.4). */
   readonly seconds?: number | undefined
-  /** Where in sound, video or text it stands. Default `start`. */
+  /**
+   * Where in sound, video or text it stands. Default `start`. `throughout` is on every page, slide, sheet and chapter.
+   */
   readonly moment?: Moment | undefined
   /** Also again after every so many seconds of content; sound and video. */
   readonly every?: number | undefined

@@ -1,6 +1,7 @@
 /** EPUB 2 and 3: the AIGC field as a `meta` of the package document; the `mimetype` entry stays first and stored. */
 import { contentOf, escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
-import { ZipDamage } from '../carriers/zip.ts'
+import { epubLabeller } from '../visible/epub.ts'
+import { packagesOf, protectionOf } from './epub-parts.ts'
 import { declaredType, isZip, type Labelling, type Parts, packageHandler } from './package.ts'
 import {
   append,
@@ -24,21 +25,12 @@ export const epub = packageHandler({
   matches: (head, name = '') =>
     declaredType(head) === type || (isZip(head) && declaredType(head) === undefined && /\.epub$/i.test(name)),
   open,
+  visible: epubLabeller,
 })
 
-/** Renditions of one publication; more than a few were never seen. */
-const mostRenditions = 16
-
 async function open(parts: Parts): Promise<Labelling> {
-  const container = await parts.sound('META-INF/container.xml')
-  const paths = elementsOf(container, 'rootfile').flatMap(
-    (element) => attributeOf(container, element, 'full-path') ?? [],
-  )
-  const packages: { path: string; xml: Xml }[] = []
-  for (const path of [...new Set(paths)].slice(0, mostRenditions))
-    packages.push({ path, xml: await parts.sound(path) })
+  const packages = await packagesOf(parts)
   const [main] = packages
-  if (main === undefined) throw new ZipDamage('no package document')
   return {
     labels: packages.flatMap(({ path, xml }) =>
       labelled(xml).map((element) => ({
@@ -47,8 +39,7 @@ async function open(parts: Parts): Promise<Labelling> {
         value: (attributeOf(xml, element, 'content') ?? contentOf(xml.text, element)).trim(),
       })),
     ),
-    encrypted: parts.has('META-INF/rights.xml') || (await hasCiphers(parts)),
-    signed: parts.has('META-INF/signatures.xml'),
+    ...(await protectionOf(parts)),
     changing: new Set(packages.map(({ path }) => path)),
     write: async (aigc) => {
       const written = new Map<string, string>()
@@ -89,13 +80,4 @@ function markup(xml: Xml, metadata: XmlElement, aigc: string): string {
   return isOld(xml)
     ? `<${tag} name="AIGC" content="${text.replaceAll('"', '&quot;')}"/>`
     : `<${tag} property="AIGC">${text}</${tag}>`
-}
-
-/** Obfuscated fonts are listed as encrypted as well, and anybody can read those. */
-async function hasCiphers(parts: Parts): Promise<boolean> {
-  const encryption = await parts.xml('META-INF/encryption.xml')
-  return elementsOf(encryption, 'EncryptionMethod').some((element) => {
-    const algorithm = (encryption && attributeOf(encryption, element, 'Algorithm')) ?? ''
-    return !/^http:\/\/(?:www\.idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC)$/.test(algorithm)
-  })
 }

@@ -4,13 +4,13 @@ import { binaryText } from '../carriers/binary.ts'
 import { type HtmlDocument, readHtml } from './html-document.ts'
 
 /** The whole document for writing. @throws InputError `input.size`, `input.encoding`, `input.damaged` */
-export async function requireHtml(source: Source): Promise<HtmlDocument> {
+export async function requireHtml(source: Source, isXhtml = false): Promise<HtmlDocument> {
   const name = source.name ?? ''
   if (source.size > limits.textBytes)
     throw new InputError('input.size', { what: name, bytes: source.size, most: limits.textBytes })
   const bytes = await source.read(0, source.size)
   if (foreignEncoding(bytes) !== undefined) throw new InputError('input.encoding', { name })
-  const document = readHtml(bytes)
+  const document = readHtml(bytes, isXhtml)
   if (document.damage !== undefined) throw new InputError('input.damaged', { what: document.damage, name })
   return document
 }

@@ -38,9 +38,10 @@ const inHead = /^(?:base|basefont|bgsound|link|meta|noframes|noscript|script|sty
 /** More than these are an attack on the reader. */
 const mostSites = 64
 
-export function readHtml(bytes: Uint8Array): HtmlDocument {
+/** @param isXhtml whoever holds the document says so; one on its own says it in its first line */
+export function readHtml(bytes: Uint8Array, isXhtml = false): HtmlDocument {
   const text = binaryText(bytes)
-  const xml = /^(?:\xef\xbb\xbf)?<\?xml\s/.test(text)
+  const xml = isXhtml || /^(?:\xef\xbb\xbf)?<\?xml\s/.test(text)
   const scanner = new HtmlScanner(text, { xml })
   const finder = new HeadFinder(text.startsWith('\xef\xbb\xbf') ? 3 : 0)
   const body = new BodyFinder(xml)

@@ -12,7 +12,7 @@ import type { Parts } from '../document/package.ts'
 import { append, applyEdits, attributeOf, cut, elementsOf, namespaceOf } from '../document/xml-edit.ts'
 import { labelWords } from '../text/label-line.ts'
 import { assertLine, type Edge, edgesOf } from './edges.ts'
-import { editOffice, isLabel, lookInOffice } from './office.ts'
+import { editOffice, isLabel, lookInPackage } from './package.ts'
 
 export const docxLabeller: VisibleLabeller = {
   how: 'first paragraph',
@@ -93,7 +93,7 @@ function markupOf(text: string, namespace: string, edge: Edge): string {
 
 /** The label by its control, or whatever the first or last paragraph with words in it says. */
 const look = (source: Source): Promise<Seen> =>
-  lookInOffice(source, async (parts) => {
+  lookInPackage(source, async (parts) => {
     const { xml } = await open(parts)
     const own = ownLabels(xml)[0]
     return own === undefined ? wordsAtEdges(xml) : textOf(xml, own)

@@ -32,17 +32,29 @@ const style = [
 
 export const htmlLabeller: VisibleLabeller = {
   how: 'element first in the body',
-  apply: async (source, label) => ({ source: await labelled(source, label), label, path: 'spliced' }),
+  apply: async (source, label) => ({
+    source: await labelHtml(source, label, edgesOf(label)),
+    label,
+    path: 'spliced',
+  }),
 }
 
-/** @throws UsageError, InputError `visible.content.unsupported` where nothing that is put in would be shown */
-async function labelled(source: Source, label: VisibleLabel): Promise<Source> {
+/**
+ * The document with the label at these ends of its body, and nowhere else.
+ * @param isXhtml whoever holds the document says so
+ * @throws UsageError, InputError `visible.content.unsupported` where nothing that is put in would be shown
+ */
+export async function labelHtml(
+  source: Source,
+  label: VisibleLabel,
+  moments: readonly Edge[],
+  isXhtml = false,
+): Promise<Source> {
   assertLine(label)
-  const { body, xml } = await requireHtml(source)
+  const { body, xml } = await requireHtml(source, isXhtml)
   const changes = body.labels.map(({ start, end }): Replacement => replace(start, end))
   const { start, end, empty } = body
   if (start === undefined || (xml && start === source.size)) throw unsupported('it has no body')
-  const moments = edgesOf(label)
   const markup = moments.map((each) => markupOf(label.text, each))
   if (empty) changes.push(replace(start - 2, start, binaryBytes(`>${markup.join('')}</body>`)))
   else
@@ -51,7 +63,7 @@ async function labelled(source: Source, label: VisibleLabel): Promise<Source> {
       changes.push(replace(at, at, binaryBytes(markup[index] ?? '')))
     })
   const drawn = { ...splicedSource(source, partsOf(source.size, changes)), name: source.name }
-  const found = readHtml(await drawn.read(0, drawn.size))
+  const found = readHtml(await drawn.read(0, drawn.size), isXhtml)
   if (found.damage !== undefined || found.body.labels.length !== moments.length)
     throw unsupported('what is put into its body would not be shown')
   return drawn

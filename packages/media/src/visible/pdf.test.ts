@@ -206,6 +206,15 @@ describe('a labelled document', () => {
       expect((await cornerOf(await draw(file, { position: 'top-right' }))).corner).toBe('top-right')
   })
 
+  test('looks the same on a machine that has no fonts', async () => {
+    const path = saved(await draw(book([''], '0.9 g 0 0 900 900 re f')))
+    const picture = (fonts?: string) =>
+      execFileSync('pdftoppm', ['-r', '100', '-png', path], {
+        env: { ...process.env, ...(fonts && { FONTCONFIG_FILE: fonts }) },
+      })
+    expect(picture('/dev/null').equals(picture())).toBe(true)
+  })
+
   test('with a structure says that the label is no part of it', async () => {
     const labelled = await draw(
       book([''], content, ' /StructTreeRoot <</Type /StructTreeRoot>> /MarkInfo <</Marked true>>'),

@@ -29,14 +29,14 @@ import {
 import { labelWords } from '../text/label-line.ts'
 import { assertBacked } from './check-label.ts'
 import { assertLine, atMoment } from './edges.ts'
-import { editOffice, isLabel, lookInOffice } from './office.ts'
+import { editOffice, isLabel, lookInPackage } from './package.ts'
 import { drawingml, emu, shapeBody, shapeHead, shapeName } from './text-box.ts'
 
 export const pptxLabeller: VisibleLabeller = {
   how: 'text box at a corner of the first slide',
   placed: true,
   apply,
-  look: (source) => lookInOffice(source, wordsIn),
+  look: (source) => lookInPackage(source, wordsIn),
 }
 
 async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {

@@ -11,7 +11,7 @@ import type { Parts } from '../document/package.ts'
 import { attributeOf, elementsOf, namespaceOf, prefixOf, type TextEdit } from '../document/xml-edit.ts'
 import { assertBacked } from './check-label.ts'
 import { assertLine, atMoment } from './edges.ts'
-import { editOffice, lookInOffice } from './office.ts'
+import { editOffice, lookInPackage } from './package.ts'
 import type { Layout } from './text-box.ts'
 import { spotFor, withBox, withoutBoxes, wordsInBoxes } from './xlsx/box.ts'
 import { Changes, drawingOf, newDrawing, relations } from './xlsx/drawing.ts'
@@ -26,7 +26,7 @@ export const xlsxLabeller: VisibleLabeller = {
     const drawn = await editOffice(source, (parts) => withLabel(source, parts, label))
     return { source: drawn, label, path: 'spliced' }
   },
-  look: (source) => lookInOffice(source, (parts) => wordsIn(source, parts)),
+  look: (source) => lookInPackage(source, (parts) => wordsIn(source, parts)),
 }
 
 interface Sheets {

@@ -17,7 +17,7 @@ import {
   wordsOf,
 } from '../../document/xml-edit.ts'
 import { labelWords } from '../../text/label-line.ts'
-import { isLabel } from '../office.ts'
+import { isLabel } from '../package.ts'
 import { drawingml, emu, type Layout, shapeBody, shapeHead, shapeName } from '../text-box.ts'
 import { type Sheet, usedCells, widthOf } from './sheet.ts'
 

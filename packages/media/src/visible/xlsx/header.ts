@@ -7,7 +7,7 @@ import { contentOf, escapeXml, type Xml, type XmlElement } from '../../carriers/
 import { localName } from '../../carriers/xmp-properties.ts'
 import { attributeOf, prefixOf } from '../../document/xml-edit.ts'
 import { labelWords } from '../../text/label-line.ts'
-import { isLabel } from '../office.ts'
+import { isLabel } from '../package.ts'
 
 /** In the order of the schema. */
 const kinds = ['oddHeader', 'oddFooter', 'evenHeader', 'evenFooter', 'firstHeader', 'firstFooter'] as const

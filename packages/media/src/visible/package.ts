@@ -1,4 +1,4 @@
-/** What the labellers of Office packages have in common: open, change some parts, look. */
+/** What the labellers of packages have in common: open, change some parts, look. */
 import { finding, InputError, type Seen, type Source, splicedSource, wordings } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
 import { readZip, ZipDamage } from '../carriers/zip.ts'
@@ -18,21 +18,31 @@ export async function editOffice(
   const name = source.name ?? ''
   if (isCompound(await source.read(0, Math.min(source.size, 512))))
     throw new InputError('input.encrypted', { name })
-  try {
-    const parts = new Parts(source, await readZip(source))
+  return editPackage(source, async (parts) => {
     const { signed } = await openOffice(parts)
     if (signed) throw new InputError('input.signed', { name })
-    const changed = [...(await change(parts))].map(([part, text]) => [part, binaryBytes(text)] as const)
-    const { parts: pieces } = replaceEntries(source, parts.zip, new Map(changed))
+    const texts = await change(parts)
+    return new Map([...texts].map(([part, text]) => [part, binaryBytes(text)]))
+  })
+}
+
+/** The same for packages of any kind. @throws InputError `input.damaged` */
+export async function editPackage(
+  source: Source,
+  change: (parts: Parts) => Promise<ReadonlyMap<string, Uint8Array>>,
+): Promise<Source> {
+  try {
+    const parts = new Parts(source, await readZip(source))
+    const { parts: pieces } = replaceEntries(source, parts.zip, await change(parts))
     return { ...splicedSource(source, pieces), name: source.name }
   } catch (error) {
-    if (error instanceof ZipDamage) throw new InputError('input.damaged', { what: error.message, name })
-    throw error
+    if (!(error instanceof ZipDamage)) throw error
+    throw new InputError('input.damaged', { what: error.message, name: source.name ?? '' })
   }
 }
 
 /** @param find the words of the label, if there is one */
-export async function lookInOffice(
+export async function lookInPackage(
   source: Source,
   find: (parts: Parts) => Promise<string | undefined>,
 ): Promise<Seen> {
