@@ -117,10 +117,10 @@ describe('a time stamp', () => {
 })
 
 describe('a stamp that is not right', () => {
-  const invalidity = async (png: SignedPng, at = trust()) => {
+  const invalidity = async (png: SignedPng, at = trust(), code = 'manifest.timestamp.invalid') => {
     const { codes, findings } = await validatePng(png, at)
     expect(codes).toContain('manifest.signer.trusted') // the signature itself is as good as without
-    return findings.find(({ code }) => code === 'manifest.timestamp.invalid')?.data
+    return findings.find((finding) => finding.code === code)?.data
   }
   const withToken = (token: Uint8Array) =>
     signPng({ ...stamping(), timestamp: { reserve: 10_000, stamp: async () => token } })
@@ -168,7 +168,10 @@ describe('a stamp that is not right', () => {
       ...signer,
       timestamp: { reserve: 10_000, stamp: async (bytes) => tokenBy(odd, bytes) },
     })
-    expect(await invalidity(png)).toEqual({ status: 'timeStamp.credentialInvalid', what })
+    expect(await invalidity(png, trust(), 'manifest.timestamp.unsuitable')).toEqual({
+      status: 'timeStamp.credentialInvalid',
+      what,
+    })
   })
 
   /** openssl’s authority refuses to stamp with such certificates; its CMS command signs whatever it is given. */
@@ -233,7 +236,7 @@ describe('a stamp that is not right', () => {
     }
     const png = await signPng({ ...signer, timestamp: { reserve: 10_000, stamp: token } })
     const { findings } = await validatePng(png, trust(), new Date(Date.now() + 3 * day))
-    expect(findings.find(({ code }) => code === 'manifest.timestamp.invalid')?.data).toEqual({
+    expect(findings.find(({ code }) => code === 'manifest.timestamp.expired')?.data).toEqual({
       status: 'timeStamp.outsideValidity',
       what: 'the certificate of the authority was not valid at that time',
     })

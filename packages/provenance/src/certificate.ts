@@ -61,6 +61,10 @@ export interface Extensions {
   readonly extendedKeyUsageCritical: boolean
   readonly authorityKeyIdentifier: boolean
   readonly subjectKeyIdentifier: boolean
+  /** Where the issuer says that one can ask whether it was revoked (RFC 5280 4.2.2.1). */
+  readonly ocspUrls: readonly string[]
+  /** Where the issuer says that its list of revoked certificates lies (RFC 5280 4.2.1.13). */
+  readonly crlUrls: readonly string[]
   /** OIDs of critical extensions this reader does not understand: such a certificate must not be used. */
   readonly unknownCritical: readonly string[]
 }
@@ -158,7 +162,29 @@ function readExtensions(node: DerNode | undefined): Extensions {
     extendedKeyUsageCritical: criticals.has('2.5.29.37'),
     authorityKeyIdentifier: found.has('2.5.29.35'),
     subjectKeyIdentifier: found.has('2.5.29.14'),
+    ocspUrls: addressesIn(() =>
+      childrenOf(expectTag(found.get('1.3.6.1.5.5.7.1.1'), tags.sequence))
+        .map(childrenOf)
+        .flatMap(([type, place]) => (readOid(type) === '1.3.6.1.5.5.7.48.1' && place ? [place] : [])),
+    ),
+    crlUrls: addressesIn(() =>
+      inside(
+        inside(childrenOf(expectTag(found.get('2.5.29.31'), tags.sequence)).flatMap(childrenOf)), // fullName
+      ),
+    ),
     unknownCritical: [...criticals].filter((oid) => !understood.has(oid)),
+  }
+}
+
+/** The members of those that are `[0]`. */
+const inside = (nodes: readonly DerNode[]) => nodes.filter(({ tag }) => tag === 0xa0).flatMap(childrenOf)
+
+/** The URIs among some general names. Only who wishes to ask needs them: what can’t be read is as if it were not there. */
+function addressesIn(names: () => readonly DerNode[]): readonly string[] {
+  try {
+    return names().flatMap(({ tag, value }) => (tag === 0x86 ? [Buffer.from(value).toString('latin1')] : []))
+  } catch {
+    return []
   }
 }
 

@@ -21,15 +21,18 @@ export {
 export { certificatesIn, pemOf } from './pem.ts'
 export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
 export { dumpStore, type StoreBox, signersIn } from './report/dump.ts'
+export { encodeOcspRequest } from './revocation/ask.ts'
 export { type Crl, readCrl } from './revocation/crl.ts'
 export { readOcsp } from './revocation/ocsp.ts'
 export {
   createRevocation,
   outlives,
   type Revocation,
+  type RevocationDoubt,
   type RevocationMode,
   type RevocationOptions,
   type RevocationQuestion,
+  type RevocationRefusal,
   type RevocationStatus,
 } from './revocation/revocation.ts'
 export { checkSecurityData, type SecurityCheck, type SecurityStatus } from './security/check.ts'

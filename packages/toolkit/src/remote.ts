@@ -3,6 +3,7 @@
  * It is fetched only from hosts that the caller names, over TLS, once, without redirects, and up to a size.
  */
 import { type Finding, type Found, finding, limits } from '@yinji/core'
+import { fetchBounded } from './fetch-bounded.ts'
 import type { Sidecar } from './sidecar.ts'
 import type { RemoteOptions } from './types.ts'
 
@@ -51,21 +52,11 @@ function allowed(address: string, remote: RemoteOptions | undefined): URL | unde
 }
 
 async function load(url: URL, remote: RemoteOptions, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const most = remote.maxBytes ?? limits.manifestBytes
-  const get = remote.fetch ?? fetch
-  const timeout = AbortSignal.timeout(patience)
-  const response = await get(url, {
-    redirect: 'error',
-    headers: { accept: 'application/c2pa' },
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-  })
-  if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > most) throw new Error(`more than ${most} bytes`)
-    chunks.push(chunk)
+  const bounds = {
+    maxBytes: remote.maxBytes ?? limits.manifestBytes,
+    timeout: patience,
+    fetch: remote.fetch,
+    signal,
   }
-  return new Uint8Array(Buffer.concat(chunks))
+  return fetchBounded(url, { headers: { accept: 'application/c2pa' } }, bounds)
 }

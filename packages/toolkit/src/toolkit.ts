@@ -1,13 +1,14 @@
 /** The composition root: formats, identity and trust come together here. */
-import type { MediaHandler, Report } from '@yinji/core'
+import type { MediaHandler, Report, Source } from '@yinji/core'
 import { defaultHandlers, readBy, SecondReader } from '@yinji/media'
-import { createRevocation, createTrust } from '@yinji/provenance'
+import { createRevocation, createTrust, type RevocationQuestion } from '@yinji/provenance'
 import { secondOpinion } from './deep.ts'
 import { type Examination, type ExamineOptions, examine, reportOf } from './examine.ts'
 import { openInput } from './input.ts'
 import { inspectionOf } from './inspect.ts'
 import { labelSource, targetOf } from './label.ts'
 import { lookFor } from './look.ts'
+import { createOnline } from './online.ts'
 import { findSidecar } from './sidecar.ts'
 import type {
   Format,
@@ -42,6 +43,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     })
   const trust = trustIn()
   const revocation = options.revocation ?? createRevocation()
+  const askOnline = options.online && createOnline(revocation, options.online)
   const now = options.clock ?? (() => new Date())
   const running = new Set<Promise<unknown>>()
   const secondReader = new SecondReader()
@@ -66,6 +68,26 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     signal: call.signal,
   })
 
+  /** Where an authority could tell more than is at hand, and may be asked, it is; then everything is looked at again. */
+  async function examineOnline(source: Source, examining: ExamineOptions): Promise<Examination> {
+    if (askOnline === undefined || revocation.mode === 'off') return examine(source, examining)
+    const open = new Map<string, RevocationQuestion>()
+    const watched = {
+      ...revocation,
+      asked: true, // so whoever asks is told what remains unknown
+      statusOf(question: RevocationQuestion) {
+        const found = revocation.statusOf(question)
+        if (found.status === 'unknown') open.set(question.certificate.fingerprint, question)
+        return found
+      },
+    }
+    const first = await examine(source, { ...examining, revocation: watched })
+    if (open.size === 0) return first
+    const told = (await Promise.all([...open.values()].map(askOnline))).flat()
+    const second = await examine(source, { ...examining, revocation: watched })
+    return { ...second, findings: [...second.findings, ...told] }
+  }
+
   async function examined<T>(
     input: Input,
     call: VerifyOptions,
@@ -75,7 +97,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), call.sidecar)
     const examining = { ...settings(call), sidecar, remote: call.remote }
-    const first = await examine(source, examining)
+    const first = await examineOnline(source, examining)
     const more = call.deep
       ? await secondOpinion(secondReader, await workspace.pathOf(source), first.signs.items)
       : []

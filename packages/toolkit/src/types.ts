@@ -21,6 +21,7 @@ import type {
   ValidatedManifest,
 } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
+import type { OnlineOptions } from './online.ts'
 import type { TrainingUse } from './training.ts'
 import type { TrustStore } from './trust-view.ts'
 
@@ -41,6 +42,8 @@ export interface ToolkitOptions {
   readonly certificates?: readonly Certificate[] | undefined
   /** Whether certificates have been taken back; see `loadRevocation`. Default: what is stapled to a signature is heard. */
   readonly revocation?: Revocation | undefined
+  /** Ask authorities over the network what is not known about certificates. Default: nobody is asked. */
+  readonly online?: OnlineOptions | undefined
   /** The formats to support. Default: all of them. */
   readonly handlers?: readonly MediaHandler[] | undefined
   /** Path of the ffmpeg program. Default: found on the search path when first needed. */

@@ -27,6 +27,7 @@ interface Flags {
   readonly trust: readonly string[]
   readonly crl: readonly string[]
   readonly ocsp: readonly string[]
+  readonly online?: true
   readonly certificates?: string
   readonly revocation: RevocationMode
   readonly recursive?: true
@@ -83,6 +84,10 @@ export function verify(command: Command, context: Context): void {
       '--certificates <folder>',
       t('where certificates are that a label only names', '标识仅指名的证书所在目录'),
     )
+    .option(
+      '--online',
+      t('ask the authorities whether certificates were revoked', '向发证机构在线查询证书是否被吊销'),
+    )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .addOption(
       new Option(
@@ -132,6 +137,7 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
     store: await loadTrustStore(context.home),
     ffmpeg: flags.look && context.ffmpeg(),
     revocation,
+    online: flags.online && {},
     ...(flags.certificates === undefined
       ? {}
       : { certificates: await loadCertificates(resolve(context.io.cwd, flags.certificates)) }),
@@ -143,7 +149,7 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
     context.signal.throwIfAborted()
     if ((await report(outcome, flags, context)) === exits.ok) met++
   }
-  if (flags.crl.length > 0) await keepRevocation(context.home, revocation)
+  if (flags.crl.length > 0 || flags.online) await keepRevocation(context.home, revocation)
   await sayTotals(
     {
       done: met,

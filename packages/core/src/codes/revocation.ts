@@ -62,6 +62,84 @@ export const revocationCodes = {
       '请用 `--crl` 提供列表，或用 `--ocsp` 提供 OCSP 应答。',
     ],
   ),
+  'manifest.revocation.stranger': entry(
+    'warning',
+    [
+      'Somebody else speaks about the certificate of {subject} in the name of its authority.',
+      'A revocation list or OCSP answer names the authority, but its signature is not of that authority. It was not heard.',
+      'Find out where the list or answer comes from.',
+    ],
+    [
+      '有人冒用发证机构名义说明 {subject} 的证书状态。',
+      '吊销列表或 OCSP 应答冠以该机构之名，但签名并非该机构所作，未予采信。',
+      '请查明该列表或应答的来源。',
+    ],
+  ),
+  'manifest.revocation.unappointed': entry(
+    'warning',
+    [
+      'An OCSP answer about {subject} is by somebody whom the authority did not appoint for that.',
+      'Whoever answers in an authority’s place needs a certificate for OCSP signing (RFC 6960 4.2.2.2), valid at that time. It was not heard.',
+      'Ask the authority for an answer of its own.',
+    ],
+    [
+      '关于 {subject} 的 OCSP 应答由未获发证机构授权者作出。',
+      '代替机构应答者须持有当时有效的 OCSP 签名证书（RFC 6960 4.2.2.2），未予采信。',
+      '请向发证机构获取应答。',
+    ],
+  ),
+  'manifest.revocation.stale': entry(
+    'info',
+    [
+      'What is known about the revocation of {subject}’s certificate has run out.',
+      'The authority has said something newer since, which is not at hand.',
+      'Get the newest list or answer, or let it be asked with `verify --online`.',
+    ],
+    [
+      '关于 {subject} 的证书的吊销信息已过期。',
+      '发证机构此后已有更新的信息，但此处没有。',
+      '请获取最新列表或应答，或用 `verify --online` 在线查询。',
+    ],
+  ),
+  'manifest.revocation.replayed': entry(
+    'warning',
+    [
+      'What {url} said about {subject} is an old answer to somebody else.',
+      'The answer repeats another number than the one that was asked with, so it could be from before a revocation. It was not heard.',
+      'Find out who stands between here and the authority.',
+    ],
+    [
+      '{url} 关于 {subject} 的应答是对他人的旧应答。',
+      '应答中的随机数与请求不符，可能早于吊销，未予采信。',
+      '请查明此处与发证机构之间存在何种中间环节。',
+    ],
+  ),
+  'manifest.revocation.rollback': entry(
+    'warning',
+    [
+      'The revocation list at {url} is older than one that was used here before.',
+      'An older list could hide certificates that have been revoked since, so the newer one counts.',
+      'Find out who stands between here and the authority.',
+    ],
+    [
+      '{url} 的吊销列表比此前使用过的更旧。',
+      '旧列表可能隐瞒此后吊销的证书，因此以较新的为准。',
+      '请查明此处与发证机构之间存在何种中间环节。',
+    ],
+  ),
+  'manifest.revocation.unreachable': entry(
+    'info',
+    [
+      'Whether the certificate of {subject} was revoked was asked at {url} in vain: {problem}.',
+      'The authority says in its certificates that it answers there.',
+      'Try again later, or give lists with `--crl`.',
+    ],
+    [
+      '向 {url} 查询 {subject} 的证书是否被吊销未获结果：{problem}。',
+      '证书中写明发证机构在该处应答。',
+      '请稍后重试，或用 `--crl` 提供列表。',
+    ],
+  ),
   'usage.crl.unreadable': entry(
     'fault',
     [

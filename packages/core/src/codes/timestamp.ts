@@ -38,6 +38,28 @@ export const timestampCodes = {
     ],
     ['时间戳无效（{what}）。', '未予采用；视同没有时间戳，按当前时间判断证书。', askSignerZh],
   ),
+  'manifest.timestamp.unsuitable': entry(
+    'warning',
+    [
+      'The time stamp was made with a certificate that is not for that ({what}).',
+      'It was not relied on; the certificate is judged at the present time, as if there were no stamp.',
+      askSigner,
+    ],
+    [
+      '时间戳所用证书不能用于时间戳（{what}）。',
+      '未予采用；视同没有时间戳，按当前时间判断证书。',
+      askSignerZh,
+    ],
+  ),
+  'manifest.timestamp.expired': entry(
+    'warning',
+    [
+      'The time stamp was made when the certificate of its authority was not valid.',
+      'It was not relied on; the certificate is judged at the present time, as if there were no stamp.',
+      askSigner,
+    ],
+    ['时间戳是在其机构证书无效期间签发的。', '未予采用；视同没有时间戳，按当前时间判断证书。', askSignerZh],
+  ),
   'sign.timestamp.failed': entry(
     'fault',
     [

@@ -1,7 +1,9 @@
 /** Answers of an own authority, to openssl’s questions, as openssl and our own reader see them. */
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { isAbout, isAuthorized, readOcsp } from '../revocation/ocsp.ts'
+import { encodeOcspRequest } from '../revocation/ask.ts'
+import { isAbout, readOcsp, signerOf } from '../revocation/ocsp.ts'
 import { createRevocation } from '../revocation/revocation.ts'
 import { type Entry, Hierarchy } from './hierarchy.test-kit.ts'
 import { keyKinds } from './key.ts'
@@ -93,7 +95,7 @@ describe.each(kinds)('answers signed with %s', (kind) => {
     const response = readOcsp(answer)
     expect(response?.nonce).toEqual(readOcspRequest(request)?.nonce)
     expect(response?.nonce).toHaveLength(16)
-    expect(response && isAuthorized(response, root.read)).toBe(true)
+    expect(response && signerOf(response, root.read)).toBe('authority')
     expect(response?.answers).toMatchObject([
       { status: 'good', thisUpdate: now, nextUpdate: new Date(now.getTime() + 86_400_000) },
       { status: { when: since, reason: 'keyCompromise' } },
@@ -123,6 +125,19 @@ describe('a responder', () => {
     expect(answer?.status).toBe('good')
   })
 
+  test('understands our own requests, as openssl does', async () => {
+    const { root, clerk, good, statuses } = await made
+    const nonce = randomBytes(32)
+    const request = await encodeOcspRequest(good.read, root.read, nonce)
+    hierarchy.file('ours.der', request)
+    const text = hierarchy.openssl('ocsp', '-reqin', 'ours.der', '-req_text', '-noverify')
+    expect(text).toContain(`Serial Number: ${good.read.serial.toUpperCase()}`)
+    expect(text).toContain(`0420${nonce.toString('hex').toUpperCase()}`)
+    const response = readOcsp(await answerOcsp(request, [responder(clerk, root, statuses)]))
+    expect(response?.answers).toMatchObject([{ status: 'good' }])
+    expect(response?.nonce && Buffer.from(response.nonce)).toEqual(nonce)
+  })
+
   test('repeats no nonce when none was given', async () => {
     const { root, clerk, good, statuses, ask } = await made
     const answer = await answerOcsp(ask(root, [good], '-no_nonce'), [responder(clerk, root, statuses)])
@@ -142,7 +157,7 @@ describe('a responder', () => {
       responder(otherClerk, other, new Map([[theirs.read.serial, 'good' as const]])),
     ]
     const toOther = readOcsp(await answerOcsp(ask(other, [theirs]), both))
-    expect(toOther && isAuthorized(toOther, other.read)).toBe(true)
+    expect(toOther && signerOf(toOther, other.read)).toBe('authority')
     expect(toOther?.answers).toMatchObject([{ status: 'good' }])
 
     const [about, alien] = [
@@ -151,7 +166,7 @@ describe('a responder', () => {
     ]
     hierarchy.openssl('ocsp', ...about, ...alien, '-reqout', 'mixed.der')
     const mixed = readOcsp(await answerOcsp(hierarchy.bytes('mixed.der'), both))
-    expect(mixed && isAuthorized(mixed, root.read)).toBe(true)
+    expect(mixed && signerOf(mixed, root.read)).toBe('authority')
     expect(mixed?.answers).toMatchObject([{ status: 'good' }, { status: 'unknown' }])
 
     const refused = await answerOcsp(ask(other, [theirs]), [responder(clerk, root, statuses)])

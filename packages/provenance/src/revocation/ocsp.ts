@@ -122,24 +122,30 @@ export function isAbout(answer: OcspAnswer, certificate: Certificate, issuer: Ce
   )
 }
 
-/** Whether the authority itself signed the response, or somebody whom it appointed to answer (4.2.2.2). */
-export function isAuthorized(response: OcspResponse, issuer: Certificate): boolean {
-  if (isSignedWith(response, issuer)) return true
-  return response.certificates.some((responder) => {
-    const { signed, signature, signatureAlgorithm: algorithm, extensions, notBefore, notAfter } = responder
-    return (
-      responder.issuer.key === issuer.subject.key &&
-      extensions.extendedKeyUsage?.includes('1.3.6.1.5.5.7.3.9') === true && // id-kp-OCSPSigning
-      notBefore <= response.producedAt &&
-      response.producedAt <= notAfter &&
-      isSignedWith({ signed, signature, algorithm }, issuer) &&
-      isSignedWith(response, responder)
-    )
-  })
+/**
+ * Who signed the response: the authority or somebody whom it appointed to answer (4.2.2.2), somebody whom it certified
+ * for other things or whose time was over, or a stranger.
+ */
+export function signerOf(
+  response: OcspResponse,
+  issuer: Certificate,
+): 'authority' | 'unappointed' | 'stranger' {
+  if (isSignedWith(response, issuer)) return 'authority'
+  const responder = response.certificates.find(
+    (one) =>
+      one.issuer.key === issuer.subject.key &&
+      isSignedWith({ ...one, algorithm: one.signatureAlgorithm }, issuer) &&
+      isSignedWith(response, one),
+  )
+  if (responder === undefined) return 'stranger'
+  const { extensions, notBefore, notAfter } = responder
+  const appointed = extensions.extendedKeyUsage?.includes('1.3.6.1.5.5.7.3.9') // id-kp-OCSPSigning
+  const inTime = notBefore <= response.producedAt && response.producedAt <= notAfter
+  return appointed && inTime ? 'authority' : 'unappointed'
 }
 
 /** The bits of the issuer’s public key, without tag and length. */
-function keyBits({ publicKey }: Certificate): Uint8Array {
+export function keyBits({ publicKey }: Certificate): Uint8Array {
   const spki = readDer(publicKey.export({ format: 'der', type: 'spki' }), tags.sequence)
   return expectTag(childrenOf(spki)[1], tags.bitString).value.subarray(1)
 }

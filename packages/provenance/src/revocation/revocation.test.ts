@@ -3,6 +3,8 @@ import { rmSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readCertificate } from '../certificate.ts'
+import { certificatesIn } from '../pem.ts'
+import { caExtensions as caExtensionLines, Pki } from '../pki.test-kit.ts'
 import { caExtensions, type Issued, leafExtensions, OpensslAuthority } from '../sm2/openssl.test-kit.ts'
 import { readCrl } from './crl.ts'
 import { readOcsp } from './ocsp.ts'
@@ -190,4 +192,60 @@ test('hostile bytes are no list and no answer, and no crash', () => {
       expect(readOcsp(bytes)).toBeUndefined()
     }),
   )
+})
+
+test('a list and an answer signed with RSASSA-PSS are heard, and not when altered', () => {
+  using pki = new Pki()
+  const root = pki.issue({ kind: 'RSA-2048', extensions: caExtensionLines })
+  const leaf = pki.issue({}, root)
+  pki.write('index.txt', '')
+  pki.write('number', '01\n')
+  pki.write(
+    'ca.cnf',
+    '[ca]\ndefault_ca=o\n[o]\ndatabase=index.txt\ncrlnumber=number\ndefault_crl_days=7\npolicy=p\n[p]\ncommonName=supplied\n',
+  )
+  const [certificate, key] = [`${root.name}.pem`, `${root.name}.key`]
+  const pss = ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', 'rsa_pss_saltlen:32']
+  const ca = (...words: string[]) =>
+    pki.run('ca', '-config', 'ca.cnf', '-md', 'sha256', '-cert', certificate, '-keyfile', key, ...words)
+  ca('-valid', `${leaf.name}.pem`)
+  ca('-gencrl', ...pss, '-out', 'list.pem')
+  pki.run(
+    ...[
+      'ocsp',
+      '-index',
+      'index.txt',
+      '-CA',
+      certificate,
+      '-rsigner',
+      certificate,
+      '-rkey',
+      key,
+      '-issuer',
+      certificate,
+    ],
+    ...['-cert', `${leaf.name}.pem`, '-ndays', '7', '-respout', 'answer.der', '-noverify'],
+    ...pss.map((word) => word.replace('-sigopt', '-rsigopt')),
+  )
+  const read = (pem: string) => {
+    const found = readCertificate(certificatesIn(pem)[0] ?? new Uint8Array())
+    if (!found) throw new Error('unreadable')
+    return found
+  }
+  const statusOf = (evidence: { crls?: Uint8Array[]; ocsps?: Uint8Array[] }) =>
+    createRevocation(evidence).statusOf({
+      certificate: read(leaf.certificate),
+      issuer: read(root.certificate),
+      now: new Date(),
+    })
+  const list = readCrl(pki.read('list.pem'))?.der ?? new Uint8Array()
+  const answer = Uint8Array.from(pki.read('answer.der'))
+  expect(readCrl(list)?.algorithm).toBe('1.2.840.113549.1.1.10')
+  expect(statusOf({ crls: [list] })).toEqual({ status: 'good' })
+  expect(statusOf({ ocsps: [answer] })).toEqual({ status: 'good' })
+  list.fill(0, -40)
+  expect(statusOf({ crls: [list] })).toEqual({ status: 'unknown', doubts: ['stranger'] })
+  const signature = readOcsp(answer)?.signature ?? new Uint8Array()
+  answer.fill(0, Buffer.from(answer).indexOf(signature), Buffer.from(answer).indexOf(signature) + 20)
+  expect(statusOf({ ocsps: [answer] })).toEqual({ status: 'unknown', doubts: ['stranger'] })
 })

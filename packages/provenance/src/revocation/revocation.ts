@@ -2,7 +2,7 @@
 import type { Certificate } from '../certificate.ts'
 import { type Crl, type Revoked, readCrl } from './crl.ts'
 import { isSignedWith, type Reason } from './fields.ts'
-import { isAbout, isAuthorized, readOcsp } from './ocsp.ts'
+import { isAbout, readOcsp, signerOf } from './ocsp.ts'
 
 /**
  * `off` asks nobody; `soft` uses what is at hand and lets pass what can’t be told; `hard` leaves unchecked what can’t
@@ -10,9 +10,19 @@ import { isAbout, isAuthorized, readOcsp } from './ocsp.ts'
  */
 export type RevocationMode = 'off' | 'soft' | 'hard'
 
+/**
+ * Why something that was said of a certificate was not believed: it is signed by a `stranger`, by somebody the authority
+ * did not appoint (`unappointed`), or has run out (`stale`).
+ */
+export type RevocationDoubt = 'stranger' | 'unappointed' | 'stale'
+
+/** Why something that was fetched was not taken in. */
+export type RevocationRefusal = Exclude<RevocationDoubt, 'stale'> | 'unreadable' | 'replayed' | 'rollback'
+
 /** What can be told about one certificate. */
 export type RevocationStatus =
-  | { readonly status: 'good' | 'unknown' }
+  | { readonly status: 'good' }
+  | { readonly status: 'unknown'; readonly doubts: readonly RevocationDoubt[] }
   | ({ readonly status: 'revoked' } & Revoked)
 
 /** Lists and answers, and how to use them. */
@@ -35,6 +45,17 @@ export interface Revocation {
    * moments: now, or when the signature was made.
    */
   statusOf(question: RevocationQuestion): RevocationStatus
+  /**
+   * Takes in an answer that was just asked for; undefined, or why not.
+   * @param nonce of the request: an answer with another one is from before.
+   */
+  hearAnswer(
+    question: RevocationQuestion,
+    response: Uint8Array,
+    nonce: Uint8Array,
+  ): RevocationRefusal | undefined
+  /** Takes in a list that was just fetched; undefined, or why not: one older than another at hand could hide something. */
+  hearList(question: RevocationQuestion, list: Uint8Array): RevocationRefusal | undefined
   /** Lists that were used and whose signature holds: worth keeping, so that nobody can offer older ones later. */
   readonly used: ReadonlySet<Crl>
 }
@@ -55,6 +76,9 @@ const skew = 5 * 60 * 1000
 /** An answer without an end is believed for a week. */
 const endless = 7 * 86_400_000
 
+/** Answers that were asked for are kept for so many certificates. */
+const mostHeard = 10_000
+
 /** @throws nothing: what can’t be read is as if it were not there; `readCrl` tells. */
 export function createRevocation({
   mode = 'soft',
@@ -63,60 +87,107 @@ export function createRevocation({
 }: RevocationOptions = {}): Revocation {
   const lists = crls.flatMap((bytes) => readCrl(bytes) ?? [])
   const used = new Set<Crl>()
+  const heard = new Map<string, Uint8Array>()
   return {
     mode,
     asked: crls.length + ocsps.length > 0,
     used,
     statusOf(question) {
-      if (mode === 'off') return { status: 'unknown' }
+      if (mode === 'off') return unknown()
+      const own = heard.get(question.certificate.fingerprint)
       const found = [
         fromLists(lists, used, question),
-        fromAnswers([...ocsps, ...(question.stapled ?? [])], question),
+        fromAnswers([...(own ? [own] : []), ...ocsps, ...(question.stapled ?? [])], question),
       ]
+      const doubts = found.flatMap((one) => (one.status === 'unknown' ? one.doubts : []))
       return (
         found.find(({ status }) => status === 'revoked') ??
-        found.find(({ status }) => status === 'good') ?? { status: 'unknown' }
+        found.find(({ status }) => status === 'good') ??
+        unknown(...new Set(doubts))
       )
+    },
+    hearAnswer({ certificate, issuer }, bytes, nonce) {
+      const response = readOcsp(bytes)
+      if (!response?.answers.some((answer) => isAbout(answer, certificate, issuer))) return 'unreadable'
+      const signer = signerOf(response, issuer)
+      if (signer !== 'authority') return signer
+      // Many responders answer everybody alike (RFC 5019); then only the dates tell that it is no old one.
+      if (response.nonce && Buffer.compare(response.nonce, nonce) !== 0) return 'replayed'
+      for (const oldest of heard.keys()) {
+        if (heard.size < mostHeard) break
+        heard.delete(oldest)
+      }
+      heard.set(certificate.fingerprint, Uint8Array.from(bytes))
+      return undefined
+    },
+    hearList({ issuer }, bytes) {
+      const list = readCrl(bytes)
+      if (list === undefined) return 'unreadable'
+      if (!speaksFor(list, issuer)) return 'stranger'
+      const own = lists.filter((other) => speaksFor(other, issuer))
+      if (own.some(({ number }) => number > list.number)) return 'rollback'
+      for (const other of own) lists.splice(lists.indexOf(other), 1)
+      lists.push(list)
+      return undefined
     },
   }
 }
 
+const unknown = (...doubts: readonly RevocationDoubt[]) => ({ status: 'unknown', doubts }) as const
+
 const crlSign = 6
+
+/** Whether the list is by this authority. */
+function speaksFor(list: Crl, issuer: Certificate): boolean {
+  return (
+    list.issuer === issuer.subject.key &&
+    issuer.extensions.keyUsage?.has(crlSign) !== false &&
+    isSignedWith(list, issuer)
+  )
+}
 
 function fromLists(
   lists: readonly Crl[],
   used: Set<Crl>,
   { certificate, issuer, now }: RevocationQuestion,
 ): RevocationStatus {
-  const own = lists
+  const named = lists
     .filter((list) => list.issuer === issuer.subject.key && list.issuer === certificate.issuer.key)
     .filter((list) => !list.leavesOnly || certificate.extensions.basicConstraints?.ca !== true)
-    .filter((list) => issuer.extensions.keyUsage?.has(crlSign) !== false && isSignedWith(list, issuer))
+  const own = named.filter((list) => speaksFor(list, issuer))
   const [newest] = own.toSorted((a, b) => (a.number < b.number ? 1 : a.number > b.number ? -1 : 0))
-  if (newest === undefined) return { status: 'unknown' }
+  if (newest === undefined) return named.length > 0 ? unknown('stranger') : unknown()
   used.add(newest)
   const revoked = newest.revoked.get(certificate.serial)
   if (revoked && revoked.reason !== 'removeFromCRL') return { status: 'revoked', ...revoked } // for good, however old
-  return isFresh(newest, now) ? { status: 'good' } : { status: 'unknown' }
+  return isFresh(newest, now) ? { status: 'good' } : unknown('stale')
 }
 
 function fromAnswers(
   responses: readonly Uint8Array[],
   { certificate, issuer, now, signedAt }: RevocationQuestion,
 ): RevocationStatus {
+  const doubts: RevocationDoubt[] = []
   let good = false
   for (const bytes of responses.slice(0, 64)) {
     const response = readOcsp(bytes)
     const answer = response?.answers.find((candidate) => isAbout(candidate, certificate, issuer))
-    if (!response || !answer || !isAuthorized(response, issuer)) continue
+    if (!response || !answer) continue
+    const signer = signerOf(response, issuer)
+    if (signer !== 'authority') {
+      doubts.push(signer)
+      continue
+    }
     if (typeof answer.status === 'object') {
       if (answer.thisUpdate.getTime() <= now.getTime() + skew) return { status: 'revoked', ...answer.status }
       continue
     }
+    if (answer.status !== 'good') continue
     const moments = signedAt === undefined ? [now] : [now, signedAt]
-    good ||= answer.status === 'good' && moments.some((moment) => isFresh(answer, moment))
+    if (moments.some((moment) => isFresh(answer, moment))) good = true
+    else doubts.push('stale')
   }
-  return { status: good ? 'good' : 'unknown' }
+  return good ? { status: 'good' } : unknown(...doubts)
 }
 
 function isFresh(

@@ -34,7 +34,10 @@ export function checkRevoked(
   }
   if (!standing.anchored) return signer
   const found = checkPath(revocation, standing.path, { now, signedAt: evidence.signedAt }, evidence.stapled)
-  if (found.status === 'unknown') return unknown()
+  if (found.status === 'unknown') {
+    for (const doubt of found.doubts) log.report(`manifest.revocation.${doubt}`, { at, subject: name })
+    return unknown()
+  }
   if (found.status !== 'revoked') {
     log.report('manifest.revocation.good', {
       status: 'signingCredential.ocsp.notRevoked',

@@ -17,7 +17,9 @@ import type { CoseSignature, Stamp } from './store.ts'
 /** What a token says, once it was looked at. */
 export type Stamped =
   | { readonly outcome: 'trusted' | 'untrusted'; readonly time: Date; readonly authority: string }
-  | { readonly outcome: 'invalid'; readonly status: string; readonly what: string }
+  | { readonly outcome: 'invalid'; readonly status: string; readonly what: string; readonly code: Fault }
+
+type Fault = 'manifest.timestamp.invalid' | 'manifest.timestamp.unsuitable' | 'manifest.timestamp.expired'
 
 /** Clocks differ by so much, in milliseconds: a stamp of the near future is one of now. */
 const skew = 5 * 60 * 1000
@@ -50,8 +52,8 @@ const rank = ({ outcome }: Stamped) => ['invalid', 'untrusted', 'trusted'].index
 
 function report(stamped: Stamped, at: string, log: Log): void {
   if (stamped.outcome === 'invalid') {
-    const { status, what } = stamped
-    log.report('manifest.timestamp.invalid', { status, at, what })
+    const { status, what, code } = stamped
+    log.report(code, { status, at, what })
     return
   }
   const { authority, outcome } = stamped
@@ -92,19 +94,23 @@ function checkTimeStamp(
   if (!data.some((bytes) => createHash(hash).update(bytes).digest().equals(imprint)))
     return invalid('mismatch', 'it was made for something else')
   const problem = stampProblem(leaf)
-  if (problem !== undefined) return invalid('credentialInvalid', problem)
+  if (problem !== undefined) return invalid('credentialInvalid', problem, 'manifest.timestamp.unsuitable')
   const { time } = token.info
   if (time.getTime() > now.getTime() + skew) return invalid('outsideValidity', 'it is of the future')
   const standing = trust.assessTimestamp([leaf, ...others], time)
   if (!isInside(standing, time))
-    return invalid('outsideValidity', 'the certificate of the authority was not valid at that time')
+    return invalid(
+      'outsideValidity',
+      'the certificate of the authority was not valid at that time',
+      'manifest.timestamp.expired',
+    )
   const { subject } = leaf
   const authority = subject.organization ?? subject.commonName ?? subject.text
   return { outcome: standing.anchored ? 'trusted' : 'untrusted', time, authority }
 }
 
-function invalid(status: string, what: string): Stamped {
-  return { outcome: 'invalid', status: `timeStamp.${status}`, what }
+function invalid(status: string, what: string, code: Fault = 'manifest.timestamp.invalid'): Stamped {
+  return { outcome: 'invalid', status: `timeStamp.${status}`, what, code }
 }
 
 /** Version 1 keeps the whole response; tokens alone are found there too, and read. */

@@ -1,0 +1,25 @@
+/** Asks whether a certificate has been revoked: an OCSP request (RFC 6960 4.1) with one question and a nonce. */
+import { createHash } from 'node:crypto'
+import type { Certificate } from '../certificate.ts'
+import { keyBits } from './ocsp.ts'
+
+/**
+ * The request, DER. The issuer is named by SHA-1, the one digest that every responder knows (RFC 5019 2.1.1).
+ * @param nonce 1 to 128 bytes; the answer repeats them, so that it can’t be one from before (RFC 9654).
+ */
+export async function encodeOcspRequest(
+  certificate: Certificate,
+  issuer: Certificate,
+  nonce: Uint8Array,
+): Promise<Uint8Array> {
+  const { explicit, integer, nothing, octets, oid, sequence, toDer } = await import('../certificates/asn1.ts') // loads node-forge
+  const sha1 = (bytes: Uint8Array) => octets(createHash('sha1').update(bytes).digest())
+  const id = sequence(
+    sequence(oid('1.3.14.3.2.26'), nothing()),
+    sha1(Buffer.from(issuer.subject.key, 'hex')),
+    sha1(keyBits(issuer)),
+    integer(Buffer.from(certificate.serial, 'hex')),
+  )
+  const extension = sequence(oid('1.3.6.1.5.5.7.48.1.2'), octets(toDer(octets(nonce))))
+  return toDer(sequence(sequence(sequence(sequence(id)), explicit(2, sequence(extension)))))
+}

@@ -1,0 +1,122 @@
+/**
+ * Asks authorities whether certificates have been revoked, where their certificates say that they answer: by OCSP
+ * first (RFC 6960), then for the list (RFC 5280 5). Only certificates that lead to a trusted root are asked about, so
+ * nobody else can make this machine call at an address.
+ */
+import { randomBytes } from 'node:crypto'
+import { type Finding, finding } from '@yinji/core'
+import {
+  encodeOcspRequest,
+  type Revocation,
+  type RevocationQuestion,
+  type RevocationRefusal,
+} from '@yinji/provenance'
+import { fetchBounded } from './fetch-bounded.ts'
+
+/** How authorities are asked. */
+export interface OnlineOptions {
+  /** Hosts (with the port, where it is not 80) that may be asked. Default: those that trusted authorities name. */
+  readonly hosts?: readonly string[] | undefined
+  /** Default: the one of the platform. */
+  readonly fetch?: typeof fetch | undefined
+}
+
+/** Asks about one certificate; what it learns goes into the `Revocation`, what goes wrong into findings. */
+export type AskOnline = (question: RevocationQuestion) => Promise<readonly Finding[]>
+
+/** Somebody waits for the answer, and most files have several certificates. */
+const patience = 5000
+/** An answer has two kilobytes, a list mostly some hundred. */
+const mostAnswer = 64 * 1024
+const mostList = 32 * 1024 * 1024
+/** The same certificate is not asked about again so soon, whatever came of it. */
+const pause = 60_000
+/** Addresses of one kind in one certificate. */
+const mostAddresses = 2
+const mostRemembered = 10_000
+
+export function createOnline(revocation: Revocation, options: OnlineOptions): AskOnline {
+  const asked = new Map<string, { readonly at: number; readonly findings: Promise<readonly Finding[]> }>()
+  return (question) => {
+    const { fingerprint } = question.certificate
+    const before = asked.get(fingerprint)
+    if (before && Date.now() - before.at < pause) return before.findings
+    if (asked.size >= mostRemembered) asked.clear()
+    const findings = ask(question, revocation, options)
+    asked.set(fingerprint, { at: Date.now(), findings })
+    return findings
+  }
+}
+
+/** Address after address, until one tells. */
+async function ask(
+  question: RevocationQuestion,
+  revocation: Revocation,
+  options: OnlineOptions,
+): Promise<readonly Finding[]> {
+  const { ocspUrls, crlUrls } = question.certificate.extensions
+  const findings: Finding[] = []
+  const places = [
+    ...ocspUrls.slice(0, mostAddresses).map((url) => ({ url, hear: askResponder })),
+    ...crlUrls.slice(0, mostAddresses).map((url) => ({ url, hear: fetchList })),
+  ]
+  for (const { url, hear } of places) {
+    if (revocation.statusOf(question).status !== 'unknown') break
+    const told = (code: Finding['code'], problem?: string) =>
+      findings.push(
+        finding(code, { data: { subject: nameOf(question), url, ...(problem ? { problem } : {}) } }),
+      )
+    try {
+      const refusal = await hear(addressOf(url, options), question, revocation, options)
+      if (refusal === 'unreadable') told('manifest.revocation.unreachable', 'what came back can’t be read')
+      else if (refusal) told(`manifest.revocation.${refusal}`)
+    } catch (error) {
+      told('manifest.revocation.unreachable', problemOf(error))
+    }
+  }
+  return findings
+}
+
+type Heard = RevocationRefusal | undefined
+
+async function askResponder(
+  url: URL,
+  question: RevocationQuestion,
+  revocation: Revocation,
+  { fetch }: OnlineOptions,
+): Promise<Heard> {
+  const nonce = randomBytes(32)
+  const body = Uint8Array.from(await encodeOcspRequest(question.certificate, question.issuer, nonce))
+  const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' }
+  const bounds = { maxBytes: mostAnswer, timeout: patience, fetch }
+  const answer = await fetchBounded(url, { method: 'POST', headers, body }, bounds)
+  return revocation.hearAnswer(question, answer, nonce)
+}
+
+async function fetchList(
+  url: URL,
+  question: RevocationQuestion,
+  revocation: Revocation,
+  { fetch }: OnlineOptions,
+): Promise<Heard> {
+  const bounds = { maxBytes: mostList, timeout: patience, fetch }
+  return revocation.hearList(question, await fetchBounded(url, {}, bounds))
+}
+
+/** Plain HTTP alone: what comes back is signed, and asking by TLS would raise the same question again (RFC 5280 8). */
+function addressOf(text: string, { hosts }: OnlineOptions): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'http:' || url.username !== '') throw new Error('it is no address that is asked')
+  if (hosts && !hosts.includes(url.host)) throw new Error('this host is not to be asked')
+  return url
+}
+
+function nameOf({ certificate: { subject } }: RevocationQuestion): string {
+  return subject.organization ?? subject.commonName ?? subject.text
+}
+
+/** fetch hides the reason one level below. */
+function problemOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
