@@ -21,17 +21,16 @@ export async function* flacFrames(
 ): AsyncGenerator<FlacFrame | undefined> {
   let window: Uint8Array = new Uint8Array(0)
   let base = start
+  const isLast = () => base + window.byteLength >= end
   for (let at = start; at < end; ) {
-    let length: number | undefined
-    for (let size = step; length === undefined; size *= 2) {
-      if (at + size > base + window.byteLength && base + window.byteLength < end) {
-        window = await source.read(at, Math.min(end, at + size))
-        base = at
-      }
-      const from = at - base
-      const whole = base + window.byteLength >= end
-      length = frameLength(window, from, whole)
-      if (length !== undefined || (!whole && size < longest)) continue
+    let length = frameLength(window, at - base, isLast())
+    for (let size = step; length === undefined && size <= longest; size *= 2) {
+      if (base === at && isLast()) break
+      window = await source.read(at, Math.min(end, at + size))
+      base = at
+      length = frameLength(window, 0, isLast())
+    }
+    if (length === undefined) {
       yield undefined
       return
     }

@@ -22,6 +22,9 @@ import { waveFile } from './wave-file.ts'
 /** ffmpeg decodes hours in a minute. */
 const timeoutSeconds = 3600
 
+/** Frames that are written at once: a megabyte or less. */
+const writtenFrames = 64
+
 export interface FlacStream {
   /** What STREAMINFO holds. */
   readonly info: Uint8Array
@@ -48,14 +51,19 @@ export async function spliceFlac(
   {
     await using file = await open(path, 'w')
     await file.writeFile(headOf(stream.info))
+    let held: Uint8Array[] = []
     for await (const frame of joinedFrames(source, stream, block, facts, label, context)) {
       if (frame === undefined) return undefined
       const bytes = renumbered(frame, tally.frames++)
       tally.samples += frame.samples
       tally.least = Math.min(tally.least, bytes.byteLength)
       tally.most = Math.max(tally.most, bytes.byteLength)
-      await file.writeFile(bytes)
+      held.push(bytes)
+      if (held.length < writtenFrames) continue
+      await file.writeFile(concat(held))
+      held = []
     }
+    await file.writeFile(concat(held))
   }
   const info = counted(stream.info, tally)
   await writeHead(path, info)
