@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { copyFile, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { generatePrivateKey, openCertificateKey, requestCertificate } from '@yinji/provenance/certificates'
 import { createToolkit, type Identity } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
@@ -37,6 +38,11 @@ const digest = async (path: string) =>
   createHash('sha256')
     .update(await readFile(path))
     .digest('hex')
+
+async function lastEntry(record: string) {
+  const name = (await readdir(record)).sort().at(-1) ?? ''
+  return { entry: JSON.parse(await readFile(join(record, name), 'utf8')) as { serial: string } }
+}
 
 describe('the original survives', () => {
   test('kill -9 in the middle of writing', async () => {
@@ -85,6 +91,33 @@ describe('the original survives', () => {
     expect(code).toBe(4)
     expect(await readdir(directory)).toEqual(['photo.jpg'])
     expect(await digest(input)).toBe(before)
+  })
+
+  test('a full disk while a certificate is recorded: none is handed out, and the next one is the first', async () => {
+    const directory = temporaryDirectory()
+    const ca = (...words: string[]) => ['ca', ...words, '--authority', join(directory, 'ca')]
+    const secret = "export YINJI_PASSPHRASE='five random words'; "
+    expect((await child(ca('init', '--organization', 'Ministry'), secret)).code).toBe(0)
+    const key = openCertificateKey(await generatePrivateKey('P-256'))
+    const request = join(directory, 'acme.csr')
+    await writeFile(request, await requestCertificate({ organization: 'Acme', commonName: 'Painter' }, key))
+    const record = join(directory, 'ca', 'record')
+    const before = await readdir(record)
+    const issue = ca('issue', request, '--as-requested', '-o', join(directory, 'acme.pem'))
+    const limited = (blocks: number) => child(issue, `${secret}trap '' XFSZ; ulimit -f ${blocks}; `)
+    const full = await limited(0)
+    expect([full.code, full.stderr]).toEqual([4, expect.stringContaining('The disk is full')])
+    expect(await readdir(record)).toEqual(before)
+    // Recorded, but no room for the chain: nothing half is left, and it can be had again.
+    const chainless = await limited(1)
+    expect([chainless.code, chainless.stderr]).toEqual([4, expect.stringContaining('The disk is full')])
+    expect(await readdir(directory)).toEqual(['acme.csr', 'ca'])
+    const { entry } = await lastEntry(record)
+    const again = ca('export', '--certificate', entry.serial, '-o', join(directory, 'again.pem'))
+    expect((await child(again, '')).code).toBe(0)
+    expect(await readFile(join(directory, 'again.pem'), 'utf8')).toMatch(
+      /^(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n){2}$/,
+    )
   })
 
   test('abort while writing', async () => {

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
 import { safe } from '../paint.ts'
-import { type AuthorityFlags, jsonOf, openFor, printAll, subcommand, writeNew } from './shared.ts'
+import { type AuthorityFlags, jsonOf, openFor, printAll, serialOf, subcommand, writeNew } from './shared.ts'
 
 export function list(parent: Command, context: Context): void {
   const { t } = context
@@ -32,6 +32,7 @@ export function list(parent: Command, context: Context): void {
 interface ExportFlags extends AuthorityFlags {
   readonly output?: string
   readonly anchors?: string
+  readonly certificate?: string
   readonly id: string
   readonly name?: string
   readonly days?: number
@@ -60,12 +61,19 @@ export function exporting(parent: Command, context: Context): void {
   ])
   command
     .option('--anchors <file>', t('write the roots, PEM', '输出根证书（PEM）'))
-    .option('-o, --output <file>', t('write the signed register', '输出签名名录'))
+    .option('--certificate <serial>', t('write one certificate again', '再次输出某张证书'))
+    .option('-o, --output <file>', t('write the signed register, or the certificate', '输出签名名录或证书'))
     .option('--id <id>', t('name of the register for machines', '名录标识'), 'register')
     .option('--name <name>', t('name of the register for people', '名录名称'))
-    .action(async ({ output, anchors, id, name, ...flags }: ExportFlags) => {
+    .action(async ({ output, anchors, certificate, id, name, ...flags }: ExportFlags) => {
       const authority = await openFor(flags, context)
       const { terminal } = context
+      if (certificate !== undefined) {
+        const chain = authority.chain(await serialOf(certificate, context))
+        if (output === undefined) return terminal.data(chain)
+        await writeNew(output, chain, context)
+        return terminal.print(flags.json ? JSON.stringify({ output }) : `✓ ${safe(output)}`)
+      }
       if (output === undefined) {
         if (anchors === undefined) return terminal.data(authority.anchors)
         await writeNew(anchors, authority.anchors, context)

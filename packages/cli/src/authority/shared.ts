@@ -1,8 +1,13 @@
 /** What every command of an authority needs: where it is, what opens it, how it is written down. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { InputError } from '@yinji/toolkit'
-import { type Authority, type Issued, openAuthority, serialIn } from '@yinji/toolkit/authority'
+import {
+  type Authority,
+  type Issued,
+  openAuthority,
+  serialIn,
+  writeNew as write,
+} from '@yinji/toolkit/authority'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { pad, safe, width } from '../paint.ts'
@@ -47,14 +52,7 @@ export async function serialOf(text: string, { io }: Context): Promise<string> {
 
 /** Never over a file that is there. */
 export async function writeNew(name: string, content: string | Uint8Array, { io }: Context): Promise<void> {
-  const path = resolve(io.cwd, name)
-  await writeFile(path, content, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'EEXIST' ? 'output.exists' : 'output.readonly',
-      { path },
-      { cause: error },
-    )
-  })
+  await write(resolve(io.cwd, name), content)
 }
 
 /** What `--json` says about a certificate. */

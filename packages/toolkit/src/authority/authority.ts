@@ -21,7 +21,7 @@ import {
 } from '@yinji/provenance/certificates'
 import { type ServeOptions, type Server, serve } from '../serve/http.ts'
 import { answer, appointResponders, type RevocationList, writeLists } from './answers.ts'
-import { certify, certifyAgain, type IssuedCertificate } from './certify.ts'
+import { certify, certifyAgain, chainOf, type IssuedCertificate } from './certify.ts'
 import { foundIssuing } from './found.ts'
 import { day, findIssued, openOffice } from './office.ts'
 import { type NewRegister, signRegister } from './register.ts'
@@ -85,6 +85,8 @@ export interface Authority {
   issued(): readonly Issued[]
   /** The one with this serial number, or the only one whose number begins so. @throws UsageError */
   find(serial: string): Issued
+  /** The certificate and the CA that issued it, PEM, as it was handed out. @throws UsageError */
+  chain(serial: string): string
   /** The signed list of providers, for `trust import`; each call is a new edition. */
   register(register: NewRegister): Promise<string>
 }
@@ -145,6 +147,7 @@ export async function openAuthority(
     serve: async (options = {}) => serve(await authorityAnswerer(office, options), options),
     issued: () => [...state.issued.values()],
     find,
+    chain: (serial) => chainOf(office.state, find(serial)),
     register: (register) => signRegister(office, register),
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '@yinji/provenance/certificates'
 import { whereabouts } from './found.ts'
 import { day, findIssued, type Office } from './office.ts'
-import { type Issued, type Issuing, keyOf } from './state.ts'
+import { type AuthorityState, type Issued, type Issuing, keyOf } from './state.ts'
 
 /** A certificate just issued. */
 export interface IssuedCertificate extends Issued {
@@ -74,8 +74,16 @@ export async function certifyBy(
       ...(replaces === undefined ? {} : { replaces }),
     }
   })
-  const chain = pemOf('CERTIFICATE', der) + pemOf('CERTIFICATE', issuer.certificate.der)
-  return { ...findIssued(state, number), chain }
+  const issued = findIssued(state, number)
+  return { ...issued, chain: chainOf(state, issued) }
+}
+
+/** Of a root’s certificate, only the issuing CA’s own: the root is known or it is not. */
+export function chainOf(state: AuthorityState, { family, issuer, certificate }: Issued): string {
+  const above = issuer === 'root' ? undefined : state.find(family, issuer)
+  return [certificate, ...(above ? [above.certificate] : [])]
+    .map(({ der }) => pemOf('CERTIFICATE', der))
+    .join('')
 }
 
 /** The same subject again, with the same key or another. */

@@ -1,5 +1,6 @@
 /** Running an authority. Apart from the rest, because it makes certificates and loads what that takes. */
 
+export { writeNew } from '../replace-file.ts'
 export {
   type Answer,
   type Answerer,
