@@ -111,6 +111,28 @@ describe('a certificate', () => {
   })
 })
 
+test('an answer that somebody altered, or gives again about another certificate, is none', async () => {
+  const { own, verify, crl, ocsp } = await office()
+  const others = authorities.filter((name) => name !== 'issuing')
+  const lists = others.flatMap((name) => ['--crl', crl(name, '01')])
+  const answer = ocsp()
+  const hard = (...words: string[]) => verify('--revocation', 'hard', ...lists, ...words)
+  expect((await hard('--ocsp', answer)).report?.verdict).toBe('trusted')
+  const bytes = readFileSync(answer)
+  const unsigned = Uint8Array.from(bytes)
+  const signature = bytes.indexOf(Buffer.from('300a06082a8648ce3d040302', 'hex')) // the first algorithm: ecdsa-with-SHA256
+  expect(signature).toBeGreaterThan(0)
+  unsigned.fill(0, signature + 20, signature + 60)
+  writeFileSync(own.path('unsigned.der'), unsigned)
+  const stranger = await office()
+  copyFileSync(stranger.ocsp(), own.path('replayed.der'))
+  for (const name of ['unsigned.der', 'replayed.der']) {
+    const { code, report } = await hard('--ocsp', own.path(name))
+    expect([name, code, report?.verdict]).toEqual([name, 4, 'unchecked'])
+    expect(codes(report)).toContain('manifest.revocation.unchecked')
+  }
+})
+
 test('what is no list is said to be none', async () => {
   const own: Desk = await desk(['photo.jpg'])
   mkdirSync(own.path('lists'))
