@@ -11,7 +11,7 @@ import {
   ToolError,
 } from '@yinji/core'
 import type { ManifestDraft } from '@yinji/provenance'
-import type { LabelTarget } from './label.ts'
+import type { LabelTarget } from './label-job.ts'
 import { holdsContent, type MediaBefore } from './media-hash.ts'
 import { sidecarPath } from './sidecar.ts'
 import { splicedSize, writeSplice } from './splice.ts'

@@ -13,7 +13,8 @@ import {
 } from '@yinji/provenance'
 import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, examine } from './examine.ts'
-import { type LabelJob, requireHandler, requireSigner } from './label.ts'
+import type { LabelJob } from './label-job.ts'
+import { requireHandler, requireSigner } from './label-refusals.ts'
 import type { UpdateReceipt, UpdateStatement } from './types.ts'
 
 export type UpdateJob = Pick<

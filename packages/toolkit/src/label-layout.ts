@@ -1,0 +1,163 @@
+/** How the labelled file will be laid out: its record, signed, the draft of its manifest, and the splice that has room for it. */
+import {
+  aigcOf,
+  aigcText,
+  type Binding,
+  digitalSourceTypeOf,
+  type Edit,
+  InternalError,
+  type MediaHandler,
+  type Part,
+  type ProvenanceRecord,
+  SignError,
+  type Source,
+  type Splice,
+  type VisibleLabel,
+  type XmpEdit,
+} from '@yinji/core'
+import { thumbnailOf } from '@yinji/media'
+import { draftManifest, type ManifestContent, type ManifestDraft, type Signer } from '@yinji/provenance'
+import type { ManifestPlace } from './deliver.ts'
+import type { Examination } from './examine.ts'
+import { readIngredients } from './ingredients.ts'
+import type { LabelJob } from './label-job.ts'
+import type { Plan } from './plan.ts'
+import { codeToSign, type SignedRecord, signRecord } from './security.ts'
+import { splicedSize } from './splice.ts'
+import { trainingMining } from './training.ts'
+
+/** What is known before anything is laid out. */
+export interface Setting {
+  readonly job: LabelJob
+  readonly handler: MediaHandler
+  readonly before: Examination
+  readonly plan: Plan
+  readonly signer: Signer | undefined
+  readonly place: ManifestPlace
+}
+
+/** The labelled file, planned to the byte. */
+export interface LabelLayout extends SignedRecord {
+  readonly draft: ManifestDraft | undefined
+  readonly edit: Edit
+  readonly splice: Splice
+}
+
+/** @param from with what was drawn @param explicit what was drawn, or stands there already */
+export async function layOut(
+  { job, handler, before, plan, signer, place }: Setting,
+  from: Source,
+  explicit: VisibleLabel | undefined,
+): Promise<LabelLayout> {
+  const { record, content } = await signLabel(job, handler, from, plan)
+  const said = { ...plan, record, aigc: aigcOf(record), explicit }
+  const bare = editFor(handler, record)
+  const outline =
+    signer && place === 'inside' ? await outlineOf(handler, from, bare) : ({ kind: 'data' } as const)
+  const more = signer && (await moreFor(job, handler, from))
+  const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
+  const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
+  return { record, content, draft, edit, splice: inPieces(await handler.splice(from, edit), outline) }
+}
+
+/** The record with its security data; last, because it covers what was drawn. */
+async function signLabel(
+  { identity, options }: LabelJob,
+  handler: MediaHandler,
+  prepared: Source,
+  { record }: Plan,
+): Promise<SignedRecord> {
+  if (options.security === 'sm2' && identity?.label === undefined)
+    throw new SignError('sign.key.missing', { path: 'sm2.key' })
+  if (options.security === 'off' || codeToSign(record, identity) === undefined) return { record }
+  return signRecord(record, identity, handler, prepared, options.signal)
+}
+
+type More = Pick<ManifestContent, 'ingredients' | 'actions' | 'assertions' | 'thumbnail'>
+
+/** What the caller has to say besides. */
+async function moreFor(job: LabelJob, { medium }: MediaHandler, source: Source): Promise<More> {
+  const { ingredients = [], actions, assertions = [], training, thumbnail } = job.options
+  return {
+    ingredients: await readIngredients(ingredients, job.examine, job.workspace),
+    actions,
+    assertions: [...assertions, ...(training === undefined ? [] : [trainingMining(training)])],
+    thumbnail: thumbnail && medium === 'image' ? await thumbnailOf(source) : undefined,
+  }
+}
+
+/** An earlier manifest becomes the new one's ingredient, byte for byte. */
+function draftFor(
+  job: LabelJob,
+  handler: MediaHandler,
+  before: Examination,
+  plan: Plan,
+  signer: Signer,
+  outline: Binding,
+  more: More | undefined,
+): ManifestDraft {
+  const { found, validation } = before
+  const readable =
+    found?.manifest && validation && !before.findings.some(({ code }) => code === 'manifest.store.malformed')
+  return draftManifest(
+    {
+      record: plan.record,
+      aigc: plan.aigc,
+      mediaType: handler.mediaTypes[0],
+      title: job.source.name,
+      explicit: plan.explicit,
+      drawn: plan.draw !== undefined,
+      generator: job.generator,
+      ...more,
+      parent:
+        readable && found.manifest
+          ? { store: found.manifest.store, results: validation.results, deltas: validation.deltas }
+          : plan.record.involvement === 'manipulated'
+            ? 'unsigned'
+            : undefined,
+    },
+    outline,
+    signer,
+  )
+}
+
+/** The pieces of the outline, in the finished file. */
+function inPieces(splice: Splice, outline: Binding): Splice {
+  if (splice.binding?.kind !== 'bmff' || outline.kind !== 'bmff' || !outline.pieces) return splice
+  return { ...splice, binding: { ...splice.binding, pieces: piecesOf(splice.parts) } }
+}
+
+/** Where every part of a file gets a hash of its own, a first plan tells how many there are. */
+async function outlineOf(handler: MediaHandler, source: Source, edit: Edit): Promise<Binding> {
+  const kind = handler.slots.manifest?.binding ?? 'data'
+  if (kind === 'data' || kind === 'text') return { kind }
+  if (kind === 'bmff' && source.size < piecewiseFrom) return { kind, boxes: [] }
+  const { binding, parts } = await handler.splice(source, { ...edit, room: 1 })
+  if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
+  return binding.kind === 'bmff' ? { ...binding, pieces: piecesOf(parts) } : binding
+}
+
+/** From here on, films are hashed in pieces: a player should not have to load all of one before it can check any of it. */
+const piecewiseFrom = 128 * 1024 * 1024
+/** Some seconds of film; a gigabyte has 256 hashes of 32 bytes. */
+const pieceBytes = 4 * 1024 * 1024
+const piecesOf = (parts: readonly Part[]) => ({ bytes: pieceBytes, size: splicedSize(parts) })
+
+function editFor(handler: MediaHandler, record: ProvenanceRecord): Edit {
+  return {
+    ...(handler.slots.aigc ? { aigc: aigcText(record) } : {}),
+    ...(handler.slots.xmp ? { xmp: xmpOf(record) } : {}),
+    room: 0,
+  }
+}
+
+function xmpOf(record: ProvenanceRecord): XmpEdit {
+  return {
+    digitalSourceType: digitalSourceTypeOf(record.involvement),
+    ...(record.system ? { systemUsed: record.system.name } : {}),
+    ...(record.system?.version ? { systemVersionUsed: record.system.version } : {}),
+    createDate: record.createdAt,
+    publisher: record.provider.name,
+    documentId: record.contentId,
+  }
+}

@@ -1,0 +1,57 @@
+/** What labelling needs, and what it refuses, each with its reason. */
+import { InputError, type MediaHandler, SignError, type Source, UsageError } from '@yinji/core'
+import type { Signer } from '@yinji/provenance'
+import type { ManifestPlace } from './deliver.ts'
+import type { Examination } from './examine.ts'
+import type { Identity } from './identity.ts'
+import type { LabelOptions } from './types.ts'
+
+export function requireSigner(identity: Identity | undefined, now: Date): Signer {
+  if (identity === undefined) throw new SignError('sign.identity.missing', { home: '—' })
+  const { signer } = identity
+  if (now > signer.notAfter)
+    throw new SignError('sign.certificate.expired', { notAfter: signer.notAfter.toISOString().slice(0, 10) })
+  return signer
+}
+
+export function requireHandler(source: Source, before: Examination): MediaHandler {
+  const { instead, id } = before.handler ?? {}
+  if (instead !== undefined)
+    throw new InputError('input.format.readonly', { name: source.name ?? '', format: id, instead })
+  if (before.handler) return before.handler
+  const code = source.size === 0 ? 'input.empty' : 'input.type.unsupported'
+  throw new InputError(code, { name: source.name ?? '' })
+}
+
+/** A decoder would make something of what is left, and the label would vouch for it. */
+export function refuseDamage(source: Source, before: Examination): void {
+  const damage = before.findings.find(({ code }) => code === 'asset.damaged')
+  if (damage) throw new InputError('input.damaged', { what: damage.data?.['what'], name: source.name ?? '' })
+}
+
+/** A manifest is left out only when somebody said so. */
+export function placeOf(handler: MediaHandler, source: Source, options: LabelOptions): ManifestPlace {
+  if (options.manifest === false) {
+    if (!options.sidecar) return 'nowhere'
+    throw new UsageError('usage.option.conflict', { option: '--sidecar', other: '--no-manifest' })
+  }
+  if (handler.slots.manifest) return 'inside'
+  if (options.sidecar) return 'beside'
+  throw new InputError('input.manifest.unsupported', { name: source.name ?? '', format: handler.id })
+}
+
+/** What takes a label that people see or hear, and what nearly everything of a kind can be converted to. */
+const drawable: Readonly<Record<MediaHandler['medium'], string>> = {
+  image: 'AVIF, JPEG, PNG',
+  video: 'MP4',
+  audio: 'M4A, FLAC',
+  text: 'Markdown, HTML',
+  document: 'PDF, DOCX',
+}
+
+/** An explicit label is left out only when somebody said so. */
+export function refuseInvisible({ id, medium, visible }: MediaHandler, options: LabelOptions): void {
+  if (options.visible === false || visible !== undefined) return
+  const format = id.toUpperCase()
+  throw new InputError('visible.format.unsupported', { format, instead: drawable[medium] })
+}
