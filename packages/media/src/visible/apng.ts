@@ -25,7 +25,7 @@ export async function drawIntoApng(
   if (typeof apng === 'string') throw new InputError('input.damaged', { what: apng, name: source.name ?? '' })
   assertSize({ width: apng.width, height: apng.height, pages: apng.frames.length })
   const clear = about.hasAlpha || showsThrough(apng)
-  const encode = (raster: Raster) => encodePng(clear ? raster : opaque(raster), about)
+  const encode = (raster: Raster) => encodePng(clear ? raster : opaque(raster), about, old.filtered)
   const picture = (size: Pick<ApngFrame, 'width' | 'height'>, data: readonly Uint8Array[]) =>
     decoding(source, () => decodeFrame(standalone(apng, size, data), about))
 

@@ -65,12 +65,12 @@ export function encodeJpeg(raster: Raster, options: JpegOptions): Promise<Buffer
   return picture.jpeg(options).toBuffer()
 }
 
-export function encodePng(raster: Raster, about: Metadata): Promise<Buffer> {
+/** @param filtered line filters pay for photographs and cost for drawings */
+export function encodePng(raster: Raster, about: Metadata, filtered: boolean): Promise<Buffer> {
   return samplesOf(raster)
     .png({
       compressionLevel: 6,
-      // Line filters pay for photographs and cost for drawings, which is what palettes are used for.
-      adaptiveFiltering: !about.isPalette,
+      adaptiveFiltering: filtered,
       progressive: about.isProgressive ?? false,
     })
     .toBuffer()

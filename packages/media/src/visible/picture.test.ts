@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inflateSync } from 'node:zlib'
 import { bytesSource, type Position } from '@yinji/core'
 import sharp, { type Metadata } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { writeChunk } from '../carriers/png-chunks.ts'
 import { imageLabeller } from './image.ts'
+import { dataOf } from './png-graft.ts'
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
 const context = {
@@ -74,6 +76,18 @@ describe.each(kinds)('%s', (_, make) => {
     })
     expect(form(is)).toEqual(form(was))
   })
+})
+
+test.each([true, false])('rows of a PNG that are filtered (%s) stay so', async (adaptiveFiltering) => {
+  const before = await small().png({ adaptiveFiltering }).toBuffer()
+  const after = await labelled(before)
+  const filters = (file: Buffer) => {
+    const rows = inflateSync(Buffer.concat(dataOf(file)))
+    return new Set(Array.from({ length: 180 }, (_, row) => rows[row * (240 * 3 + 1)] !== 0))
+  }
+  expect(filters(after).has(true)).toBe(adaptiveFiltering)
+  expect(filters(before).has(true)).toBe(adaptiveFiltering)
+  expect(after.length).toBeLessThan(before.length * 1.1)
 })
 
 describe('JPEG', () => {

@@ -140,7 +140,7 @@ function intoPng(about: Metadata, old: PngParts): Graft {
   return {
     path: 'spliced', // every sample outside the label is as it was
     put: async ([frame]) => ({
-      source: bytesSource(await graftPng(old, await encodePng(frame as Raster, about))),
+      source: bytesSource(await graftPng(old, await encodePng(frame as Raster, about, old.filtered))),
       findings: aboutThumbnail(old.thumbnail),
     }),
   }

@@ -1,4 +1,5 @@
 /** A new picture in an old PNG: chunks that do not depend on how the pixels are stored are taken over byte for byte. */
+import { constants, createInflate } from 'node:zlib'
 import { bytesSource, concat, InputError, type Source } from '@yinji/core'
 import { uint32 } from '../carriers/binary.ts'
 import { fourLetters } from '../carriers/integers.ts'
@@ -14,6 +15,8 @@ export interface PngParts {
   readonly animated: boolean
   /** Whether Exif had a thumbnail, which would show the picture without its label; it is left out. */
   readonly thumbnail: boolean
+  /** Whether its rows are filtered, as photographs gain from: so will the new ones be. */
+  readonly filtered: boolean
 }
 
 /** Chunks of the picture itself, and those that say how its pixels are stored. */
@@ -61,8 +64,42 @@ export async function pngParts(source: Source): Promise<PngParts> {
     after: await read(kept.filter(({ late }) => late)),
     trailing: await source.read(source.size - trailing, source.size),
     thumbnail: bare.size > 0,
+    filtered: await isFiltered(source, chunks),
     animated: chunks.some(({ type }) => type === 'acTL'),
   }
+}
+
+const looked = 64 * 1024
+
+/** ISO/IEC 15948 clause 9: every row begins with its filter. The first ones tell; interlaced ones count as filtered. */
+async function isFiltered(source: Source, chunks: readonly Chunk[]): Promise<boolean> {
+  const start = Math.max(...chunks.filter(({ late }) => !late).map(({ end }) => end))
+  const header = await source.read(16, 29)
+  if (header[12] !== 0) return true
+  const first = await source.read(start, Math.min(source.size, start + looked))
+  const data = first.subarray(8, 8 + uint32(first, 0))
+  const [depth = 8, colour = 0] = header.subarray(8, 10)
+  const channels = [1, 0, 3, 1, 2, 0, 4][colour] ?? 1
+  const stride = 1 + Math.ceil((uint32(header, 0) * channels * depth) / 8)
+  const rows = await beginning(data)
+  for (let at = 0; at < rows.byteLength; at += stride) if (rows[at] !== 0) return true
+  return rows.byteLength === 0
+}
+
+/** What can be had of a compressed stream that is cut off. */
+async function beginning(data: Uint8Array): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  const inflate = createInflate({ finishFlush: constants.Z_SYNC_FLUSH })
+  inflate.end(data)
+  try {
+    for await (const piece of inflate) {
+      pieces.push(piece)
+      if (pieces.length * 16 * 1024 > 4 * looked) break
+    }
+  } catch {
+    // Damage is for the decoder to find.
+  }
+  return concat(pieces)
 }
 
 /** ISO/IEC 15948 14.2: a small fourth letter marks what may be copied when the picture has changed. */

@@ -129,6 +129,6 @@ export async function sheet(): Promise<Buffer> {
   const [width, height] = [gap + names.length * column, gap + 3 * row + large.width + gap]
   return sharp({ create: { width, height, channels: 3, background: '#fff' } })
     .composite(placed)
-    .png({ compressionLevel: 9, effort: 10 })
+    .png({ compressionLevel: 9, adaptiveFiltering: true })
     .toBuffer()
 }
