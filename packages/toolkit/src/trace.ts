@@ -19,6 +19,7 @@ export function traceOf(ranges: readonly Copy[], parts: readonly Part[]): string
       if (part === undefined || stop === undefined) return trace.text(`beyond ${at}`)
       const from = at - (stop - partLength(part))
       const to = from + Math.min(end, stop) - at
+      if (to === from) continue
       if (part.kind === 'copy') trace.copied(part.start + from, part.start + to)
       else if (part.kind === 'bytes') trace.added(part.bytes.subarray(from, to))
       else return trace.text(`room ${at}`)
