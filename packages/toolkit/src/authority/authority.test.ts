@@ -158,6 +158,20 @@ describe('an authority', () => {
   })
 })
 
+test('many questions at once in one process see each new entry once', async () => {
+  const directory = fresh()
+  const [here, elsewhere] = [await openAuthority(directory, secret), await openAuthority(directory, secret)]
+  const requests = await Promise.all(Array.from({ length: 6 }, () => request()))
+  const jobs = requests.flatMap((one, at) => [
+    (at % 2 ? here : elsewhere).issue({ request: one, subject }),
+    here.revocationLists(),
+    here.answer(new Uint8Array()),
+  ])
+  await Promise.all(jobs)
+  await here.revocationLists()
+  expect(here.issued().filter(({ profile }) => profile === 'signer')).toHaveLength(6)
+})
+
 describe('two processes at once', () => {
   test('issue without a number twice, a torn entry or a lost one', async () => {
     const directory = fresh()

@@ -33,6 +33,13 @@ export async function openRecord(
     last = digest(text)
     known(entry)
   }
+  /** One at a time: two that read the same new entry would both count it. */
+  let before = Promise.resolve<unknown>(undefined)
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = before.then(work, work)
+    before = turn
+    return turn
+  }
   const refresh = async () => {
     for (;;) {
       const path = join(directory, fileName(entries.length + 1))
@@ -55,23 +62,25 @@ export async function openRecord(
 
   return {
     entries,
-    refresh,
-    async add(at, decide) {
-      for (;;) {
-        await refresh()
-        const entry = {
-          schema: 'yinji.authority-record/1',
-          sequence: entries.length + 1,
-          previous: last,
-          at: at.toISOString(),
-          ...decide(),
-        } as AuthorityEntry
-        const text = `${JSON.stringify(authorityEntrySchema.parse(entry))}\n`
-        if (!(await publish(directory, fileName(entry.sequence), text))) continue
-        take(entry, text)
-        return entry
-      }
-    },
+    refresh: () => inTurn(refresh),
+    add: (at, decide) => inTurn(() => add(at, decide)),
+  }
+
+  async function add(at: Date, decide: () => NewAuthorityEntry): Promise<AuthorityEntry> {
+    for (;;) {
+      await refresh()
+      const entry = {
+        schema: 'yinji.authority-record/1',
+        sequence: entries.length + 1,
+        previous: last,
+        at: at.toISOString(),
+        ...decide(),
+      } as AuthorityEntry
+      const text = `${JSON.stringify(authorityEntrySchema.parse(entry))}\n`
+      if (!(await publish(directory, fileName(entry.sequence), text))) continue
+      take(entry, text)
+      return entry
+    }
   }
 }
 
