@@ -8,7 +8,6 @@ import {
   throwIfAborted,
   type VisibleContext,
 } from '@yinji/core'
-import sharp from 'sharp'
 import { leastShare } from './check-label.ts'
 import { type FoundWords, findLabel, searchable } from './find-label.ts'
 import type { GreyRaster } from './grey.ts'
@@ -53,6 +52,8 @@ export function seen(words: FoundWords | undefined): Seen {
 export async function reducedGrey(source: Source, page = 0): Promise<GreyRaster> {
   const path = source.path?.includes('[') ? undefined : source.path
   const input = path ?? Buffer.from(await source.read(0, source.size))
+  // Loaded when first wanted: what a picture says of itself is read without it.
+  const { default: sharp } = await import('sharp')
   const picture = sharp(input, {
     failOn: 'error',
     limitInputPixels: limits.pixels,
