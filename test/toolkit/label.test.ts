@@ -181,16 +181,20 @@ describe('labelling what is labelled', () => {
     ['photo.jpg', { style: 'outline' }, 'visible.stacked'],
     ['photo.jpg', { size: 0.08 }, 'visible.stacked'],
     ['photo.jpg', { style: 'plate', size: 0.05, moment: 'end' }, 'visible.kept'],
+    ['boat.avif', { position: 'top-left' }, 'visible.stacked'],
     ['music.wav', { moment: 'end' }, 'visible.stacked'],
     ['notes.md', { moment: 'end' }, undefined],
   ] as const)('%s: a label that looks like %j beside the one there: %s', async (name, visible, code) => {
+    // How it was drawn is another matter.
+    const codes = ({ findings }: { findings: readonly { code: string }[] }) =>
+      findings.map((found) => found.code).filter((found) => found !== 'visible.encoded.whole')
     const { content } = await toolkit.label(fixtureBytes(name), {}, { name })
     const again = await toolkit.label(content, {}, { name, visible })
-    expect(again.findings.map((found) => found.code)).toEqual(code === undefined ? [] : [code])
+    expect(codes(again)).toEqual(code === undefined ? [] : [code])
     expect(again.written.some(({ layer }) => layer === 'visible')).toBe(code !== 'visible.kept')
     // What was signed is what stands there now.
     const once = await toolkit.label(again.content, {}, { name, visible })
-    expect(once.findings.map((found) => found.code)).toEqual(['visible.kept'])
+    expect(codes(once)).toEqual(['visible.kept'])
   })
 
   test('a sound gets its rhythm once', async () => {

@@ -3,6 +3,7 @@ import type { VisibleLabeller } from '@yinji/core'
 
 export const avifLabeller: VisibleLabeller = {
   how: 'words on a plate',
+  placed: true,
   apply: async (source, label, context) => (await import('./avif-draw.ts')).labelAvif(source, label, context),
   look: async (source, context) => (await import('./look.ts')).lookAtPicture(source, context),
 }
