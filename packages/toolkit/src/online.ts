@@ -19,6 +19,8 @@ export interface OnlineOptions {
   readonly hosts?: readonly string[] | undefined
   /** Default: the one of the platform. */
   readonly fetch?: typeof fetch | undefined
+  /** Random bytes for the nonce. Default: those of node:crypto. */
+  readonly random?: ((length: number) => Uint8Array) | undefined
 }
 
 /** Asks about one certificate; what it learns goes into the `Revocation`, what goes wrong into findings. */
@@ -40,10 +42,11 @@ export function createOnline(revocation: Revocation, options: OnlineOptions): As
   return (question) => {
     const { fingerprint } = question.certificate
     const before = asked.get(fingerprint)
-    if (before && Date.now() - before.at < pause) return before.findings
+    const at = question.now.getTime()
+    if (before && at - before.at < pause) return before.findings
     if (asked.size >= mostRemembered) asked.clear()
     const findings = ask(question, revocation, options)
-    asked.set(fingerprint, { at: Date.now(), findings })
+    asked.set(fingerprint, { at, findings })
     return findings
   }
 }
@@ -83,9 +86,9 @@ async function askResponder(
   url: URL,
   question: RevocationQuestion,
   revocation: Revocation,
-  { fetch }: OnlineOptions,
+  { fetch, random = randomBytes }: OnlineOptions,
 ): Promise<Heard> {
-  const nonce = randomBytes(32)
+  const nonce = random(32)
   const body = Uint8Array.from(await encodeOcspRequest(question.certificate, question.issuer, nonce))
   const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' }
   const bounds = { maxBytes: mostAnswer, timeout: patience, fetch }

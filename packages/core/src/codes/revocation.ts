@@ -41,12 +41,12 @@ export const revocationCodes = {
     [
       'Whether the certificate of {subject} was revoked could not be checked.',
       'You asked for certainty, and there is no fresh list or answer of every authority up to the root.',
-      'Give the lists with `--crl`, or OCSP answers with `--ocsp`.',
+      'Ask the authorities with `--online`, or give lists with `--crl` and OCSP answers with `--ocsp`.',
     ],
     [
       '无法检查 {subject} 的证书是否被吊销。',
       '您要求确认，但缺少各级发证机构的有效列表或应答。',
-      '请用 `--crl` 提供列表，或用 `--ocsp` 提供 OCSP 应答。',
+      '请用 `--online` 在线查询，或用 `--crl`、`--ocsp` 提供列表和应答。',
     ],
   ),
   'security.revocation.unchecked': entry(
@@ -54,12 +54,12 @@ export const revocationCodes = {
     [
       'Whether the certificate of {subject} in {at} was revoked could not be checked.',
       'You asked for certainty, and there is no fresh list or answer of every authority up to the root.',
-      'Give the lists with `--crl`, or OCSP answers with `--ocsp`.',
+      'Ask the authorities with `--online`, or give lists with `--crl` and OCSP answers with `--ocsp`.',
     ],
     [
       '无法检查 {at} 中 {subject} 的证书是否被吊销。',
       '您要求确认，但缺少各级发证机构的有效列表或应答。',
-      '请用 `--crl` 提供列表，或用 `--ocsp` 提供 OCSP 应答。',
+      '请用 `--online` 在线查询，或用 `--crl`、`--ocsp` 提供列表和应答。',
     ],
   ),
   'manifest.revocation.stranger': entry(

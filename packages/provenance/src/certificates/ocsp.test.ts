@@ -91,6 +91,16 @@ describe.each(kinds)('answers signed with %s', (kind) => {
   test('our own reader hears them too', async () => {
     const { root, clerk, good, stolen, closed, statuses, ask } = await made
     const request = ask(root, [good, stolen, closed])
+    const nonce = Uint8Array.of(1, 2, 3)
+    const own = await encodeOcspRequest(stolen.read, root.read, nonce)
+    const heard = createRevocation()
+    const question = { certificate: stolen.read, issuer: root.read, now }
+    const reply = await answerOcsp(own, [responder(clerk, root, statuses)])
+    expect(heard.hearAnswer(question, reply, Uint8Array.of(1, 2, 4))).toBe('replayed')
+    expect(heard.statusOf(question)).toMatchObject({ status: 'unknown' })
+    expect(heard.hearAnswer(question, reply, nonce)).toBeUndefined()
+    expect(heard.statusOf(question)).toMatchObject({ status: 'revoked' })
+
     const answer = await answerOcsp(request, [responder(clerk, root, statuses)], { now })
     const response = readOcsp(answer)
     expect(response?.nonce).toEqual(readOcspRequest(request)?.nonce)
