@@ -1,0 +1,132 @@
+/** Attacks on how a manifest is put together: names that collide, references that lead astray, numbers beyond measure. */
+import { limits } from '@yinji/core'
+import { describe, expect, test } from 'vitest'
+import { encodeCbor } from '../cbor.ts'
+import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+import {
+  type AssertionSpec,
+  actions,
+  created,
+  type FileSpec,
+  forged,
+  forgeManifest,
+  sha256,
+} from './forge.test-kit.ts'
+
+const review = (label: string, more: Partial<AssertionSpec> = {}): AssertionSpec => ({
+  label,
+  content: { passed: true },
+  ...more,
+})
+const reviewHash = (label: string) =>
+  sha256(
+    encodeSuperBox({
+      uuid: uuids.cbor,
+      label,
+      children: [encodeBox('cbor', encodeCbor({ passed: true }))],
+    }).subarray(8),
+  )
+
+describe('labels', () => {
+  test('with numbers tell repeats apart', async () => {
+    const { verdict } = await forged({ assertions: [actions, review('org.x'), review('org.x__1')] })
+    expect(verdict).toBe('trusted')
+  })
+
+  test.each<[string, readonly AssertionSpec[], string]>([
+    ['that stand twice', [review('org.x'), review('org.x', { list: null })], 'manifest.store.malformed'],
+    ['that stand twice with a number', [review('org.x__1'), review('org.x__1')], 'manifest.store.malformed'],
+    [
+      'that number a second binding among the gathered ones',
+      [{ label: 'c2pa.hash.data__1', content: {}, list: 'gathered_assertions' }],
+      'manifest.binding.multiple',
+    ],
+    [
+      'that number a second binding of another kind',
+      [{ label: 'c2pa.hash.boxes__7', content: { boxes: [] } }],
+      'manifest.binding.multiple',
+    ],
+    [
+      'that number a second origin',
+      [{ label: 'c2pa.actions.v2__1', content: { actions: [created], allActionsIncluded: true } }],
+      'manifest.action.malformed',
+    ],
+  ])('%s are no way around', async (_, more, code) => {
+    const { verdict, codes } = await forged({ assertions: [actions, ...more] })
+    expect(codes).toContain(code)
+    expect(verdict).toBe('invalid')
+  })
+})
+
+describe('a reference', () => {
+  const own = 'urn:c2pa:00000000-0000-4000-8000-000000000001'
+  const other = 'urn:c2pa:00000000-0000-4000-8000-000000000002'
+  const claiming = (url: string): FileSpec => ({
+    assertions: [actions, review('org.x', { list: null })],
+    earlier: [forgeManifest({ label: other, assertions: [actions, review('org.x')] })],
+    claim: { gathered_assertions: [{ url, hash: reviewHash('org.x') }] },
+  })
+
+  test('to the statement by either of its names holds', async () => {
+    for (const url of ['self#jumbf=c2pa.assertions/org.x', `self#jumbf=/c2pa/${own}/c2pa.assertions/org.x`])
+      expect((await forged(claiming(url))).verdict).toBe('trusted')
+  })
+
+  // The other manifest has the same statement with the same hash: only where it leads is wrong.
+  test.each([
+    `self#jumbf=/c2pa/${other}/c2pa.assertions/org.x`,
+    `self#jumbf=/c2pa/${own}/../${other}/c2pa.assertions/org.x`,
+    'self#jumbf=c2pa.assertions/../c2pa.assertions/org.x',
+    'self#jumbf=./c2pa.assertions/org.x',
+    'self#jumbf=c2pa.assertions//org.x',
+    'self#jumbf=c2pa.assertions/org.x/',
+    'self#jumbf=c2pa.assertions/org%2Ex',
+    'self#jumbf=C2PA.assertions/org.x',
+    'self#jumbf=c2pa.assertions/org.x\0',
+    'self#jumbf=c2pa.assertions/org.x#y',
+    `self#jumbf=/C2PA/${own}/c2pa.assertions/org.x`,
+    `self#jumbf=//c2pa/${own}/c2pa.assertions/org.x`,
+    `self#jumbf=/c2pa/${own.toUpperCase()}/c2pa.assertions/org.x`,
+    `https://example.com/#jumbf=/c2pa/${own}/c2pa.assertions/org.x`,
+    ' self#jumbf=c2pa.assertions/org.x',
+    'self#jumbf=',
+    'c2pa.assertions/org.x',
+    `self#jumbf=${'c2pa.assertions/'.repeat(400)}org.x`,
+  ])('as %j leads nowhere', async (url) => {
+    const { verdict, codes } = await forged(claiming(url))
+    expect(codes).toContain('manifest.assertion.missing')
+    expect(codes).toContain('manifest.assertion.undeclared')
+    expect(verdict).toBe('invalid')
+  })
+
+  test('to one statement under both of its names counts it twice', async () => {
+    const urls = ['self#jumbf=c2pa.assertions/org.x', `self#jumbf=/c2pa/${own}/c2pa.assertions/org.x`]
+    const both = urls.map((url) => ({ url, hash: reviewHash('org.x') }))
+    const spec = { ...claiming(urls[0] ?? ''), claim: { gathered_assertions: both } }
+    expect((await forged(spec)).verdict).toBe('invalid')
+  })
+})
+
+describe('ten thousand statements', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => review(`org.x__${index}`))
+  const own = 2 // binding and actions
+
+  test('are read, each of them checked', async () => {
+    const { verdict, results } = await forged({ assertions: [actions, ...many(limits.assertions - own)] })
+    expect(verdict).toBe('trusted')
+    const matches = results.success.filter(({ code }) => code === 'assertion.hashedURI.match')
+    expect(matches).toHaveLength(limits.assertions)
+  })
+
+  test('and one more are refused', async () => {
+    const { verdict, codes } = await forged({ assertions: [actions, ...many(limits.assertions - own + 1)] })
+    expect({ verdict, codes }).toEqual({ verdict: 'invalid', codes: ['manifest.store.malformed'] })
+  })
+
+  test('of which one was exchanged show which', async () => {
+    const list = many(2000).map((one, index) => (index === 1234 ? { ...one, hash: new Uint8Array(32) } : one))
+    const { findings } = await forged({ assertions: [actions, ...list] })
+    const mismatch = findings.find(({ code }) => code === 'manifest.assertion.mismatch')
+    expect(mismatch?.data).toMatchObject({ label: 'org.x__1234' })
+  })
+})
