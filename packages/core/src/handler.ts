@@ -50,9 +50,10 @@ export interface MediaHandler {
   splice(source: Source, edit: Edit): Promise<Splice>
   /**
    * Plans the same file with a longer manifest store, for statements about content that does not change (C2PA 11.2.3):
-   * no byte that the present manifest's hash covers moves or changes. Absent where the hash covers the store's length.
-   * @param size of the new store in bytes; it begins with the present one.
-   * @throws InputError when there is no manifest, or the file is too damaged.
+   * no byte that the present manifest's hash covers moves or changes. Absent where there is no place for a manifest.
+   * @param size of the new store in bytes; it begins with the present one. In formats whose manifest is `fixed`, that
+   * of the present one.
+   * @throws InputError when there is no manifest, it can't become as long as that, or the file is too damaged.
    */
   update?(source: Source, size: number): Promise<Splice>
   /**
@@ -80,7 +81,12 @@ export interface Slots {
   /** Where IPTC properties go. */
   readonly xmp?: string
   /** Where the manifest goes, and how it is bound to the content. */
-  readonly manifest?: { readonly place: string; readonly binding: BindingKind }
+  readonly manifest?: {
+    readonly place: string
+    readonly binding: BindingKind
+    /** The hash covers how long the store is: another one has to be of the same length. */
+    readonly fixed?: true
+  }
 }
 
 /** Everything a handler found in one walk. */

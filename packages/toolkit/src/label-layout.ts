@@ -118,8 +118,12 @@ function draftFor(
     },
     outline,
     signer,
+    { spare: job.options.updatable && handler.slots.manifest?.fixed ? spareBytes : 0 },
   )
 }
+
+/** An update takes some 3 KB, and twice as much again for each time stamp. */
+const spareBytes = 32 * 1024
 
 /** The pieces of the outline, in the finished file. */
 function inPieces(splice: Splice, outline: Binding): Splice {

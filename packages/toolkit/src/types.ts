@@ -88,6 +88,11 @@ export interface LabelOptions {
   readonly assertions?: readonly NewAssertion[] | undefined
   /** Whether it may be used for training and data mining (`cawg.training-mining`). Default: nothing is said. */
   readonly training?: TrainingUse | undefined
+  /**
+   * Where the manifest could not grow later (WebP, WAV, AVI, TIFF, MP3, FLAC, PDF, packages), leave 32 KiB in it for
+   * updates: some statements, or a time stamp. Default false.
+   */
+  readonly updatable?: boolean | undefined
   /** Put a small picture of a picture into the manifest. Default false: it makes the manifest some kilobytes larger. */
   readonly thumbnail?: boolean | undefined
   /**

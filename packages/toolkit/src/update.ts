@@ -2,15 +2,8 @@
  * Adds a signed statement to a signed file without changing its content (C2PA 11.2.3): a platform says that it has
  * published it, an editor that metadata was edited. The manifest that is there stays, and its hash still holds.
  */
-import { InputError, type MediaHandler, type Source, UsageError } from '@yinji/core'
-import {
-  lateStamps,
-  type NewAssertion,
-  type SignedUpdate,
-  type Signer,
-  signUpdate,
-  type UpdateAction,
-} from '@yinji/provenance'
+import { concat, InputError, type MediaHandler, type Source, UsageError } from '@yinji/core'
+import { lateStamps, type NewAssertion, type Signer, signUpdate, type UpdateAction } from '@yinji/provenance'
 import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, examine } from './examine.ts'
 import type { LabelJob } from './label-job.ts'
@@ -68,10 +61,11 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     manifest: signed.label,
     said: [...said(actions, assertions), ...redactions.map(({ label }) => `c2pa.redacted ${label}`)],
   }
-  const splice = await spliceFor(handler, source, signed, place)
+  const whole = place === 'inside' ? fitted(handler, signed.store, store.byteLength) : signed.store
+  const splice = await spliceFor(handler, source, whole, place)
   if (options.dryRun) return { ...added, status: 'planned', path: null, bytes: null, sidecar: null }
-  const written = { handler, edit: { room: signed.store.byteLength }, draft: undefined }
-  const delivered = await deliver({ ...job, splice, place, written, store: signed.store })
+  const written = { handler, edit: { room: whole.byteLength }, draft: undefined }
+  const delivered = await deliver({ ...job, splice, place, written, store: whole })
   const { manifest: loose, ...rest } = delivered
   return { ...added, status: 'updated', ...rest, ...(loose ? { store: loose } : {}) }
 }
@@ -111,12 +105,14 @@ async function unchanged(
   return { ...same, ...rest, ...(loose ? { store: loose } : {}) }
 }
 
-async function spliceFor(
-  handler: MediaHandler,
-  source: Source,
-  { store }: SignedUpdate,
-  place: ManifestPlace,
-) {
+/** @throws InputError when it has become too long for its place. */
+function fitted({ id, slots }: MediaHandler, store: Uint8Array, room: number): Uint8Array {
+  if (!slots.manifest?.fixed) return store
+  if (store.byteLength > room) throw new InputError('input.update.unsupported', { format: id })
+  return concat([store, new Uint8Array(room - store.byteLength)])
+}
+
+async function spliceFor(handler: MediaHandler, source: Source, store: Uint8Array, place: ManifestPlace) {
   if (place === 'beside' || !handler.update)
     return { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
   return handler.update(source, store.byteLength)

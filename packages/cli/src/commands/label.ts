@@ -88,6 +88,13 @@ function saying(command: Command, { t }: Context): void {
       ),
     )
     .option('--thumbnail', t('put a small picture into the manifest', '在清单中放入缩略图'))
+    .option(
+      '--updatable',
+      t(
+        'leave room for `yinji update` where a manifest can’t grow later (WebP, WAV, PDF, …)',
+        '在清单日后无法加长的格式（WebP、WAV、PDF 等）中为 yinji update 预留空间',
+      ),
+    )
     .option('--no-manifest', t('do not sign with a manifest', '不用清单签名'))
     .addOption(
       new Option(

@@ -105,14 +105,14 @@ export const updateCodes = {
   'input.update.unsupported': entry(
     'fault',
     [
-      'A manifest in {format} can’t be updated in place.',
-      'The length of the manifest is part of what was signed there, so it can’t grow.',
-      'Label the file again with `yinji label`: the old manifest is kept in the new one.',
+      'There is no room for an update in this manifest, and in {format} it can’t be made longer.',
+      'The length of the manifest is part of what was signed there.',
+      'Label the file again with `yinji label --updatable`: the old manifest is kept in the new one, with room for more.',
     ],
     [
-      '{format} 中的签名清单无法就地更新。',
-      '在该格式中，清单的长度也在签名范围内，因此不能增长。',
-      '请用 `yinji label` 重新标识：新清单会保留旧清单。',
+      '此签名清单中没有更新的余地，而 {format} 中的清单不能加长。',
+      '在该格式中，清单的长度也在签名范围内。',
+      '请用 `yinji label --updatable` 重新标识：新清单会保留旧清单，并预留空间。',
     ],
   ),
 } as const

@@ -21,6 +21,7 @@ import {
 import { hasAscii } from '../carriers/binary.ts'
 import { id3Header } from '../carriers/id3.ts'
 import { growth, partsOf, type Replacement, replace } from '../carriers/replacements.ts'
+import { updateWithin } from '../carriers/update-within.ts'
 import {
   aigcField,
   blankComment,
@@ -47,10 +48,11 @@ export const flac: MediaHandler = {
   medium: 'audio',
   mediaTypes: ['audio/flac', 'audio/x-flac'],
   extensions: ['flac'],
-  slots: { aigc: 'Vorbis comment AIGC', manifest: { place: 'ID3v2 GEOB', binding: 'data' } },
+  slots: { aigc: 'Vorbis comment AIGC', manifest: { place: 'ID3v2 GEOB', binding: 'data', fixed: true } },
   matches,
   read,
   splice,
+  update: (source, size) => updateWithin(flac, source, size),
   content,
   visible: flacLabeller,
 }

@@ -14,6 +14,7 @@ import {
 import { hasAscii } from '../carriers/binary.ts'
 import { id3Header } from '../carriers/id3.ts'
 import { partsOf } from '../carriers/replacements.ts'
+import { updateWithin } from '../carriers/update-within.ts'
 import { mp3Labeller } from '../visible/audio/labeller.ts'
 import { readTags, tagChanges } from './id3-labels.ts'
 import { mp3Layout } from './mp3-layout.ts'
@@ -24,10 +25,11 @@ export const mp3: MediaHandler = {
   medium: 'audio',
   mediaTypes: ['audio/mpeg', 'audio/mp3'],
   extensions: ['mp3'],
-  slots: { aigc: 'ID3v2 TXXX AIGC', manifest: { place: 'ID3v2 GEOB', binding: 'data' } },
+  slots: { aigc: 'ID3v2 TXXX AIGC', manifest: { place: 'ID3v2 GEOB', binding: 'data', fixed: true } },
   matches,
   read,
   splice,
+  update: (source, size) => updateWithin(mp3, source, size),
   visible: mp3Labeller,
 }
 

@@ -22,6 +22,7 @@ import { partsOf, type Replacement } from '../carriers/replacements.ts'
 import { isRiff, type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
 import { riffManifestParts, riffManifestSite } from '../carriers/riff-manifest.ts'
 import { chunkParts, resized } from '../carriers/riff-write.ts'
+import { updateWithin } from '../carriers/update-within.ts'
 import { wavLabeller } from '../visible/audio/labeller.ts'
 import { readChunk, withoutLabels } from './wav-labels.ts'
 
@@ -30,10 +31,11 @@ export const wav: MediaHandler = {
   medium: 'audio',
   mediaTypes: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
   extensions: ['wav', 'wave', 'bwf', 'rf64'],
-  slots: { aigc: 'RIFF AIGC', manifest: { place: riffManifestSite, binding: 'data' } },
+  slots: { aigc: 'RIFF AIGC', manifest: { place: riffManifestSite, binding: 'data', fixed: true } },
   matches: (head) => isRiff(head, 'WAVE'),
   read,
   splice,
+  update: (source, size) => updateWithin(wav, source, size),
   visible: wavLabeller,
 }
 

@@ -53,8 +53,8 @@ export interface OpenEntry {
 }
 
 /** Where the checksum stands in the local header and in the record (APPNOTE 4.3.7, 4.3.12). */
-const localCrc = 14
-const recordCrc = 16
+export const localCrc = 14
+export const recordCrc = 16
 
 /** The room: entry, directory and end record, with the checksum in both places. */
 export function manifestRoom({ local, size, record }: OpenEntry, others: Uint8Array, tail: Uint8Array): Room {

@@ -17,6 +17,7 @@ import {
 } from '@yinji/core'
 import { binaryBytes, hasAscii } from '../carriers/binary.ts'
 import { uint16le, uint32le } from '../carriers/integers.ts'
+import { updateWithinZip } from '../carriers/update-within.ts'
 import { scanXml, type Xml } from '../carriers/xml.ts'
 import { packetText } from '../carriers/xmp-text.ts'
 import { readEntry, readZip, type Zip, ZipDamage } from '../carriers/zip.ts'
@@ -94,16 +95,18 @@ export function packageHandler({ site, open, forbidsManifest, ...format }: Packa
     const parts = new Parts(source, await readZip(source))
     return { parts, ...(await open(parts)) }
   }
-  return {
+  const handler: MediaHandler = {
     ...format,
     medium: 'document',
     slots: forbidsManifest
       ? { aigc: site }
-      : { aigc: site, manifest: { place: manifestEntry, binding: 'collection' } },
+      : { aigc: site, manifest: { place: manifestEntry, binding: 'collection', fixed: true } },
     read: (source) => readPackage(source, opened),
     splice: (source, edit) => splicePackage(source, edit, opened),
+    ...(forbidsManifest ? {} : { update: (source, size) => updateWithinZip(handler, source, size) }),
     content: (source) => packageContent(source, opened),
   }
+  return handler
 }
 
 type Opened = (source: Source) => Promise<Labelling & { readonly parts?: Parts }>

@@ -11,6 +11,7 @@ import {
   type Source,
 } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
+import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { pdfLabeller } from '../visible/pdf.ts'
 import { pdfContent } from './pdf-content.ts'
@@ -26,10 +27,11 @@ export const pdf: MediaHandler = {
   medium: 'document',
   mediaTypes: ['application/pdf', 'application/x-pdf'],
   extensions: ['pdf'],
-  slots: { aigc: infoSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  slots: { aigc: infoSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data', fixed: true } },
   matches: (head) => binaryText(head.subarray(0, 5)) === '%PDF-',
   read,
   splice: splicePdf,
+  update: (source, size) => updateWithin(pdf, source, size),
   content: pdfContent,
   visible: pdfLabeller,
 }

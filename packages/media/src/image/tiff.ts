@@ -8,6 +8,7 @@ import { type Found, type FoundManifest, finding, type MediaHandler, type Source
 import { hasAscii } from '../carriers/binary.ts'
 import { readTiff, type TiffStructure } from '../carriers/tiff.ts'
 import { tiffLayout } from '../carriers/tiff-layout.ts'
+import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
 import { tiffContent } from './tiff-content.ts'
@@ -25,7 +26,7 @@ export const tiff: MediaHandler = {
   medium: 'image',
   mediaTypes: ['image/tiff'],
   extensions: ['tif', 'tiff', 'dng'],
-  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data', fixed: true } },
   matches: (head, name = '') =>
     tiffLayout(head) !== undefined && !hasAscii(head, 'CR\x02', 8) && !raw.test(name),
   async read(source) {
@@ -33,6 +34,7 @@ export const tiff: MediaHandler = {
     return 'layout' in structure ? found(source, structure) : damaged(structure.damage)
   },
   splice: spliceTiff,
+  update: (source, size) => updateWithin(tiff, source, size),
   content: tiffContent,
   visible: imageLabeller,
 }

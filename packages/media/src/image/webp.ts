@@ -16,6 +16,7 @@ import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { isRiff, type RiffChunk } from '../carriers/riff.ts'
 import { riffManifest, riffManifestParts, riffManifestSite } from '../carriers/riff-manifest.ts'
 import { chunkParts, resized } from '../carriers/riff-write.ts'
+import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
 import { imageLabeller } from '../visible/image.ts'
@@ -29,10 +30,11 @@ export const webp: MediaHandler = {
   medium: 'image',
   mediaTypes: ['image/webp'],
   extensions: ['webp'],
-  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: riffManifestSite, binding: 'data' } },
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: riffManifestSite, binding: 'data', fixed: true } },
   matches: (head) => isRiff(head, 'WEBP'),
   read: async (source) => found(source, await readWebp(source)),
   splice,
+  update: (source, size) => updateWithin(webp, source, size),
   visible: imageLabeller,
 }
 

@@ -16,6 +16,7 @@ import { readChunk } from '../audio/wav-labels.ts'
 import { readAvi } from '../carriers/avi-layout.ts'
 import { isRiff } from '../carriers/riff.ts'
 import { riffManifest, riffManifestSite } from '../carriers/riff-manifest.ts'
+import { updateWithin } from '../carriers/update-within.ts'
 import { aviContent } from './avi-content.ts'
 import { spliceAvi } from './avi-splice.ts'
 
@@ -26,10 +27,11 @@ export const avi: MediaHandler = {
   medium: 'video',
   mediaTypes: ['video/x-msvideo', 'video/vnd.avi', 'video/avi', 'video/msvideo'],
   extensions: ['avi'],
-  slots: { aigc: standardSite, manifest: { place: riffManifestSite, binding: 'data' } },
+  slots: { aigc: standardSite, manifest: { place: riffManifestSite, binding: 'data', fixed: true } },
   matches: (head) => isRiff(head, 'AVI '),
   read,
   splice: spliceAvi,
+  update: (source, size) => updateWithin(avi, source, size),
   content: aviContent,
 }
 

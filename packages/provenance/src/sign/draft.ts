@@ -1,6 +1,14 @@
 /** Drafts a manifest: everything but the content's hash and the signature, and therefore its exact size (C2PA 10.4). */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type Binding, type BindingKind, InputError, InternalError, limits, UsageError } from '@yinji/core'
+import {
+  type Binding,
+  type BindingKind,
+  concat,
+  InputError,
+  InternalError,
+  limits,
+  UsageError,
+} from '@yinji/core'
 import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer } from '../draft.ts'
 import type { Signer } from '../signer.ts'
 import { actionsOf, aiDisclosureOf } from './actions.ts'
@@ -19,8 +27,13 @@ import { gathered, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import { reserveSignature, signClaim } from './signature.ts'
 
-/** What makes a draft repeatable, for tests. */
+/** What makes a draft repeatable, for tests, and how much room it leaves. */
 export interface DraftOptions {
+  /**
+   * Bytes at the end of the store that are left free (zeros), so that updates fit where the store can't grow later.
+   * Default 0.
+   */
+  readonly spare?: number | undefined
   /** The time of labelling. Default: the system clock. */
   readonly now?: Date | undefined
   /** UUID of the manifest. Default: a random one. */
@@ -43,7 +56,7 @@ export function draftManifest(
   options: DraftOptions = {},
 ): ManifestDraft {
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
-  const instance = options.instance ?? randomUUID()
+  const { instance = randomUUID(), spare = 0 } = options
   const { past, assertions } = statementsOf(content, options.now ?? new Date(), options.random ?? randomBytes)
   const boxes = assertions.map(({ box }) => box)
 
@@ -58,12 +71,13 @@ export function draftManifest(
   }
   const seal = async ({ binding, room }: Layout, hashed: Hashed) => {
     const { claim, close } = assemble(binding, room, hashed)
-    return encodeStore([...past, close(await signClaim(signer, claim))])
+    const store = encodeStore([...past, close(await signClaim(signer, claim))])
+    return spare === 0 ? store : concat([store, new Uint8Array(spare)])
   }
 
   const expected = typeof outline === 'string' ? outlineOf(outline) : outline
   const reserved = assemble(expected).close(reserveSignature(signer))
-  const size = sizeOf([encodeStore([]), ...past, reserved])
+  const size = sizeOf([encodeStore([]), ...past, reserved]) + spare
   if (size > limits.manifestBytes)
     throw new InputError('input.size', { what: 'manifest', bytes: size, most: limits.manifestBytes })
   const open = (layout: Layout) =>
