@@ -116,10 +116,6 @@ describe('labels stand', () => {
     expect(joinTimes({ ...label, ...more }, 60)).toEqual(times)
   })
 
-  test('once, where there is no content', () => {
-    expect(joinTimes({ ...label, moment: 'both', every: 10 }, 0)).toEqual([0])
-  })
-
   test.each([0, -1, 4, Number.NaN])('never every %d seconds', (every) => {
     expect(() => joinTimes({ ...label, every }, 60)).toThrow(
       expect.objectContaining({ code: 'visible.sound.interval' }),
