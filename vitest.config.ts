@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -8,8 +9,10 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['test/helpers/seeded.ts'],
     // Hostile input that must end in time has this long, on any machine; no test measures time itself.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Many tests wait for programs of others: one worker fewer than there are processors leaves one of two idle.
+    maxWorkers: availableParallelism(),
     passWithNoTests: false,
   },
 })
