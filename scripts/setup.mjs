@@ -56,6 +56,11 @@ const judges = [
   { program: 'identify', packages: { dnf: 'ImageMagick', zypper: 'ImageMagick', other: 'imagemagick' } },
   { program: 'softhsm2-util', packages: { 'apt-get': 'softhsm2', other: 'softhsm' } },
   { program: 'pkcs11-tool', packages: { other: 'opensc' } },
+  // Comes with Archive::Zip, without which exiftool can't look into packages.
+  {
+    program: 'crc32',
+    packages: { 'apt-get': 'libarchive-zip-perl', apk: 'perl-archive-zip', other: 'perl-Archive-Zip' },
+  },
   {
     program: 'soffice',
     packages: {
