@@ -147,7 +147,7 @@ describe('judges of the tests', () => {
     expect(setup().started.filter((line) => line.startsWith('apt-get'))).toEqual([])
     expect(setup('--tests').started.filter((line) => line.startsWith('apt-get'))).toEqual([
       'apt-get update -qq',
-      'apt-get install -y -qq --no-install-recommends libxml2-utils libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui',
+      'apt-get install -y -qq --no-install-recommends libxml2-utils libarchive-zip-perl libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui',
     ])
   })
 })
