@@ -37,16 +37,17 @@ const times = (file: string) =>
   )
 
 /**
- * The first packet of the picture that is the source's; all behind it are as well. Some have a single group of pictures,
- * or only open ones; two can't be spliced: fragments, and a recording of a browser without parameter sets of its own.
+ * The first packet of the picture that is the source's; all behind it are as well. Some have a single group of pictures
+ * and are encoded from end to end, which the receipt says, as is a recording of a browser without parameter sets of its
+ * own. Fragments are put together first; this one is shorter than its label.
  */
 const films: readonly [name: string, kept: number | undefined, audio: boolean][] = [
-  ['h264-aac.mp4', 125, true],
-  ['sar-2x1.mp4', 150, false],
+  ['h264-aac.mp4', undefined, true],
+  ['sar-2x1.mp4', undefined, false],
   ['variable-frame-rate.mp4', 32, false],
-  ['h265.mp4', 300, true],
+  ['h265.mp4', undefined, true],
   ['h264.mkv', undefined, false],
-  ['rotated.mp4', undefined, true],
+  ['rotated.mp4', 45, true],
 ]
 
 describe.each(films)('%s', (name, kept, audio) => {
@@ -62,7 +63,11 @@ describe.each(films)('%s', (name, kept, audio) => {
     expect(looked(report.findings)).toEqual(['visible.look.present', 'visible.video.lasting'])
     expect(looked((await toolkit.verify(input, { look: true })).findings)).toEqual(['visible.look.absent'])
     expect(run('ffmpeg', '-xerror', '-i', output, '-f', 'null', '-')).toBe('')
-    expect(times(output)).toEqual(times(input))
+    // Fragments that were put together keep their times to the millisecond of an edit list.
+    const shown = times(input) ?? []
+    const late = times(output)?.map((time, index) => Math.abs(Number(time) - Number(shown[index])))
+    expect(late).toHaveLength(shown.length)
+    expect(Math.max(...(late ?? []))).toBeLessThan(name === 'rotated.mp4' ? 0.001 : 1e-6)
     if (audio) expect(packets(output, 'a')).toEqual(packets(input, 'a'))
     if (kept === undefined) return
     const [before, after] = [packets(input, 'v'), packets(output, 'v')]
