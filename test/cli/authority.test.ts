@@ -93,6 +93,16 @@ describe('a service that enrolled', () => {
     expect(readdirSync(join(own.home, 'request')).sort()).toEqual(['config.json', 'signer.key', 'sm2.key'])
   })
 
+  test('whose request can’t be written down asks again under another name', async () => {
+    const own = await desk([], { identity: false })
+    writeFileSync(own.path('yinji-sm2.csr'), 'mine')
+    const taken = await own.yinji(['cert', 'request', '--provider', 'Bolt'])
+    expect([taken.code, taken.err]).toEqual([4, expect.stringContaining('output.exists')])
+    expect(readdirSync(own.folder)).toEqual(['yinji-sm2.csr'])
+    await done(own.yinji(['cert', 'request', '--provider', 'Bolt', '-o', 'bolt']))
+    expect(readdirSync(own.folder).sort()).toEqual(['bolt-sm2.csr', 'bolt.csr', 'yinji-sm2.csr'])
+  })
+
   test('that seals its keys needs the passphrase to label', async () => {
     const own = await desk(['photo.jpg'], { identity: false })
     await done(own.yinji(['cert', 'request', '--provider', 'Sealed'], { env }))

@@ -29,6 +29,20 @@ export const authoritySettingsSchema = z.strictObject({
 /** What an authority is. */
 export type AuthoritySettings = z.output<typeof authoritySettingsSchema>
 
+/** Reasons an authority may give for a revocation (RFC 5280 5.3.1). */
+export const revocationReasons = [
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'privilegeWithdrawn',
+  'cACompromise',
+] as const
+/** One of them. */
+export type RevocationReason = (typeof revocationReasons)[number]
+
 const numbered = {
   schema: z.literal('yinji.authority-record/1'),
   /** From 1 on, without a gap. */
@@ -56,17 +70,7 @@ export const authorityEntrySchema = z.discriminatedUnion('type', [
     ...numbered,
     type: z.literal('revoked'),
     serial,
-    /** RFC 5280 5.3.1. */
-    reason: z.enum([
-      'unspecified',
-      'keyCompromise',
-      'affiliationChanged',
-      'superseded',
-      'cessationOfOperation',
-      'certificateHold',
-      'privilegeWithdrawn',
-      'cACompromise',
-    ]),
+    reason: z.enum(revocationReasons),
     /** Since when the key is to be held compromised. */
     since: time.optional(),
   }),

@@ -55,6 +55,7 @@ export { type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
 export { labelText, type TextLabel } from './label-text.ts'
 export type { OnlineOptions } from './online.ts'
+export { writeNew } from './replace-file.ts'
 export { keepRevocation, loadRevocation, type RevocationFiles } from './revocation-files.ts'
 export type { SignerAccess } from './signer-source.ts'
 export { createToolkit } from './toolkit.ts'
@@ -65,6 +66,7 @@ export {
   addTrust,
   exportTrust,
   importTrust,
+  listKey,
   listOrigins,
   loadTrustStore,
   removeTrust,

@@ -66,7 +66,7 @@ export function withCertificates(before: TrustEntries, addition: TrustAddition):
   if (addition.provider !== undefined)
     return withKeys(
       before,
-      read.map(({ publicKey, sm2Key: _ }) => spkiFingerprint(publicKey)),
+      read.map(({ publicKey }) => spkiFingerprint(publicKey)),
       addition,
     )
   if (addition.pin) {

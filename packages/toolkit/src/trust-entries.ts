@@ -66,7 +66,3 @@ export function keyFingerprint(pem: string): string {
     throw new UsageError('usage.trust.invalid', { problem: 'there is no public key in it' }, { cause: error })
   }
 }
-
-export function pemOf(base64: string): string {
-  return `-----BEGIN CERTIFICATE-----\n${base64.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`
-}

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
-import { type ListSigner, signTrustList } from '@yinji/provenance'
+import { type ListSigner, readTrustList, signTrustList } from '@yinji/provenance'
 import { loadCertificates } from './certificate-files.ts'
 import { replaceFile } from './replace-file.ts'
 import { type TrustAddition, type TrustImport, withCertificates, withKeys, withList } from './trust-change.ts'
@@ -124,4 +124,9 @@ async function read(home: string): Promise<TrustEntries> {
 
 async function write(home: string, entries: TrustEntries): Promise<void> {
   await replaceFile(pathOf(home), `${JSON.stringify(entries, null, 1)}\n`)
+}
+
+/** SHA-256 of the key a list is signed with: what `importTrust` is told. @throws InputError when the signature fails. */
+export function listKey(text: string): string {
+  return readTrustList(text).key
 }

@@ -1,7 +1,7 @@
 /** What a trust store says: to the verifier, and to people. */
 import { type Finding, finding, type TrustEntries } from '@yinji/core'
-import { type Certificate, readCertificate, type SecurityContext } from '@yinji/provenance'
-import { certificateId, certificateKey, merged, pemOf, pinId } from './trust-entries.ts'
+import { type Certificate, pemOf, readCertificate, type SecurityContext } from '@yinji/provenance'
+import { certificateId, certificateKey, merged, pinId } from './trust-entries.ts'
 
 /** What an anchor vouches for: content, or time stamps. */
 export type TrustPurpose = 'content' | 'timestamp'
@@ -42,7 +42,9 @@ export interface TrustStore {
 export function storeOf(entries: TrustEntries, more: readonly Certificate[]): TrustStore {
   const { anchors, pins, providers } = merged(entries)
   const pem = (wanted: TrustPurpose) =>
-    anchors.filter(({ purpose }) => purpose === wanted).map(({ certificate }) => pemOf(certificate))
+    anchors
+      .filter(({ purpose }) => purpose === wanted)
+      .map(({ certificate }) => pemOf('CERTIFICATE', Buffer.from(certificate, 'base64')))
   const byCode = new Map(providers.map((entry) => [entry.code, entry]))
   const certificates = [...anchors, ...pins].flatMap(
     ({ certificate }) => (certificate && readCertificate(Buffer.from(certificate, 'base64'))) || [],

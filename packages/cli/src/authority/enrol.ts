@@ -1,24 +1,18 @@
 /** `yinji cert request` and `install`: how a service gets its certificates from an authority. */
-import { readFile } from 'node:fs/promises'
+import { readFile, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Identity, UsageError } from '@yinji/toolkit'
-import { type Enrolment, installCertificates, requestCertificates } from '@yinji/toolkit/authority'
-import { type Command, Option } from 'commander'
+import { UsageError } from '@yinji/toolkit'
+import { installCertificates, requestCertificates } from '@yinji/toolkit/authority'
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
 import { identityFor } from '../identity.ts'
 import { safe } from '../paint.ts'
 import { type PassphraseFlags, passphraseFor, passphraseOption } from '../passphrase.ts'
-import { writeNew } from './shared.ts'
+import { type KeyKindFlags, keyKindOptions, type SubjectFlags, subjectOptions, writeNew } from './shared.ts'
 
-interface RequestFlags extends PassphraseFlags {
+interface RequestFlags extends PassphraseFlags, SubjectFlags, KeyKindFlags {
   readonly provider?: string
-  readonly service?: string
-  readonly code?: string
-  readonly filingNumber?: string
-  readonly country?: string
-  readonly key: NonNullable<Enrolment['kind']>
-  readonly sm2: boolean
   readonly output: string
   readonly json?: true
 }
@@ -34,18 +28,8 @@ export function request(parent: Command, context: Context): void {
     ],
     ['yinji cert request -o renewal', t('as the identity here is called', '沿用本机身份的名称')],
   ])
-  command
-    .option('--provider <name>', t('who answers for the service', '服务的责任主体'))
-    .option('--service <name>', t('name of the public service', '面向公众的服务名称'))
-    .option('--code <27chars>', t('provider code (TC260-PG-20252A)', '服务提供者编码（TC260-PG-20252A）'))
-    .option('--filing-number <number>', t('filing number of the algorithm', '算法备案号'))
-    .option('--country <CC>', t('two letters', '两位字母'))
-    .addOption(
-      new Option('--key <kind>', t('kind of the key for manifests', '用于清单的密钥类型'))
-        .choices(['P-256', 'P-384', 'P-521', 'RSA-2048', 'RSA-3072', 'RSA-4096', 'Ed25519'])
-        .default('P-256'),
-    )
-    .option('--no-sm2', t('no SM2 key for labels', '不申请用于标识的 SM2 证书'))
+  command.option('--provider <name>', t('who answers for the service', '服务的责任主体'))
+  keyKindOptions(subjectOptions(command, context), context)
     .option('-o, --output <name>', t('what the requests are called', '请求文件的名称'), 'yinji')
     .option('--json', t('print JSON', '输出 JSON'))
     .action((flags: RequestFlags) => ask(flags, context))
@@ -54,6 +38,7 @@ export function request(parent: Command, context: Context): void {
 
 async function ask(flags: RequestFlags, context: Context): Promise<void> {
   const { home, terminal, t, io } = context
+  // Only for its names: one that has run out, or can't be opened, is the very reason to ask for another.
   const own = await identityFor(context, false, flags).catch(() => undefined)
   const organization = flags.provider ?? own?.provider.name
   if (organization === undefined)
@@ -61,22 +46,24 @@ async function ask(flags: RequestFlags, context: Context): Promise<void> {
   const code = flags.code ?? (flags.provider === undefined ? own?.provider.code : undefined)
   const subject = {
     organization,
-    commonName: flags.service ?? serviceOf(own) ?? organization,
+    commonName: flags.service ?? own?.system?.name ?? organization,
     code,
     filingNumber: flags.filingNumber,
     country: flags.country,
   }
   const sealed = flags.passphraseFile !== undefined || io.env['YINJI_PASSPHRASE'] !== undefined
   const passphrase = sealed ? passphraseFor(flags, context) : undefined
-  const { signer, sm2 } = await requestCertificates(home, {
-    subject,
-    kind: flags.key,
-    sm2: flags.sm2,
-    passphrase,
+  const files = [`${flags.output}.csr`, ...(flags.sm2 ? [`${flags.output}-sm2.csr`] : [])]
+  const enrolment = { subject, kind: flags.key, sm2: flags.sm2, passphrase }
+  await requestCertificates(home, enrolment, async ({ signer, sm2 }) => {
+    const [own = '', twin = ''] = files
+    await writeNew(own, signer, context)
+    if (sm2 === undefined) return
+    await writeNew(twin, sm2, context).catch(async (error: unknown) => {
+      await unlink(resolve(io.cwd, own)) // its key is about to be given up
+      throw error
+    })
   })
-  const files = [`${flags.output}.csr`, ...(sm2 === undefined ? [] : [`${flags.output}-sm2.csr`])]
-  for (const [index, text] of [signer, sm2].entries())
-    if (text !== undefined) await writeNew(files[index] ?? '', text, context)
   if (flags.json) return terminal.print(JSON.stringify({ files, subject }))
   for (const file of files) await terminal.print(`✓ ${safe(file)}`)
   await terminal.say(
@@ -86,8 +73,6 @@ async function ask(flags: RequestFlags, context: Context): Promise<void> {
     )}`,
   )
 }
-
-const serviceOf = (identity: Identity | undefined) => identity?.system?.name
 
 interface InstallFlags extends PassphraseFlags {
   readonly anchors?: string

@@ -6,7 +6,6 @@ import {
   type Family,
   foundAuthority,
   type IssuedCertificate,
-  type NewAuthority,
   type NewCertificate,
   requestedIn,
 } from '@yinji/toolkit/authority'
@@ -19,18 +18,20 @@ import {
   type AuthorityFlags,
   directoryOf,
   jsonOf,
+  type KeyKindFlags,
+  keyKindOptions,
   openFor,
+  type SubjectFlags,
   serialOf,
   subcommand,
+  subjectOptions,
   writeNew,
 } from './shared.ts'
 
-interface InitFlags extends AuthorityFlags {
+interface InitFlags extends AuthorityFlags, KeyKindFlags {
   readonly organization: string
   readonly country?: string
   readonly url?: string
-  readonly key: NonNullable<NewAuthority['kind']>
-  readonly sm2: boolean
 }
 
 export function init(parent: Command, context: Context): void {
@@ -50,13 +51,8 @@ export function init(parent: Command, context: Context): void {
     .requiredOption('--organization <name>', t('who runs it', '运营机构名称'))
     .option('--country <CC>', t('its country, two letters', '国家代码（两位字母）'))
     .option('--url <url>', t('where `yinji ca serve` will be reached', '`yinji ca serve` 的访问地址'))
-    .addOption(
-      new Option('--key <kind>', t('kind of its keys for manifests', '用于清单的密钥类型'))
-        .choices(['P-256', 'P-384', 'P-521', 'RSA-2048', 'RSA-3072', 'RSA-4096', 'Ed25519'])
-        .default('P-256'),
-    )
-    .option('--no-sm2', t('certify no SM2 keys', '不认证 SM2 密钥'))
     .action((flags: InitFlags) => found(flags, context))
+  keyKindOptions(command, context)
 }
 
 async function found(flags: InitFlags, context: Context): Promise<void> {
@@ -78,13 +74,9 @@ async function found(flags: InitFlags, context: Context): Promise<void> {
   )
 }
 
-interface IssueFlags extends AuthorityFlags {
+interface IssueFlags extends AuthorityFlags, SubjectFlags {
   readonly output?: string
   readonly organization?: string
-  readonly service?: string
-  readonly code?: string
-  readonly filingNumber?: string
-  readonly country?: string
   readonly asRequested?: true
   readonly for: NonNullable<NewCertificate['profile']>
   readonly days: number
@@ -109,10 +101,6 @@ export function issue(parent: Command, context: Context): void {
     .argument('<request>', t('PKCS #10, from `yinji cert request` or openssl', 'PKCS #10 请求文件'))
     .option('-o, --output <file>', t('where the chain goes (default: printed)', '证书链输出文件（默认打印）'))
     .option('--organization <name>', t('who answers for the service', '服务的责任主体'))
-    .option('--service <name>', t('name of the public service', '面向公众的服务名称'))
-    .option('--code <27chars>', t('provider code (TC260-PG-20252A)', '服务提供者编码（TC260-PG-20252A）'))
-    .option('--filing-number <number>', t('filing number of the algorithm', '算法备案号'))
-    .option('--country <CC>', t('two letters', '两位字母'))
     .option('--as-requested', t('take what the request says for the rest', '其余内容采用请求中的信息'))
     .addOption(
       new Option('--for <purpose>', t('what the key will sign', '密钥用途'))
@@ -121,6 +109,7 @@ export function issue(parent: Command, context: Context): void {
     )
     .option('--days <n>', t('how long it is valid', '有效天数'), whole, 365)
     .action((file: string, flags: IssueFlags) => certify(file, flags, context))
+  subjectOptions(command, context)
 }
 
 async function certify(file: string, flags: IssueFlags, context: Context): Promise<void> {
@@ -129,11 +118,10 @@ async function certify(file: string, flags: IssueFlags, context: Context): Promi
   const asked = flags.asRequested ? requestedIn(request) : {}
   const organization = flags.organization ?? asked.organization
   const commonName = flags.service ?? asked.commonName
-  const missing = [organization ?? '--organization', commonName ?? '--service'].filter((x) =>
-    x.startsWith('--'),
-  )
-  if (organization === undefined || commonName === undefined)
-    throw new UsageError('authority.subject.incomplete', { missing: missing.join(', ') })
+  if (organization === undefined || commonName === undefined) {
+    const missing = [organization === undefined && '--organization', commonName === undefined && '--service']
+    throw new UsageError('authority.subject.incomplete', { missing: missing.filter(Boolean).join(', ') })
+  }
   const subject = {
     organization,
     commonName,

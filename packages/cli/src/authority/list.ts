@@ -1,6 +1,5 @@
 /** `yinji ca list` and `export`: what an authority has done, for itself and for those who verify. */
-
-import { keyFingerprint } from '@yinji/toolkit'
+import { listKey } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
@@ -35,7 +34,6 @@ interface ExportFlags extends AuthorityFlags {
   readonly certificate?: string
   readonly id: string
   readonly name?: string
-  readonly days?: number
 }
 
 export function exporting(parent: Command, context: Context): void {
@@ -82,8 +80,7 @@ export function exporting(parent: Command, context: Context): void {
       if (anchors !== undefined) await writeNew(anchors, authority.anchors, context)
       const text = await authority.register({ id, ...(name === undefined ? {} : { name }) })
       await writeNew(output, text, context)
-      const { publicKey } = JSON.parse(text) as { publicKey: string }
-      const key = keyFingerprint(`-----BEGIN PUBLIC KEY-----\n${publicKey}\n-----END PUBLIC KEY-----`)
+      const key = listKey(text)
       if (flags.json) return terminal.print(JSON.stringify({ output, anchors: anchors ?? null, id, key }))
       await terminal.print(`✓ ${safe(output)}`)
       await terminal.say(`  → yinji trust import ${safe(output)} --key ${key}`)

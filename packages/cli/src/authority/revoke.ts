@@ -70,7 +70,7 @@ export function release(parent: Command, context: Context): void {
 
 /** A day or a moment; without a zone, UTC. */
 function moment(text: string): Date {
-  const date = new Date(/^\d{4}-\d\d-\d\d(T[\d:.]+)?$/.test(text) && text.includes('T') ? `${text}Z` : text)
+  const date = new Date(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text) ? `${text}Z` : text)
   if (Number.isNaN(date.getTime()))
     throw new UsageError('usage.option.value', {
       option: '--since',

@@ -1,14 +1,15 @@
 /** What every command of an authority needs: where it is, what opens it, how it is written down. */
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { writeNew as write } from '@yinji/toolkit'
 import {
   type Authority,
+  contentKeyKinds,
   type Issued,
   openAuthority,
   serialIn,
-  writeNew as write,
 } from '@yinji/toolkit/authority'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { pad, safe, width } from '../paint.ts'
 import { type PassphraseFlags, passphraseFor, passphraseOption } from '../passphrase.ts'
@@ -34,6 +35,38 @@ export function subcommand(
     .option('--authority <dir>', t('the authority’s directory', '认证机构的目录'))
     .option('--json', t('print JSON', '输出 JSON'))
   return keys ? passphraseOption(command, context) : command
+}
+
+/** Whom a certificate is for, as far as the organisation is not in question. */
+export interface SubjectFlags {
+  readonly service?: string
+  readonly code?: string
+  readonly filingNumber?: string
+  readonly country?: string
+}
+
+export function subjectOptions(command: Command, { t }: Context): Command {
+  return command
+    .option('--service <name>', t('name of the public service', '面向公众的服务名称'))
+    .option('--code <27chars>', t('provider code (TC260-PG-20252A)', '服务提供者编码（TC260-PG-20252A）'))
+    .option('--filing-number <number>', t('filing number of the algorithm', '算法备案号'))
+    .option('--country <CC>', t('two letters', '两位字母'))
+}
+
+/** `--key` and `--no-sm2`: the keys of both families. */
+export interface KeyKindFlags {
+  readonly key: (typeof contentKeyKinds)[number]
+  readonly sm2: boolean
+}
+
+export function keyKindOptions(command: Command, { t }: Context): Command {
+  return command
+    .addOption(
+      new Option('--key <kind>', t('kind of the key for manifests', '用于清单的密钥类型'))
+        .choices(contentKeyKinds)
+        .default('P-256'),
+    )
+    .option('--no-sm2', t('no SM2 keys, which sign labels', '不使用用于标识的 SM2 密钥'))
 }
 
 export function directoryOf({ authority }: AuthorityFlags, { home, io }: Context): string {

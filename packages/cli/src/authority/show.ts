@@ -1,5 +1,5 @@
 /** `yinji cert show`: a certificate in plain words, from its own file or out of labelled media. */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createToolkit, UsageError } from '@yinji/toolkit'
 import { type CertificateFacts, factsIn, factsOfDer } from '@yinji/toolkit/authority'
@@ -38,20 +38,18 @@ export function show(parent: Command, context: Context): void {
     })
 }
 
-/** Far above any file of certificates. */
+/** Far above any file of certificates: what is larger is media, and not read as a whole. */
 const mostBytes = 4 * 1024 * 1024
 
 async function certificatesOf(name: string, context: Context): Promise<Found[]> {
   const path = resolve(context.io.cwd, name)
   const unreadable = (cause?: unknown) =>
     new UsageError('usage.certificate.unreadable', { path: name }, { cause })
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const { size } = await stat(path).catch((error: unknown) => {
     throw unreadable(error)
   })
-  if (bytes.byteLength <= mostBytes) {
-    const facts = factsIn(bytes)
-    if (facts.length > 0) return facts.map((one) => ({ at: null, facts: one }))
-  }
+  const facts = size > mostBytes ? [] : factsIn(await readFile(path))
+  if (facts.length > 0) return facts.map((one) => ({ at: null, facts: one }))
   await using toolkit = createToolkit()
   const { certificates } = await toolkit.inspect(path).catch((error: unknown) => {
     throw unreadable(error)

@@ -1,5 +1,5 @@
 /** `yinji trust`: whom this machine believes; anchors, keys, providers, and signed lists of them. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import {
   addTrust,
@@ -8,12 +8,14 @@ import {
   InputError,
   importTrust,
   keyFingerprint,
+  listKey,
   listOrigins,
   loadTrustStore,
   removeTrust,
   type TrustPurpose,
   type TrustRow,
   UsageError,
+  writeNew,
 } from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
@@ -198,15 +200,8 @@ async function exportStore(
     now: new Date(),
   })
   const path = resolve(context.io.cwd, output)
-  await writeFile(path, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      error.code === 'EEXIST' ? 'output.exists' : 'output.readonly',
-      { path },
-      { cause: error },
-    )
-  })
-  const { publicKey } = JSON.parse(text) as { publicKey: string }
-  const key = keyFingerprint(`-----BEGIN PUBLIC KEY-----\n${publicKey}\n-----END PUBLIC KEY-----`)
+  await writeNew(path, text)
+  const key = listKey(text)
   if (json) return context.terminal.print(JSON.stringify({ path, id, key }))
   await context.terminal.print(`✓ ${safe(output)}`)
   await context.terminal.say(

@@ -12,6 +12,7 @@ export {
 } from './issue.ts'
 export {
   type CertificateKey,
+  contentKeyKinds,
   generatePrivateKey,
   type KeyKind,
   keyKinds,

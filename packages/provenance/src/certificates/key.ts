@@ -21,6 +21,9 @@ export const keyKinds = [
 /** One of them. */
 export type KeyKind = (typeof keyKinds)[number]
 
+/** Those whose certificates sign manifests. */
+export const contentKeyKinds = keyKinds.filter((kind) => kind !== 'SM2')
+
 /** A key that signs what X.509 knows; it may live anywhere. */
 export interface CertificateKey {
   /** SubjectPublicKeyInfo, DER. */

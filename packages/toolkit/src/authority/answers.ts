@@ -1,6 +1,7 @@
 /** What an authority tells the world about revoked certificates: lists (RFC 5280 5) and answers (RFC 6960). */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import {
   answerOcsp,
   generatePrivateKey,
@@ -37,11 +38,9 @@ export async function writeLists(office: Office, days: number): Promise<readonly
   return lists
 }
 
-async function writeList(
-  { directory, state, record, vault, clock }: Office,
-  { family, name, certificate }: Issuing,
-  days: number,
-): Promise<RevocationList> {
+async function writeList(office: Office, issuer: Issuing, days: number): Promise<RevocationList> {
+  const { directory, state, record, vault, clock } = office
+  const { family, name, certificate } = issuer
   const now = clock()
   const key = await vault.open(`${family}/${name}`)
   const nextUpdate = new Date(now.getTime() + (name === 'root' ? Math.max(days, rootListDays) : days) * day)
@@ -61,6 +60,13 @@ async function writeList(
   const list = { number, thisUpdate: now, nextUpdate, revoked }
   const path = join(directory, family, `${name}.crl`)
   await replaceFile(path, await signCrl(list, { certificate: certificate.der, key }))
+  await record.refresh()
+  // Another process made a later list meanwhile, and this one may lie over it: nobody must be handed an older one again.
+  // Both may see that; the one that waits longer has the last word.
+  if (state.lists.get(`${family}/${name}`)?.number !== number) {
+    await setTimeout(Math.random() * 100)
+    return writeList(office, issuer, days)
+  }
   return { ...place, number, revoked: revoked.length, nextUpdate, path }
 }
 

@@ -12,7 +12,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readCertificate, readTrustList } from '@yinji/provenance'
+import type { AuthorityEntry } from '@yinji/core'
+import { readCertificate, readCrl, readTrustList } from '@yinji/provenance'
 import { generatePrivateKey, openCertificateKey, requestCertificate } from '@yinji/provenance/certificates'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { foundAuthority, openAuthority } from './index.ts'
@@ -27,6 +28,10 @@ beforeAll(async () => {
   await foundAuthority(founded, { organization: '示例部', country: 'CN', passphrase: secret })
 })
 
+const entriesOf = (directory: string) =>
+  readdirSync(join(directory, 'record')).map(
+    (name) => JSON.parse(readFileSync(join(directory, 'record', name), 'utf8')) as AuthorityEntry,
+  )
 let copies = 0
 /** An authority of one’s own for each test. */
 const fresh = () => {
@@ -170,6 +175,19 @@ test('many questions at once in one process see each new entry once', async () =
   await Promise.all(jobs)
   await here.revocationLists()
   expect(here.issued().filter(({ profile }) => profile === 'signer')).toHaveLength(6)
+})
+
+test('lists that two make at once never leave an older one behind', async () => {
+  const directory = fresh()
+  const both = [await openAuthority(directory, secret), await openAuthority(directory, secret)]
+  for (let round = 0; round < 4; round++) await Promise.all(both.map((one) => one.revocationLists()))
+  for (const issuer of ['c2pa/root', 'c2pa/issuing-1', 'sm2/root', 'sm2/issuing-1']) {
+    const numbers = entriesOf(directory).flatMap((entry) =>
+      entry.type === 'crl' && `${entry.family}/${entry.issuer}` === issuer ? [entry.number] : [],
+    )
+    const list = readCrl(readFileSync(join(directory, `${issuer}.crl`)))
+    expect(list?.number).toBe(BigInt(Math.max(...numbers)))
+  }
 })
 
 describe('two processes at once', () => {

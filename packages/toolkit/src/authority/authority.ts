@@ -9,7 +9,7 @@
  *     register.key         signs the list of providers
  *     record/              every certificate and what became of it
  */
-import { type AuthoritySettings, UsageError } from '@yinji/core'
+import { type AuthoritySettings, type RevocationReason, UsageError } from '@yinji/core'
 import { pemOf } from '@yinji/provenance'
 import {
   kindOf,
@@ -26,7 +26,7 @@ import { foundIssuing } from './found.ts'
 import { day, findIssued, openOffice } from './office.ts'
 import { type NewRegister, signRegister } from './register.ts'
 import { authorityAnswerer } from './serving.ts'
-import type { Family, Issued, Issuing, RevocationReason } from './state.ts'
+import type { Family, Issued, Issuing } from './state.ts'
 import type { Passphrase } from './vault.ts'
 
 /** What a service asks for, and what the authority has made sure of. */

@@ -45,8 +45,17 @@ export interface Requests {
 
 const pending = 'request'
 
-/** Makes keys and requests for them. @throws InputError when a request is under way already. */
-export async function requestCertificates(home: string, enrolment: Enrolment): Promise<Requests> {
+/**
+ * Makes keys and requests for them.
+ * @param deliver puts the requests where they can be sent from; when it fails, the keys are given up as well, for
+ * without a request no certificate would ever come back to them.
+ * @throws InputError when a request is under way already; what `deliver` throws.
+ */
+export async function requestCertificates(
+  home: string,
+  enrolment: Enrolment,
+  deliver: (requests: Requests) => Promise<void> = async () => {},
+): Promise<Requests> {
   const { subject, kind = 'P-256', sm2 = true } = enrolment
   const folder = join(home, pending)
   if ((await readdir(folder).catch(() => [])).length > 0)
@@ -68,7 +77,12 @@ export async function requestCertificates(home: string, enrolment: Enrolment): P
     }
     const config = { schema: 'yinji.identity/1', provider }
     await writeFile(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
-    return { signer: await ask('signer', kind), sm2: sm2 ? await ask('sm2', 'SM2') : undefined }
+    const requests = {
+      signer: await ask('signer', kind),
+      sm2: sm2 ? await ask('sm2', 'SM2') : undefined,
+    }
+    await deliver(requests)
+    return requests
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw outputError(error, folder)

@@ -1,6 +1,7 @@
 /** Running an authority. Apart from the rest, because it makes certificates and loads what that takes. */
 
-export { writeNew } from '../replace-file.ts'
+export { type RevocationReason, revocationReasons } from '@yinji/core'
+export { contentKeyKinds } from '@yinji/provenance/certificates'
 export {
   type Answer,
   type Answerer,
@@ -32,12 +33,5 @@ export { type CertificateFacts, factsIn, factsOfDer } from './facts.ts'
 export { foundAuthority, type NewAuthority } from './found.ts'
 export { requestedIn, serialIn } from './read.ts'
 export type { NewRegister } from './register.ts'
-export {
-  type Family,
-  type Issued,
-  type Issuing,
-  type Revocation,
-  type RevocationReason,
-  revocationReasons,
-} from './state.ts'
+export type { Family, Issued, Issuing, Revocation } from './state.ts'
 export type { Passphrase } from './vault.ts'

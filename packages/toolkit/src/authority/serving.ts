@@ -15,6 +15,7 @@ import type { Answer, Answerer, ServeOptions } from '../serve/http.ts'
 import { ocspAnswerer } from '../serve/ocsp.ts'
 import { appointResponders, freshList } from './answers.ts'
 import { day, type Office } from './office.ts'
+import type { Issuing } from './state.ts'
 
 /** Of responders and lists: both are renewed when half of it is over. */
 const responderDays = 30
@@ -24,7 +25,8 @@ export async function authorityAnswerer(
   office: Office,
   { onError }: Pick<ServeOptions, 'onError'>,
 ): Promise<Answerer> {
-  const ocsp = ocspAnswerer(await respondersOf(office), { onError, clock: office.clock })
+  const ocsp = ocspAnswerer(await respondersOf(office, onError), { onError, clock: office.clock })
+  const listOf = once((issuer: Issuing) => freshList(office, issuer, listDays))
   return async (question) => {
     const { method, path } = question
     if (path === '/ocsp' || path.startsWith('/ocsp/'))
@@ -36,7 +38,7 @@ export async function authorityAnswerer(
     const issuer = office.state.issuing.find((one) => one.family === family && one.name === name)
     if (issuer === undefined) return { status: 404 }
     if (kind === 'cer') return { status: 200, type: 'application/pkix-cert', body: issuer.certificate.der }
-    if (name !== 'root') return list(await freshList(office, issuer, listDays))
+    if (name !== 'root') return list(await listOf(issuer))
     const kept = await readFile(join(office.directory, family, 'root.crl')).catch(() => undefined)
     return kept ? list(kept) : { status: 404 }
   }
@@ -55,19 +57,34 @@ function pem({ state }: Office): Answer {
   return { status: 200, type: 'application/x-pem-file', body }
 }
 
-/** Appointed now, and again in time; an issuing CA that joins gets its own then, or at once when it is the first. */
-async function respondersOf(office: Office): Promise<() => Promise<readonly OcspResponder[]>> {
-  const appoint = async () => ({
+/** Whoever asks while an answer is being made gets that one. */
+function once<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const making = new Map<K, Promise<V>>()
+  return (key) => {
+    const made = making.get(key) ?? make(key).finally(() => making.delete(key))
+    making.set(key, made)
+    return made
+  }
+}
+
+/** Appointed now, and again when half their time is over or an issuing CA has joined. */
+async function respondersOf(
+  office: Office,
+  onError: ServeOptions['onError'],
+): Promise<() => Promise<readonly OcspResponder[]>> {
+  const appoint = once(async (_: 'all') => ({
     responders: await appointResponders(office, responderDays),
     until: office.clock().getTime() + (responderDays * day) / 2,
     issuing: office.state.issuing.length,
-  })
-  let current = appoint()
-  await current // who can’t open the keys hears of it before anybody asks
+  }))
+  let current = await appoint('all') // who can’t open the keys hears of it before anybody asks
   return async () => {
-    const { responders, until, issuing } = await current
-    if (office.clock().getTime() < until && issuing === office.state.issuing.length) return responders
-    current = appoint()
-    return (await current).responders
+    await office.record.refresh()
+    if (office.clock().getTime() >= current.until || current.issuing !== office.state.issuing.length)
+      current = await appoint('all').catch((error: unknown) => {
+        onError?.(error)
+        return current // half their time is left to those there are
+      })
+    return current.responders
   }
 }

@@ -1,5 +1,5 @@
 /** What the record of an authority amounts to: who issues, what was issued, what was taken back. */
-import type { AuthorityEntry } from '@yinji/core'
+import type { AuthorityEntry, RevocationReason } from '@yinji/core'
 import { type Certificate, readCertificate, writeSm2PublicKey } from '@yinji/provenance'
 
 /** `c2pa` certifies keys for manifests, `sm2` those for labels. */
@@ -24,20 +24,6 @@ export interface Issued {
   readonly replaces: string | null
   readonly revoked: Revocation | null
 }
-
-/** Reasons an authority may give (RFC 5280 5.3.1). */
-export const revocationReasons = [
-  'unspecified',
-  'keyCompromise',
-  'affiliationChanged',
-  'superseded',
-  'cessationOfOperation',
-  'certificateHold',
-  'privilegeWithdrawn',
-  'cACompromise',
-] as const
-/** One of them. */
-export type RevocationReason = (typeof revocationReasons)[number]
 
 /** That and why it was taken back. */
 export interface Revocation {
