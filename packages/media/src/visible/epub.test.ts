@@ -1,39 +1,22 @@
 import { readFileSync } from 'node:fs'
-import { bytesSource, InputError, type Source, splicedSource, type VisibleLabel } from '@yinji/core'
+import { bytesSource, InputError, type Source, type VisibleLabel } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { binaryBytes, binaryText } from '../carriers/binary.ts'
-import { readEntry, readZip } from '../carriers/zip.ts'
-import { replaceEntries } from '../carriers/zip-write.ts'
+import { binaryText } from '../carriers/binary.ts'
 import { epub } from '../document/epub.ts'
 import { epubLabeller } from './epub.ts'
+import { entriesOf, nothingElse, withParts as replaceParts } from './package.test-kit.ts'
 
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 const book = bytesSource(
   new Uint8Array(readFileSync(new URL('../../../../fixtures/book.epub', import.meta.url))),
 )
 
-async function entriesOf(source: Source): Promise<Map<string, string>> {
-  const entries = new Map<string, string>()
-  for (const entry of (await readZip(source)).entries.values()) {
-    const bytes = await readEntry(source, entry, 1e6)
-    entries.set(entry.name, Buffer.from(binaryText(bytes), 'latin1').toString())
-  }
-  return entries
-}
-async function withParts(parts: Readonly<Record<string, string>>): Promise<Source> {
-  const contents = Object.entries(parts).map(
-    ([name, text]) => [name, binaryBytes(Buffer.from(text).toString('latin1'))] as const,
-  )
-  return splicedSource(book, replaceEntries(book, await readZip(book), new Map(contents)).parts)
-}
+const withParts = (parts: Readonly<Record<string, string>>) => replaceParts(book, parts)
 async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<Source> {
-  return (await epubLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, context)).source
+  return (await epubLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, nothingElse))
+    .source
 }
-const look = async (source: Source) => epubLabeller.look?.(source, context)
+const look = async (source: Source) => epubLabeller.look?.(source, nothingElse)
 const note = /<p role="note" lang="\w\w" data-ai-label="(start|end)" style="[^"]*">[^<]*<\/p>/g
 const before = await entriesOf(book)
 const opf = before.get('OEBPS/book.opf') ?? ''

@@ -1,39 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { bytesSource, InputError, type Source, splicedSource, type VisibleLabel } from '@yinji/core'
+import { bytesSource, InputError, type Source, type VisibleLabel } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { binaryBytes, binaryText } from '../carriers/binary.ts'
-import { readEntry, readZip } from '../carriers/zip.ts'
-import { replaceEntries } from '../carriers/zip-write.ts'
 import { pptx } from '../document/ooxml.ts'
+import { entriesOf, nothingElse, withParts as replaceParts } from './package.test-kit.ts'
 import { pptxLabeller } from './pptx.ts'
 
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 const file = new Uint8Array(readFileSync(new URL('../../../../fixtures/slides.pptx', import.meta.url)))
 const slides = bytesSource(file)
 const slide = (number: number) => `ppt/slides/slide${number}.xml`
 
-async function entriesOf(source: Source): Promise<Map<string, string>> {
-  const entries = new Map<string, string>()
-  for (const entry of (await readZip(source)).entries.values()) {
-    const bytes = await readEntry(source, entry, 1e6)
-    entries.set(entry.name, Buffer.from(binaryText(bytes), 'latin1').toString())
-  }
-  return entries
-}
-async function withParts(parts: Readonly<Record<string, string>>): Promise<Source> {
-  const contents = Object.entries(parts).map(
-    ([name, text]) => [name, binaryBytes(Buffer.from(text).toString('latin1'))] as const,
-  )
-  return splicedSource(slides, replaceEntries(slides, await readZip(slides), new Map(contents)).parts)
-}
+const withParts = (parts: Readonly<Record<string, string>>) => replaceParts(slides, parts)
 async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<Source> {
-  return (await pptxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, context)).source
+  return (await pptxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, nothingElse))
+    .source
 }
-const look = async (source: Source) => pptxLabeller.look?.(source, context)
+const look = async (source: Source) => pptxLabeller.look?.(source, nothingElse)
 const shape =
   /<p:sp xmlns:p="[^"]*" xmlns:a="[^"]*"><p:nvSpPr><p:cNvPr id="(\d+)" name="AI label" descr="([^"]*)"\/>.*?<a:t>([^<]*)<\/a:t>.*?<\/p:sp>/g
 const short = (text = '') => text.replace(shape, '@')

@@ -1,40 +1,22 @@
 import { readFileSync } from 'node:fs'
-import { bytesSource, InputError, type Source, splicedSource, type VisibleLabel } from '@yinji/core'
+import { bytesSource, InputError, type Source, type VisibleLabel } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { binaryBytes, binaryText } from '../carriers/binary.ts'
-import { readEntry, readZip } from '../carriers/zip.ts'
-import { replaceEntries } from '../carriers/zip-write.ts'
 import { xlsx } from '../document/ooxml.ts'
+import { entriesOf, nothingElse, withParts as replaceParts } from './package.test-kit.ts'
 import { xlsxLabeller } from './xlsx.ts'
 
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 const file = new Uint8Array(readFileSync(new URL('../../../../fixtures/table.xlsx', import.meta.url)))
 const table = bytesSource(file)
 const sheet = (number: number) => `xl/worksheets/sheet${number}.xml`
 const drawing = (number: number) => `xl/drawings/drawing${number}.xml`
 
-async function entriesOf(source: Source): Promise<Map<string, string>> {
-  const entries = new Map<string, string>()
-  for (const entry of (await readZip(source)).entries.values()) {
-    const bytes = await readEntry(source, entry, 1e9)
-    entries.set(entry.name, Buffer.from(binaryText(bytes), 'latin1').toString())
-  }
-  return entries
-}
-async function withParts(parts: Readonly<Record<string, string>>, from: Source = table): Promise<Source> {
-  const contents = Object.entries(parts).map(
-    ([name, text]) => [name, binaryBytes(Buffer.from(text).toString('latin1'))] as const,
-  )
-  return splicedSource(from, replaceEntries(from, await readZip(from), new Map(contents)).parts)
-}
+const withParts = (parts: Readonly<Record<string, string>>, from: Source = table) => replaceParts(from, parts)
 async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<Source> {
-  return (await xlsxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, context)).source
+  return (await xlsxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, nothingElse))
+    .source
 }
-const look = async (source: Source) => xlsxLabeller.look?.(source, context)
+const look = async (source: Source) => xlsxLabeller.look?.(source, nothingElse)
 const before = await entriesOf(table)
 const original = before.get(sheet(1)) ?? ''
 const types = before.get('[Content_Types].xml') ?? ''
@@ -118,7 +100,7 @@ describe('the label stands', () => {
       { moment },
     )
     expect(await words(labelled)).toEqual(expected.map((number) => `${number} AI生成`))
-    expect(await boxes(labelled)).toEqual(expected.map(() => '2,0 AI生成'))
+    await expect(await boxes(labelled)).toEqual(expected.map(() => '2,0 AI生成'))
     // Whatever stood there before gives way.
     const again = await draw(labelled, { moment: 'end', text: 'AI合成' })
     expect(await words(again)).toEqual(['4 AI合成'])
