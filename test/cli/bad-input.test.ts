@@ -136,6 +136,7 @@ const wrong: readonly (readonly [code: string, words: readonly string[], hint: s
   ['usage.option.unknown', ['label', 'photo.jpg', '--xyzzy'], 'yinji label --help'],
   ['usage.option.value', ['verify', 'photo.jpg', '--require', 'perfect'], 'trusted, valid, labeled'],
   ['usage.option.missing', ['init'], 'yinji init --help'],
+  ['usage.option.missing', ['ca', 'revoke'], 'yinji ca revoke --help'],
   ['usage.option.missing', ['label', 'photo.jpg', '-o'], 'yinji label --help'],
   ['usage.option.conflict', ['label', 'photo.jpg', '-o', 'x.jpg', '--in-place'], 'one of the two'],
   ['usage.option.conflict', ['label', '-', '--in-place'], 'one of the two'],

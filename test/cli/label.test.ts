@@ -122,6 +122,23 @@ describe('what is written', () => {
     expect(readdirSync(folder)).toEqual(['photo.jpg'])
   })
 
+  test.each([
+    ['music.wav', [], 'rhythm 短长 短短, before the content'],
+    [
+      'music.wav',
+      ['--sound', 'voice', '--moment', 'both', '--every', '5'],
+      'voice, before and after the content, and every 5 s',
+    ],
+    ['story.txt', [], 'first line'],
+    ['story.txt', ['--moment', 'end'], 'last line'],
+    ['letter.docx', ['--moment', 'both'], 'first paragraph, last paragraph'],
+    ['picture.png', ['--position', 'top-left', '--moment', 'end'], 'top-left'],
+  ])('the receipt of %s %j says where the label went', async (name, flags, place) => {
+    const { yinji } = await desk([name])
+    const receipt = JSON.parse((await yinji(['label', name, '--json', ...flags])).out)
+    expect(receipt.written[0]).toMatchObject({ layer: 'visible', place })
+  })
+
   test('--no-visible and --no-manifest leave a bare label', async () => {
     const { yinji } = await desk(['picture.png'])
     await yinji(['label', 'picture.png', '--no-visible', '--no-manifest'])

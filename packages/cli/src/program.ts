@@ -64,8 +64,6 @@ const commands: Readonly<Record<string, Entry>> = {
   },
 }
 
-export const commandNames: readonly string[] = Object.keys(commands)
-
 export async function createProgram(argv: readonly string[], context: Context): Promise<Command> {
   const { t } = context
   const program = new Command('yinji')

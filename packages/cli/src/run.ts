@@ -1,5 +1,5 @@
 /** One run of the command: parse, run, turn whatever happens into words and an exit code. */
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { type Context, createContext } from './context.ts'
 import { exits } from './exit.ts'
 import { Interrupted, type Io } from './io.ts'
@@ -8,24 +8,31 @@ import { createProgram } from './program.ts'
 /** @param argv the words after `yinji`. @returns the exit code. Never throws, never ends the process. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const context = createContext(argv, io)
+  let program: Command | undefined
   try {
-    const program = await createProgram(argv, context)
+    program = await createProgram(argv, context)
     await program.parseAsync([...argv], { from: 'user' })
     return context.exit.code
   } catch (error) {
-    return await settle(error, argv, context).catch((worse: unknown) => lastWords(worse, io))
+    return await settle(error, { argv, program }, context).catch((worse: unknown) => lastWords(worse, io))
   }
 }
 
-async function settle(error: unknown, argv: readonly string[], context: Context): Promise<number> {
+async function settle(
+  error: unknown,
+  { argv, program }: { readonly argv: readonly string[]; readonly program: Command | undefined },
+  context: Context,
+): Promise<number> {
   if (error instanceof Interrupted) return error.exit
   if (context.signal.aborted) return interruption(context.signal.reason)
   if (error instanceof CommanderError && error.exitCode === 0) return exits.ok
   if (error instanceof CommanderError && error.code === 'commander.help') return exits.usage
   // Loaded only now: help, versions and good news need no words about failure.
-  const { usageError } = await import('./usage.ts')
+  const { commandIn, usageError } = await import('./usage.ts')
   const { failureOf, reportFailure } = await import('./failure.ts')
-  const failure = failureOf(error instanceof CommanderError ? usageError(error, argv) : error, context)
+  const known =
+    error instanceof CommanderError ? usageError(error, program ? commandIn(program, argv) : '') : error
+  const failure = failureOf(known, context)
   await reportFailure(failure, context, { json: argv.includes('--json') })
   return failure.exit
 }

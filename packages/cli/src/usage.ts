@@ -1,12 +1,22 @@
 /** Turns what the argument parser complains about into our own codes, so that it reads the same in both languages. */
 
 import { InternalError, UsageError } from '@yinji/toolkit'
-import type { CommanderError } from 'commander'
-import { commandNames } from './program.ts'
+import type { Command, CommanderError } from 'commander'
 
-/** @param argv tells which command was meant. */
-export function usageError(error: CommanderError, argv: readonly string[]): UsageError | InternalError {
-  const command = argv.find((word) => commandNames.includes(word)) ?? ''
+/** The command that was meant, with the one inside it: `ca revoke`. */
+export function commandIn(program: Command, argv: readonly string[]): string {
+  const names: string[] = []
+  let within = program
+  for (const word of argv) {
+    const command = within.commands.find((candidate) => candidate.name() === word)
+    if (command) names.push(word)
+    within = command ?? within
+  }
+  return names.join(' ')
+}
+
+/** @param command the words after `yinji` that say what was to be done */
+export function usageError(error: CommanderError, command: string): UsageError | InternalError {
   const [first = '', second = ''] = [...error.message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '')
   const nearest = /\(Did you mean (?:one of )?([^?,)]+)/.exec(error.message)?.[1]
   switch (error.code) {

@@ -99,6 +99,8 @@ export interface VisibleLabeller {
   readonly how: string
   /** Whether `position` means something: pictures, videos and pages have corners, sounds and running text have none. */
   readonly placed?: true
+  /** Where a label stands and what it is, for the receipt. Default: `position` where that means something, or else `how`. */
+  place?(label: VisibleLabel): string
   /** Whether ffmpeg is needed. */
   readonly needs?: 'ffmpeg'
   /**

@@ -16,13 +16,12 @@ export function describeWritten(
   path?: Drawn['path'],
 ): Written[] {
   const { slots, visible } = handler
-  const placed = handler.visible?.placed === true
   return [
     ...(shown && visible
       ? [
           {
             layer: 'visible' as const,
-            place: placed ? shown.position : visible.how,
+            place: visible.place?.(shown) ?? (visible.placed ? shown.position : visible.how),
             what: shown.text,
             ...(path && { path }),
           },

@@ -402,12 +402,12 @@ export const faultCodes = {
     [
       'The signing certificate can’t be read: {problem}.',
       'The certificates must be in PEM form: the signing certificate and those of the authorities that issued it.',
-      'Restore the certificate file, or make a new identity with `yinji init`.',
+      'Restore the file, or have the certificate issued again; `yinji init` makes an identity of your own.',
     ],
     [
       '签名证书无法读取：{problem}。',
       '证书应为 PEM 格式，包括签名证书及其签发机构的证书。',
-      '请恢复证书文件，或用 `yinji init` 新建身份。',
+      '请恢复该文件，或重新申领证书；`yinji init` 可新建自己的身份。',
     ],
   ),
   'sign.signature.length': entry(

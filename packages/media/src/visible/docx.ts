@@ -11,11 +11,12 @@ import { mainPart } from '../document/ooxml-parts.ts'
 import type { Parts } from '../document/package.ts'
 import { append, applyEdits, attributeOf, cut, elementsOf, namespaceOf } from '../document/xml-edit.ts'
 import { labelWords } from '../text/label-line.ts'
-import { assertLine, type Edge, edgesOf } from './edges.ts'
+import { assertLine, type Edge, edgesOf, placeAt } from './edges.ts'
 import { editOffice, isLabel, lookInPackage } from './package.ts'
 
 export const docxLabeller: VisibleLabeller = {
   how: 'first paragraph',
+  place: placeAt('first paragraph', 'last paragraph'),
   apply: async (source, label) => ({ source: await labelled(source, label), label, path: 'spliced' }),
   look: (source) => look(source),
 }

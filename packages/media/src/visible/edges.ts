@@ -10,6 +10,12 @@ export function edgesOf({ moment = 'start' }: Pick<VisibleLabel, 'moment'>): rea
   return moment === 'start' || moment === 'end' ? [moment] : ['start', 'end']
 }
 
+/** Where a label stands, for the receipt: in the beginning, at the end, and all the way through. */
+export function placeAt(start: string, end: string, throughout = `${start}, ${end}`) {
+  const places = { start, end, both: `${start}, ${end}`, throughout }
+  return ({ moment = 'start' }: Pick<VisibleLabel, 'moment'>): string => places[moment]
+}
+
 /** Which pages, slides or sheets carry the label. */
 export function atMoment<T>(
   { moment = 'start' }: Pick<VisibleLabel, 'moment'>,

@@ -16,12 +16,17 @@ import { protectionOf, spineOf } from '../document/epub-parts.ts'
 import { labelAttribute } from '../document/html-body.ts'
 import { readHtml } from '../document/html-document.ts'
 import type { Parts } from '../document/package.ts'
-import { assertLine, atMoment, type Edge } from './edges.ts'
+import { assertLine, atMoment, type Edge, placeAt } from './edges.ts'
 import { labelHtml } from './html.ts'
 import { editPackage, lookInPackage } from './package.ts'
 
 export const epubLabeller: VisibleLabeller = {
   how: 'element first in the first chapter',
+  place: placeAt(
+    'element first in the first chapter',
+    'in the last chapter',
+    'element first in every chapter',
+  ),
   async apply(source, label) {
     assertLine(label)
     const drawn = await editPackage(source, (parts) => withLabel(source, parts, label))

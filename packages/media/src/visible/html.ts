@@ -9,7 +9,7 @@ import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { labelAttribute } from '../document/html-body.ts'
 import { requireHtml } from '../document/html-bytes.ts'
 import { readHtml } from '../document/html-document.ts'
-import { assertLine, type Edge, edgesOf } from './edges.ts'
+import { assertLine, type Edge, edgesOf, placeAt } from './edges.ts'
 
 const style = [
   'all:initial',
@@ -32,6 +32,7 @@ const style = [
 
 export const htmlLabeller: VisibleLabeller = {
   how: 'element first in the body',
+  place: placeAt('element first in the body', 'element last in the body'),
   apply: async (source, label) => ({
     source: await labelHtml(source, label, edgesOf(label)),
     label,

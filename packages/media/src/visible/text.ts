@@ -10,10 +10,11 @@ import { frontMatter } from '../text/front-matter.ts'
 import { firstLine, type Line, labelIn, lastLine, lineBreak } from '../text/label-line.ts'
 import { findManifests } from '../text/manifests.ts'
 import { findWrappers } from '../text/wrapper.ts'
-import { assertLine, edgesOf } from './edges.ts'
+import { assertLine, edgesOf, placeAt } from './edges.ts'
 
 export const plainTextLabeller: VisibleLabeller = {
   how: 'first line',
+  place: placeAt('first line', 'last line'),
   apply: async (source, label, { previous }) => {
     const text = await labelledText(source, label)
     // An old manifest is no content; it goes now, so that it can't hide in the line that is replaced.
@@ -50,6 +51,7 @@ function lastPlain(
 
 export const markdownLabeller: VisibleLabeller = {
   how: 'first line after the front matter',
+  place: placeAt('first line after the front matter', 'last line'),
   apply: async (source, label, { previous }) => {
     const text = await labelledText(source, label)
     const bare = without(text, findWrappers(text))

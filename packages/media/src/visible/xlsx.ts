@@ -10,7 +10,7 @@ import { mainPart, relationshipsOf } from '../document/ooxml-parts.ts'
 import type { Parts } from '../document/package.ts'
 import { attributeOf, elementsOf, namespaceOf, prefixOf, type TextEdit } from '../document/xml-edit.ts'
 import { assertBacked } from './check-label.ts'
-import { assertLine, atMoment } from './edges.ts'
+import { assertLine, atMoment, placeAt } from './edges.ts'
 import { editOffice, lookInPackage } from './package.ts'
 import type { Layout } from './text-box.ts'
 import { spotFor, withBox, withoutBoxes, wordsInBoxes } from './xlsx/box.ts'
@@ -20,6 +20,7 @@ import { placeFor, readSheet, type Sheet, topElement, wordsInFirstRow, writeShee
 
 export const xlsxLabeller: VisibleLabeller = {
   how: 'text box beside the cells, page header in print',
+  place: placeAt('text box beside the cells, page header in print', 'on the last sheet', 'on every sheet'),
   async apply(source, label) {
     assertLine(label)
     assertBacked(label)

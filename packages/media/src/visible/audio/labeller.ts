@@ -3,11 +3,26 @@
  * between the content and never mixed into it, so that the content stays what it is, sample by sample or packet by
  * packet.
  */
-import type { Drawn, Source, VisibleContext, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import type { Drawn, Moment, Source, VisibleContext, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import { usualInterval } from './joins.ts'
 
 type Join = (source: Source, label: VisibleLabel, context: VisibleContext) => Promise<Drawn>
 
 const how = 'rhythm 短长 短短 or voice, before, after or between the content'
+
+/** What was joined on, and where. */
+function place({ sound = 'rhythm', moment = 'start', every }: VisibleLabel): string {
+  const what = typeof sound === 'object' ? 'your sound' : sound === 'voice' ? 'voice' : 'rhythm 短长 短短'
+  const interval = every ?? (moment === 'throughout' ? usualInterval : undefined)
+  return `${what}, ${places[moment]}${interval === undefined ? '' : `, and every ${interval} s`}`
+}
+
+const places: Readonly<Record<Moment, string>> = {
+  start: 'before the content',
+  end: 'after the content',
+  both: 'before and after the content',
+  throughout: 'before and after the content',
+}
 
 /** A label that stands there already stays: joined-on sound can't be told from content well enough to be replaced. */
 const once =
@@ -18,6 +33,7 @@ const once =
 /** Pure TypeScript; any linear or floating-point PCM. */
 export const wavLabeller: VisibleLabeller = {
   how,
+  place,
   apply: once(async (...job) => (await import('./wav.ts')).joinWav(...job)),
   look: async (...job) => (await import('./look.ts')).lookIntoWav(...job),
 }
@@ -29,6 +45,7 @@ export const wavLabeller: VisibleLabeller = {
 function compressed(format: string, join: () => Promise<Join>): VisibleLabeller {
   return {
     how,
+    place,
     needs: 'ffmpeg',
     apply: once(async (...job) => (await join())(...job)),
     look: async (...job) => (await import('./look.ts')).lookInto(format)(...job),
