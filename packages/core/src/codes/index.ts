@@ -4,6 +4,7 @@ import { authorityCodes } from './authority.ts'
 import type { Entry } from './entry.ts'
 import { evidenceCodes } from './evidence.ts'
 import { faultCodes } from './faults.ts'
+import { fileCodes } from './files.ts'
 import { labelCodes } from './label.ts'
 import { manifestCodes } from './manifest.ts'
 import { metadataCodes } from './metadata.ts'
@@ -35,6 +36,7 @@ const table = {
   ...revocationCodes,
   ...securityCodes,
   ...sidecarCodes,
+  ...fileCodes,
   ...faultCodes,
   ...signingCodes,
   ...timestampCodes,

@@ -1,4 +1,4 @@
-/** Codes about signing with keys that live elsewhere, and about time stamps: what fails before a file is written. */
+/** Codes about signing: identities, keys, certificates, signers that live elsewhere; what fails before a file is written. */
 import { entry } from './entry.ts'
 
 export const signingCodes = {
@@ -65,6 +65,107 @@ export const signingCodes = {
       '签名器返回的不是证书密钥的 {algorithm} 签名：{problem}。',
       '这样签名的文件无法通过验证，因此未写入任何内容。',
       '请核对签名器所用密钥与证书，以及算法是否为 {algorithm}。',
+    ],
+  ),
+  'sign.identity.missing': entry(
+    'fault',
+    [
+      'There is no identity to sign with in {home}.',
+      'A signed label needs a key and a certificate.',
+      'Run `yinji init --provider NAME` once.',
+    ],
+    [
+      '{home} 中没有可用于签名的身份。',
+      '签名标识需要密钥和证书。',
+      '先运行一次 `yinji init --provider 名称`。',
+    ],
+  ),
+  'sign.key.missing': entry(
+    'fault',
+    [
+      'The key is missing or can’t be read: {path}.',
+      'Nothing can be signed without it.',
+      'Restore the file, or make a new identity with `yinji init`.',
+    ],
+    ['密钥缺失或无法读取：{path}。', '没有密钥就无法签名。', '请恢复该文件，或用 `yinji init` 新建身份。'],
+  ),
+  'sign.key.mismatch': entry(
+    'fault',
+    [
+      'The key does not belong to the certificate.',
+      'A signature made with it would not verify.',
+      'Use the key the certificate was issued for.',
+    ],
+    ['密钥与证书不匹配。', '用它签名将无法通过验证。', '请使用与证书对应的密钥。'],
+  ),
+  'sign.key.invalid': entry(
+    'fault',
+    [
+      'The key can’t be used: {problem}.',
+      'Signing needs a private key in PEM form, without a passphrase.',
+      'Restore the key file, or make a new identity with `yinji init`.',
+    ],
+    [
+      '密钥无法使用：{problem}。',
+      '签名需要 PEM 格式、未加密的私钥。',
+      '请恢复密钥文件，或用 `yinji init` 新建身份。',
+    ],
+  ),
+  'sign.certificate.unreadable': entry(
+    'fault',
+    [
+      'The signing certificate can’t be read: {problem}.',
+      'The certificates must be in PEM form: the signing certificate and those of the authorities that issued it.',
+      'Restore the file, or have the certificate issued again; `yinji init` makes an identity of your own.',
+    ],
+    [
+      '签名证书无法读取：{problem}。',
+      '证书应为 PEM 格式，包括签名证书及其签发机构的证书。',
+      '请恢复该文件，或重新申领证书；`yinji init` 可新建自己的身份。',
+    ],
+  ),
+  'sign.signature.length': entry(
+    'fault',
+    [
+      'The signer returned {bytes} bytes where {algorithm} has {length}.',
+      'C2PA wants the raw signature (r and s one after the other for ECDSA), not the DER form that many key services return.',
+      'Convert the signature to its raw form in the signer.',
+    ],
+    [
+      '签名器返回了 {bytes} 字节，而 {algorithm} 应为 {length} 字节。',
+      'C2PA 要求原始签名（ECDSA 为 r 与 s 依次相接），而不是许多密钥服务返回的 DER 形式。',
+      '请在签名器中将签名转换为原始形式。',
+    ],
+  ),
+  'sign.certificate.expired': entry(
+    'fault',
+    [
+      'The signing certificate expired on {notAfter}.',
+      'Signatures made now would not be trusted.',
+      'Renew the certificate, or make a new identity with `yinji init`.',
+    ],
+    ['签名证书已于 {notAfter} 过期。', '现在签名将不被信任。', '请更新证书，或用 `yinji init` 新建身份。'],
+  ),
+  'sign.certificate.future': entry(
+    'fault',
+    [
+      'The signing certificate is not valid before {notBefore}.',
+      'The clock of this machine may be wrong.',
+      'Check date and time.',
+    ],
+    ['签名证书在 {notBefore} 之前无效。', '本机时钟可能有误。', '请检查日期和时间。'],
+  ),
+  'sign.certificate.profile': entry(
+    'fault',
+    [
+      'The certificate can’t sign content: {problem}.',
+      'It does not meet the certificate profile of C2PA 14.5.',
+      'Use a certificate issued for signing content.',
+    ],
+    [
+      '该证书不能用于签署内容：{problem}。',
+      '不符合 C2PA 14.5 的证书要求。',
+      '请使用为签署内容而签发的证书。',
     ],
   ),
 } as const

@@ -1,4 +1,4 @@
-/** Codes of wrong command lines: what was typed, and what was probably meant. */
+/** Codes of wrong command lines and wrong calls: what was said, and what was probably meant. */
 import { entry } from './entry.ts'
 
 export const usageCodes = {
@@ -163,6 +163,115 @@ export const usageCodes = {
       '{name} 中没有已知类型的文件。',
       '已跳过其他类型的文件 {skipped} 个。',
       '运行 `yinji formats` 查看支持的格式。',
+    ],
+  ),
+  'usage.aigc.label': entry(
+    'fault',
+    [
+      'Label must be 1, 2 or 3, not {label}.',
+      'GB 45438-2025 Annex E knows three values.',
+      'Use 1 (is), 2 (may be) or 3 (suspected).',
+    ],
+    [
+      'Label 必须为 1、2 或 3，不能为 {label}。',
+      'GB 45438-2025 附录 E 只规定三个值。',
+      '使用 1（属于）、2（可能）或 3（疑似）。',
+    ],
+  ),
+  'usage.aigc.empty': entry(
+    'fault',
+    [
+      '{key} must not be empty.',
+      'GB 45438-2025 Annex E asks for it.',
+      'Give the provider a name or code and the content an id.',
+    ],
+    ['{key} 不能为空。', 'GB 45438-2025 附录 E 要求填写。', '请提供服务提供者名称或编码以及内容编号。'],
+  ),
+  'usage.aigc.character': entry(
+    'fault',
+    [
+      '{key} has a character that the standard does not allow: {value}.',
+      'GB 45438-2025 Annex E allows printable ASCII without space and backslash.',
+      'For a provider, give its 27-character code (`--code`) or an ASCII name; for an id, use letters and digits.',
+    ],
+    [
+      '{key} 含有标准不允许的字符：{value}。',
+      'GB 45438-2025 附录 E 只允许可打印 ASCII 字符（不含空格和反斜杠）。',
+      '服务提供者请使用 27 位编码（`--code`）或 ASCII 名称；编号请使用字母和数字。',
+    ],
+  ),
+  'usage.code.invalid': entry(
+    'fault',
+    [
+      '{code} is no valid provider code ({fault}).',
+      'A provider code has 27 characters: 00, subject 1 or 2, binding 1, an 18-character credit code or ID number with its check digit, and 00000 or 1/2 with four more (TC260-PG-20252A).',
+      'Check the code for a typing error.',
+    ],
+    [
+      '{code} 不是有效的服务提供者编码（{fault}）。',
+      '编码共 27 位：00、主体类型 1 或 2、绑定 1、18 位信用代码或身份证号（含校验位）、00000 或 1/2 加四位扩展（TC260-PG-20252A）。',
+      '请检查是否输入有误。',
+    ],
+  ),
+  'usage.record.invalid': entry(
+    'fault',
+    [
+      'The provenance record is not valid: {problems}.',
+      'A record needs a provider, a time and a content id.',
+      'Correct the fields that are named.',
+    ],
+    ['溯源记录无效：{problems}。', '记录需要服务提供者、时间和内容编号。', '请更正所列字段。'],
+  ),
+  'usage.identity.exists': entry(
+    'fault',
+    [
+      'There is an identity in {home} already.',
+      'A new one would have another key, and verifiers would have to trust it anew.',
+      'Keep it, or replace it with `--force`; the old one is moved aside.',
+    ],
+    [
+      '{home} 中已有身份。',
+      '新身份的密钥不同，验证方需要重新信任。',
+      '继续使用原身份，或用 `--force` 替换（原身份会被移到一旁）。',
+    ],
+  ),
+  'usage.identity.required': entry(
+    'fault',
+    [
+      'Nobody is named as the provider of the content.',
+      'Every label says who made the content.',
+      'Run `yinji init --provider NAME` once, or pass an identity or a provider to `label`.',
+    ],
+    [
+      '未指明内容的服务提供者。',
+      '每个标识都要说明由谁生成。',
+      '先运行 `yinji init --provider 名称`，或在调用 `label` 时给出身份或提供者。',
+    ],
+  ),
+  'usage.trust.invalid': entry(
+    'fault',
+    [
+      'The trust anchors can’t be used: {problem}.',
+      'Anchors are CA certificates in PEM form, one after the other. Nothing was checked, because a list that is half read would trust the wrong people.',
+      'Give the file that holds the root certificates, e.g. `ca/root.pem`.',
+    ],
+    [
+      '信任锚无法使用：{problem}。',
+      '信任锚应为 PEM 格式的 CA 证书，可依次排列多个。列表若只读取一部分会信任错误的对象，因此未进行检查。',
+      '请提供包含根证书的文件，例如 `ca/root.pem`。',
+    ],
+  ),
+  'usage.request.invalid': entry(
+    'fault',
+    [
+      'The certificate request can’t be used: {problem}.',
+      'An authority certifies only a key whose owner shows to have it (PKCS #10, RFC 2986).',
+      'Make a new one with `yinji cert request`, or with `openssl req -new`.',
+    ],
+    [
+      '证书请求无法使用：{problem}。',
+      '认证机构只为请求者确实持有的密钥签发证书（PKCS #10，RFC 2986）。',
+      '请用 `yinji cert request` 或 `openssl req -new` 重新生成。',
     ],
   ),
 } as const

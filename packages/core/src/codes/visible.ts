@@ -94,4 +94,78 @@ export const visibleCodes = {
       '无法在不移动 Exif 其他数据的情况下在缩略图上添加标识。软件会在需要时重新生成缩略图。',
     ],
   ),
+  'visible.glyph.missing': entry(
+    'fault',
+    [
+      'The label has a character that can’t be drawn: {glyph}.',
+      'The built-in font holds the characters that labels use, and no others.',
+      'Use other words; `AI生成` and ASCII always work.',
+    ],
+    [
+      '标识文字中有无法绘制的字符：{glyph}。',
+      '内置字体只包含标识常用的字符。',
+      '请更换文字；`AI生成` 和 ASCII 字符始终可用。',
+    ],
+  ),
+  'visible.text.wording': entry(
+    'fault',
+    [
+      'The label must name AI and generation: {text}.',
+      'GB 45438-2025 chapter 5 asks for “人工智能” or “AI” together with “生成” or “合成”.',
+      'Use for example `AI生成`.',
+    ],
+    [
+      '标识文字必须同时包含人工智能要素和生成要素：{text}。',
+      'GB 45438-2025 第 5 章要求含有“人工智能”或“AI”，以及“生成”或“合成”。',
+      '例如使用 `AI生成`。',
+    ],
+  ),
+  'visible.space.missing': entry(
+    'fault',
+    [
+      'The label does not fit into the picture ({width}×{height}).',
+      'At the size the standard asks for, the words are wider than the picture.',
+      'Use shorter words.',
+    ],
+    ['标识在画面（{width}×{height}）中放不下。', '按标准要求的尺寸，文字比画面更宽。', '请使用更短的文字。'],
+  ),
+  'visible.content.unsupported': entry(
+    'fault',
+    [
+      'The visible label can’t be put into this file: {what}.',
+      'Doing so would lose part of the content. The original is untouched.',
+      'Label it with `--no-visible`, or convert it first.',
+    ],
+    [
+      '无法在该文件中添加显式标识：{what}。',
+      '这样做会丢失部分内容。原文件未改动。',
+      '请使用 `--no-visible`，或先转换格式。',
+    ],
+  ),
+  'visible.format.unsupported': entry(
+    'fault',
+    [
+      'A label that people see or hear can’t be put into {format}.',
+      'Nothing here can write such content again with a label in it. The original is untouched.',
+      'Convert it to {instead} and label that, or use `--no-visible` and show the label beside the content.',
+    ],
+    [
+      '无法在 {format} 文件中添加显式标识。',
+      '本软件无法写出带有标识的此类内容。原文件未改动。',
+      '请转换为 {instead} 后再标识，或使用 `--no-visible` 并在内容旁边展示标识。',
+    ],
+  ),
+  'visible.content.signed': entry(
+    'fault',
+    [
+      'The document is signed, and a visible label would change its pages: {name}.',
+      'ISO 32000-2 12.8.2.2 lets a signer allow forms to be filled in and comments to be added, never a change to what is on a page; readers would show the signature as broken.',
+      'Label the document before it is signed, or use `--no-visible`: the rest of the label leaves the signature valid.',
+    ],
+    [
+      '文档已签名，添加显式标识会改变其页面：{name}。',
+      'ISO 32000-2 12.8.2.2 中，签名者最多可允许填写表单和添加批注，不允许改变页面内容；否则阅读器会显示签名失效。',
+      '请在签名之前标识文档，或使用 `--no-visible`：其余标识不影响签名的有效性。',
+    ],
+  ),
 } as const
