@@ -63,6 +63,16 @@ describe('folders', () => {
   })
 })
 
+test('options that do not suit one file stop that file and no other', async () => {
+  const here = await desk()
+  fill(here, { 'in/a.wav': fixtureBytes('music.wav'), 'in/b.png': picture })
+  const result = await here.yinji(['label', '-r', 'in', '--every', '3'])
+  expect(result.code).toBe(2)
+  expect(result.err).toContain('a.wav')
+  expect(result.err).toContain('visible.sound.interval')
+  expect(readdirSync(here.path('in')).sort()).toEqual(['a.wav', 'b.labeled.png', 'b.png'])
+})
+
 describe('patterns', () => {
   test('are expanded, also below folders', async () => {
     const here = await desk()

@@ -41,6 +41,8 @@ export async function reportFailure(
 ): Promise<void> {
   const { terminal, paintTalk: paint } = context
   const { code, title, next } = failure
+  const name = safe(options.name ?? '')
+  const of = name === '' || title.includes(name) ? '' : `${name}: `
   if (options.json)
     await terminal.print(
       JSON.stringify({
@@ -52,7 +54,7 @@ export async function reportFailure(
         exit: failure.exit,
       }),
     )
-  await terminal.say(`${paint('red', '✗')} ${title} ${paint('dim', code)}`)
+  await terminal.say(`${paint('red', '✗')} ${of}${title} ${paint('dim', code)}`)
   if (next) await terminal.say(`  ${paint('cyan', '→')} ${next}`)
   if (failure.stack) await terminal.say(paint('dim', failure.stack))
 }

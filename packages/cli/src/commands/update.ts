@@ -11,7 +11,6 @@ import {
 } from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { exits } from '../exit.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { identityFor, type KeyFlags, keyOptions, trustFor } from '../identity.ts'
@@ -164,7 +163,6 @@ async function report(outcome: Outcome, { json }: Flags, context: Context): Prom
   const { input, to } = outcome
   if ('error' in outcome) {
     const failure = failureOf(outcome.error, context, { name: input.name, path: to.name })
-    if (failure.exit === exits.usage) throw outcome.error // the same for every file
     context.exit.add(failure.exit)
     return reportFailure(failure, context, { json, name: input.name })
   }

@@ -187,7 +187,6 @@ async function report(outcome: Outcome, flags: Flags, context: Context) {
   const { name } = outcome.input
   if ('error' in outcome) {
     const failure = failureOf(outcome.error, context, { name })
-    if (failure.exit === exits.usage) throw outcome.error // the same for every file
     context.exit.add(failure.exit)
     await reportFailure(failure, context, { json: flags.json || flags.format ? true : undefined, name })
     return failure.exit
