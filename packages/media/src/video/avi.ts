@@ -17,6 +17,7 @@ import { readAvi } from '../carriers/avi-layout.ts'
 import { isRiff } from '../carriers/riff.ts'
 import { riffManifest, riffManifestSite } from '../carriers/riff-manifest.ts'
 import { updateWithin } from '../carriers/update-within.ts'
+import { videoLabeller } from '../visible/video.ts'
 import { aviContent } from './avi-content.ts'
 import { spliceAvi } from './avi-splice.ts'
 
@@ -28,6 +29,7 @@ export const avi: MediaHandler = {
   mediaTypes: ['video/x-msvideo', 'video/vnd.avi', 'video/avi', 'video/msvideo'],
   extensions: ['avi'],
   slots: { aigc: standardSite, manifest: { place: riffManifestSite, binding: 'data', fixed: true } },
+  visible: videoLabeller,
   matches: (head) => isRiff(head, 'AVI '),
   read,
   splice: spliceAvi,

@@ -26,6 +26,7 @@ import { type FlvTag, isFlv, readFlv, tagHeader } from '../carriers/flv-tags.ts'
 import { setUint16, setUint32 } from '../carriers/integers.ts'
 import { OffsetMap } from '../carriers/offset-map.ts'
 import { growth, partsOf, type Replacement, replace } from '../carriers/replacements.ts'
+import { videoLabeller } from '../visible/video.ts'
 
 const site = 'onMetaData AIGC'
 
@@ -35,6 +36,7 @@ export const flv: MediaHandler = {
   mediaTypes: ['video/x-flv'],
   extensions: ['flv'],
   slots: { aigc: site },
+  visible: videoLabeller,
   matches: isFlv,
   read,
   splice,

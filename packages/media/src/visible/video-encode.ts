@@ -12,6 +12,8 @@ const overlayFormats: ReadonlyMap<string, string> = new Map([
   ['yuvj444p', 'yuv444'],
   ['yuv420p10le', 'yuv420p10'],
   ['yuv422p10le', 'yuv422p10'],
+  ['bgr24', 'rgb'],
+  ['rgb24', 'rgb'],
 ])
 
 /**
@@ -49,6 +51,12 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ['vp9', () => ['-c:v', 'libvpx-vp9', '-crf', '20', '-b:v', '0', '-cpu-used', '3', '-row-mt', '1']],
   ['vp8', () => ['-c:v', 'libvpx', '-crf', '8', '-b:v', '20M', '-deadline', 'good', '-cpu-used', '3']],
   ['mpeg4', () => ['-c:v', 'mpeg4', '-q:v', '2']],
+  ['msmpeg4v2', () => ['-c:v', 'msmpeg4v2', '-q:v', '2']],
+  ['msmpeg4v3', () => ['-c:v', 'msmpeg4', '-q:v', '2']],
+  ['flv1', () => ['-c:v', 'flv', '-q:v', '2']],
+  ['ffv1', () => ['-c:v', 'ffv1']],
+  ['rawvideo', () => ['-c:v', 'rawvideo']],
+  ['huffyuv', () => ['-c:v', 'huffyuv']],
   ['mpeg2video', () => ['-c:v', 'mpeg2video', '-q:v', '2']],
   ['mjpeg', () => ['-c:v', 'mjpeg', '-q:v', '2']],
   [

@@ -15,8 +15,10 @@ import {
   type VisibleLabeller,
 } from '@yinji/core'
 import { brandsOf } from '../carriers/brands.ts'
+import { isFlv } from '../carriers/flv-tags.ts'
 import { docTypeOf } from '../carriers/matroska.ts'
 import { carryTags } from '../carriers/movie-tags.ts'
+import { isRiff } from '../carriers/riff.ts'
 import { type Command, probe, probeEnd, runFfmpeg } from '../ffmpeg.ts'
 import { openFile } from '../file.ts'
 import type { Job } from './video/encode.ts'
@@ -44,16 +46,22 @@ async function apply(source: Source, label: VisibleLabel, context: VisibleContex
   const facts = await timed(videoFacts({ version, ...look }), input, context)
   const directory = await context.temporaryDirectory()
   const { position, bright } = await spotInVideo(input, facts, label, context)
+  const format = await formatOf(source)
   const job: Job = { source, facts, version, directory, context, bright }
   const placed = { ...label, position }
   const short = shortness(facts)
   if (label.encode) return encodeAll(job, input, placed, short)
-  const first = await spliceLabel(job, placed)
+  const first = seamless.has(format)
+    ? await spliceLabel(job, placed)
+    : `its container is ${format.toUpperCase()}`
   const spliced = first === inFragments ? await spliceFragments(job, input, placed) : first
   if (typeof spliced !== 'string') return { ...spliced, findings: [...(spliced.findings ?? []), ...short] }
   const why = finding('visible.video.encoded', { data: { why: spliced } })
   return encodeAll(job, input, placed, [why, ...short])
 }
+
+/** Containers into which pictures of our own can be grafted. */
+const seamless: ReadonlySet<string> = new Set(['mov', 'mp4', 'matroska', 'webm'])
 
 /** Fragments are put together first; every packet stays as it is. */
 async function spliceFragments(job: Job, input: string, label: PlacedLabel): Promise<Drawn | string> {
@@ -130,8 +138,10 @@ async function encodeAll(
 }
 
 /** As ffmpeg calls it. */
-async function formatOf(source: Source): Promise<'mov' | 'mp4' | 'matroska' | 'webm'> {
+async function formatOf(source: Source): Promise<'mov' | 'mp4' | 'matroska' | 'webm' | 'avi' | 'flv'> {
   const head = await source.read(0, limits.headBytes)
+  if (isRiff(head, 'AVI ')) return 'avi'
+  if (isFlv(head)) return 'flv'
   const type = docTypeOf(head)
   if (type !== undefined) return type === 'webm' ? 'webm' : 'matroska'
   return brandsOf(head)[0] === 'qt  ' ? 'mov' : 'mp4'
