@@ -125,9 +125,13 @@ export const visibleCodes = {
     [
       'The label does not fit into the picture ({width}×{height}).',
       'At the size the standard asks for, the words are wider than the picture.',
-      'Use shorter words.',
+      'Enlarge the picture, use shorter words, or label it with `--no-visible`.',
     ],
-    ['标识在画面（{width}×{height}）中放不下。', '按标准要求的尺寸，文字比画面更宽。', '请使用更短的文字。'],
+    [
+      '标识在画面（{width}×{height}）中放不下。',
+      '按标准要求的尺寸，文字比画面更宽。',
+      '请放大画面、使用更短的文字，或改用 `--no-visible`。',
+    ],
   ),
   'visible.content.unsupported': entry(
     'fault',
