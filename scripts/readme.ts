@@ -1,4 +1,4 @@
-/** Fills the generated parts of both READMEs, so that what they say is what the software does: `npm run readme`. */
+/** Fills the generated parts of the READMEs, so that what they say is what the software does: `npm run readme`. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,6 +29,11 @@ export const readmes = {
   ],
   'README.zh-CN.md': ['格式', '文件', 'AIGC 字段', 'IPTC XMP', 'C2PA 清单', '显式标识', '其他读取程序'],
 } as const
+
+/** Those of the packages: examples, no table. */
+export const packageReadmes = ['core', 'media', 'provenance', 'toolkit', 'cli'].map(
+  (name) => `packages/${name}/README.md`,
+)
 
 /** The README with its table of formats and its examples as they are now. */
 export function fill(readme: string, titles: readonly string[], formats: readonly FormatRow[]): string {
@@ -69,7 +74,8 @@ if (process.argv[1] === import.meta.filename) {
   const formats: FormatRow[] = JSON.parse(
     execFileSync(process.execPath, [...command, 'formats', '--json'], { cwd: root, encoding: 'utf8' }),
   )
-  for (const [name, titles] of Object.entries(readmes)) {
+  const empty = packageReadmes.map((name): [string, readonly string[]] => [name, []])
+  for (const [name, titles] of [...Object.entries(readmes), ...empty]) {
     const path = join(root, name)
     writeFileSync(path, fill(readFileSync(path, 'utf8'), titles, formats))
   }

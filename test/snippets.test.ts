@@ -1,10 +1,10 @@
 /** The READMEs are true: their tables are generated, their examples exist, and their commands say what is printed there. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type FormatRow, fill, readmes } from '../scripts/readme.ts'
+import { type FormatRow, fill, packageReadmes, readmes } from '../scripts/readme.ts'
 import { desk } from './cli/command.ts'
 import { fixturePath } from './helpers/fixtures.ts'
 import { temporaryDirectory } from './helpers/identity.ts'
@@ -36,6 +36,12 @@ describe.each(names)('%s', (name) => {
       expect(alike(printed)).toBe(alike(session))
     }
   })
+})
+
+test.each(packageReadmes)('%s: examples are up to date (npm run readme), links lead to files', (name) => {
+  expect(fill(textOf(name), [], [])).toBe(textOf(name))
+  for (const [, link = ''] of textOf(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g))
+    expect(existsSync(join(root, name, '..', link)), link).toBe(true)
 })
 
 test('docs/authority.md: the commands print what stands there', async () => {

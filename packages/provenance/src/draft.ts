@@ -4,7 +4,8 @@ import type { AigcField, Binding, BindingKind, ProvenanceRecord, VisibleLabel } 
 /** Everything a manifest is to say. */
 export interface ManifestContent {
   readonly record: ProvenanceRecord
-  readonly aigc: AigcField
+  /** The seven fields of GB 45438-2025 Annex E that the record assertion repeats. Default: those of the record. */
+  readonly aigc?: AigcField | undefined
   /** Canonical media type of the file. */
   readonly mediaType: string
   /** `dc:title`, usually the file name. */

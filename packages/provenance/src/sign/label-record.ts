@@ -15,12 +15,12 @@
  *       ? "size": float,                                        ; wished for, as a share of the shortest side
  *     }
  */
-import { aigcKeys, type VisibleLabel } from '@yinji/core'
+import { aigcKeys, aigcOf, type VisibleLabel } from '@yinji/core'
 import type { ManifestContent } from '../draft.ts'
 
 export const labelRecordLabel = 'cn.yinji.label'
 
-export function labelRecordOf({ record, aigc, explicit }: ManifestContent) {
+export function labelRecordOf({ record, aigc = aigcOf(record), explicit }: ManifestContent) {
   return {
     aigc: Object.fromEntries(aigcKeys.map((key) => [key, aigc[key]])),
     involvement: record.involvement,
