@@ -1,43 +1,17 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { bytesSource, concat, type MediaHandler, splicedSource } from '@yinji/core'
+import { concat } from '@yinji/core'
 import { exiftoolPath } from 'exiftool-vendored'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { uint32 } from '../carriers/binary.ts'
 import { resource } from '../carriers/psd-resources.ts'
+import { aigc, fixture, handling, xmp } from '../handler.test-kit.ts'
+import { folder, run } from '../programs.test-kit.ts'
 import { jp2 } from './jp2.ts'
 import { psd } from './psd.ts'
 import { tiff } from './tiff.ts'
 
-const aigc =
-  '{"Label":"1","ContentProducer":"Acme","ProduceID":"a<b&c","ReservedCode1":"","ContentPropagator":"Acme","PropagateID":"x","ReservedCode2":""}'
-const xmp = {
-  digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
-  createDate: '2026-11-20T08:00:00Z',
-  publisher: '印记',
-  documentId: 'doc-1',
-}
-const fixture = (name: string) =>
-  new Uint8Array(readFileSync(join(import.meta.dirname, '..', '..', '..', '..', 'fixtures', name)))
-const read = (handler: MediaHandler, file: Uint8Array) => handler.read(bytesSource(file))
-async function splice(handler: MediaHandler, file: Uint8Array): Promise<Uint8Array> {
-  const source = bytesSource(file)
-  const labelled = splicedSource(source, (await handler.splice(source, { aigc, xmp, room: 0 })).parts)
-  return Uint8Array.from(await labelled.read(0, labelled.size))
-}
-
-let folder: string
-let exiftool: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'yinji-'))
-  exiftool = await exiftoolPath()
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
-const at = (name: string) => join(folder, name)
-const run = (program: string, ...words: string[]) => execFileSync(program, words, { encoding: 'utf8' })
+const exiftool = await exiftoolPath()
+const { inside: at } = folder()
 const seen = (name: string) =>
   JSON.parse(run(exiftool, '-json', '-XMP:all', '-validate', '-warning', at(name)))[0] as Record<
     string,
@@ -48,11 +22,12 @@ describe.each([
   ['psd', psd],
   ['jp2', jp2],
 ] as const)('%s', (extension, handler) => {
+  const { read, splice } = handling(handler)
   const plain = fixture(`morning.${extension}`)
 
   test('exiftool reads the field and the properties, ImageMagick the same picture', async () => {
     writeFileSync(at(`plain.${extension}`), plain)
-    writeFileSync(at(`labelled.${extension}`), await splice(handler, plain))
+    writeFileSync(at(`labelled.${extension}`), await splice(plain))
     expect(seen(`labelled.${extension}`)).toMatchObject({
       Aigc: aigc,
       DigitalSourceType: xmp.digitalSourceType,
@@ -75,18 +50,18 @@ describe.each([
       at(name),
     )
     const before = new Uint8Array(readFileSync(at(name)))
-    expect((await read(handler, before)).properties).toContainEqual(
+    expect((await read(before)).properties).toContainEqual(
       expect.objectContaining({ name: 'CreatorTool', value: 'Midjourney 7' }),
     )
-    writeFileSync(at(name), await splice(handler, before))
+    writeFileSync(at(name), await splice(before))
     expect(seen(name)).toMatchObject({ Aigc: aigc, Title: '雨' })
-    const { labels } = await read(handler, new Uint8Array(readFileSync(at(name))))
+    const { labels } = await read(new Uint8Array(readFileSync(at(name))))
     expect(labels).toEqual([expect.objectContaining({ standard: true, value: aigc })])
   })
 
   test('labelled again, nothing is added', async () => {
-    const once = await splice(handler, plain)
-    expect(await splice(handler, once)).toEqual(once)
+    const once = await splice(plain)
+    expect(await splice(once)).toEqual(once)
   })
 })
 
@@ -95,19 +70,20 @@ test('a label in the Exif of a Photoshop document is found, and blanked when the
     'MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\0\0\0\x25\0\0\0\x1a\0\0\0\0{"AIGC":{"Label":"1","ProduceID":""}}',
     'latin1',
   )
+  const { read, splice } = handling(psd)
   const plain = fixture('morning.psd')
   const end = 34 + uint32(plain, 30)
   const file = concat([plain.subarray(0, end), resource(1058, exif), plain.subarray(end)])
   new DataView(file.buffer).setUint32(30, end - 34 + 12 + exif.length + (exif.length % 2))
-  expect((await read(psd, file)).labels).toMatchObject([{ site: 'Exif ImageDescription', standard: false }])
-  const { labels, findings } = await read(psd, await splice(psd, file))
+  expect((await read(file)).labels).toMatchObject([{ site: 'Exif ImageDescription', standard: false }])
+  const { labels, findings } = await read(await splice(file))
   expect(labels).toMatchObject([{ standard: true, value: aigc }])
   expect(findings).toEqual([])
 })
 
 test('a JPEG 2000 whose codestream lies in fragments points into itself, and is refused', async () => {
   const file = concat([fixture('morning.jp2'), Buffer.from('\0\0\0\x08ftbl', 'latin1')])
-  await expect(splice(jp2, file)).rejects.toMatchObject({ code: 'input.damaged' })
+  await expect(handling(jp2).splice(file)).rejects.toMatchObject({ code: 'input.damaged' })
 })
 
 test('a DNG is labelled as the TIFF that it is; other camera raw files are left alone', async () => {
@@ -123,7 +99,7 @@ test('a DNG is labelled as the TIFF that it is; other camera raw files are left 
   const before = new Uint8Array(readFileSync(at('raw.dng')))
   expect(tiff.matches(before, 'raw.dng')).toBe(true)
   expect(tiff.matches(before, 'raw.nef')).toBe(false)
-  writeFileSync(at('labelled.dng'), await splice(tiff, before))
+  writeFileSync(at('labelled.dng'), await handling(tiff).splice(before, { aigc, xmp, room: 0 }))
   expect(seen('labelled.dng')).toMatchObject({ Aigc: aigc })
   expect(run(exiftool, '-s3', '-DNGVersion', '-UniqueCameraModel', at('labelled.dng'))).toBe(
     '1.4.0.0\nAcme One\n',

@@ -1,43 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  bytes as bytesPart,
-  bytesSource,
-  type Edit,
-  InputError,
-  splicedSource,
-  type XmpEdit,
-} from '@yinji/core'
-import fc from 'fast-check'
-import sharp from 'sharp'
+import { InputError } from '@yinji/core'
 import { beforeAll, expect, test } from 'vitest'
+import { binaryBytes } from '../carriers/binary.ts'
+import { aigc, foreignPacket, handling } from '../handler.test-kit.ts'
+import { pixels } from './picture.test-kit.ts'
 import { svg } from './svg.ts'
 
-const aigc =
-  '{"Label":"1","ContentProducer":"001191440101MA9Y9T4H7A00000","ProduceID":"a<b&\\"c","ReservedCode1":"","ContentPropagator":"001191440101MA9Y9T4H7A00000","PropagateID":"x","ReservedCode2":""}'
-const xmp: XmpEdit = {
-  digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
-  createDate: '2026-11-20T08:00:00Z',
-  publisher: '印记',
-  documentId: 'doc-1',
-}
-const store = Uint8Array.from({ length: 5001 }, (_, index) => index % 251)
-const everything: Edit = { aigc, xmp, room: store.byteLength }
-const latin1 = (value: string) => new Uint8Array(Buffer.from(value, 'latin1'))
-const foreign =
-  '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" xmlns:k="urn:k" k:eep="1"><TC260:AIGC>{"Label":"1","ProduceID":"old"}</TC260:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>'
-
-async function splice(value: Uint8Array, edit: Edit = everything): Promise<Uint8Array> {
-  const { parts } = await svg.splice(bytesSource(value), edit)
-  const filled = parts.map((part) => (part.kind === 'room' ? bytesPart(part.embed(store)) : part))
-  const source = splicedSource(bytesSource(value), filled)
-  return Uint8Array.from(await source.read(0, source.size))
-}
-const read = (value: Uint8Array) => svg.read(bytesSource(value))
-const pixels = async (value: Uint8Array) =>
-  createHash('md5')
-    .update(await sharp(value, { pages: -1 }).raw().toBuffer())
-    .digest('hex')
+const { store, read, splice, survives } = handling(svg)
 const utf8 = (value: string) => new Uint8Array(Buffer.from(value))
 const ns = 'xmlns="http://www.w3.org/2000/svg" width="20" height="10"'
 const picture = '<rect width="9" height="9" fill="red"/>'
@@ -46,7 +15,7 @@ const kinds = new Map([
   ['an empty tag', `<svg ${ns}/>`],
   ['with empty metadata', `<svg ${ns}><metadata id="m" />${picture}</svg>`],
   ['with metadata in words', `<svg ${ns}><metadata>words 字</metadata>${picture}</svg>`],
-  ['with a packet', `<svg ${ns}><metadata>${foreign}</metadata>${picture}</svg>`],
+  ['with a packet', `<svg ${ns}><metadata>${foreignPacket()}</metadata>${picture}</svg>`],
   [
     'with entities',
     `<!DOCTYPE svg [<!ENTITY a "<svg>&#62;"> <!-- ]> --> <!ENTITY c 'red'>]>\r\n<svg ${ns}><rect width="9" height="9" fill="&c;"/><style><![CDATA[</svg>]]></style></svg>`,
@@ -102,7 +71,7 @@ test('a mark of UTF-8 before the document falls when it is signed', async () => 
 })
 
 test('fields in descriptions and in packets elsewhere are read and become one; drawn text is left alone', async () => {
-  const text = `<svg ${ns}><desc>by {"AIGC":{"Label":"1","ProduceID":"old"}}</desc><g>${foreign}</g><text>{"AIGC":{"Label":"1"}}</text></svg>`
+  const text = `<svg ${ns}><desc>by {"AIGC":{"Label":"1","ProduceID":"old"}}</desc><g>${foreignPacket()}</g><text>{"AIGC":{"Label":"1"}}</text></svg>`
   expect((await read(utf8(text))).labels.map(({ site }) => site)).toEqual(['RDF outside metadata', 'desc'])
   const labelled = Buffer.from(await splice(utf8(text)))
   expect((await read(labelled)).labels).toHaveLength(1)
@@ -120,8 +89,8 @@ test.each([
   ],
   ['broken UTF-8', `<svg ${ns}><g id="\xe9"/></svg>`, 'asset.damaged'],
 ])('%s is reported and refused', async (_, text, code) => {
-  expect((await read(latin1(text))).findings).toMatchObject([{ code }])
-  await expect(splice(latin1(text))).rejects.toThrow(InputError)
+  expect((await read(binaryBytes(text))).findings).toMatchObject([{ code }])
+  await expect(splice(binaryBytes(text))).rejects.toThrow(InputError)
 })
 
 test('a manifest that is no Base64 is reported', async () => {
@@ -157,20 +126,5 @@ test.each([
 })
 
 test('cut off or changed anywhere, it is read without an exception, and refused or labelled exactly once', async () => {
-  const edits = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 })
-  await fc.assert(
-    fc.asyncProperty(edits, fc.option(fc.nat(whole.length)), async (changes, length) => {
-      const mutant = whole.slice(0, length ?? whole.length)
-      for (const [at, value] of changes) if (at < mutant.length) mutant[at] = value
-      await read(mutant)
-      const labelled = await splice(mutant).catch((error: unknown) => {
-        expect(error).toBeInstanceOf(InputError)
-      })
-      if (!labelled) return
-      const { labels, manifest } = await read(labelled)
-      expect(labels).toMatchObject([{ standard: true, value: aigc }])
-      expect(manifest?.store).toEqual(store)
-    }),
-    { numRuns: 1500 },
-  )
-}, 60_000)
+  await survives(whole, { runs: 1500 })
+})
