@@ -9,6 +9,7 @@ import {
   type MediaHandler,
   readAigc,
   splicedSource,
+  type VisibleContext,
   type XmpEdit,
 } from '@yinji/core'
 import fc from 'fast-check'
@@ -34,6 +35,12 @@ export const foreignPacket = (field = oldField) =>
 
 export const fixture = (name: string) =>
   new Uint8Array(readFileSync(join(import.meta.dirname, '../../../fixtures', name)))
+
+/** For labellers that draw without programs and files. */
+export const nothingElse: VisibleContext = {
+  temporaryDirectory: () => Promise.reject(new Error('not needed')),
+  pathOf: () => Promise.reject(new Error('not needed')),
+}
 
 interface Harm {
   readonly runs: number

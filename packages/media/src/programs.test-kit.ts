@@ -9,8 +9,11 @@ import { afterAll } from 'vitest'
 export const run = (program: string, ...args: readonly string[]) =>
   execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
-/** A folder that goes when the tests of the file are over. */
-export function folder() {
+/**
+ * A folder that goes when the tests of the file are over.
+ * @param extension of the files that have no name of their own.
+ */
+export function folder(extension = 'bin') {
   const directory = mkdtempSync(join(tmpdir(), 'yinji-media-'))
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
   let files = 0
@@ -18,7 +21,7 @@ export function folder() {
   return {
     inside,
     /** The path of a new file with these bytes. */
-    saved(bytes: Uint8Array, extension: string): string {
+    saved(bytes: Uint8Array): string {
       const path = inside(`${++files}.${extension}`)
       writeFileSync(path, bytes)
       return path

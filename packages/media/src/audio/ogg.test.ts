@@ -1,16 +1,16 @@
-import { bytesSource, concat, InputError } from '@yinji/core'
-import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { bytesSource, concat } from '@yinji/core'
+import { describe, expect, test } from 'vitest'
 import { isIntact, parsePage, payloadOf, writePage } from '../carriers/ogg-page.ts'
+import { aigc, handling, nothingElse } from '../handler.test-kit.ts'
 import { ogg } from './ogg.ts'
-import { aigc, bench, spliced } from './splice.test-kit.ts'
+import { sound } from './sound.test-kit.ts'
 
-const { tone, decoded, tags } = bench(afterAll)
-const vorbis = tone('v.ogg', '-c:a', 'libvorbis', '-metadata', 'title=雨后', '-serial_offset', '1')
-const other = tone('w.ogg', '-c:a', 'libvorbis', '-metadata', 'title=Two', '-serial_offset', '9')
-const opus = tone('o.opus', '-c:a', 'libopus', '-metadata', 'title=雨后')
-const inFlac = tone('f.oga', '-c:a', 'flac', '-metadata', 'title=雨后')
-const read = (bytes: Uint8Array) => ogg.read(bytesSource(bytes))
+const { read, labelled, survives } = handling(ogg)
+const { tone, decoded, tags } = sound('ogg')
+const vorbis = tone('-c:a', 'libvorbis', '-metadata', 'title=雨后', '-serial_offset', '1')
+const other = tone('-c:a', 'libvorbis', '-metadata', 'title=Two', '-serial_offset', '9')
+const opus = tone('-c:a', 'libopus', '-metadata', 'title=雨后')
+const inFlac = tone('-c:a', 'flac', '-metadata', 'title=雨后')
 const sites = async (bytes: Uint8Array) => (await read(bytes)).labels.map(({ site }) => site)
 
 function pagesOf(bytes: Uint8Array) {
@@ -40,11 +40,11 @@ describe.each([
   ['v.ogg', vorbis],
   ['o.opus', opus],
   ['f.oga', inFlac],
-])('%s', (name, input) => {
+])('%s', (_, input) => {
   test('has the label where ffprobe finds it, and everything else as it was', async () => {
-    const output = await spliced(ogg, input)
-    expect(tags(name, output)).toMatchObject({ AIGC: aigc, title: '雨后' })
-    expect(decoded(name, output)).toEqual({ ...decoded(name, input), complaints: '' })
+    const output = await labelled(input)
+    expect(tags(output)).toMatchObject({ AIGC: aigc, title: '雨后' })
+    expect(decoded(output)).toEqual({ ...decoded(input), complaints: '' })
     expectSound(output)
     expect(pagesOf(output)).toHaveLength(pagesOf(input).length)
     expect((await read(output)).labels).toEqual([
@@ -53,54 +53,40 @@ describe.each([
   })
 
   test('a label that does not fit into the page gets more of them, and later pages other numbers', async () => {
-    const output = await spliced(ogg, input, { aigc: long })
+    const output = await labelled(input, long)
     expect(pagesOf(output).length).toBeGreaterThan(pagesOf(input).length)
     expectSound(output)
-    expect(tags(name, output)['AIGC']).toBe(long)
-    expect(decoded(name, output)).toEqual({ ...decoded(name, input), complaints: '' })
-    const again = await spliced(ogg, output)
+    expect(tags(output)['AIGC']).toBe(long)
+    expect(decoded(output)).toEqual({ ...decoded(input), complaints: '' })
+    const again = await labelled(output)
     expectSound(again)
-    expect(tags(name, again)).toMatchObject({ AIGC: aigc, title: '雨后' })
-    expect(decoded(name, again)).toEqual({ ...decoded(name, input), complaints: '' })
+    expect(tags(again)).toMatchObject({ AIGC: aigc, title: '雨后' })
+    expect(decoded(again)).toEqual({ ...decoded(input), complaints: '' })
   })
 
   test('cut off anywhere or changed anywhere, reading never throws and writing only refuses', async () => {
-    const labelled = await spliced(ogg, input)
-    const change = fc.record({
-      at: fc.nat(Math.min(labelled.byteLength, 6000) - 1),
-      value: fc.nat(255),
-    })
-    const cut = fc.oneof(fc.nat(labelled.byteLength), fc.nat(6000))
-    await fc.assert(
-      fc.asyncProperty(fc.array(change, { maxLength: 4 }), fc.option(cut), async (changes, end) => {
-        const bytes = Uint8Array.from(labelled.subarray(0, end ?? labelled.byteLength))
-        for (const { at, value } of changes) if (at < bytes.byteLength) bytes[at] = value
-        await read(bytes)
-        await spliced(ogg, bytes).catch((error: unknown) => expect(error).toBeInstanceOf(InputError))
-      }),
-      { numRuns: 150 },
-    )
+    await survives(await labelled(input), { runs: 150, within: 6000 })
   })
 })
 
 describe('several streams', () => {
   test('one after the other: one label, in the first', async () => {
-    const chained = concat([await spliced(ogg, vorbis), await spliced(ogg, other)])
+    const chained = concat([await labelled(vorbis), await labelled(other)])
     expect(await sites(chained)).toEqual(['Vorbis comment AIGC', 'Vorbis comment #2 AIGC'])
-    const output = await spliced(ogg, chained, { aigc: long })
+    const output = await labelled(chained, long)
     expect(await sites(output)).toEqual(['Vorbis comment AIGC'])
     expectSound(output)
-    expect(decoded('chained.ogg', output).digest).toBe(decoded('chained.ogg', concat([vorbis, other])).digest)
+    expect(decoded(output).digest).toBe(decoded(concat([vorbis, other])).digest)
   })
 
   test('side by side: one label, in the first', async () => {
-    const both = tone('both.ogg', '-map', '0', '-map', '0', '-c:a:0', 'libvorbis', '-c:a:1', 'libopus')
+    const both = tone('-map', '0', '-map', '0', '-c:a:0', 'libvorbis', '-c:a:1', 'libopus')
     expect(new Set(pagesOf(both).map(({ serial }) => serial)).size).toBe(2)
     for (const field of [aigc, long]) {
-      const output = await spliced(ogg, both, { aigc: field })
+      const output = await labelled(both, field)
       expect(await sites(output)).toEqual(['Vorbis comment AIGC'])
       expectSound(output)
-      expect(decoded('both.ogg', output)).toEqual({ ...decoded('both.ogg', both), complaints: '' })
+      expect(decoded(output)).toEqual({ ...decoded(both), complaints: '' })
     }
   })
 })
@@ -108,7 +94,6 @@ describe('several streams', () => {
 test('labels in other fields are found, and gone when there is a new one', async () => {
   const comment = `AIGC{"Label":"1","ContentProducer":"Old","ProduceID":"1"}`
   const input = tone(
-    'c.ogg',
     '-c:a',
     'libvorbis',
     '-metadata',
@@ -117,9 +102,9 @@ test('labels in other fields are found, and gone when there is a new one', async
     'aigc={"Label":"2"}',
   )
   expect(await sites(input)).toHaveLength(2)
-  const output = await spliced(ogg, input)
+  const output = await labelled(input)
   expect((await read(output)).labels).toEqual([{ site: 'Vorbis comment AIGC', standard: true, value: aigc }])
-  expect(tags('c.ogg', output)).not.toHaveProperty('comment')
+  expect(tags(output)).not.toHaveProperty('comment')
 })
 
 test('the padding of an Opus comment is used up, so that the file does not grow', async () => {
@@ -135,10 +120,10 @@ test('the padding of an Opus comment is used up, so that the file does not grow'
     writePage({ ...comment, lacing }, packet),
     opus.subarray(rest[0]?.start),
   ])
-  const output = await spliced(ogg, padded)
+  const output = await labelled(padded)
   expect(output.byteLength).toBe(padded.byteLength)
-  expect(tags('padded.opus', output)).toMatchObject({ AIGC: aigc, title: '雨后' })
-  const shorter = await spliced(ogg, output, { aigc: '{"Label":"1"}' })
+  expect(tags(output)).toMatchObject({ AIGC: aigc, title: '雨后' })
+  const shorter = await labelled(output, '{"Label":"1"}')
   expect(shorter.byteLength).toBe(padded.byteLength)
   expectSound(shorter)
 })
@@ -149,11 +134,11 @@ test('a page of headers that is not as it was written is damage; so is a missing
   broken[second + 60] = (broken[second + 60] ?? 0) ^ 1
   for (const bytes of [broken, vorbis.subarray(0, -1), vorbis.subarray(0, 3000)]) {
     expect((await read(bytes)).findings.map(({ code }) => code)).toEqual(['asset.damaged'])
-    await expect(spliced(ogg, bytes)).rejects.toMatchObject({ code: 'input.damaged' })
+    await expect(labelled(bytes)).rejects.toMatchObject({ code: 'input.damaged' })
   }
   const trailing = concat([vorbis, new Uint8Array(128).fill(0x54)])
   expect((await read(trailing)).findings).toMatchObject([{ code: 'asset.trailing', data: { bytes: 128 } }])
-  expect((await spliced(ogg, trailing, { aigc: long })).subarray(-128)).toEqual(trailing.subarray(-128))
+  expect((await labelled(trailing, long)).subarray(-128)).toEqual(trailing.subarray(-128))
 })
 
 test('only sound is recognised', () => {
@@ -181,18 +166,8 @@ describe('a manifest', () => {
   /** A store of its own size, put into a file. */
   async function signed(input: Uint8Array, size: number) {
     const store = Uint8Array.from({ length: size }, (_, index) => index % 251)
-    const { parts, binding } = await ogg.splice(bytesSource(input), { aigc, room: size })
-    const source = bytesSource(input)
-    const chunks: Uint8Array[] = []
-    for (const part of parts)
-      chunks.push(
-        part.kind === 'copy'
-          ? await source.read(part.start, part.end)
-          : part.kind === 'bytes'
-            ? part.bytes
-            : part.embed(store),
-      )
-    return { store, binding, bytes: concat(chunks) }
+    const { binding } = await ogg.splice(bytesSource(input), { aigc, room: size })
+    return { store, binding, bytes: await handling(ogg, store).splice(input) }
   }
 
   test.each([1, 249, 250, 251, 60_000, 65_019, 65_020, 65_021, 200_000])(
@@ -207,9 +182,9 @@ describe('a manifest', () => {
       expect(manifest?.store).toEqual(store)
       const { start = 0, length = 0 } = manifest?.excluded ?? {}
       expect(concat([bytes.subarray(0, start), bytes.subarray(start + length)])).toEqual(
-        await spliced(ogg, vorbis),
+        await labelled(vorbis),
       )
-      expect(decoded('v.ogg', bytes).digest).toBe(decoded('v.ogg', vorbis).digest)
+      expect(decoded(bytes).digest).toBe(decoded(vorbis).digest)
     },
   )
 
@@ -217,7 +192,7 @@ describe('a manifest', () => {
     const first = await signed(opus, 70_000)
     const second = await signed(first.bytes, 300)
     expect((await read(second.bytes)).manifest?.store).toEqual(second.store)
-    expect(await spliced(ogg, second.bytes)).toEqual(await spliced(ogg, opus))
+    expect(await labelled(second.bytes)).toEqual(await labelled(opus))
   })
 
   test('that is damaged or there twice is reported, and the sound is still labelled', async () => {
@@ -237,21 +212,20 @@ describe('a manifest', () => {
 
 describe('a video in Ogg', () => {
   const picture = ['-f', 'lavfi', '-i', 'testsrc=d=1:s=64x64:r=10', '-map', '1:v', '-map', '0:a']
-  const video = tone('t.ogv', ...picture, '-c:v', 'libtheora', '-c:a', 'libvorbis')
+  const video = tone(...picture, '-c:v', 'libtheora', '-c:a', 'libvorbis')
 
   test('is recognised by the sound behind its first page, and labelled there; pictures and sound stay', async () => {
     expect(ogg.matches(video.subarray(0, 4096))).toBe(true)
-    const output = await spliced(ogg, video)
+    const output = await labelled(video)
     expectSound(output)
     expect((await read(output)).labels).toEqual([expect.objectContaining({ standard: true, value: aigc })])
-    expect(decoded('t.ogv', output)).toEqual({ ...decoded('t.ogv', video), complaints: '' })
-    expect(tags('t.ogv', output)).toMatchObject({ AIGC: aigc })
+    expect(decoded(output)).toEqual({ ...decoded(video), complaints: '' })
+    expect(tags(output)).toMatchObject({ AIGC: aigc })
   })
 
   test('gets no audible label, which would part sound and picture', async () => {
-    const context = { temporaryDirectory: async () => '', pathOf: async () => '' }
     await expect(
-      ogg.visible?.apply(bytesSource(video), { text: 'AI生成', position: 'top' }, context),
+      ogg.visible?.apply(bytesSource(video), { text: 'AI生成', position: 'top' }, nothingElse),
     ).rejects.toMatchObject({ code: 'visible.content.unsupported' })
   })
 })

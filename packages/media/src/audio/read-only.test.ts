@@ -1,13 +1,13 @@
 import { bytesSource, concat, InputError } from '@yinji/core'
 import fc from 'fast-check'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { aigc, handling } from '../handler.test-kit.ts'
 import { readHead } from '../head.ts'
 import { mp3 } from './mp3.ts'
 import { adts, amr } from './read-only.ts'
-import { aigc, bench, spliced } from './splice.test-kit.ts'
+import { sound } from './sound.test-kit.ts'
 
-const { tone } = bench(afterAll)
-const aac = tone('x.aac', '-c:a', 'aac')
+const aac = sound('aac').tone('-c:a', 'aac')
 const silence = new Uint8Array(Buffer.concat([Buffer.from('#!AMR\n'), Buffer.alloc(50, 0x7c)]))
 
 /** As services write it: user text in an ID3v2.3 tag. */
@@ -27,7 +27,7 @@ test.each([
   for (const file of [bytes, tagged(bytes), tagged(bytes, 8000)]) {
     const head = await readHead(bytesSource(file))
     expect([handler, mp3].map((candidate) => candidate.matches(head))).toEqual([true, false])
-    await expect(spliced(handler, file)).rejects.toMatchObject({ code: 'input.format.readonly' })
+    await expect(handling(handler).labelled(file)).rejects.toMatchObject({ code: 'input.format.readonly' })
   }
   expect(await handler.read(bytesSource(bytes))).toEqual({ labels: [], properties: [], findings: [] })
   expect((await handler.read(bytesSource(tagged(bytes)))).labels).toEqual([

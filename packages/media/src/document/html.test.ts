@@ -1,23 +1,9 @@
-import { bytes as bytesPart, bytesSource, type Edit, InputError, splicedSource } from '@yinji/core'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { binaryBytes, binaryText } from '../carriers/binary.ts'
+import { aigc, handling } from '../handler.test-kit.ts'
 import { html } from './html.ts'
 
-const aigc =
-  '{"Label":"1","ContentProducer":"001191440101MA9Y9T4H7A00000","ProduceID":"a<b&\'c","ReservedCode1":"{\\"x\\":1}","ContentPropagator":"p","PropagateID":"x","ReservedCode2":""}'
-const store = new Uint8Array(500).fill(7)
-const everything: Edit = { aigc, room: store.byteLength }
-
-const of = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
-async function splice(value: Uint8Array, edit: Edit): Promise<Uint8Array> {
-  const { parts } = await html.splice(bytesSource(value), edit)
-  const filled = parts.map((part) => (part.kind === 'room' ? bytesPart(part.embed(store)) : part))
-  const source = splicedSource(bytesSource(value), filled)
-  return Uint8Array.from(await source.read(0, source.size))
-}
-const read = (value: Uint8Array) => html.read(bytesSource(value))
-const text = (value: Uint8Array) => Buffer.from(value).toString('latin1')
-const codes = async (value: Uint8Array) => (await read(value)).findings.map(({ code }) => code)
+const { store, read, codes, splice, survives } = handling(html)
 
 describe('the label is written into the head', () => {
   const cases: readonly (readonly [what: string, before: string, after: string])[] = [
@@ -65,27 +51,27 @@ describe('the label is written into the head', () => {
     ['of a document that is cut short by nothing', '<html>', '<html><head>\n@</head>\n'],
   ]
   test.each(cases)('%s', async (_, before, after) => {
-    const labelled = await splice(of(before), everything)
+    const labelled = await splice(binaryBytes(before))
     const inserted = /<meta name="AIGC"[^>]*>\n<script type="application\/c2pa">[^<]*<\/script>\n/
-    expect(text(labelled).replace(inserted, '@')).toBe(after)
+    expect(binaryText(labelled).replace(inserted, '@')).toBe(after)
     const { labels, manifest, findings } = await read(labelled)
     expect(labels).toEqual([{ site: 'head meta AIGC', standard: true, value: aigc }])
     expect(Buffer.from(manifest?.store ?? []).equals(store)).toBe(true)
     const { start, length } = manifest?.excluded ?? { start: 0, length: 0 }
-    expect(text(labelled).slice(start, start + length)).toMatch(/^<script [^>]*>[^<]*<\/script>$/)
+    expect(binaryText(labelled).slice(start, start + length)).toMatch(/^<script [^>]*>[^<]*<\/script>$/)
     expect(findings).toEqual([])
-    expect(text(await splice(labelled, everything))).toBe(text(labelled))
+    expect(binaryText(await splice(labelled))).toBe(binaryText(labelled))
   })
 
   test('of XHTML, as XML', async () => {
     const value =
       '<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><head><script src="a"/><title>x</title></head><body/></html>'
-    const labelled = text(await splice(of(value), everything))
+    const labelled = binaryText(await splice(binaryBytes(value)))
     expect(labelled).toMatch(/<title>x<\/title><meta name="AIGC" content='[^'<]*'\/>\n<script type/)
   })
 
   test('and lines end as they do elsewhere', async () => {
-    expect(text(await splice(of('<head>\r\n</head>\r\n'), everything))).not.toMatch(/[^\r]\n/)
+    expect(binaryText(await splice(binaryBytes('<head>\r\n</head>\r\n')))).not.toMatch(/[^\r]\n/)
   })
 })
 
@@ -94,17 +80,17 @@ describe('what stands there already', () => {
   const old = `<script type="application/c2pa">${Buffer.from('old').toString('base64')}</script>`
 
   test('gives way, wherever it is', async () => {
-    const value = of(`<html><head>${own}\n${old}${own}</head><body>${own}<p>x${old}</body></html>`)
+    const value = binaryBytes(`<html><head>${own}\n${old}${own}</head><body>${own}<p>x${old}</body></html>`)
     expect((await read(value)).labels.map(({ site, standard }) => [site, standard])).toEqual([
       ['head meta AIGC', true],
       ['head meta AIGC', true],
       ['body meta AIGC', false],
     ])
     expect(await codes(value)).toEqual(['manifest.text.multiple'])
-    const labelled = await splice(value, everything)
+    const labelled = await splice(value)
     expect((await read(labelled)).labels).toHaveLength(1)
-    expect(text(labelled)).toMatch(/<\/head><body><p>x<\/body><\/html>$/)
-    expect(text(await splice(labelled, { room: 0 }))).not.toContain('c2pa')
+    expect(binaryText(labelled)).toMatch(/<\/head><body><p>x<\/body><\/html>$/)
+    expect(binaryText(await splice(labelled, { room: 0 }))).not.toContain('c2pa')
   })
 
   test.each([
@@ -121,8 +107,8 @@ describe('what stands there already', () => {
     `<? ${own.replaceAll('>', '')}>`,
   ])('is not mistaken: %s', async (trap) => {
     for (const value of [`<html><head>${trap}</head><body>`, `<html><head></head><body>${trap}`]) {
-      expect(await read(of(value))).toEqual({ labels: [], properties: [], findings: [] })
-      expect(text(await splice(of(value), everything))).toContain(trap)
+      expect(await read(binaryBytes(value))).toEqual({ labels: [], properties: [], findings: [] })
+      expect(binaryText(await splice(binaryBytes(value)))).toContain(trap)
     }
   })
 
@@ -134,7 +120,7 @@ describe('what stands there already', () => {
     `<META content='{"Label":"1","ProduceID":"1"}' NAME=aigc>`,
     `<script>"<!-- <scripty"</script>${own}`,
   ])('is found: %s', async (value) => {
-    expect((await read(of(`<html><body>${value}`))).labels).toHaveLength(1)
+    expect((await read(binaryBytes(`<html><body>${value}`))).labels).toHaveLength(1)
   })
 })
 
@@ -142,8 +128,8 @@ describe('what is not in order', () => {
   test.each(['<html><!-- ', '<html><p title="', '<html><script>', '<html><head><title>x', '<html><p '])(
     '“%s” breaks off and is refused',
     async (value) => {
-      expect(await codes(of(value))).toEqual(['asset.damaged'])
-      await expect(splice(of(value), everything)).rejects.toMatchObject({ code: 'input.damaged' })
+      expect(await codes(binaryBytes(value))).toEqual(['asset.damaged'])
+      await expect(splice(binaryBytes(value))).rejects.toMatchObject({ code: 'input.damaged' })
     },
   )
 
@@ -151,9 +137,9 @@ describe('what is not in order', () => {
     const wide = new Uint8Array(Buffer.from('\ufeff<!doctype html><p>雨', 'utf16le'))
     expect(html.matches(wide)).toBe(true)
     expect(await codes(wide)).toEqual(['asset.encoding.unsupported'])
-    await expect(splice(wide, everything)).rejects.toMatchObject({ code: 'input.encoding' })
-    const gbk = of('<head><meta charset=gbk></head><body>\xd3\xea\xba\xf3')
-    expect(text(await splice(gbk, everything)).endsWith('\xd3\xea\xba\xf3')).toBe(true)
+    await expect(splice(wide)).rejects.toMatchObject({ code: 'input.encoding' })
+    const gbk = binaryBytes('<head><meta charset=gbk></head><body>\xd3\xea\xba\xf3')
+    expect(binaryText(await splice(gbk)).endsWith('\xd3\xea\xba\xf3')).toBe(true)
   })
 
   test.each([
@@ -173,41 +159,22 @@ describe('what is not in order', () => {
     '\n',
     ' / ',
   ])('“%s” a hundred thousand times is dealt with in time', async (piece) => {
-    const value = of(`<html>${piece.repeat(100_000)}`)
+    const value = binaryBytes(`<html>${piece.repeat(100_000)}`)
     await read(value)
   })
 
   test('any mutation is read without an exception, and refused or labelled with exactly one label', async () => {
     const whole = await splice(
-      of(
+      binaryBytes(
         '<!doctype html><html><head><meta charset=utf-8><script>a<b</script><!-- x --></head><body><svg><title>a</title><![CDATA[b]]></svg></body>',
       ),
-      everything,
     )
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.constantFrom(...Buffer.from('<>"\'/!-= \0axs'))), {
-          maxLength: 8,
-        }),
-        fc.nat(whole.length),
-        fc.boolean(),
-        async (changes, length, cut) => {
-          const mutant = Uint8Array.from(cut ? whole.subarray(0, length) : whole)
-          for (const [at, value] of changes) if (at < mutant.length) mutant[at] = value
-          await read(mutant)
-          const labelled = await splice(mutant, everything).catch((error: unknown) => {
-            expect(error).toBeInstanceOf(InputError)
-          })
-          if (labelled) expect((await read(labelled)).labels.map(({ value }) => value)).toEqual([aigc])
-        },
-      ),
-      { numRuns: 2000 },
-    )
+    await survives(whole, { runs: 2000, values: binaryBytes('<>"\'/!-= \0axs') })
   })
 })
 
 test('a file is HTML by its first tag, or by its name', () => {
-  const is = (value: string, name?: string) => html.matches(of(value), name)
+  const is = (value: string, name?: string) => html.matches(binaryBytes(value), name)
   expect(is('<!DOCTYPE html>')).toBe(true)
   expect(is('\xef\xbb\xbf  <!-- x --><HTML>')).toBe(true)
   expect(is('<?xml version="1.0"?><html xmlns="x">')).toBe(true)

@@ -1,59 +1,22 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
-import {
-  bytes as bytesPart,
-  bytesSource,
-  type Edit,
-  InputError,
-  splicedSource,
-  type XmpEdit,
-} from '@yinji/core'
-import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { InputError } from '@yinji/core'
+import { describe, expect, test } from 'vitest'
+import { binaryBytes, binaryText } from '../carriers/binary.ts'
+import { aigc, fixture, foreignPacket, handling, xmp } from '../handler.test-kit.ts'
+import { folder, run } from '../programs.test-kit.ts'
 import { pdf } from './pdf.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'yinji-pdf-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const { store, everything, read, codes, splice, survives } = handling(pdf)
+const { inside, saved } = folder('pdf')
+const leaflet = fixture('leaflet.pdf')
 
-const aigc =
-  '{"Label":"1","ContentProducer":"001191440101MA9Y9T4H7A00000","ProduceID":"a(b)\\"c","ReservedCode1":"","ContentPropagator":"p","PropagateID":"x","ReservedCode2":""}'
-const xmp: XmpEdit = {
-  digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
-  createDate: '2026-11-20T08:00:00Z',
-  publisher: '印记',
-  documentId: 'doc-1',
-}
-const store = new Uint8Array(700).fill(7)
-const everything: Edit = { aigc, xmp, room: store.byteLength }
-
-const leaflet = new Uint8Array(readFileSync(join(import.meta.dirname, '../../../../fixtures/leaflet.pdf')))
-const of = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
-const text = (value: Uint8Array) => Buffer.from(value).toString('latin1')
-const read = (value: Uint8Array) => pdf.read(bytesSource(value))
-const codes = async (value: Uint8Array) => (await read(value)).findings.map(({ code }) => code)
-async function splice(value: Uint8Array, edit: Edit): Promise<Uint8Array> {
-  const { parts } = await pdf.splice(bytesSource(value), edit)
-  const filled = parts.map((part) => (part.kind === 'room' ? bytesPart(part.embed(store)) : part))
-  const source = splicedSource(bytesSource(value), filled)
-  return Uint8Array.from(await source.read(0, source.size))
-}
-function saved(value: Uint8Array): string {
-  const path = join(directory, `${Math.random()}.pdf`)
-  writeFileSync(path, value)
-  return path
-}
+/** What qpdf makes of a file. */
 function qpdf(value: Uint8Array, ...options: string[]): Uint8Array {
-  const output = join(directory, `${Math.random()}.pdf`)
-  execFileSync(
-    'qpdf',
-    ['--warning-exit-0', ...options.slice(0, -1), saved(value), ...options.slice(-1), output].filter(Boolean),
-  )
+  const output = inside('made.pdf')
+  run('qpdf', '--warning-exit-0', ...options, saved(value), output)
   return new Uint8Array(readFileSync(output))
 }
-const tool = (name: string, ...options: string[]) => execFileSync(name, options, { encoding: 'utf8' })
 
 /** A file from objects numbered from 1, the catalog first. */
 function pdfOf(objects: readonly string[], trailer = ''): Uint8Array {
@@ -64,7 +27,7 @@ function pdfOf(objects: readonly string[], trailer = ''): Uint8Array {
     return row
   })
   const end = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows.join('')}trailer\n<</Size ${objects.length + 1} /Root 1 0 R${trailer}>>\nstartxref\n${out.length}\n%%EOF\n`
-  return of(out + end)
+  return binaryBytes(out + end)
 }
 const pages = '<</Type /Pages /Kids [] /Count 0>>'
 const stream = (head: string, body: string) =>
@@ -73,9 +36,9 @@ const stream = (head: string, body: string) =>
 describe('a labelled document', () => {
   const variants: readonly (readonly [string, () => Uint8Array])[] = [
     ['with a table', () => leaflet],
-    ['with object streams', () => qpdf(leaflet, '--object-streams=generate', '')],
-    ['linearised', () => qpdf(leaflet, '--linearize', '')],
-    ['linearised, with object streams', () => qpdf(leaflet, '--linearize', '--object-streams=generate', '')],
+    ['with object streams', () => qpdf(leaflet, '--object-streams=generate')],
+    ['linearised', () => qpdf(leaflet, '--linearize')],
+    ['linearised, with object streams', () => qpdf(leaflet, '--linearize', '--object-streams=generate')],
     [
       'without Info and XMP',
       () =>
@@ -89,8 +52,8 @@ describe('a labelled document', () => {
   ]
   test.each(variants)('%s: read by others, twice labelled, nothing before touched', async (_, make) => {
     const value = make()
-    const once = await splice(value, everything)
-    const twice = await splice(once, everything)
+    const once = await splice(value)
+    const twice = await splice(once)
     for (const [before, after] of [
       [value, once],
       [once, twice],
@@ -107,9 +70,9 @@ describe('a labelled document', () => {
         value: xmp.digitalSourceType,
       })
       const path = saved(after)
-      tool('qpdf', '--check', path)
-      expect(tool('pdfinfo', '-custom', path)).toContain(`${aigc}\n`)
-      expect(tool('pdfdetach', '-list', path).match(/content_credential\.c2pa/g)).toHaveLength(1)
+      run('qpdf', '--check', path)
+      expect(run('pdfinfo', '-custom', path)).toContain(`${aigc}\n`)
+      expect(run('pdfdetach', '-list', path).match(/content_credential\.c2pa/g)).toHaveLength(1)
     }
   })
 
@@ -131,19 +94,19 @@ describe('a labelled document', () => {
     const free = '0000000000 65535 f \n'
     const table = `xref\n0 8\n${free}${at.map(row).join('')}${free}${free}${row(hidden)}`
     const end = `trailer\n<</Size 8 /Root 1 0 R /Info 6 0 R /XRefStm ${hidden}>>\nstartxref\n${out.length}\n%%EOF\n`
-    const value = of(out + table + end)
+    const value = binaryBytes(out + table + end)
     expect((await read(value)).labels).toMatchObject([{ value: '{"Label":"2","ProduceID":"1"}' }])
-    const labelled = await splice(value, everything)
-    tool('qpdf', '--check', saved(labelled))
-    expect(tool('pdfinfo', '-custom', saved(labelled))).toContain(`${aigc}\n`)
+    const labelled = await splice(value)
+    run('qpdf', '--check', saved(labelled))
+    expect(run('pdfinfo', '-custom', saved(labelled))).toContain(`${aigc}\n`)
     expect((await read(labelled)).labels).toEqual([{ site: 'Info AIGC', standard: true, value: aigc }])
   })
 
   test('without the manifest, it is on no list any more', async () => {
-    const dropped = await splice(await splice(leaflet, everything), { room: 0 })
+    const dropped = await splice(await splice(leaflet), { room: 0 })
     expect(await read(dropped)).toMatchObject({ labels: [{ value: aigc }], findings: [] })
     expect((await read(dropped)).manifest).toBeUndefined()
-    expect(tool('pdfdetach', '-list', saved(dropped))).toMatch(/^1 embedded files\n1: notes.txt\n$/)
+    expect(run('pdfdetach', '-list', saved(dropped))).toMatch(/^1 embedded files\n1: notes.txt\n$/)
   })
 
   test('keeps a name tree of several levels in order', async () => {
@@ -157,13 +120,13 @@ describe('a labelled document', () => {
       '<</Type /Filespec /F (a.txt) /EF <</F 8 0 R>>>>',
       stream('/Type /EmbeddedFile', 'x'),
     ])
-    const labelled = await splice(value, everything)
+    const labelled = await splice(value)
     const path = saved(labelled)
-    tool('qpdf', '--check', path)
-    const listed = tool('qpdf', '--list-attachments', path).match(/^\S.*(?= -> )/gm)
+    run('qpdf', '--check', path)
+    const listed = run('qpdf', '--list-attachments', path).match(/^\S.*(?= -> )/gm)
     expect(listed).toEqual(['a', 'b', 'y', 'z', 'z content_credential.c2pa'])
     const dropped = saved(await splice(labelled, { room: 0 }))
-    expect(tool('qpdf', '--list-attachments', dropped).match(/^\S.*(?= -> )/gm)).toEqual(['a', 'b', 'y', 'z'])
+    expect(run('qpdf', '--list-attachments', dropped).match(/^\S.*(?= -> )/gm)).toEqual(['a', 'b', 'y', 'z'])
   })
 })
 
@@ -171,7 +134,7 @@ describe('an XMP packet that is packed in a way we do not read', () => {
   test('stays as it is, and the label stands in the Info dictionary all the same', async () => {
     const head = '/Type /Metadata /Subtype /XML /Filter /ASCIIHexDecode'
     const value = pdfOf(['<</Type /Catalog /Pages 2 0 R /Metadata 3 0 R>>', pages, stream(head, '3C782F3E>')])
-    const labelled = await splice(value, everything)
+    const labelled = await splice(value)
     expect(Buffer.from(labelled).subarray(0, value.length).equals(Buffer.from(value))).toBe(true)
     expect(Buffer.from(labelled.subarray(value.length)).toString('latin1')).not.toContain('/Type /Metadata')
     expect((await read(labelled)).labels).toEqual([{ site: 'Info AIGC', standard: true, value: aigc }])
@@ -180,7 +143,7 @@ describe('an XMP packet that is packed in a way we do not read', () => {
 
 describe('labels elsewhere', () => {
   const field = '{"Label":"2","ProduceID":"1"}'
-  const packet = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" xmlns:k="urn:k" k:eep="1"><TC260:AIGC>${field}</TC260:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>`
+  const packet = foreignPacket(field)
   const deflated = deflateSync(packet).toString('latin1')
   const value = pdfOf(
     [
@@ -201,8 +164,8 @@ describe('labels elsewhere', () => {
     for (const edit of [everything, { aigc, room: 0 }]) {
       const labelled = await splice(value, edit)
       expect((await read(labelled)).labels).toEqual([{ site: 'Info AIGC', standard: true, value: aigc }])
-      expect(text(labelled)).toContain('k:eep="1"')
-      tool('qpdf', '--check', saved(labelled))
+      expect(binaryText(labelled)).toContain('k:eep="1"')
+      run('qpdf', '--check', saved(labelled))
     }
   })
 })
@@ -212,20 +175,18 @@ describe('what is refused', () => {
     ['--encrypt', 'u', 'o', '256', '--'],
     ['--encrypt', '', 'o', '256', '--modify=none', '--'],
   ])('encrypted documents, by name: %s %s', async (...options) => {
-    const output = join(directory, `${Math.random()}.pdf`)
-    execFileSync('qpdf', [...options, saved(leaflet), output])
-    const value = new Uint8Array(readFileSync(output))
+    const value = qpdf(leaflet, ...options)
     expect(await codes(value)).toEqual(['asset.encrypted'])
-    await expect(splice(value, everything)).rejects.toMatchObject({ code: 'input.encrypted' })
+    await expect(splice(value)).rejects.toMatchObject({ code: 'input.encrypted' })
   })
 
   test('certified documents, by name', async () => {
     const value = pdfOf(['<</Type /Catalog /Pages 2 0 R /Perms <</DocMDP 3 0 R>>>>', pages, '<</Type /Sig>>'])
-    await expect(splice(value, everything)).rejects.toMatchObject({ code: 'input.signed' })
+    await expect(splice(value)).rejects.toMatchObject({ code: 'input.signed' })
   })
 
   test('documents cut off anywhere but where an earlier version ended', async () => {
-    const labelled = await splice(leaflet, everything)
+    const labelled = await splice(leaflet)
     for (let length = 9; length < labelled.length - 1; length += 7) {
       const found = await read(labelled.subarray(0, length))
       if (length < leaflet.length - 1) expect(found.findings).toMatchObject([{ code: 'asset.damaged' }])
@@ -238,16 +199,25 @@ describe('hostile files', () => {
   const hostile: readonly (readonly [string, () => Uint8Array])[] = [
     [
       'sections in a circle',
-      () => of(text(leaflet).replace('/Size', `/Prev ${text(leaflet).lastIndexOf('xref\n0')} /Size`)),
+      () =>
+        binaryBytes(
+          binaryText(leaflet).replace('/Size', `/Prev ${binaryText(leaflet).lastIndexOf('xref\n0')} /Size`),
+        ),
     ],
     ['references in a circle', () => pdfOf(['<</Type /Catalog /Pages 2 0 R>>', '3 0 R', '2 0 R'])],
     ['brackets without end', () => pdfOf([`<</Pages 2 0 R /X ${'['.repeat(500_000)}`, pages])],
     ['dictionaries without end', () => pdfOf([`<</Pages 2 0 R ${'/X <<'.repeat(300_000)}`, pages])],
     ['a string without end', () => pdfOf([`<</Pages 2 0 R /X (${'('.repeat(3_000_000)}`, pages])],
-    ['a subsection of 10^15 objects', () => of(text(leaflet).replace('0 10\n', '0 999999999999999\n'))],
+    [
+      'a subsection of 10^15 objects',
+      () => binaryBytes(binaryText(leaflet).replace('0 10\n', '0 999999999999999\n')),
+    ],
     [
       'a stream of 10^15 bytes',
-      () => of(text(leaflet).replace(/\/Length \d+>>\nstream\n<\?/, '/Length 999999999999999>>\nstream\n<?')),
+      () =>
+        binaryBytes(
+          binaryText(leaflet).replace(/\/Length \d+>>\nstream\n<\?/, '/Length 999999999999999>>\nstream\n<?'),
+        ),
     ],
     [
       'a packet that inflates without end',
@@ -262,30 +232,14 @@ describe('hostile files', () => {
   test.each(hostile)('%s: an answer in time', async (_, make) => {
     const value = make()
     await read(value)
-    await splice(value, everything).catch((error: unknown) => expect(error).toBeInstanceOf(InputError))
+    await splice(value).catch((error: unknown) => expect(error).toBeInstanceOf(InputError))
   })
 
   test.each(['--object-streams=generate', '--object-streams=disable'])(
     'any mutation is read without an exception, and refused or labelled with exactly one label: %s',
     async (option) => {
-      const whole = await splice(qpdf(leaflet, option, ''), everything)
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }),
-          fc.nat(whole.length),
-          fc.integer({ min: 0, max: 3 }),
-          async (changes, length, cut) => {
-            const mutant = Uint8Array.from(cut === 0 ? whole.subarray(0, length) : whole)
-            for (const [at, value] of changes) if (at < mutant.length) mutant[at] = value
-            await read(mutant)
-            const labelled = await splice(mutant, everything).catch((error: unknown) => {
-              expect(error).toBeInstanceOf(InputError)
-            })
-            if (labelled) expect((await read(labelled)).labels.map(({ value }) => value)).toEqual([aigc])
-          },
-        ),
-        { numRuns: 1000 },
-      )
+      const whole = await splice(qpdf(leaflet, option))
+      await survives(whole, { runs: 1000 })
     },
   )
 })

@@ -13,8 +13,8 @@ export async function pixels(file: Uint8Array): Promise<string> {
 
 /** Tags by group, and with them whether the file is in order. */
 export function exiftoolTags(extension: string) {
-  const { saved } = folder()
+  const { saved } = folder(extension)
   afterAll(() => exiftool.end())
   return (file: Uint8Array): Promise<Record<string, unknown>> =>
-    exiftool.readRaw(saved(file, extension), ['-G1', '-a', '-all:all', '-validate', '-warning'])
+    exiftool.readRaw(saved(file), ['-G1', '-a', '-all:all', '-validate', '-warning'])
 }

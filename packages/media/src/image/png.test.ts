@@ -12,7 +12,7 @@ import { png } from './png.ts'
 
 const { store, everything, read, codes, splice, survives } = handling(png)
 const tags = exiftoolTags('png')
-const { saved } = folder()
+const { saved } = folder('png')
 
 let picture: Uint8Array
 beforeAll(async () => {
@@ -243,7 +243,7 @@ test.each([
     const data = new Uint8Array(kilobytes * 1000).fill(9)
     const chunks = Array.from({ length: Math.ceil(6000 / kilobytes) }, () => writeChunk('IDAT', data))
     const label = writeChunk('tEXt', binaryBytes(`AIGC\0${aigc}`))
-    const path = saved(concat([picture.subarray(0, -12), ...chunks, label, picture.subarray(-12)]), 'png')
+    const path = saved(concat([picture.subarray(0, -12), ...chunks, label, picture.subarray(-12)]))
     await using file = await openFile(path)
     let touched = 0
     const counting: Source = {

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { bytesSource, type Edit, readAigc, splicedSource, writeAigc } from '@yinji/core'
+import { bytesSource, type Edit, readAigc, writeAigc } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { fixture, handling, nothingElse } from '../handler.test-kit.ts'
 import { markdown } from './markdown.ts'
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
 const aigc = writeAigc({
   Label: '1',
   ContentProducer: '001191110102MACQD9K64010000',
@@ -17,38 +15,28 @@ const aigc = writeAigc({
   ReservedCode2: '',
 })
 const store = new Uint8Array(301).map((_, index) => index * 7)
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
-
-async function labelled(content: string | Uint8Array, edit: Partial<Edit> = {}): Promise<string> {
-  const source = bytesSource(Buffer.from(content as string), 'a.md')
-  const { parts } = await markdown.splice(source, { aigc, room: store.byteLength, ...edit })
-  const filled = parts.map((part) =>
-    part.kind === 'room' ? { kind: 'bytes' as const, bytes: part.embed(store) } : part,
-  )
-  const out = splicedSource(source, filled)
-  return Buffer.from(await out.read(0, out.size)).toString('utf8')
-}
+const { read: readBytes, splice } = handling(markdown, store)
+const everything: Edit = { aigc, room: store.byteLength }
+const textOf = (name: string) => Buffer.from(fixture(name)).toString()
+const read = (content: string) => readBytes(Buffer.from(content))
+const labelled = async (content: string, edit = everything) =>
+  Buffer.from(await splice(Buffer.from(content), edit)).toString()
 
 const visible = async (content: string, label = 'AI生成') => {
   const source = bytesSource(Buffer.from(content))
   const { source: out } = await (markdown.visible ?? expect.fail()).apply(
     source,
     { text: label, position: 'top' },
-    context,
+    nothingElse,
   )
   return Buffer.from(await out.read(0, out.size)).toString()
 }
 
-const read = (content: string | Uint8Array) =>
-  markdown.read(bytesSource(Buffer.from(content as string), 'a.md'))
 const frontMatterOf = (text: string): unknown =>
   parse(/^\ufeff?---\r?\n([\s\S]*?)\r?\n---\r?\n/.exec(text)?.[1] ?? '')
 
 describe.each(['notes.md', 'plain.md'])('%s', (name) => {
-  const original = fixture(name).toString()
+  const original = textOf(name)
 
   test('field and manifest come back, and YAML readers still understand the front matter', async () => {
     const out = await labelled(original)
@@ -65,7 +53,7 @@ describe.each(['notes.md', 'plain.md'])('%s', (name) => {
 
   test('the exclusion is whole lines, from delimiter to delimiter', async () => {
     const out = Buffer.from(await labelled(original))
-    const { start, length } = (await read(out)).manifest?.excluded ?? expect.fail()
+    const { start, length } = (await read(out.toString())).manifest?.excluded ?? expect.fail()
     const block = out.toString('utf8', start, start + length)
     expect(block).toMatch(
       /^ {2}-----BEGIN C2PA MANIFEST-----\r?\n.*\r?\n {2}-----END C2PA MANIFEST-----\r?\n$/,
@@ -84,14 +72,14 @@ describe.each(['notes.md', 'plain.md'])('%s', (name) => {
   test('labelling again replaces both', async () => {
     const once = await labelled(original)
     expect(await labelled(once)).toBe(once)
-    const again = await labelled(once, { aigc: aigc.replace("it's-42", 'other') })
+    const again = await labelled(once, { ...everything, aigc: aigc.replace("it's-42", 'other') })
     expect((await read(again)).labels).toHaveLength(1)
     expect(again).toContain("ProduceID: 'other'")
   })
 })
 
 describe('what services write is read', () => {
-  const { samples } = JSON.parse(fixture('labels.json').toString()) as {
+  const { samples } = JSON.parse(textOf('labels.json')) as {
     samples: {
       id: string
       container: string
@@ -171,13 +159,7 @@ describe('what services write is read', () => {
 
 describe('other places for the manifest', () => {
   test('without front matter and field it is one line of comment at the start', async () => {
-    const source = bytesSource(Buffer.from('# Title\n'), 'a.md')
-    const { parts } = await markdown.splice(source, { room: store.byteLength })
-    const filled = parts.map((part) =>
-      part.kind === 'room' ? { kind: 'bytes' as const, bytes: part.embed(store) } : part,
-    )
-    const out = splicedSource(source, filled)
-    const text = Buffer.from(await out.read(0, out.size)).toString()
+    const text = await labelled('# Title\n', { room: store.byteLength })
     expect(text).toMatch(
       /^<!-- -----BEGIN C2PA MANIFEST----- data:application\/c2pa;base64,\S+ -----END C2PA MANIFEST----- -->\n# Title\n$/,
     )
@@ -186,17 +168,10 @@ describe('other places for the manifest', () => {
   })
 
   test('a byte order mark stays in front, and the comment after it is found', async () => {
-    const source = bytesSource(Buffer.from('\ufeff# Title\n'), 'a.md')
-    const { parts } = await markdown.splice(source, { room: store.byteLength })
-    const filled = parts.map((part) =>
-      part.kind === 'room' ? { kind: 'bytes' as const, bytes: part.embed(store) } : part,
-    )
-    expect(parts[0]).toMatchObject({ kind: 'room' })
-    const out = splicedSource(source, filled)
-    const text = Buffer.from(await out.read(0, out.size)).toString()
+    const text = await labelled('\ufeff# Title\n', { room: store.byteLength })
     expect((await read(text)).manifest?.excluded).toEqual({
       start: 0,
-      length: parts[0]?.kind === 'room' ? parts[0].length : 0,
+      length: Buffer.byteLength(text) - Buffer.byteLength('# Title\n'),
     })
     expect(await labelled(text)).toMatch(/^\ufeff---\nAIGC:/)
   })
@@ -230,7 +205,7 @@ describe('the visible line', () => {
   })
 
   test('works beside an old field and manifest', async () => {
-    const out = await visible(await labelled(fixture('notes.md')))
+    const out = await visible(await labelled(textOf('notes.md')))
     expect(await read(out)).toMatchObject({ visible: 'AI生成', labels: [{}], manifest: {} })
   })
 })

@@ -1,55 +1,28 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import {
-  bytesSource,
-  type Edit,
-  type Found,
-  type MediaHandler,
-  type Source,
-  splicedSource,
-} from '@yinji/core'
+import { bytesSource, type Found } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fixture, handling, nothingElse } from '../handler.test-kit.ts'
 import { text } from './plain.ts'
 import { wrapStore } from './wrapper.ts'
 
-const story = readFileSync(join(import.meta.dirname, '../../../../fixtures/story.txt'))
+const story = Buffer.from(fixture('story.txt'))
 const store = new Uint8Array(300).map((_, index) => index * 7)
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
-
-async function bytesOf(source: Source): Promise<Buffer> {
-  return Buffer.from(await source.read(0, source.size))
-}
-
-async function spliced(
-  handler: MediaHandler,
-  content: Uint8Array,
-  edit: Partial<Edit> = {},
-): Promise<Buffer> {
-  const source = bytesSource(content, 'a.txt')
-  const { parts } = await handler.splice(source, { room: store.byteLength, ...edit })
-  const filled = parts.map((part) =>
-    part.kind === 'room' ? { kind: 'bytes' as const, bytes: part.embed(store) } : part,
-  )
-  return bytesOf(splicedSource(source, filled))
-}
+const { read, splice } = handling(text, store)
+const spliced = async (content: Uint8Array, edit = { room: store.byteLength }) =>
+  Buffer.from(await splice(content, edit))
 
 const visible = async (content: Uint8Array, label = 'AI生成', previous?: string) => {
   const { source } = await (text.visible ?? expect.fail()).apply(
     bytesSource(content),
     { text: label, position: 'top' },
     {
-      ...context,
+      ...nothingElse,
       ...(previous === undefined ? {} : { previous: { text: previous, position: 'top' as const } }),
     },
   )
-  return bytesOf(source)
+  return Buffer.from(await source.read(0, source.size))
 }
 
-const read = (content: Uint8Array): Promise<Found> => text.read(bytesSource(content))
 const codes = (found: Found) => found.findings.map(({ code }) => code)
 
 describe('detection', () => {
@@ -72,7 +45,7 @@ describe('detection', () => {
 
 describe('the manifest', () => {
   test('stands at the end, invisible, and comes back', async () => {
-    const out = await spliced(text, story)
+    const out = await spliced(story)
     expect(out.subarray(0, story.length)).toEqual(story)
     const { manifest, findings } = await read(out)
     expect(Buffer.from(manifest?.store ?? [])).toEqual(Buffer.from(store))
@@ -84,21 +57,21 @@ describe('the manifest', () => {
   })
 
   test('is replaced, not added to', async () => {
-    const once = await spliced(text, story)
-    expect(await spliced(text, once)).toEqual(once)
-    expect(await spliced(text, once, { room: 0 })).toEqual(story)
+    const once = await spliced(story)
+    expect(await spliced(once)).toEqual(once)
+    expect(await spliced(once, { room: 0 })).toEqual(story)
   })
 
   test('two of them are none, and both go when the text is labelled again', async () => {
-    const pasted = Buffer.concat([await spliced(text, story), Buffer.from('\n'), await spliced(text, story)])
+    const pasted = Buffer.concat([await spliced(story), Buffer.from('\n'), await spliced(story)])
     const found = await read(pasted)
     expect(found.manifest).toBeUndefined()
     expect(codes(found)).toEqual(['manifest.text.multiple'])
-    expect((await read(await spliced(text, pasted))).manifest).toBeDefined()
+    expect((await read(await spliced(pasted))).manifest).toBeDefined()
   })
 
   test('a part that was copied off is told from a whole', async () => {
-    const out = await spliced(text, story)
+    const out = await spliced(story)
     const found = await read(out.subarray(0, story.length + 402))
     expect(found.manifest).toBeUndefined()
     expect(codes(found)).toContain('manifest.text.damaged')
@@ -130,7 +103,7 @@ describe('the visible line', () => {
   })
 
   test('is found in a text that carries an old manifest, even in its only line', async () => {
-    const signed = await spliced(text, Buffer.from('AI合成'))
+    const signed = await spliced(Buffer.from('AI合成'))
     expect((await visible(signed)).toString()).toBe('AI生成')
   })
 
@@ -156,20 +129,18 @@ describe('other encodings and damage', () => {
     ['control characters', Buffer.from('a\u0001b'), 'asset.damaged', 'input.damaged'],
   ])('%s', async (_, content, found, refused) => {
     expect(codes(await read(content))).toEqual([found])
-    await expect(spliced(text, content)).rejects.toMatchObject({ code: refused })
+    await expect(spliced(content)).rejects.toMatchObject({ code: refused })
     await expect(visible(content)).rejects.toMatchObject({ code: refused })
   })
 
   test('damage of any kind is a finding', async () => {
-    const out = await spliced(text, story)
+    const out = await spliced(story)
     await fc.assert(
       fc.asyncProperty(fc.nat(out.length - 1), fc.nat(255), fc.nat(out.length), async (at, value, length) => {
         const broken = Buffer.from(out.subarray(0, length))
         if (at < length) broken[at] = value
         await read(broken)
-        await spliced(text, broken).catch((error: unknown) =>
-          expect(error).toMatchObject({ name: 'InputError' }),
-        )
+        await spliced(broken).catch((error: unknown) => expect(error).toMatchObject({ name: 'InputError' }))
       }),
     )
   })

@@ -1,34 +1,16 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { bytesSource, concat, detect, InputError } from '@yinji/core'
-import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { binaryBytes } from '../carriers/binary.ts'
+import { aigc, handling } from '../handler.test-kit.ts'
+import { folder, run } from '../programs.test-kit.ts'
 import { matroska, webm } from './matroska.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'yinji-mkv-'))
-const inside = (name: string) => join(directory, name)
-const run = (program: string, ...args: string[]) =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-const aigc =
-  '{"Label":"1","ContentProducer":"001191310104MACE0YX63918020","ProduceID":"x-1","ReservedCode1":"{\\"SecurityData\\":1}","ContentPropagator":"Acme","PropagateID":"x-1","ReservedCode2":""}'
-const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
+const { inside } = folder()
+const { read, labelled, survives } = handling(matroska)
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 
-async function labelled(bytes: Uint8Array, json = aigc): Promise<Uint8Array> {
-  const { parts } = await matroska.splice(bytesSource(bytes, 'clip.mkv'), { aigc: json, room: 0 })
-  return concat(
-    parts.map((part) => {
-      if (part.kind === 'room') throw new Error('a room that nobody asked for')
-      return part.kind === 'copy' ? bytes.subarray(part.start, part.end) : part.bytes
-    }),
-  )
-}
-const read = (bytes: Uint8Array) => matroska.read(bytesSource(bytes))
 async function contentOf(bytes: Uint8Array): Promise<Uint8Array[]> {
   const ranges = (await matroska.content?.(bytesSource(bytes))) ?? []
   return ranges.map(({ start, end }) => bytes.subarray(start, end))
@@ -125,11 +107,15 @@ const summed = (id: string, ...parts: readonly Uint8Array[]) => {
   return element(id, element('bf', new Uint8Array(sum)), ...parts)
 }
 const uint = (value: number, length: number) => hex(value.toString(16).padStart(length * 2, '0'))
-const head = element('1a45dfa3', element('4282', latin1('matroska')))
+const head = element('1a45dfa3', element('4282', binaryBytes('matroska')))
 const info = summed('1549a966', element('2ad7b1', hex('0f4240')))
 const tracks = element('1654ae6b', element('ae', element('d7', hex('01'))))
 const tag = (name: string, value: string, targets = element('63c0')) =>
-  element('7373', targets, element('67c8', element('45a3', latin1(name)), element('4487', latin1(value))))
+  element(
+    '7373',
+    targets,
+    element('67c8', element('45a3', binaryBytes(name)), element('4487', binaryBytes(value))),
+  )
 const title = tag('TITLE', 'Something')
 const block = (size: number) => element('a3', hex('810000 80'), new Uint8Array(size).fill(7))
 const seek = (id: string, position: number, length: number) =>
@@ -225,10 +211,14 @@ describe('built by hand', () => {
 
   test('labels of tracks, nested ones and comments are read as misplaced, and go', async () => {
     const track = element('63c0', element('63c5', hex('05')))
-    const nested = element('67c8', element('45a3', latin1('AIGC')), element('4487', latin1('{"Label":"3"}')))
+    const nested = element(
+      '67c8',
+      element('45a3', binaryBytes('AIGC')),
+      element('4487', binaryBytes('{"Label":"3"}')),
+    )
     const group = element(
       '7373',
-      element('67c8', element('45a3', latin1('ARTIST')), element('4487', latin1('Me')), nested),
+      element('67c8', element('45a3', binaryBytes('ARTIST')), element('4487', binaryBytes('Me')), nested),
     )
     const tags = element(
       '1254c367',
@@ -251,7 +241,7 @@ describe('built by hand', () => {
   })
 
   test('bytes behind the Segment are told and kept', async () => {
-    const input = concat([built({}), latin1('more')])
+    const input = concat([built({}), binaryBytes('more')])
     expect((await read(input)).findings).toMatchObject([{ code: 'asset.trailing', data: { bytes: 4 } }])
     expect(
       Buffer.from(await labelled(input))
@@ -281,7 +271,7 @@ describe('built by hand', () => {
   })
 
   test('a thousand tags within one another are damage, found at once', async () => {
-    let deep: Uint8Array = latin1('')
+    let deep: Uint8Array = binaryBytes('')
     for (let depth = 0; depth < 1000; depth++) deep = element('67c8', deep)
     const bytes = built({ back: [element('1254c367', element('7373', deep))] })
     expect((await read(bytes)).findings).toMatchObject([{ code: 'asset.damaged' }])
@@ -293,19 +283,7 @@ describe('built by hand', () => {
       back: [element('1254c367', tag('AIGC', '{"Label":"2"}'))],
       sum: true,
     })
-    const edits = fc.array(fc.tuple(fc.nat(whole.byteLength - 1), fc.nat(255)), { maxLength: 6 })
-    await fc.assert(
-      fc.asyncProperty(edits, fc.integer({ min: 12, max: whole.byteLength }), async (changes, length) => {
-        const bytes = whole.slice(0, length)
-        for (const [at, value] of changes) if (at < length) bytes[at] = value
-        await read(bytes)
-        const output = await labelled(bytes).catch((error: unknown) =>
-          expect(error).toBeInstanceOf(InputError),
-        )
-        if (output instanceof Uint8Array) expect((await read(output)).labels).toEqual([labelOf(aigc)])
-      }),
-      { numRuns: 2000 },
-    )
+    await survives(whole, { runs: 2000 })
   })
 
   test('cut off at any byte, it is damaged or has lost whole elements only', async () => {

@@ -1,28 +1,19 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import initC2pa, { WasmReader } from '@contentauth/c2pa-wasm'
-import { bytesSource, concat, detect, type MediaHandler, partLength } from '@yinji/core'
+import { bytesSource, detect, type MediaHandler } from '@yinji/core'
 import { exiftool } from 'exiftool-vendored'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { m4a } from '../audio/m4a.ts'
 import { openFile } from '../file.ts'
+import { aigc, handling } from '../handler.test-kit.ts'
+import { folder, run } from '../programs.test-kit.ts'
 import { mov } from './mov.ts'
 import { mp4 } from './mp4.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'yinji-mp4-'))
-const inside = (name: string) => join(directory, name)
-const run = (program: string, ...args: string[]) =>
-  execFileSync(program, ['-v', 'error', ...args], { encoding: 'utf8' })
-afterAll(async () => {
-  await exiftool.end()
-  rmSync(directory, { recursive: true, force: true })
-})
+const { inside } = folder()
+afterAll(() => exiftool.end())
 
-const aigc =
-  '{"Label":"1","ContentProducer":"001191310104MACE0YX63918020","ProduceID":"x-1","ReservedCode1":"{\\"SecurityData\\":1}","ContentPropagator":"Acme","PropagateID":"x-1","ReservedCode2":""}'
 const handlers = [mp4, mov, m4a]
 const tags = [
   '-metadata',
@@ -53,7 +44,7 @@ beforeAll(async () => {
   const sound = ['-f', 'lavfi', '-i', 'sine=duration=2']
   const codecs = ['-c:v', 'libx264', '-g', '5', '-pix_fmt', 'yuv420p', '-c:a', 'aac']
   for (const [name, , options] of clips)
-    run('ffmpeg', ...picture, ...sound, ...codecs, ...options, inside(name))
+    run('ffmpeg', '-v', 'error', ...picture, ...sound, ...codecs, ...options, inside(name))
   // What an iPhone does: QuickTime metadata directly in moov.
   await exiftool.write(
     inside('apple.mov'),
@@ -80,29 +71,23 @@ async function label(
   json = aigc,
   room = store.byteLength,
 ): Promise<string> {
-  await using source = await openFile(inside(name))
-  const { parts } = await handler.splice(source, { aigc: json, room })
-  const chunks = await Promise.all(
-    parts.map(async (part) => {
-      if (part.kind === 'copy') return source.read(part.start, part.end)
-      return part.kind === 'bytes' ? part.bytes : part.embed(store)
-    }),
-  )
-  expect(chunks.map(({ byteLength }) => byteLength)).toEqual(parts.map(partLength))
+  const { splice } = handling(handler, store)
+  const labelled = await splice(new Uint8Array(readFileSync(inside(name))), { aigc: json, room })
   const out = `labelled-${name}`
-  writeFileSync(inside(out), concat(chunks))
+  writeFileSync(inside(out), labelled)
   return out
 }
 
 const tagsByFfprobe = (name: string): Record<string, string> =>
-  JSON.parse(run('ffprobe', '-show_entries', 'format_tags', '-of', 'json', inside(name))).format.tags ?? {}
+  JSON.parse(run('ffprobe', '-v', 'error', '-show_entries', 'format_tags', '-of', 'json', inside(name)))
+    .format.tags ?? {}
 const tagsByExiftool = async (name: string) => {
   const all = Object.entries(await exiftool.readRaw(inside(name), ['-G1']))
   return Object.fromEntries(all.filter(([key]) => /^(Keys|ItemList|UserData|iTunes):/.test(key)))
 }
 const packets = (name: string) =>
-  run('ffmpeg', '-i', inside(name), '-map', '0', '-c', 'copy', '-f', 'framemd5', '-')
-const frames = (name: string) => run('ffmpeg', '-i', inside(name), '-f', 'framemd5', '-')
+  run('ffmpeg', '-v', 'error', '-i', inside(name), '-map', '0', '-c', 'copy', '-f', 'framemd5', '-')
+const frames = (name: string) => run('ffmpeg', '-v', 'error', '-i', inside(name), '-f', 'framemd5', '-')
 
 describe.each(clips)('%s', (name, handler) => {
   test('is recognised', async () => {
