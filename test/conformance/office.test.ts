@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { promisify } from 'node:util'
-import { createToolkit, type VisibleLabel } from '@yinji/toolkit'
+import { createToolkit } from '@yinji/toolkit'
 import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
@@ -13,6 +13,9 @@ const run = promisify(execFile)
 const documents = ['letter.docx', 'table.xlsx', 'slides.pptx', 'report.odt', 'sheet.ods']
 /** Without a word on it, so it is only opened. */
 const bare = 'talk.odp'
+/** With their explicit label. */
+const letters = ['letter.docx', 'report.odt']
+const labelled = [...letters, 'slides.pptx', 'table.xlsx']
 const directory = temporaryDirectory()
 
 /** All of them in one start, which takes longer than they do. */
@@ -41,13 +44,13 @@ beforeAll(async () => {
       { output: join(directory, 'after', name), visible: false, sidecar: true },
     )
   }
-  const shown = async (name: string, output: string, visible: Partial<VisibleLabel>) =>
-    toolkit.label(fixturePath(name), {}, { output: join(directory, 'after', output), visible })
-  await shown('letter.docx', 'labelled-letter.docx', { moment: 'both' })
-  await shown('slides.pptx', 'labelled-slides.pptx', {})
-  await shown('table.xlsx', 'labelled-table.xlsx', {})
+  for (const name of labelled) {
+    const moment = letters.includes(name) ? 'both' : 'start'
+    const output = join(directory, 'after', `labelled-${name}`)
+    await toolkit.label(fixturePath(name), {}, { output, visible: { moment }, sidecar: true })
+  }
   await printed('before')
-  await printed('after', 'labelled-letter.docx', 'labelled-slides.pptx', 'labelled-table.xlsx')
+  await printed('after', ...labelled.map((name) => `labelled-${name}`))
 }, 240_000)
 
 test.each(documents)('%s', async (name) => {
@@ -67,11 +70,12 @@ test('a presentation without words opens as before', async () => {
   expect(await pages('after')).toBe(await pages('before'))
 })
 
-test('the explicit label is printed, before and behind what was there', async () => {
-  const { stdout } = await run('pdftotext', ['-layout', join(directory, 'after', 'labelled-letter.pdf'), '-'])
+test.each(letters)('the explicit label is printed, before and behind what was there: %s', async (name) => {
+  const path = join(directory, 'after', `labelled-${parse(name).name}.pdf`)
+  const { stdout } = await run('pdftotext', ['-layout', path, '-'])
   // Where two fonts meet, pdftotext sees a space.
   expect(stdout.replace(/\s+/g, '')).toBe('AI生成清晨的雨停了。AmorningafterrainAI生成')
-  const fonts = await run('pdffonts', [join(directory, 'after', 'labelled-letter.pdf')])
+  const fonts = await run('pdffonts', [path])
   expect(fonts.stdout).toMatch(/-Bold\b/) // nothing else in the letter is
 })
 

@@ -3,22 +3,28 @@
  * manifest into `META-INF`, where OpenDocument allows nothing but its own manifest and signatures (1.2 part 3, 2.2.1):
  * LibreOffice takes such a file for broken. So it stands beside the file; one that is inside is read.
  */
-import type { MediaHandler } from '@yinji/core'
+import type { MediaHandler, VisibleLabeller } from '@yinji/core'
 import { contentOf, escapeXml, scanXml, type Xml } from '../carriers/xml.ts'
+import { odtLabeller } from '../visible/odt.ts'
+import { manifestPart, protectionOf } from './odf-parts.ts'
 import { declaredType, isZip, type Labelling, type Parts, packageHandler } from './package.ts'
 import { append, applyEdits, attributeOf, cut, elementsOf, isAigc, requireElement } from './xml-edit.ts'
 
 const site = 'meta.xml AIGC'
 const metaPart = 'meta.xml'
-const manifestPart = 'META-INF/manifest.xml'
 const metaNamespace = 'urn:oasis:names:tc:opendocument:xmlns:meta:1.0'
 
-export const odt = openDocument('odt', 'text', ['odt', 'ott'])
+export const odt = openDocument('odt', 'text', ['odt', 'ott'], odtLabeller)
 export const ods = openDocument('ods', 'spreadsheet', ['ods', 'ots'])
 export const odp = openDocument('odp', 'presentation', ['odp', 'otp'])
 export const odg = openDocument('odg', 'graphics', ['odg', 'otg'])
 
-function openDocument(id: string, kind: string, extensions: readonly [string, ...string[]]): MediaHandler {
+function openDocument(
+  id: string,
+  kind: string,
+  extensions: readonly [string, ...string[]],
+  visible?: VisibleLabeller,
+): MediaHandler {
   const type = `application/vnd.oasis.opendocument.${kind}`
   return packageHandler({
     id,
@@ -26,6 +32,7 @@ function openDocument(id: string, kind: string, extensions: readonly [string, ..
     extensions,
     site,
     forbidsManifest: true,
+    ...(visible ? { visible } : {}),
     matches: (head, name = '') => {
       const declared = declaredType(head)
       if (declared !== undefined) return declared === type || declared === `${type}-template`
@@ -36,8 +43,7 @@ function openDocument(id: string, kind: string, extensions: readonly [string, ..
 }
 
 async function open(parts: Parts): Promise<Labelling> {
-  const manifest = await parts.xml(manifestPart)
-  const encrypted = parts.has('encrypted-package') || elementsOf(manifest, 'encryption-data').length > 0
+  const { encrypted, signed } = await protectionOf(parts)
   const meta = parts.has(metaPart) && !encrypted ? await parts.sound(metaPart) : undefined
   return {
     labels: labelled(meta).map((element) => ({
@@ -46,7 +52,7 @@ async function open(parts: Parts): Promise<Labelling> {
       value: contentOf(meta?.text ?? '', element).trim(),
     })),
     encrypted,
-    signed: parts.has('META-INF/documentsignatures.xml'),
+    signed,
     changing: new Set([metaPart, manifestPart]),
     write: async (aigc) => {
       const written = new Map([[metaPart, withLabel(meta ?? skeleton, aigc)]])
