@@ -1,21 +1,21 @@
 import { bytesSource, concat } from '@yinji/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { binaryBytes } from './binary.ts'
 import { readJpeg } from './jpeg-segments.ts'
 import { freeInstance, readJumbf, segmentsLength, writeSegments } from './jumbf-app11.ts'
 
-const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
 const c2pa = 'c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71'
-const scan = latin1('\xff\xda\0\x02\0\xff\xd9')
+const scan = binaryBytes('\xff\xda\0\x02\0\xff\xd9')
 
 function superbox(size: number, type = c2pa): Uint8Array {
   const box = new Uint8Array(size).map((_, index) => index * 7)
-  box.set(latin1(`\0\0\0\0jumb\0\0\0\x1ejumd${type}\x03c2pa\0`))
+  box.set(binaryBytes(`\0\0\0\0jumb\0\0\0\x1ejumd${type}\x03c2pa\0`))
   new DataView(box.buffer).setUint32(0, size)
   return box
 }
 const jpegOf = async (...pieces: Uint8Array[]) =>
-  readJumbf((await readJpeg(bytesSource(concat([latin1('\xff\xd8'), ...pieces, scan])))).segments)
+  readJumbf((await readJpeg(bytesSource(concat([binaryBytes('\xff\xd8'), ...pieces, scan])))).segments)
 
 test('a store of any size comes back as it was, over as many segments as it takes', async () => {
   for (const size of [64, 8 + 65_517, 9 + 65_517, 203_000]) {
@@ -51,23 +51,23 @@ test('pieces that are missing, swapped or apart are noticed', async () => {
   const second = written.subarray(65_537, 2 * 65_537)
   const third = written.subarray(2 * 65_537)
   expect(await jpegOf(first, third)).toMatchObject([{ complete: false }])
-  expect(await jpegOf(first, latin1('\xff\xfe\0\x04hi'), second, third)).toMatchObject([
+  expect(await jpegOf(first, binaryBytes('\xff\xfe\0\x04hi'), second, third)).toMatchObject([
     { complete: true, contiguous: false },
   ])
   expect(await jpegOf(first, third, second)).toMatchObject([{ complete: true, contiguous: true }])
 })
 
 test('boxes with a 64-bit length are put together', async () => {
-  const body = latin1(`\0\0\0\x1ejumd${c2pa}\x03c2pa\0rest`)
-  const box = concat([latin1('\0\0\0\x01jumb\0\0\0\0\0\0\0'), Uint8Array.of(16 + body.byteLength), body])
+  const body = binaryBytes(`\0\0\0\x1ejumd${c2pa}\x03c2pa\0rest`)
+  const box = concat([binaryBytes('\0\0\0\x01jumb\0\0\0\0\0\0\0'), Uint8Array.of(16 + body.byteLength), body])
   const length = box.byteLength + 10
-  const segment = concat([Uint8Array.of(0xff, 0xeb, 0, length), latin1('JP\0\x01\0\0\0\x01'), box])
+  const segment = concat([Uint8Array.of(0xff, 0xeb, 0, length), binaryBytes('JP\0\x01\0\0\0\x01'), box])
   expect(await jpegOf(segment)).toMatchObject([{ isStore: true, complete: true, bytes: box }])
 })
 
 test('mutilated segments never throw', () => {
   const whole = concat([
-    latin1('\xff\xd8'),
+    binaryBytes('\xff\xd8'),
     writeSegments(superbox(300), 1),
     writeSegments(superbox(200), 2),
     scan,

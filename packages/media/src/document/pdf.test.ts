@@ -1,37 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 import { InputError } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { binaryBytes, binaryText } from '../carriers/binary.ts'
 import { aigc, fixture, foreignPacket, handling, xmp } from '../handler.test-kit.ts'
-import { folder, run } from '../programs.test-kit.ts'
+import { run } from '../programs.test-kit.ts'
+import { pdfOf, pdfTools, stream } from './pdf.test-kit.ts'
 import { pdf } from './pdf.ts'
 
 const { store, everything, read, codes, splice, survives } = handling(pdf)
-const { inside, saved } = folder('pdf')
+const { saved, qpdf } = pdfTools()
 const leaflet = fixture('leaflet.pdf')
 
-/** What qpdf makes of a file. */
-function qpdf(value: Uint8Array, ...options: string[]): Uint8Array {
-  const output = inside('made.pdf')
-  run('qpdf', '--warning-exit-0', ...options, saved(value), output)
-  return new Uint8Array(readFileSync(output))
-}
-
-/** A file from objects numbered from 1, the catalog first. */
-function pdfOf(objects: readonly string[], trailer = ''): Uint8Array {
-  let out = '%PDF-1.7\n'
-  const rows = objects.map((object, index) => {
-    const row = `${String(out.length).padStart(10, '0')} 00000 n \n`
-    out += `${index + 1} 0 obj\n${object}\nendobj\n`
-    return row
-  })
-  const end = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows.join('')}trailer\n<</Size ${objects.length + 1} /Root 1 0 R${trailer}>>\nstartxref\n${out.length}\n%%EOF\n`
-  return binaryBytes(out + end)
-}
 const pages = '<</Type /Pages /Kids [] /Count 0>>'
-const stream = (head: string, body: string) =>
-  `<<${head} /Length ${body.length}>>\nstream\n${body}\nendstream`
 
 describe('a labelled document', () => {
   const variants: readonly (readonly [string, () => Uint8Array])[] = [
@@ -86,10 +66,10 @@ describe('a labelled document', () => {
     add('<</Type /Catalog /Pages 2 0 R /AF 5 0 R>>')
     add('<</Type /Pages /Kids [3 0 R] /Count 1>>')
     add('<</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]>>')
-    add(stream('/Type /ObjStm /N 2 /First 8', '5 0 6 3 [] <</AIGC ({"Label":"2","ProduceID":"1"})>>'))
+    add(stream('5 0 6 3 [] <</AIGC ({"Label":"2","ProduceID":"1"})>>', '/Type /ObjStm /N 2 /First 8'))
     const rows = '\x02\0\x04\0\x02\0\x04\x01'
     const hidden = out.length
-    out += `7 0 obj\n${stream('/Type /XRef /W [1 2 1] /Index [5 2] /Size 8 /Root 1 0 R', rows)}\nendobj\n`
+    out += `7 0 obj\n${stream(rows, '/Type /XRef /W [1 2 1] /Index [5 2] /Size 8 /Root 1 0 R')}\nendobj\n`
     const row = (offset: number) => `${String(offset).padStart(10, '0')} 00000 n \n`
     const free = '0000000000 65535 f \n'
     const table = `xref\n0 8\n${free}${at.map(row).join('')}${free}${free}${row(hidden)}`
@@ -118,7 +98,7 @@ describe('a labelled document', () => {
       '<</Limits [(a) (b)] /Names [(a) 7 0 R (b) 7 0 R]>>',
       '<</Limits [(y) (z)] /Names [(y) 7 0 R (z) 7 0 R]>>',
       '<</Type /Filespec /F (a.txt) /EF <</F 8 0 R>>>>',
-      stream('/Type /EmbeddedFile', 'x'),
+      stream('x', '/Type /EmbeddedFile'),
     ])
     const labelled = await splice(value)
     const path = saved(labelled)
@@ -133,7 +113,7 @@ describe('a labelled document', () => {
 describe('an XMP packet that is packed in a way we do not read', () => {
   test('stays as it is, and the label stands in the Info dictionary all the same', async () => {
     const head = '/Type /Metadata /Subtype /XML /Filter /ASCIIHexDecode'
-    const value = pdfOf(['<</Type /Catalog /Pages 2 0 R /Metadata 3 0 R>>', pages, stream(head, '3C782F3E>')])
+    const value = pdfOf(['<</Type /Catalog /Pages 2 0 R /Metadata 3 0 R>>', pages, stream('3C782F3E>', head)])
     const labelled = await splice(value)
     expect(Buffer.from(labelled).subarray(0, value.length).equals(Buffer.from(value))).toBe(true)
     expect(Buffer.from(labelled.subarray(value.length)).toString('latin1')).not.toContain('/Type /Metadata')
@@ -149,7 +129,7 @@ describe('labels elsewhere', () => {
     [
       '<</Type /Catalog /Pages 2 0 R /Metadata 3 0 R>>',
       pages,
-      stream('/Type /Metadata /Subtype /XML /Filter /FlateDecode', deflated),
+      stream(deflated, '/Type /Metadata /Subtype /XML /Filter /FlateDecode'),
       `<</aigc <${Buffer.from(`\ufeff${field}`, 'utf16le').swap16().toString('hex')}> /AIG#43 (\\173"Label":"2",\\\n"ProduceID":"1"}) /Subject (about {"AIGC":${field}})>>`,
     ],
     ' /Info 4 0 R',
@@ -225,7 +205,7 @@ describe('hostile files', () => {
         pdfOf([
           '<</Pages 2 0 R /Metadata 3 0 R>>',
           pages,
-          stream('/Filter /FlateDecode', deflateSync(Buffer.alloc(200_000_000)).toString('latin1')),
+          stream(deflateSync(Buffer.alloc(200_000_000)).toString('latin1'), '/Filter /FlateDecode'),
         ]),
     ],
   ]

@@ -7,14 +7,15 @@ import { describe, expect, test } from 'vitest'
 import { findBox, makeBox, walkBoxes } from '../carriers/bmff.ts'
 import { loadHeif } from '../carriers/heif-meta.ts'
 import { exchanged, parseProperties, propertiesOf, writeProperties } from '../carriers/heif-properties.ts'
+import { nothingElse } from '../handler.test-kit.ts'
 import { avif } from '../image/heif.ts'
 import { avifParts } from './avif-graft.ts'
 import { estimateAv1Quality } from './avif-quality.ts'
-import { context, fixture, photo } from './pictures.test-kit.ts'
+import { fixture, photo } from './pictures.test-kit.ts'
 
 async function labelled(bytes: Buffer) {
   const label = { text: 'AI生成', position: 'bottom-right' } as const
-  const drawn = await avif.visible?.apply(bytesSource(bytes, 'picture.avif'), label, context)
+  const drawn = await avif.visible?.apply(bytesSource(bytes, 'picture.avif'), label, nothingElse)
   const { source, path, findings = [] } = drawn ?? expect.fail('no label')
   expect(path).toBe('encoded')
   expect(findings.map(({ code }) => code)).toEqual(['visible.encoded.whole'])
@@ -37,7 +38,7 @@ async function drift(before: Buffer, after: Buffer): Promise<number> {
 
 const seen = async (bytes: Buffer) => {
   const { state, findings } =
-    (await avif.visible?.look?.(bytesSource(bytes), context)) ?? expect.fail('no look')
+    (await avif.visible?.look?.(bytesSource(bytes), nothingElse)) ?? expect.fail('no look')
   return { state, position: findings[0]?.data?.['position'] }
 }
 

@@ -1,34 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { bytesSource, type Source, splicedSource, type VisibleLabel } from '@yinji/core'
+import { bytesSource, type Source, type VisibleLabel } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
-import { binaryBytes, binaryText } from '../carriers/binary.ts'
-import { readEntry, readZip } from '../carriers/zip.ts'
-import { replaceEntries } from '../carriers/zip-write.ts'
 import { docx } from '../document/ooxml.ts'
+import { fixture, nothingElse } from '../handler.test-kit.ts'
 import { docxLabeller } from './docx.ts'
+import { entriesOf, withParts } from './package.test-kit.ts'
 
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
-const letter = bytesSource(
-  new Uint8Array(readFileSync(new URL('../../../../fixtures/letter.docx', import.meta.url))),
-)
+const letter = bytesSource(fixture('letter.docx'))
 const main = 'word/document.xml'
 
-async function bodyOf(source: Source): Promise<string> {
-  const entry = (await readZip(source)).entries.get(main)
-  if (entry === undefined) throw new Error('no document')
-  return Buffer.from(binaryText(await readEntry(source, entry, 1e6)), 'latin1').toString()
-}
-async function withBody(text: string): Promise<Source> {
-  const content = new Map([[main, binaryBytes(Buffer.from(text).toString('latin1'))]])
-  return splicedSource(letter, replaceEntries(letter, await readZip(letter), content).parts)
-}
+const bodyOf = async (source: Source) => (await entriesOf(source)).get(main) ?? expect.fail()
+const withBody = (text: string) => withParts(letter, { [main]: text })
 async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<Source> {
-  return (await docxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, context)).source
+  return (await docxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, nothingElse))
+    .source
 }
-const look = async (source: Source) => docxLabeller.look?.(source, context)
+const look = async (source: Source) => docxLabeller.look?.(source, nothingElse)
 const control = /<w:p xmlns:w="([^"]*)"><w:pPr>.*?<w:t xml:space="preserve">([^<]*)<\/w:t>.*?<\/w:p>/g
 const short = (text: string) => text.replace(control, '@')
 const w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { binaryText } from '../carriers/binary.ts'
 import { epub } from '../document/epub.ts'
+import { nothingElse } from '../handler.test-kit.ts'
 import { epubLabeller } from './epub.ts'
-import { entriesOf, nothingElse, withParts as replaceParts } from './package.test-kit.ts'
+import { entriesOf, withParts as replaceParts } from './package.test-kit.ts'
 
 const book = bytesSource(
   new Uint8Array(readFileSync(new URL('../../../../fixtures/book.epub', import.meta.url))),

@@ -3,21 +3,18 @@ import { join } from 'node:path'
 import { bytesSource, type VisibleLabel } from '@yinji/core'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { nothingElse } from '../handler.test-kit.ts'
 import { findLabel } from './find-label.ts'
 import { imageLabeller } from './image.ts'
 import { lookAtPicture } from './look.ts'
 
 const fixtures = join(import.meta.dirname, '../../../../fixtures')
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
-const look = (bytes: Uint8Array) => lookAtPicture(bytesSource(bytes), context)
+const look = (bytes: Uint8Array) => lookAtPicture(bytesSource(bytes), nothingElse)
 const photo = (width: number) =>
   sharp(join(fixtures, 'photo.jpg')).resize(width).jpeg({ quality: 90 }).toBuffer()
 
 async function labelled(bytes: Uint8Array, label: VisibleLabel): Promise<Buffer> {
-  const { source } = await imageLabeller.apply(bytesSource(bytes), label, context)
+  const { source } = await imageLabeller.apply(bytesSource(bytes), label, nothingElse)
   return Buffer.from(await source.read(0, source.size))
 }
 
@@ -45,8 +42,8 @@ describe.each(wishes)('$text $position', (label) => {
 
 test('auto leaves a corner alone that bears a label, and says where it went', async () => {
   const auto: VisibleLabel = { text: 'AI生成', position: 'auto' }
-  const once = await imageLabeller.apply(bytesSource(await photo(800)), auto, context)
-  const twice = await imageLabeller.apply(once.source, auto, context)
+  const once = await imageLabeller.apply(bytesSource(await photo(800)), auto, nothingElse)
+  const twice = await imageLabeller.apply(once.source, auto, nothingElse)
   expect(once.label.position).not.toBe('auto')
   expect(twice.label.position).not.toBe('auto')
   expect(twice.label.position).not.toBe(once.label.position)

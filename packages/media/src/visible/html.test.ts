@@ -3,17 +3,14 @@ import { bytesSource, type Moment } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { html } from '../document/html.ts'
+import { nothingElse } from '../handler.test-kit.ts'
 import { htmlLabeller } from './html.ts'
 
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 const of = (text: string) => bytesSource(new Uint8Array(Buffer.from(text, 'latin1')))
 async function draw(value: string, text = 'AI生成', moment?: Moment | undefined): Promise<string> {
   const wording = text.includes('modified') ? 'eu' : 'cn'
   const label = { text, position: 'auto', moment, wording } as const
-  const { source } = await htmlLabeller.apply(of(value), label, context)
+  const { source } = await htmlLabeller.apply(of(value), label, nothingElse)
   return Buffer.from(await source.read(0, source.size)).toString('latin1')
 }
 const note = /<p role="note" lang="\w\w" data-ai-label="(start|end)" style="[^"]*">([^<]*)<\/p>/g

@@ -1,14 +1,8 @@
 /** For tests only: packages with other parts in them, and what they hold. */
-import { type Source, splicedSource, type VisibleContext } from '@yinji/core'
+import { type Source, splicedSource } from '@yinji/core'
 import { binaryBytes, binaryText } from '../carriers/binary.ts'
 import { readEntry, readZip } from '../carriers/zip.ts'
 import { replaceEntries } from '../carriers/zip-write.ts'
-
-/** For labellers that draw without the help of programs or files. */
-export const nothingElse: VisibleContext = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 
 /** Every part as text, by name. */
 export async function entriesOf(source: Source): Promise<Map<string, string>> {

@@ -1,62 +1,33 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 import { bytesSource, InputError, type VisibleLabel } from '@yinji/core'
 import fc from 'fast-check'
 import sharp from 'sharp'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { pdfOf, pdfTools, stream } from '../document/pdf.test-kit.ts'
 import { pdf } from '../document/pdf.ts'
+import { fixture, nothingElse } from '../handler.test-kit.ts'
+import { run } from '../programs.test-kit.ts'
 import { pdfLabeller } from './pdf.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'yinji-pdf-label-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
-const leaflet = new Uint8Array(readFileSync(join(import.meta.dirname, '../../../../fixtures/leaflet.pdf')))
+const { inside, saved, qpdf } = pdfTools()
+const leaflet = fixture('leaflet.pdf')
 
 async function draw(value: Uint8Array, label: Partial<VisibleLabel> = {}): Promise<Uint8Array> {
   const wish: VisibleLabel = { text: 'AI生成', position: 'auto', ...label }
-  const { source } = await pdfLabeller.apply(bytesSource(value, 'a.pdf'), wish, context)
+  const { source } = await pdfLabeller.apply(bytesSource(value, 'a.pdf'), wish, nothingElse)
   return Uint8Array.from(await source.read(0, source.size))
 }
-const look = async (value: Uint8Array) => pdfLabeller.look?.(bytesSource(value), context)
-let files = 0
-function saved(value: Uint8Array): string {
-  const path = join(directory, `${files++}.pdf`)
-  writeFileSync(path, value)
-  return path
-}
-const tool = (name: string, ...options: string[]) => execFileSync(name, options, { encoding: 'utf8' })
-function qpdf(value: Uint8Array, ...options: string[]): Uint8Array {
-  const output = join(directory, `${files++}.pdf`)
-  tool('qpdf', ...options, saved(value), output)
-  return new Uint8Array(readFileSync(output))
-}
+const look = async (value: Uint8Array) => pdfLabeller.look?.(bytesSource(value), nothingElse)
 /** The words of each page. */
 function wordsOf(value: Uint8Array): string[] {
-  const text = tool('pdftotext', saved(value), '-')
+  const text = run('pdftotext', saved(value), '-')
   return text
     .split('\f')
     .slice(0, -1)
     .map((page) => page.trim().replace(/\s+/g, ' '))
 }
-/** A file from objects numbered from 1, the catalog first. */
-function pdfOf(objects: readonly string[]): Uint8Array {
-  let out = '%PDF-1.7\n'
-  const rows = objects.map((object, index) => {
-    const row = `${String(out.length).padStart(10, '0')} 00000 n \n`
-    out += `${index + 1} 0 obj\n${object}\nendobj\n`
-    return row
-  })
-  const count = objects.length + 1
-  const end = `xref\n0 ${count}\n0000000000 65535 f \n${rows.join('')}trailer\n<</Size ${count} /Root 1 0 R>>\nstartxref\n${out.length}\n%%EOF\n`
-  return new Uint8Array(Buffer.from(out + end, 'latin1'))
-}
-const stream = (body: string, head = '') => `<<${head} /Length ${body.length}>>\nstream\n${body}\nendstream`
 /** Nothing as dark as the plate. */
 const content = '0.9 g 0 0 900 900 re f 0.6 g BT /F1 24 Tf 60 150 Td (Page) Tj ET'
 /** Pages that inherit their size and their font. */
@@ -124,13 +95,13 @@ describe('a labelled document', () => {
     const value = make()
     const labelled = await draw(value)
     expect(Buffer.from(labelled.subarray(0, value.length)).equals(Buffer.from(value))).toBe(true)
-    tool('qpdf', '--check', saved(labelled))
+    run('qpdf', '--check', saved(labelled))
     const [first = '', ...others] = wordsOf(labelled)
     const [before = '', ...rest] = wordsOf(value)
     expect(first.split(/ ?AI生成 ?/).join('')).toBe(before)
     expect(first.match(/AI生成/g)).toHaveLength(1)
     expect(others).toEqual(rest)
-    expect(tool('pdffonts', saved(labelled))).toMatch(
+    expect(run('pdffonts', saved(labelled))).toMatch(
       /^[A-Z]{6}\+NotoSansSC-Medium +CID TrueType +Identity-H +yes yes yes/m,
     )
     expect(await look(labelled)).toMatchObject({ state: 'present', text: 'AI生成' })
@@ -151,7 +122,7 @@ describe('a labelled document', () => {
     expect(sorted(wordsOf(labelled))).toEqual(pages)
     // Whatever stood there before gives way.
     const again = await draw(labelled, { text: '人工智能合成', moment: 'end' })
-    tool('qpdf', '--check', saved(again))
+    run('qpdf', '--check', saved(again))
     expect(sorted(wordsOf(again))).toEqual(['Page', 'Page', 'Page 人工智能合成'])
     expect(await look(again)).toMatchObject({ text: '人工智能合成' })
   })
@@ -189,7 +160,7 @@ describe('a labelled document', () => {
     'in style %s, translucent: is text',
     async (style) => {
       const labelled = await draw(book(['']), { style, opacity: 0.95 })
-      tool('qpdf', '--check', saved(labelled))
+      run('qpdf', '--check', saved(labelled))
       expect(wordsOf(labelled)[0]?.match(/AI生成/g)).toHaveLength(1)
       expect(await look(labelled)).toMatchObject({ state: 'present' })
     },
@@ -212,7 +183,7 @@ describe('a labelled document', () => {
       execFileSync('pdftoppm', ['-r', '100', '-png', path], {
         env: { ...process.env, ...(fonts && { FONTCONFIG_FILE: fonts }) },
       })
-    const none = join(directory, 'none.conf')
+    const none = inside('none.conf')
     writeFileSync(none, '<?xml version="1.0"?><fontconfig></fontconfig>')
     expect(picture(none).equals(picture())).toBe(true)
   })

@@ -1,19 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { bytesSource, type Position } from '@yinji/core'
 import sharp, { type Metadata } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { writeChunk } from '../carriers/png-chunks.ts'
+import { nothingElse } from '../handler.test-kit.ts'
 import { imageLabeller } from './image.ts'
+import { fixture } from './pictures.test-kit.ts'
 import { dataOf } from './png-graft.ts'
-
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 
 async function labelled(
   bytes: Uint8Array,
@@ -23,7 +18,7 @@ async function labelled(
   const { source } = await imageLabeller.apply(
     bytesSource(bytes, 'picture'),
     { text: 'AI生成', position, encode },
-    context,
+    nothingElse,
   )
   return Buffer.from(await source.read(0, source.size))
 }

@@ -4,13 +4,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bytesSource } from '@yinji/core'
 import sharp, { type Metadata, type Sharp } from 'sharp'
+import { nothingElse } from '../handler.test-kit.ts'
 import { imageLabeller } from './image.ts'
 
 export const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../../fixtures', name))
-export const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 
 export async function labelled(bytes: Uint8Array) {
   const copy = Buffer.from(bytes)
@@ -19,7 +16,7 @@ export async function labelled(bytes: Uint8Array) {
     source,
     path,
     findings = [],
-  } = await imageLabeller.apply(bytesSource(bytes, 'picture'), label, context)
+  } = await imageLabeller.apply(bytesSource(bytes, 'picture'), label, nothingElse)
   assert(copy.equals(bytes), 'what the caller gave was changed')
   const codes = findings.map(({ code }) => code)
   return { bytes: Buffer.from(await source.read(0, source.size)), path, codes }
@@ -67,7 +64,7 @@ export async function assertSeen(bytes: Buffer) {
   const { pages = 1 } = await sharp(bytes).metadata()
   for (let page = 0; page < pages; page++) {
     const frame = await sharp(bytes, { page }).png().toBuffer()
-    const seen = await imageLabeller.look?.(bytesSource(frame), context)
+    const seen = await imageLabeller.look?.(bytesSource(frame), nothingElse)
     assert.deepEqual([seen?.state, seen?.text], ['present', 'AI生成'], `frame ${page}`)
   }
 }

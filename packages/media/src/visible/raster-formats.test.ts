@@ -2,13 +2,13 @@
 import { bytesSource } from '@yinji/core'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { nothingElse } from '../handler.test-kit.ts'
 import { readWebp } from '../image/webp-chunks.ts'
 import { imageLabeller } from './image.ts'
 import {
   assertKept,
   assertSeen,
   changes,
-  context,
   fixture,
   labelled,
   moving,
@@ -135,7 +135,7 @@ describe('TIFF', () => {
     const before = await photo().withMetadata({ orientation }).tiff({ compression: 'lzw' }).toBuffer()
     const { bytes } = await labelled(before)
     expect((await sharp(bytes).metadata()).orientation).toBe(orientation)
-    const seen = await imageLabeller.look?.(bytesSource(bytes), context)
+    const seen = await imageLabeller.look?.(bytesSource(bytes), nothingElse)
     expect(seen?.findings[0]?.data).toMatchObject({ text: 'AI生成', position: 'bottom-right' })
   })
 

@@ -1,10 +1,10 @@
 /** A contact sheet of labels: every picture format over light, dark and busy grounds, large and small, and odd cases. */
 import { bytesSource, type VisibleLabel } from '@yinji/core'
 import sharp, { type OverlayOptions, type Sharp } from 'sharp'
+import { nothingElse } from '../handler.test-kit.ts'
 import { avif } from '../image/heif.ts'
 import { svg } from '../image/svg.ts'
 import { imageLabeller } from './image.ts'
-import { context } from './pictures.test-kit.ts'
 
 const large = { width: 240, height: 160 }
 const small = { width: 72, height: 72 }
@@ -44,7 +44,7 @@ async function labelled(bytes: Buffer, wishes: Partial<VisibleLabel> = {}): Prom
   const isSvg = bytes.subarray(0, 4).toString() === '<svg'
   const labeller = isSvg ? svg.visible : bytes.includes('ftypavif') ? avif.visible : imageLabeller
   const label = { text: 'AI生成', position: 'bottom-right', ...wishes } as const
-  const result = await labeller?.apply(bytesSource(bytes), label, context)
+  const result = await labeller?.apply(bytesSource(bytes), label, nothingElse)
   if (result === undefined) throw new Error('no label')
   const file = await result.source.read(0, result.source.size)
   return sharp(file).autoOrient().toColourspace('srgb').png().toBuffer()

@@ -1,9 +1,10 @@
 import { bytesSource, type VisibleLabel } from '@yinji/core'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { nothingElse } from '../handler.test-kit.ts'
 import type { GreyRaster } from './grey.ts'
 import { imageLabeller } from './image.ts'
-import { context, fixture } from './pictures.test-kit.ts'
+import { fixture } from './pictures.test-kit.ts'
 import { needsPixels, spotFor } from './spot.ts'
 
 const size = { width: 640, height: 480 }
@@ -64,7 +65,7 @@ describe('in real pictures', () => {
     const { source, label } = await imageLabeller.apply(
       bytesSource(bytes),
       { text, position: 'auto' },
-      context,
+      nothingElse,
     )
     return { bytes: await source.read(0, source.size), position: label.position }
   }

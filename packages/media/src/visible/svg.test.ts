@@ -3,16 +3,13 @@ import { join } from 'node:path'
 import { bytesSource, type VisibleLabel } from '@yinji/core'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { nothingElse } from '../handler.test-kit.ts'
 import { svgLabeller } from './svg.ts'
 
-const context = {
-  temporaryDirectory: () => Promise.reject(new Error('not needed')),
-  pathOf: () => Promise.reject(new Error('not needed')),
-}
 const label: VisibleLabel = { text: 'AI生成', position: 'bottom-right' }
 
 async function labelled(text: string | Uint8Array, wish = label): Promise<string> {
-  const { source } = await svgLabeller.apply(bytesSource(Buffer.from(text as string)), wish, context)
+  const { source } = await svgLabeller.apply(bytesSource(Buffer.from(text as string)), wish, nothingElse)
   return Buffer.from(await source.read(0, source.size)).toString()
 }
 
@@ -39,7 +36,7 @@ describe.each(Object.entries(documents))('a document %s', (_, before) => {
         .resize(900, 900, { fit: 'inside' })
         .png()
         .toBuffer()
-      expect(await svgLabeller.look?.(bytesSource(large), context)).toMatchObject({
+      expect(await svgLabeller.look?.(bytesSource(large), nothingElse)).toMatchObject({
         state: 'present',
         text: 'AI生成',
         findings: [{ code: 'visible.look.present', data: { position } }],

@@ -1,5 +1,6 @@
 import { bytesSource, type MediaHandler, type Moment, type VisibleLabel } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
+import { nothingElse } from '../handler.test-kit.ts'
 import { markdown } from '../text/markdown.ts'
 import { text } from '../text/plain.ts'
 
@@ -9,9 +10,8 @@ async function draw(handler: MediaHandler, value: string, moment: Moment, previo
     of(value),
     { text: 'AI生成', position: 'auto', moment },
     {
+      ...nothingElse,
       previous,
-      temporaryDirectory: () => Promise.reject(new Error('not needed')),
-      pathOf: () => Promise.reject(new Error('not needed')),
     },
   )
   const { source = of('') } = drawn ?? {}

@@ -3,7 +3,8 @@ import { bytesSource, InputError, type Source, type VisibleLabel } from '@yinji/
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { xlsx } from '../document/ooxml.ts'
-import { entriesOf, nothingElse, withParts as replaceParts } from './package.test-kit.ts'
+import { nothingElse } from '../handler.test-kit.ts'
+import { entriesOf, withParts as replaceParts } from './package.test-kit.ts'
 import { xlsxLabeller } from './xlsx.ts'
 
 const file = new Uint8Array(readFileSync(new URL('../../../../fixtures/table.xlsx', import.meta.url)))
