@@ -1,9 +1,17 @@
 /** Timing by median, and a table that puts everything beside its floor. */
 
-/** Median milliseconds of one call, after a warm-up of as many calls, in which Node compiles the code. */
-export async function median(times: number, job: () => Promise<unknown> | unknown): Promise<number> {
+/**
+ * Median milliseconds of one call, after a warm-up of as many calls, in which Node compiles the code.
+ * @param before what is done before each call and not counted
+ */
+export async function median(
+  times: number,
+  job: () => Promise<unknown> | unknown,
+  before: () => Promise<unknown> | unknown = () => {},
+): Promise<number> {
   const taken: number[] = []
   for (let round = -Math.min(100, times); round < times; round++) {
+    await before()
     const start = performance.now()
     await job()
     if (round >= 0) taken.push(performance.now() - start)

@@ -22,7 +22,7 @@ export interface Validation {
   readonly stamped: readonly StampedLabel[]
   /** The certificates beside the signatures of the manifests in use. */
   readonly certificates: readonly Certificate[]
-  /** SHA-256 of the whole file, lower-case hex, when the content was read anyway: it comes out of the same pass. */
+  /** SHA-256 of the whole file, lower-case hex, where it was asked for and the content was read. */
   readonly assetSha256?: string
 }
 

@@ -106,7 +106,8 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       trust: options.trust,
       now: options.now,
       revocation: options.revocation,
-      ...(options.signal ? { signal: options.signal } : {}),
+      assetSha256: true,
+      signal: options.signal,
     }))
   const found = inside && manifest ? { ...inside, manifest } : inside
   const security =

@@ -49,7 +49,7 @@ async function cutsOf(
  */
 async function compare(
   binding: Binding,
-  { source, signal }: Content,
+  content: Content,
   cuts: readonly Cut[],
   expected: Uint8Array,
 ): Promise<Compared> {
@@ -58,7 +58,7 @@ async function compare(
   const hash = createHash(digest)
   const main = cuts.flatMap((cut) => rangesOf(cut, hash))
   const pieces = forest === undefined || typeof forest === 'string' ? [] : [forest.ranges]
-  const sha256 = await pour(source, [main, ...pieces], signal)
+  const sha256 = await pour(content, [main, ...pieces])
   if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256 }
   if (typeof forest === 'string') return { ...malformed(binding, forest), sha256 }
   const others = unexpected(cuts, forest !== undefined)

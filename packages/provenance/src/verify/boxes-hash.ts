@@ -62,7 +62,7 @@ function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefin
 async function compare(
   runs: readonly Run[],
   boxes: readonly Named[],
-  { source, signal }: Content,
+  content: Content,
 ): Promise<Compared> {
   const ranges: Range[] = []
   const hashes: { readonly hash: Hash; readonly expected: Uint8Array }[] = []
@@ -79,7 +79,7 @@ async function compare(
     hashes.push({ hash, expected })
     ranges.push({ start: first.start, end: last.end, into: hash })
   }
-  const sha256 = await pour(source, [ranges], signal)
+  const sha256 = await pour(content, [ranges])
   const holds = hashes.every(({ hash, expected }) => Buffer.compare(hash.digest(), expected) === 0)
   return { outcome: complete && next === boxes.length && holds ? 'match' : 'mismatch', sha256 }
 }

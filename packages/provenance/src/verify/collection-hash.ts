@@ -70,7 +70,7 @@ async function compare(
   expected: ReadonlyMap<string, Uint8Array>,
   expectedDirectory: Uint8Array,
 ): Promise<Compared> {
-  const { source, signal } = content
+  const { source } = content
   const own = entries.find(({ name }) => name === manifestName)
   const others = entries.filter((entry) => entry !== own)
   const hashes = others.map((entry) => ({ hash: createHash(digest), expected: hashFor(expected, entry) }))
@@ -79,7 +79,7 @@ async function compare(
     const hash = createHash(digest)
     return { hash, ranges: ranges.map((range): Range => ({ ...range, into: hash })) }
   })
-  const sha256 = await pour(source, [files, ...central.map(({ ranges }) => ranges)], signal)
+  const sha256 = await pour(content, [files, ...central.map(({ ranges }) => ranges)])
   const complete = others.length === expected.size && hashes.every((one) => one.expected)
   const holds =
     complete &&

@@ -16,6 +16,8 @@ export interface Content {
   /** The manifest was updated since the binding was made, so that its own length may have changed. */
   readonly updated: boolean
   readonly signal: AbortSignal | undefined
+  /** Whether the whole file is to be hashed too. */
+  readonly assetSha256: boolean
 }
 
 /** One hard binding assertion, ready to be held against the content. */
@@ -30,7 +32,7 @@ export interface Binding {
 export interface Compared {
   /** `unchecked` when nothing can be said, the reason being in the log. */
   readonly outcome: 'match' | 'mismatch' | 'unchecked'
-  /** SHA-256 of the whole file, hex, where it was read. */
+  /** SHA-256 of the whole file, hex, where it was read and that was wanted. */
   readonly sha256: string | undefined
 }
 

@@ -21,16 +21,16 @@ export async function dataHash(binding: Binding, content: Content): Promise<Comp
   }
   const holes = checkExclusions(exclusions, binding, content)
   if (holes === undefined) return { outcome: 'unchecked', sha256: undefined }
-  const { source, found, signal } = content
-  const hash = createHash(digest)
-  const sha256 =
-    found.binding === 'text'
-      ? await pourText(content, holes, hash)
-      : await pour(source, [rangesOutside(holes, source.size, hash)], signal)
-  if (sha256 === undefined) {
+  const { source, found } = content
+  const isText = found.binding === 'text'
+  if (isText && source.size > limits.textBytes) {
     log.report('manifest.binding.unsupported', { at, label: 'a text of this size' })
-    return { outcome: 'unchecked', sha256 }
+    return { outcome: 'unchecked', sha256: undefined }
   }
+  const hash = createHash(digest)
+  const sha256 = isText
+    ? await pourText(content, holes, hash)
+    : await pour(content, [rangesOutside(holes, source.size, hash)])
   return { outcome: Buffer.compare(hash.digest(), expected) === 0 ? 'match' : 'mismatch', sha256 }
 }
 
@@ -108,16 +108,15 @@ function rangesOutside(holes: readonly Exclusion[], size: number, into: Range['i
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Leaves out the holes, then normalises, then encodes. Undefined when the text is beyond what is held in memory. */
+/** Leaves out the holes, then normalises, then encodes. */
 async function pourText(
-  { source, signal }: Content,
+  content: Content,
   holes: readonly Exclusion[],
   hash: Range['into'],
 ): Promise<string | undefined> {
-  if (source.size > limits.textBytes) return undefined
   const kept: Uint8Array[] = []
   const keep = { update: (bytes: Uint8Array) => kept.push(new Uint8Array(bytes)) }
-  const sha256 = await pour(source, [rangesOutside(holes, source.size, keep)], signal)
+  const sha256 = await pour(content, [rangesOutside(holes, content.source.size, keep)])
   hash.update(normalize(concat(kept)))
   return sha256
 }

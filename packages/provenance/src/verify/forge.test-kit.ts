@@ -254,6 +254,7 @@ const trust = createTrust({ anchors: [pem(root)] })
 /** Validates a signed file; the root of the kit is trusted unless other anchors are given. */
 export async function check({ bytes, found }: Signed, options: { anchors?: string[]; at?: Date } = {}) {
   const validation = await validateManifest({
+    assetSha256: true,
     found,
     source: bytesSource(bytes),
     trust: options.anchors ? createTrust({ anchors: options.anchors }) : trust,

@@ -1,9 +1,10 @@
 /**
- * One pass over the content: the SHA-256 of the whole file and the hash of the signed ranges come out of the same read,
- * in constant memory.
+ * One pass over the content: the hash of the signed ranges and, where it is wanted, the SHA-256 of the whole file come out
+ * of the same read, in constant memory.
  */
 import { createHash } from 'node:crypto'
-import { chunksOf, type Source, throwIfAborted } from '@yinji/core'
+import { chunksOf, throwIfAborted } from '@yinji/core'
+import type { Content } from './content.ts'
 
 /** A range of the file that goes into a hash; `end` exclusive. */
 export interface Range {
@@ -16,26 +17,24 @@ export interface Range {
 }
 
 /**
- * Feeds tracks of ranges (each track ascending, not overlapping, inside the file) to their hashes, and all bytes to the
- * hash of the file.
- * @returns SHA-256 of the whole file, hex.
+ * Feeds tracks of ranges (each track ascending, not overlapping, inside the file) to their hashes.
+ * @returns SHA-256 of the whole file, hex, if it is wanted.
  * @throws InputError when the file turns out shorter than it said.
  */
 export async function pour(
-  source: Source,
+  { source, signal, assetSha256 }: Pick<Content, 'source' | 'signal' | 'assetSha256'>,
   tracks: readonly (readonly Range[])[],
-  signal?: AbortSignal,
-): Promise<string> {
-  const whole = createHash('sha256')
+): Promise<string | undefined> {
+  const whole = assetSha256 ? createHash('sha256') : undefined
   const takers = tracks.map(takerOf)
   let at = 0
   for await (const chunk of chunksOf(source, 0, source.size)) {
     throwIfAborted(signal)
-    whole.update(chunk)
+    whole?.update(chunk)
     for (const take of takers) take(chunk, at)
     at += chunk.byteLength
   }
-  return whole.digest('hex')
+  return whole?.digest('hex')
 }
 
 /** Takes chunks in order and passes on what belongs to the ranges. */

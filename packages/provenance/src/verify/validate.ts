@@ -28,6 +28,8 @@ export interface ValidateOptions {
   /** Whether certificates have been taken back. Default: nobody is asked. */
   readonly revocation?: Revocation | undefined
   readonly signal?: AbortSignal | undefined
+  /** Whether to hash the whole file too, in the same read; that costs as much again. Default false. */
+  readonly assetSha256?: boolean | undefined
 }
 
 /** @throws InputError when the source becomes shorter while being read, and whatever the source itself throws. */
@@ -87,7 +89,7 @@ function unreadable(what: string): Validation {
 
 /** Content is intact only when the hash that says so is one the signer vouched for. */
 async function checkBinding(
-  { found, source, signal }: ValidateOptions,
+  { found, source, signal, assetSha256 = false }: ValidateOptions,
   active: Statements,
   bound: Statements | undefined,
 ): Promise<string | undefined> {
@@ -97,7 +99,7 @@ async function checkBinding(
     return undefined
   }
   const updated = manifest.kind === 'update'
-  const { outcome, sha256 } = await checkContent(bound, { source, found, updated, signal }, log)
+  const { outcome, sha256 } = await checkContent(bound, { source, found, updated, signal, assetSha256 }, log)
   if (outcome === 'match' && active.sound && bound.sound) log.report('manifest.content.intact')
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')
     log.report('manifest.update.untrusted', { subject: nameOf(bound.signer) })
