@@ -59,11 +59,7 @@ function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefin
 }
 
 /** Every box of the file must be named, in order, and the manifest is the one thing that no hash covers. */
-async function compare(
-  runs: readonly Run[],
-  boxes: readonly Named[],
-  content: Content,
-): Promise<Compared> {
+async function compare(runs: readonly Run[], boxes: readonly Named[], content: Content): Promise<Compared> {
   const ranges: Range[] = []
   const hashes: { readonly hash: Hash; readonly expected: Uint8Array }[] = []
   let next = 0
