@@ -15,7 +15,8 @@ const documents = ['letter.docx', 'table.xlsx', 'slides.pptx', 'report.odt', 'sh
 const bare = 'talk.odp'
 /** With their explicit label. */
 const letters = ['letter.docx', 'report.odt']
-const labelled = [...letters, 'slides.pptx', 'table.xlsx']
+const pages = ['slides.pptx', 'talk.odp', 'sketch.odg']
+const labelled = [...letters, ...pages, 'table.xlsx']
 const directory = temporaryDirectory()
 
 /** All of them in one start, which takes longer than they do. */
@@ -79,9 +80,9 @@ test.each(letters)('the explicit label is printed, before and behind what was th
   expect(fonts.stdout).toMatch(/-Bold\b/) // nothing else in the letter is
 })
 
-test('the explicit label stands in the corner of the slide, in white on a dark plate', async () => {
-  const slide = join(directory, 'after', 'labelled-slides.pdf')
-  const { stdout } = await run('pdftotext', ['-bbox', slide, '-'])
+test.each(pages)('the explicit label stands in the corner, in white on a dark plate: %s', async (name) => {
+  const page = join(directory, 'after', `labelled-${parse(name).name}.pdf`)
+  const { stdout } = await run('pdftotext', ['-bbox', page, '-'])
   const [, width, height] = /<page width="([\d.]+)" height="([\d.]+)"/.exec(stdout) ?? []
   const words = [
     ...stdout.matchAll(/<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)</g),
@@ -90,13 +91,15 @@ test('the explicit label stands in the corner of the slide, in white on a dark p
     ([, x, y]) => Number(x) > Number(width) * 0.6 && Number(y) > Number(height) * 0.8,
   )
   expect(label.map(([, , , , , word]) => word).join('')).toBe('AI生成')
-  for (const [, , , x, y] of label) {
+  const shortest = Math.min(Number(width), Number(height))
+  for (const [, , top, x, y] of label) {
     expect(Number(x)).toBeLessThan(Number(width))
     expect(Number(y)).toBeLessThan(Number(height))
+    expect(Number(y) - Number(top)).toBeGreaterThan(0.05 * shortest)
   }
-  const { stdout: png } = await run('pdftoppm', ['-r', '72', '-png', slide], { encoding: 'buffer' })
+  const { stdout: png } = await run('pdftoppm', ['-r', '72', '-png', page], { encoding: 'buffer' })
   const { data } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true })
-  // The shade that the plate has on white, and nothing else on the slide.
+  // The shade that the plate has on white, and nothing else on the page.
   const plate = data.filter((shade) => Math.abs(shade - 99) < 4).length
   expect(plate / data.length).toBeGreaterThan(0.005)
 })

@@ -5,6 +5,7 @@
  */
 import type { MediaHandler, VisibleLabeller } from '@yinji/core'
 import { contentOf, escapeXml, scanXml, type Xml } from '../carriers/xml.ts'
+import { odgLabeller, odpLabeller } from '../visible/odp.ts'
 import { odtLabeller } from '../visible/odt.ts'
 import { manifestPart, protectionOf } from './odf-parts.ts'
 import { declaredType, isZip, type Labelling, type Parts, packageHandler } from './package.ts'
@@ -16,8 +17,8 @@ const metaNamespace = 'urn:oasis:names:tc:opendocument:xmlns:meta:1.0'
 
 export const odt = openDocument('odt', 'text', ['odt', 'ott'], odtLabeller)
 export const ods = openDocument('ods', 'spreadsheet', ['ods', 'ots'])
-export const odp = openDocument('odp', 'presentation', ['odp', 'otp'])
-export const odg = openDocument('odg', 'graphics', ['odg', 'otg'])
+export const odp = openDocument('odp', 'presentation', ['odp', 'otp'], odpLabeller)
+export const odg = openDocument('odg', 'graphics', ['odg', 'otg'], odgLabeller)
 
 function openDocument(
   id: string,

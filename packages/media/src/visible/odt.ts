@@ -12,7 +12,16 @@ import type { Parts } from '../document/package.ts'
 import { append, applyEdits, attributeOf, type TextEdit } from '../document/xml-edit.ts'
 import { labelWords } from '../text/label-line.ts'
 import { assertLine, type Edge, edgesOf, placeAt } from './edges.ts'
-import { childrenOf, contentIn, declare, editContent, isParagraph, named, wordsIn } from './odf/package.ts'
+import {
+  attributeAt,
+  childrenOf,
+  contentIn,
+  declare,
+  editContent,
+  isParagraph,
+  named,
+  wordsIn,
+} from './odf/package.ts'
 import { addStyles, freeNumber, type Styles, stylesOf, textProperties, withoutLabels } from './odf/styles.ts'
 import { isLabel, lookInPackage } from './package.ts'
 
@@ -69,8 +78,7 @@ function pageStart(xml: Xml, block: number | undefined, styles: Styles): XmlElem
   if (block === undefined) return undefined
   const begins = (index: number) => {
     const family = named(xml, index) === 'table' ? 'table' : 'paragraph'
-    const element = xml.elements[index]
-    const style = element && attributeOf(xml, element, 'style-name')
+    const style = attributeAt(xml, index, 'style-name')
     return (
       (styles.valueOf(family, style, 'master-page-name') ?? '') !== '' ||
       (styles.valueOf(family, style, 'break-before') ?? 'auto') !== 'auto'
@@ -130,7 +138,7 @@ function paragraphStyle(name: string, text: string): string {
   return (
     `<style:style${declare('style', 'fo', 'text')} style:name="${name}" style:family="paragraph">` +
     `<style:paragraph-properties fo:margin="0pt" fo:text-indent="0pt" fo:text-align="start" fo:line-height="100%" ${border} fo:padding="2pt" fo:background-color="#ffffff" fo:break-before="auto" fo:break-after="auto" style:punctuation-wrap="simple" style:text-autospace="none"/>` +
-    `${textProperties(text, points, '#000000')}</style:style>`
+    `${textProperties(text, { points, ink: '#000000', weight: 'bold' })}</style:style>`
   )
 }
 
@@ -168,9 +176,8 @@ const inside = (xml: Xml, at: number) =>
 /** Whether a paragraph, or a word in it, is of a style that is not shown. */
 function isHidden(xml: Xml, at: number, styles: Styles): boolean {
   return inside(xml, at).some((index) => {
-    const element = xml.elements[index]
     const family = index === at ? 'paragraph' : named(xml, index) === 'span' ? 'text' : undefined
-    const style = element && attributeOf(xml, element, 'style-name')
+    const style = attributeAt(xml, index, 'style-name')
     return family !== undefined && styles.valueOf(family, style, 'display') === 'none'
   })
 }

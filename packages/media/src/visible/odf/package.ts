@@ -6,7 +6,7 @@ import { localName } from '../../carriers/xmp-properties.ts'
 import { ZipDamage } from '../../carriers/zip.ts'
 import { contentPart, protectionOf } from '../../document/odf-parts.ts'
 import type { Parts } from '../../document/package.ts'
-import { namespaceOf } from '../../document/xml-edit.ts'
+import { attributeOf, namespaceOf } from '../../document/xml-edit.ts'
 import { editPackage } from '../package.ts'
 
 const uris = {
@@ -61,6 +61,22 @@ export function childrenOf({ elements }: Xml, parent: number): number[] {
 
 /** Local name of an element. */
 export const named = ({ elements }: Xml, at: number): string => localName(elements[at]?.name ?? '')
+
+/** An attribute of an element, both by local name. */
+export function attributeAt(xml: Xml, at: number, attribute: string): string | undefined {
+  const element = xml.elements[at]
+  return element && attributeOf(xml, element, attribute)
+}
+
+/** More were never seen, and labels on all of them would take more memory than there is. */
+const mostPages = 10_000
+
+/** @throws InputError `visible.content.unsupported` where there is no page to be labelled, or too many */
+export function assertPages(pages: readonly unknown[], kind: string): void {
+  if (pages.length > 0 && pages.length <= mostPages) return
+  const what = pages.length === 0 ? 'without a page' : `with more than ${mostPages} pages`
+  throw new InputError('visible.content.unsupported', { what: `a ${kind} ${what}` })
+}
 
 export const isParagraph = (xml: Xml, at: number): boolean => /^[ph]$/.test(named(xml, at))
 

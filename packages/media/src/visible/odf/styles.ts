@@ -4,7 +4,7 @@ import { localName } from '../../carriers/xmp-properties.ts'
 import { contentPart, stylesPart } from '../../document/odf-parts.ts'
 import type { Parts } from '../../document/package.ts'
 import { append, applyEdits, attributeOf, cut, elementsOf, type TextEdit } from '../../document/xml-edit.ts'
-import { childrenOf, declare } from './package.ts'
+import { attributeAt, childrenOf, declare } from './package.ts'
 
 /** Styles inherit from one another; real ones not this far. */
 const mostParents = 32
@@ -34,15 +34,11 @@ export class Styles {
       const style = this.#byName.get(`${family} ${next}`)
       if (style === undefined) return undefined
       const { xml, at } = style
-      const say = (index: number, what: string) => {
-        const element = xml.elements[index]
-        return element && attributeOf(xml, element, what)
-      }
       for (const index of [at, ...childrenOf(xml, at)]) {
-        const value = say(index, attribute)
+        const value = attributeAt(xml, index, attribute)
         if (value !== undefined) return value
       }
-      next = say(at, 'parent-style-name')
+      next = attributeAt(xml, at, 'parent-style-name')
     }
     return undefined
   }
@@ -53,7 +49,7 @@ export async function stylesOf(parts: Parts): Promise<Styles> {
   return new Styles(await parts.xml(contentPart), await parts.xml(stylesPart))
 }
 
-const ownNames = /["']AILabel(\d{1,6})(?:Text)?["']/g
+const ownNames = /["']AILabel(\d{1,6})["']/g
 
 /** The content without our own labels, and without styles of ours that nothing else uses. */
 export function withoutLabels(xml: Xml, own: readonly XmlElement[]): Xml {
@@ -88,19 +84,27 @@ export function addStyles(xml: Xml, markup: string): TextEdit {
   return { start: at, end: at, text }
 }
 
-/** All that a paragraph could inherit and that would change how its words look. */
-export function textProperties(text: string, points: number, ink: string, more = ''): string {
+/** All that words could inherit and that would change how they look. */
+export function textProperties(
+  text: string,
+  look: {
+    readonly points: number
+    readonly ink: string
+    readonly weight: 'bold' | 'normal'
+    readonly more?: string
+  },
+): string {
   const each = (name: string, value: string) =>
-    ['fo', 'style', 'style'].map(
-      (prefix, at) => `${prefix}:${name}${['', '-asian', '-complex'][at]}="${value}"`,
-    )
+    ['fo:', 'style:', 'style:']
+      .map((prefix, at) => `${prefix}${name}${['', '-asian', '-complex'][at]}="${value}"`)
+      .join(' ')
   const [language, country] = /\p{Script=Han}/u.test(text) ? ['zh', 'CN'] : ['en', 'US']
   return (
-    `<style:text-properties fo:color="${ink}" ${each('font-size', `${points}pt`).join(' ')} ` +
-    `${each('font-weight', 'bold').join(' ')} ${each('font-style', 'normal').join(' ')} ${more}` +
+    `<style:text-properties fo:color="${look.ink}" ${each('font-size', `${look.points}pt`)} ` +
+    `${each('font-weight', look.weight)} ${each('font-style', 'normal')} ${look.more ?? ''}` +
     'style:text-underline-style="none" style:text-line-through-style="none" style:text-outline="false" ' +
     'fo:text-shadow="none" fo:text-transform="none" style:text-position="0% 100%" style:text-scale="100%" ' +
-    `fo:letter-spacing="normal" text:display="true" fo:language="en" fo:country="US" ` +
+    'fo:letter-spacing="normal" text:display="true" fo:language="en" fo:country="US" ' +
     `style:language-asian="${language}" style:country-asian="${country}"/>`
   )
 }
