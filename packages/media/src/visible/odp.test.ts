@@ -3,8 +3,9 @@ import { bytesSource, InputError, type Source, type VisibleLabel } from '@yinji/
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { odg, odp } from '../document/odf.ts'
+import { nothingElse } from '../handler.test-kit.ts'
 import { odgLabeller, odpLabeller } from './odp.ts'
-import { entriesOf, nothingElse, withParts as replaceParts } from './package.test-kit.ts'
+import { entriesOf, withParts as replaceParts } from './package.test-kit.ts'
 
 const fixture = (name: string) =>
   bytesSource(new Uint8Array(readFileSync(new URL(`../../../../fixtures/${name}`, import.meta.url))))
