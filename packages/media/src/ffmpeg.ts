@@ -6,7 +6,7 @@
 import { execFile } from 'node:child_process'
 import { dirname, extname, join, resolve } from 'node:path'
 import { ToolError, throwIfAborted } from '@yinji/core'
-import ffmpeg from 'fluent-ffmpeg'
+import type { FfmpegCommand } from 'fluent-ffmpeg'
 
 export interface Tools {
   /** A path, or a name to be found on the search path. Default `ffmpeg`. ffprobe is taken from beside it. */
@@ -36,6 +36,7 @@ const inputGuard = ['-protocol_whitelist', 'file']
 /** Runs ffmpeg. @throws ToolError `tool.ffmpeg.missing`, `tool.ffmpeg.failed`, `tool.ffmpeg.lacking`, `tool.timeout`; the abort reason. */
 export async function runFfmpeg(command: Command, options: RunOptions): Promise<void> {
   throwIfAborted(options.signal)
+  const { default: ffmpeg } = await import('fluent-ffmpeg') // many have nothing for ffmpeg to do
   const run = ffmpeg()
   useProgram(run, programOf(options.tools))
   for (const { path, options: before = [] } of command.inputs)
@@ -62,7 +63,7 @@ interface Lines {
  * its abilities. A library reads no environment, and two toolkits may use two programs: so each command is told.
  * It also leaves standard input open, and takes the process down when a program can't be started.
  */
-function useProgram(run: ffmpeg.FfmpegCommand, program: string): void {
+function useProgram(run: FfmpegCommand, program: string): void {
   const spawn: Spawn = Reflect.get(run, '_spawnFfmpeg')
   const none: Lines = { get: () => '' }
   Object.assign(run, {
@@ -76,7 +77,7 @@ function useProgram(run: ffmpeg.FfmpegCommand, program: string): void {
   })
 }
 
-function finished(run: ffmpeg.FfmpegCommand, options: RunOptions): Promise<void> {
+function finished(run: FfmpegCommand, options: RunOptions): Promise<void> {
   const { signal, onProgress, timeoutSeconds } = options
   let reason: unknown
   const stop = (why: unknown) => {

@@ -13,7 +13,7 @@ import {
 import { binaryText } from '../carriers/binary.ts'
 import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
-import { pdfLabeller } from '../visible/pdf.ts'
+import { pdfLabeller } from '../visible/labellers.ts'
 import { pdfContent } from './pdf-content.ts'
 import { type InfoLabel, type PdfSites, readPdf } from './pdf-sites.ts'
 import { splicePdf } from './pdf-splice.ts'

@@ -1,6 +1,6 @@
 /** The AIGC field as a YAML mapping (TC260-PG-20258A): written in one way, read in every way seen so far. */
 import { aigcKeys, limits } from '@yinji/core'
-import { isAlias, isMap, isScalar, type Node, parseDocument } from 'yaml'
+import type { Node } from 'yaml'
 
 /** The mapping, each value in single quotes, so that no reader takes a number or a date out of it. */
 export function writeAigcYaml(json: string, eol: string): string {
@@ -13,12 +13,16 @@ export function writeAigcYaml(json: string, eol: string): string {
  * The field in a section of front matter that begins with the key `AIGC`. Damage is tolerated: what can't be parsed
  * is taken line by line, and what is no mapping is returned as it stands.
  */
-export function readAigcYaml(section: string): string | Record<string, unknown> {
+export async function readAigcYaml(section: string): Promise<string | Record<string, unknown>> {
   if (section.length > limits.aigcBytes) return section.slice(0, 64)
-  return parse(section) ?? byLine(section) ?? section.slice(section.indexOf(':') + 1).trim()
+  const yaml = await import('yaml') // takes as long to load as a picture takes to label
+  return parse(yaml, section) ?? byLine(section) ?? section.slice(section.indexOf(':') + 1).trim()
 }
 
-function parse(section: string): string | Record<string, unknown> | undefined {
+type Yaml = typeof import('yaml')
+
+function parse(yaml: Yaml, section: string): string | Record<string, unknown> | undefined {
+  const { isAlias, isMap, isScalar, parseDocument } = yaml
   try {
     const document = parseDocument(section, { strict: false, uniqueKeys: false, logLevel: 'silent' })
     const root = document.contents
@@ -28,7 +32,7 @@ function parse(section: string): string | Record<string, unknown> | undefined {
     if (!isMap(value)) return undefined
     const entries = value.items.map((pair): [string, unknown] => [
       String(pair.key),
-      valueIn(pair.value as Node | null),
+      valueIn(yaml, pair.value as Node | null),
     ])
     return Object.fromEntries(entries)
   } catch {
@@ -38,7 +42,7 @@ function parse(section: string): string | Record<string, unknown> | undefined {
 }
 
 /** Long numbers and leading zeros would not survive as numbers: `142569260085903360`, `00000000`. */
-function valueIn(node: Node | null): unknown {
+function valueIn({ isAlias, isScalar }: Yaml, node: Node | null): unknown {
   if (node === null || isAlias(node)) return null
   if (!isScalar(node)) return JSON.stringify(node)
   const { value } = node

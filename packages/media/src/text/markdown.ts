@@ -57,7 +57,7 @@ async function read(source: Source): Promise<Found> {
   const { manifest, ranges, findings: about } = findManifests(text)
   const visible = visibleLabel(text, matter, ranges)
   return {
-    labels: labelsIn(text, matter),
+    labels: await labelsIn(text, matter),
     properties: [],
     ...(manifest === undefined ? {} : { manifest }),
     ...(visible === undefined ? {} : { visible }),
@@ -69,12 +69,13 @@ async function read(source: Source): Promise<Found> {
   }
 }
 
-function labelsIn(text: Buffer, matter: FrontMatter | undefined): FoundLabel[] {
-  return aigcSections(matter).map(({ start, end: stop }) => ({
+function labelsIn(text: Buffer, matter: FrontMatter | undefined): Promise<FoundLabel[]> {
+  const labels = aigcSections(matter).map(async ({ start, end: stop }) => ({
     site: matter?.closed ? site : 'unfinished front matter',
     standard: matter?.closed === true,
-    value: readAigcYaml(text.toString('utf8', start, stop)),
+    value: await readAigcYaml(text.toString('utf8', start, stop)),
   }))
+  return Promise.all(labels)
 }
 
 const aigcSections = (matter: FrontMatter | undefined) =>

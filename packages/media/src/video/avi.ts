@@ -17,7 +17,7 @@ import { readAvi } from '../carriers/avi-layout.ts'
 import { isRiff } from '../carriers/riff.ts'
 import { riffManifest, riffManifestSite } from '../carriers/riff-manifest.ts'
 import { updateWithin } from '../carriers/update-within.ts'
-import { videoLabeller } from '../visible/video.ts'
+import { videoLabeller } from '../visible/labellers.ts'
 import { aviContent } from './avi-content.ts'
 import { spliceAvi } from './avi-splice.ts'
 

@@ -26,7 +26,7 @@ import { type FlvTag, isFlv, readFlv, tagHeader } from '../carriers/flv-tags.ts'
 import { setUint16, setUint32 } from '../carriers/integers.ts'
 import { OffsetMap } from '../carriers/offset-map.ts'
 import { growth, partsOf, type Replacement, replace } from '../carriers/replacements.ts'
-import { videoLabeller } from '../visible/video.ts'
+import { videoLabeller } from '../visible/labellers.ts'
 
 const site = 'onMetaData AIGC'
 

@@ -20,7 +20,7 @@ import { isSound, parseTree } from '../carriers/ebml-tree.ts'
 import { docTypeOf, ids, readMatroska } from '../carriers/matroska.ts'
 import { labelsIn, tagMasters, textsIn } from '../carriers/matroska-labels.ts'
 import { spliceMatroska } from '../carriers/matroska-splice.ts'
-import { videoLabeller } from '../visible/video.ts'
+import { videoLabeller } from '../visible/labellers.ts'
 
 const shared = {
   medium: 'video',

@@ -3,7 +3,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
-import { videoLabeller } from '../visible/video.ts'
+import { videoLabeller } from '../visible/labellers.ts'
 
 export const mov: MediaHandler = {
   id: 'mov',

@@ -6,7 +6,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
-import { videoLabeller } from '../visible/video.ts'
+import { videoLabeller } from '../visible/labellers.ts'
 
 /** `iso2` … `isoc`, MPEG-4, AVC, DASH, Apple's and Sony's own; others of the family have handlers of their own. */
 const known = /^(iso[m0-9a-c]|mp4[12]|avc1|dash|cmf[c2]|M4V[ HP]|MSNV|mmp4|f4v |XAVC|NDS[CHMP])$/

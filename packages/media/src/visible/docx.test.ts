@@ -2,7 +2,7 @@ import { bytesSource, type Source, type VisibleLabel } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { docx } from '../document/ooxml.ts'
 import { fixture, nothingElse } from '../handler.test-kit.ts'
-import { docxLabeller } from './docx.ts'
+import { docxLabeller } from './labellers.ts'
 import { entriesOf, withParts } from './package.test-kit.ts'
 
 const letter = bytesSource(fixture('letter.docx'))

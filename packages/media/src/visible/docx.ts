@@ -3,7 +3,7 @@
  * own (ISO/IEC 29500-1 17.5.2), by which it is found again and replaced. Black on white with a border, whatever the
  * styles of the document are; every other element stays as it is.
  */
-import type { Seen, Source, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import type { Drawn, Seen, Source, VisibleLabel } from '@yinji/core'
 import { contentOf, escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
 import { localName } from '../carriers/xmp-properties.ts'
 import { ZipDamage } from '../carriers/zip.ts'
@@ -11,26 +11,20 @@ import { mainPart } from '../document/ooxml-parts.ts'
 import type { Parts } from '../document/package.ts'
 import { append, applyEdits, attributeOf, cut, elementsOf, namespaceOf } from '../document/xml-edit.ts'
 import { labelWords } from '../text/label-line.ts'
-import { assertLine, type Edge, edgesOf, placeAt } from './edges.ts'
+import { assertLine, type Edge, edgesOf } from './edges.ts'
 import { editOffice, isLabel, lookInPackage } from './package.ts'
-
-export const docxLabeller: VisibleLabeller = {
-  how: 'first paragraph',
-  place: placeAt('first paragraph', 'last paragraph'),
-  apply: async (source, label) => ({ source: await labelled(source, label), label, path: 'spliced' }),
-  look: (source) => look(source),
-}
 
 /** Value of the content control's tag. */
 const control = 'ai-label'
 
 /** @throws UsageError, InputError `input.damaged`, `input.encrypted`, `input.signed` */
-async function labelled(source: Source, label: VisibleLabel): Promise<Source> {
+export async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
   assertLine(label)
-  return editOffice(source, async (parts) => {
+  const drawn = await editOffice(source, async (parts) => {
     const { part, xml, body } = await open(parts)
     return new Map([[part, withLabel(xml, body, label)]])
   })
+  return { source: drawn, label, path: 'spliced' }
 }
 
 /** @throws ZipDamage */
@@ -93,7 +87,7 @@ function markupOf(text: string, namespace: string, edge: Edge): string {
 }
 
 /** The label by its control, or whatever the first or last paragraph with words in it says. */
-const look = (source: Source): Promise<Seen> =>
+export const look = (source: Source): Promise<Seen> =>
   lookInPackage(source, async (parts) => {
     const { xml } = await open(parts)
     const own = ownLabels(xml)[0]

@@ -9,7 +9,7 @@ import { pdfOf, pdfTools, stream } from '../document/pdf.test-kit.ts'
 import { pdf } from '../document/pdf.ts'
 import { fixture, nothingElse } from '../handler.test-kit.ts'
 import { run } from '../programs.test-kit.ts'
-import { pdfLabeller } from './pdf.ts'
+import { pdfLabeller } from './labellers.ts'
 
 const { inside, saved, qpdf } = pdfTools()
 const leaflet = fixture('leaflet.pdf')

@@ -10,7 +10,6 @@ import {
   type Source,
   splicedSource,
   type VisibleLabel,
-  type VisibleLabeller,
 } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
 import { PdfDamage } from '../carriers/pdf-object.ts'
@@ -22,18 +21,11 @@ import { type PdfSites, readPdf, requirePdf } from '../document/pdf-sites.ts'
 import { assertBacked } from './check-label.ts'
 import { labelsOn, withLabel, withoutLabels } from './pdf/page-labels.ts'
 
-export const pdfLabeller: VisibleLabeller = {
-  how: 'words on a plate at a corner of the first page',
-  placed: true,
-  apply: labelPdf,
-  look,
-}
-
 /** 5.1 asks for legible words and names no size: on A4 these have 15 points, and leave the margins to spare. */
 const share = 0.025
 
 /** @throws UsageError, InputError `input.damaged`, `input.encrypted`, `input.signed`, `visible.content.signed` */
-async function labelPdf(source: Source, label: VisibleLabel): Promise<Drawn> {
+export async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
   assertBacked(label)
   const sites = await requirePdf(source)
   const position = label.position === 'auto' ? 'bottom-right' : label.position
@@ -141,7 +133,7 @@ function matrixOf({ box, rotation, unit }: PdfPage, x: number, y: number): strin
 }
 
 /** Our own label on the first page or the last. */
-async function look(source: Source): Promise<Seen> {
+export async function look(source: Source): Promise<Seen> {
   const sites = await readPdf(source)
   try {
     if ('fault' in sites) throw new PdfDamage(sites.fault)

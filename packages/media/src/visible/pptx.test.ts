@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pptx } from '../document/ooxml.ts'
 import { nothingElse } from '../handler.test-kit.ts'
+import { pptxLabeller } from './labellers.ts'
 import { entriesOf, withParts as replaceParts } from './package.test-kit.ts'
-import { pptxLabeller } from './pptx.ts'
 
 const file = new Uint8Array(readFileSync(new URL('../../../../fixtures/slides.pptx', import.meta.url)))
 const slides = bytesSource(file)

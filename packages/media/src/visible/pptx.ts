@@ -2,14 +2,7 @@
  * The explicit label of PowerPoint presentations (GB 45438-2025 5.1): a text box at the corner of a slide, in front of
  * everything else on it. Slides are looked at from afar, so its words have the size that 5.2 asks of pictures.
  */
-import {
-  type Drawn,
-  InputError,
-  type Position,
-  type Source,
-  type VisibleLabel,
-  type VisibleLabeller,
-} from '@yinji/core'
+import { type Drawn, InputError, type Position, type Seen, type Source, type VisibleLabel } from '@yinji/core'
 import { attributesOf, type Xml, type XmlElement } from '../carriers/xml.ts'
 import { localName } from '../carriers/xmp-properties.ts'
 import { ZipDamage } from '../carriers/zip.ts'
@@ -32,14 +25,9 @@ import { assertLine, atMoment } from './edges.ts'
 import { editOffice, isLabel, lookInPackage } from './package.ts'
 import { drawingml, emu, shapeBody, shapeHead, shapeName } from './text-box.ts'
 
-export const pptxLabeller: VisibleLabeller = {
-  how: 'text box at a corner of the first slide',
-  placed: true,
-  apply,
-  look: (source) => lookInPackage(source, wordsIn),
-}
+export const look = (source: Source): Promise<Seen> => lookInPackage(source, wordsIn)
 
-async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
+export async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
   assertLine(label)
   assertBacked(label)
   const placed = { ...label, position: label.position === 'auto' ? 'bottom-right' : label.position } as const

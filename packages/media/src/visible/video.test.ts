@@ -7,8 +7,8 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFile } from '../file.ts'
 import { mp4 } from '../video/mp4.ts'
+import { videoLabeller } from './labellers.ts'
 import { place, renderLabel } from './render.ts'
-import { videoLabeller } from './video.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-video-'))
 const inside = (name: string) => join(directory, name)

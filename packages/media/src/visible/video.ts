@@ -12,7 +12,6 @@ import {
   type Source,
   type VisibleContext,
   type VisibleLabel,
-  type VisibleLabeller,
 } from '@yinji/core'
 import { brandsOf } from '../carriers/brands.ts'
 import { isFlv } from '../carriers/flv-tags.ts'
@@ -23,7 +22,6 @@ import { type Command, probe, probeEnd, runFfmpeg } from '../ffmpeg.ts'
 import { openFile } from '../file.ts'
 import type { Job } from './video/encode.ts'
 import { defragmented, inFragments } from './video/fragments.ts'
-import { lookAtVideo } from './video/look.ts'
 import { drawUpright, overlayGraph } from './video/overlay.ts'
 import { type PlacedLabel, spliceLabel } from './video/splice.ts'
 import { spotInVideo } from './video/spot.ts'
@@ -31,15 +29,9 @@ import { leastSeconds, showingsOf } from './video/stretches.ts'
 import { encoderOptions, everyTime, type LastFrame, timeOptions } from './video-encode.ts'
 import { unsupported, type VideoFacts, videoFacts } from './video-facts.ts'
 
-export const videoLabeller: VisibleLabeller = {
-  how: 'on the first 2 s, at an edge or corner',
-  placed: true,
-  needs: 'ffmpeg',
-  apply,
-  look: lookAtVideo,
-}
+export { lookAtVideo as look } from './video/look.ts'
 
-async function apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
+export async function apply(source: Source, label: VisibleLabel, context: VisibleContext): Promise<Drawn> {
   const { tools, signal } = context
   const input = await context.pathOf(source)
   const { version, ...look } = await probe(input, { tools, signal, timeoutSeconds: probeSeconds })

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { xlsx } from '../document/ooxml.ts'
 import { nothingElse } from '../handler.test-kit.ts'
+import { xlsxLabeller } from './labellers.ts'
 import { entriesOf, withParts as replaceParts } from './package.test-kit.ts'
-import { xlsxLabeller } from './xlsx.ts'
 
 const file = new Uint8Array(readFileSync(new URL('../../../../fixtures/table.xlsx', import.meta.url)))
 const table = bytesSource(file)

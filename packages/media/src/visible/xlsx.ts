@@ -3,14 +3,14 @@
  * the header of the page. A row of its own would move every cell below it, and with them what formulas, tables, filters,
  * frozen panes and importing programs count on.
  */
-import { InputError, type Source, type VisibleLabel, type VisibleLabeller } from '@yinji/core'
+import { type Drawn, InputError, type Seen, type Source, type VisibleLabel } from '@yinji/core'
 import { attributesOf } from '../carriers/xml.ts'
 import { ZipDamage } from '../carriers/zip.ts'
 import { mainPart, relationshipsOf } from '../document/ooxml-parts.ts'
 import type { Parts } from '../document/package.ts'
 import { attributeOf, elementsOf, namespaceOf, prefixOf, type TextEdit } from '../document/xml-edit.ts'
 import { assertBacked } from './check-label.ts'
-import { assertLine, atMoment, placeAt } from './edges.ts'
+import { assertLine, atMoment } from './edges.ts'
 import { editOffice, lookInPackage } from './package.ts'
 import type { Layout } from './text-box.ts'
 import { spotFor, withBox, withoutBoxes, wordsInBoxes } from './xlsx/box.ts'
@@ -18,17 +18,15 @@ import { Changes, drawingOf, newDrawing, relations } from './xlsx/drawing.ts'
 import { headerMarkup, ownInHeader, wordsInHeader } from './xlsx/header.ts'
 import { placeFor, readSheet, type Sheet, topElement, wordsInFirstRow, writeSheet } from './xlsx/sheet.ts'
 
-export const xlsxLabeller: VisibleLabeller = {
-  how: 'text box beside the cells, page header in print',
-  place: placeAt('text box beside the cells, page header in print', 'on the last sheet', 'on every sheet'),
-  async apply(source, label) {
-    assertLine(label)
-    assertBacked(label)
-    const drawn = await editOffice(source, (parts) => withLabel(source, parts, label))
-    return { source: drawn, label, path: 'spliced' }
-  },
-  look: (source) => lookInPackage(source, (parts) => wordsIn(source, parts)),
+export async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
+  assertLine(label)
+  assertBacked(label)
+  const drawn = await editOffice(source, (parts) => withLabel(source, parts, label))
+  return { source: drawn, label, path: 'spliced' }
 }
+
+export const look = (source: Source): Promise<Seen> =>
+  lookInPackage(source, (parts) => wordsIn(source, parts))
 
 interface Sheets {
   /** The parts of worksheets that are shown, in order. */

@@ -17,7 +17,7 @@ import type { VisibleContext, VisibleLabeller } from '@yinji/core'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { openFile } from '../../file.ts'
 import { flacLabeller, m4aLabeller, mp3Labeller, oggLabeller } from '../audio/labeller.ts'
-import { videoLabeller } from '../video.ts'
+import { videoLabeller } from '../labellers.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-faults-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

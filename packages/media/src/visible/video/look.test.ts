@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { VisibleContext } from '@yinji/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openFile } from '../../file.ts'
-import { videoLabeller } from '../video.ts'
+import { videoLabeller } from '../labellers.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-look-'))
 const inside = (name: string) => join(directory, name)

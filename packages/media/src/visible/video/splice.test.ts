@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { bytesSource, type VisibleContext, type VisibleLabel } from '@yinji/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFile } from '../../file.ts'
-import { videoLabeller } from '../video.ts'
+import { videoLabeller } from '../labellers.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-splice-'))
 const inside = (name: string) => join(directory, name)
