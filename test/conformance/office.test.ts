@@ -16,7 +16,7 @@ const bare = 'talk.odp'
 /** With their explicit label. */
 const letters = ['letter.docx', 'report.odt']
 const pages = ['slides.pptx', 'talk.odp', 'sketch.odg']
-const labelled = [...letters, ...pages, 'table.xlsx']
+const labelled = [...letters, ...pages, 'table.xlsx', 'sheet.ods']
 const directory = temporaryDirectory()
 
 /** All of them in one start, which takes longer than they do. */
@@ -118,4 +118,19 @@ test('the explicit label stands in the header of the sheet, and in a box beside 
   expect(header?.y).toBeLessThan((last?.y ?? 0) - 10)
   // LibreOffice prints what Excel only shows.
   expect(box?.x).toBeGreaterThan(last?.x ?? 0)
+})
+
+test('the explicit label stands in a box beside the cells of a spreadsheet', async () => {
+  const page = join(directory, 'after', 'labelled-sheet.pdf')
+  const { stdout } = await run('pdftotext', ['-bbox', page, '-'])
+  const words = [...stdout.matchAll(/<word xMin="([\d.]+)" yMin="([\d.]+)" [^>]*>([^<]*)</g)]
+  const at = (start: string) =>
+    words
+      .find(([, , , word = '']) => word.startsWith(start))
+      ?.slice(1, 3)
+      .map(Number)
+  const [[left = 0, top = 0] = [], [x = 0, y = 0] = []] = [at('清晨'), at('AI')]
+  expect(words.map(([, , , word]) => word).join('')).toContain('AI生成')
+  expect(x).toBeGreaterThan(left + 64) // the usual width of a column
+  expect(Math.abs(y - top)).toBeLessThan(12)
 })

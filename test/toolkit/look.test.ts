@@ -55,6 +55,6 @@ test('a label outlives everything else: a copy without metadata is still labelle
 
 test('where nothing can be searched, the layer stays unchecked', async () => {
   const toolkit = createToolkit()
-  const report = await toolkit.verify(fixtureBytes('sheet.ods'), { look: true, name: 'sheet.ods' })
+  const report = await toolkit.verify(fixtureBytes('boat.jxl'), { look: true, name: 'boat.jxl' })
   expect(report).toMatchObject({ verdict: 'unlabeled', layers: { visible: 'unchecked' } })
 })

@@ -6,6 +6,7 @@
 import type { MediaHandler, VisibleLabeller } from '@yinji/core'
 import { contentOf, escapeXml, scanXml, type Xml } from '../carriers/xml.ts'
 import { odgLabeller, odpLabeller } from '../visible/odp.ts'
+import { odsLabeller } from '../visible/ods.ts'
 import { odtLabeller } from '../visible/odt.ts'
 import { manifestPart, protectionOf } from './odf-parts.ts'
 import { declaredType, isZip, type Labelling, type Parts, packageHandler } from './package.ts'
@@ -16,7 +17,7 @@ const metaPart = 'meta.xml'
 const metaNamespace = 'urn:oasis:names:tc:opendocument:xmlns:meta:1.0'
 
 export const odt = openDocument('odt', 'text', ['odt', 'ott'], odtLabeller)
-export const ods = openDocument('ods', 'spreadsheet', ['ods', 'ots'])
+export const ods = openDocument('ods', 'spreadsheet', ['ods', 'ots'], odsLabeller)
 export const odp = openDocument('odp', 'presentation', ['odp', 'otp'], odpLabeller)
 export const odg = openDocument('odg', 'graphics', ['odg', 'otg'], odgLabeller)
 
@@ -24,7 +25,7 @@ function openDocument(
   id: string,
   kind: string,
   extensions: readonly [string, ...string[]],
-  visible?: VisibleLabeller,
+  visible: VisibleLabeller,
 ): MediaHandler {
   const type = `application/vnd.oasis.opendocument.${kind}`
   return packageHandler({
@@ -33,7 +34,7 @@ function openDocument(
     extensions,
     site,
     forbidsManifest: true,
-    ...(visible ? { visible } : {}),
+    visible,
     matches: (head, name = '') => {
       const declared = declaredType(head)
       if (declared !== undefined) return declared === type || declared === `${type}-template`

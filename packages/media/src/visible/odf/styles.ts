@@ -51,17 +51,22 @@ export async function stylesOf(parts: Parts): Promise<Styles> {
 
 const ownNames = /["']AILabel(\d{1,6})["']/g
 
-/** The content without our own labels, and without styles of ours that nothing else uses. */
-export function withoutLabels(xml: Xml, own: readonly XmlElement[]): Xml {
+/** Takes out our own labels, and styles of ours that nothing else uses. */
+export function removal(xml: Xml, own: readonly XmlElement[]): TextEdit[] {
   const styles = elementsOf(xml, 'style').filter((element) =>
     /^AILabel\d/.test(attributeOf(xml, element, 'name') ?? ''),
   )
-  const removed = [...own, ...styles].map(cut)
-  const used = new Set([...applyEdits(xml.text, removed).matchAll(ownNames)].map(([, number]) => number))
+  const without = applyEdits(xml.text, [...own, ...styles].map(cut))
+  const used = new Set([...without.matchAll(ownNames)].map(([, number]) => number))
   const stale = styles.filter(
     (element) => !used.has(/\d+/.exec(attributeOf(xml, element, 'name') ?? '')?.[0] ?? ''),
   )
-  const edits = [...own, ...stale].map(cut)
+  return [...own, ...stale].map(cut)
+}
+
+/** The content without our own labels and what belongs to them. */
+export function withoutLabels(xml: Xml, own: readonly XmlElement[]): Xml {
+  const edits = removal(xml, own)
   return edits.length === 0 ? xml : scanXml(applyEdits(xml.text, edits))
 }
 
