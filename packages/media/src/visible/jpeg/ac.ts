@@ -4,6 +4,7 @@ import {
   advanceOf,
   chainBits,
   codeBits,
+  type Entry,
   endOfBlock,
   entryAt,
   entryBits,
@@ -25,7 +26,7 @@ export function passAc(
   table: HuffmanTable,
   chains?: Int32Array,
   shared = 16,
-  note?: (at: number, entry: number) => void,
+  note?: (at: number, entry: Entry) => void,
 ): number {
   let at = from
   let k = 1

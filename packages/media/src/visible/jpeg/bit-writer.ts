@@ -37,19 +37,28 @@ export class BitWriter {
   /** Takes bits over as they are. */
   copy({ bytes, view }: Bits, from: number, to: number): void {
     let at = from
-    while (at < to && this.#count !== 0 && (at & 7) !== 0)
-      this.put((bytes[at >>> 3] ?? 0) >>> (7 - (at++ & 7)), 1)
+    // Up to a whole byte here; then whole bytes, wherever they begin there; then the rest.
+    const first = Math.min((8 - this.#count) & 7, to - at)
+    this.put(bitsAt(view, at, first), first)
+    at += first
     const whole = (to - at) >>> 3
     if (this.#length + whole + 4 > this.#bytes.byteLength) this.#grow(whole + 4)
-    const skew = ((at & 7) - this.#count) & 7
-    if ((at & 7) === 0 && skew === 0) {
-      this.#bytes.set(bytes.subarray(at >>> 3, (at >>> 3) + whole), this.#length)
-      this.#length += whole
-    } else
-      for (let left = whole, from = at; left > 0; left--, from += 8)
-        this.put(view.getUint16(from >>> 3) >>> (8 - (from & 7)), 8)
+    const skew = at & 7
+    const start = at >>> 3
+    const out = this.#bytes
+    if (skew === 0) out.set(bytes.subarray(start, start + whole), this.#length)
+    else {
+      const words = new DataView(out.buffer)
+      let n = 0
+      for (; n + 4 <= whole; n += 4) {
+        const next = (bytes[start + n + 4] as number) >>> (8 - skew)
+        words.setUint32(this.#length + n, (view.getUint32(start + n) << skew) | next)
+      }
+      for (; n < whole; n++) out[this.#length + n] = view.getUint16(start + n) >>> (8 - skew)
+    }
+    this.#length += whole
     at += whole * 8
-    while (at < to) this.put((bytes[at >>> 3] ?? 0) >>> (7 - (at++ & 7)), 1)
+    this.put(bitsAt(view, at, to - at), to - at)
   }
 
   /** All bytes; the last one is filled up with ones. */
@@ -63,4 +72,9 @@ export class BitWriter {
     bytes.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = bytes
   }
+}
+
+/** So many bits at a bit, at most 24. */
+function bitsAt(view: DataView, at: number, count: number): number {
+  return count === 0 ? 0 : (view.getUint32(at >>> 3) << (at & 7)) >>> (32 - count)
 }

@@ -31,43 +31,61 @@ export function forward(block: Float64Array): void {
   for (let column = 0; column < 8; column++) forward8(block, column, 8)
 }
 
-/** Eight values, `step` apart: even and odd halves apart, since cosines repeat themselves in a mirror. */
+/**
+ * Eight values, `step` apart: even and odd halves apart, since cosines repeat themselves in a mirror. Plain variables:
+ * most processes label one picture, and taking arrays apart is slow until the code is compiled.
+ */
 function inverse8(block: Float64Array, at: number, step: number): void {
-  const [a0, a1, a2, a3] = [at, at + step, at + 2 * step, at + 3 * step]
-  const [a4, a5, a6, a7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step]
-  const [x0, x1, x2, x3] = [block[a0] ?? 0, block[a1] ?? 0, block[a2] ?? 0, block[a3] ?? 0]
-  const [x4, x5, x6, x7] = [block[a4] ?? 0, block[a5] ?? 0, block[a6] ?? 0, block[a7] ?? 0]
-  const [sum, difference] = [(x0 + x4) * c4, (x0 - x4) * c4]
-  const [outer, inner] = [x2 * c2 + x6 * c6, x2 * c6 - x6 * c2]
-  const [e0, e1, e2, e3] = [sum + outer, difference + inner, difference - inner, sum - outer]
+  const x0 = block[at] as number
+  const x1 = block[at + step] as number
+  const x2 = block[at + 2 * step] as number
+  const x3 = block[at + 3 * step] as number
+  const x4 = block[at + 4 * step] as number
+  const x5 = block[at + 5 * step] as number
+  const x6 = block[at + 6 * step] as number
+  const x7 = block[at + 7 * step] as number
+  const sum = (x0 + x4) * c4
+  const difference = (x0 - x4) * c4
+  const outer = x2 * c2 + x6 * c6
+  const inner = x2 * c6 - x6 * c2
   const o0 = x1 * c1 + x3 * c3 + x5 * c5 + x7 * c7
   const o1 = x1 * c3 - x3 * c7 - x5 * c1 - x7 * c5
   const o2 = x1 * c5 - x3 * c1 + x5 * c7 + x7 * c3
   const o3 = x1 * c7 - x3 * c5 + x5 * c3 - x7 * c1
-  block[a0] = e0 + o0
-  block[a1] = e1 + o1
-  block[a2] = e2 + o2
-  block[a3] = e3 + o3
-  block[a4] = e3 - o3
-  block[a5] = e2 - o2
-  block[a6] = e1 - o1
-  block[a7] = e0 - o0
+  block[at] = sum + outer + o0
+  block[at + step] = difference + inner + o1
+  block[at + 2 * step] = difference - inner + o2
+  block[at + 3 * step] = sum - outer + o3
+  block[at + 4 * step] = sum - outer - o3
+  block[at + 5 * step] = difference - inner - o2
+  block[at + 6 * step] = difference + inner - o1
+  block[at + 7 * step] = sum + outer - o0
 }
 
 /** The same matrix, turned over. */
 function forward8(block: Float64Array, at: number, step: number): void {
-  const [a0, a1, a2, a3] = [at, at + step, at + 2 * step, at + 3 * step]
-  const [a4, a5, a6, a7] = [at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step]
-  const [x0, x1, x2, x3] = [block[a0] ?? 0, block[a1] ?? 0, block[a2] ?? 0, block[a3] ?? 0]
-  const [x4, x5, x6, x7] = [block[a4] ?? 0, block[a5] ?? 0, block[a6] ?? 0, block[a7] ?? 0]
-  const [s0, s1, s2, s3] = [x0 + x7, x1 + x6, x2 + x5, x3 + x4]
-  const [d0, d1, d2, d3] = [x0 - x7, x1 - x6, x2 - x5, x3 - x4]
-  block[a0] = (s0 + s1 + s2 + s3) * c4
-  block[a4] = (s0 - s1 - s2 + s3) * c4
-  block[a2] = (s0 - s3) * c2 + (s1 - s2) * c6
-  block[a6] = (s0 - s3) * c6 - (s1 - s2) * c2
-  block[a1] = d0 * c1 + d1 * c3 + d2 * c5 + d3 * c7
-  block[a3] = d0 * c3 - d1 * c7 - d2 * c1 - d3 * c5
-  block[a5] = d0 * c5 - d1 * c1 + d2 * c7 + d3 * c3
-  block[a7] = d0 * c7 - d1 * c5 + d2 * c3 - d3 * c1
+  const x0 = block[at] as number
+  const x1 = block[at + step] as number
+  const x2 = block[at + 2 * step] as number
+  const x3 = block[at + 3 * step] as number
+  const x4 = block[at + 4 * step] as number
+  const x5 = block[at + 5 * step] as number
+  const x6 = block[at + 6 * step] as number
+  const x7 = block[at + 7 * step] as number
+  const s0 = x0 + x7
+  const s1 = x1 + x6
+  const s2 = x2 + x5
+  const s3 = x3 + x4
+  const d0 = x0 - x7
+  const d1 = x1 - x6
+  const d2 = x2 - x5
+  const d3 = x3 - x4
+  block[at] = (s0 + s1 + s2 + s3) * c4
+  block[at + step] = d0 * c1 + d1 * c3 + d2 * c5 + d3 * c7
+  block[at + 2 * step] = (s0 - s3) * c2 + (s1 - s2) * c6
+  block[at + 3 * step] = d0 * c3 - d1 * c7 - d2 * c1 - d3 * c5
+  block[at + 4 * step] = (s0 - s1 - s2 + s3) * c4
+  block[at + 5 * step] = d0 * c5 - d1 * c1 + d2 * c7 + d3 * c3
+  block[at + 6 * step] = (s0 - s3) * c6 - (s1 - s2) * c2
+  block[at + 7 * step] = d0 * c7 - d1 * c5 + d2 * c3 - d3 * c1
 }

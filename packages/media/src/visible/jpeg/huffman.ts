@@ -19,6 +19,20 @@ export const advanceOf = (entry: Entry) => entry >>> 18
 /** Advance of the end of a block: more than a block has. */
 export const endOfBlock = 128
 
+/** A table for the same symbols with room for all others. */
+export interface Spare {
+  readonly table: HuffmanTable
+  /** Codes up to this length are the same in both. */
+  readonly shared: number
+}
+
+/** Runs of up to 15 zeros with values of 1 to 10 bits, 16 zeros, the end of a block (F.1.2.2.1). */
+const everySymbol: ReadonlySet<number> = new Set([
+  0,
+  0xf0,
+  ...Array.from({ length: 160 }, (_, n) => (Math.floor(n / 10) << 4) | ((n % 10) + 1)),
+])
+
 export class HuffmanTable {
   /** B.2.4.2: 0 for DC, 1 for AC, and which of four. */
   readonly tableClass: number
@@ -35,6 +49,7 @@ export class HuffmanTable {
   #free = 0
   readonly #added: number[] = []
   #chains: Int32Array | undefined
+  #spare: Spare | 'none' | undefined
 
   /** @param counts how many codes there are of each length, 1 to 16 */
   constructor(tableClass: number, destination: number, counts: Uint8Array, symbols: Uint8Array) {
@@ -97,17 +112,27 @@ export class HuffmanTable {
     return this.codeOf(symbol) || irregular('a Huffman table without room for what the label needs')
   }
 
-  /** How many of these symbols can't get a code. */
-  lacksRoomFor(symbols: ReadonlySet<number>): number {
+  /** Whether any of these symbols can't get a code. */
+  lacksRoomFor(symbols: ReadonlySet<number>): boolean {
+    return this.#shortage(symbols) > 0
+  }
+
+  #shortage(symbols: ReadonlySet<number>): number {
     const missing = [...symbols].filter((symbol) => this.#codes[symbol] === 0)
     return Math.max(0, missing.length - (0xffff - this.#free))
   }
 
-  /**
-   * A table for the same symbols with room for so many more: a few of its codes become as long as codes can be, and
-   * those that are longer change. Rather rare ones than common ones.
-   */
-  roomier(missing: number): HuffmanTable {
+  /** Undefined when this table has room for every symbol of AC coefficients. */
+  get spare(): Spare | undefined {
+    if (this.#spare === undefined) {
+      const shortage = this.#shortage(everySymbol)
+      this.#spare = shortage === 0 ? 'none' : this.#roomier(shortage)
+    }
+    return this.#spare === 'none' ? undefined : this.#spare
+  }
+
+  /** A few codes become as long as codes can be, and those that are longer change. Rather rare ones than common ones. */
+  #roomier(missing: number): Spare {
     for (const length of [11, 12, 13, 14, 15, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) {
       const count = this.#counts[length - 1] ?? 0
       const moved = Math.ceil(missing / (2 ** (16 - length) - 1))
@@ -118,15 +143,10 @@ export class HuffmanTable {
       const end = counts.subarray(0, length).reduce((sum, n) => sum + n, 0) + moved
       const [kept, long] = [this.#symbols.subarray(0, end - moved), this.#symbols.subarray(end)]
       const symbols = Uint8Array.from([...kept, ...long, ...this.#symbols.subarray(end - moved, end)])
-      return new HuffmanTable(this.tableClass, this.destination, counts, symbols)
+      const table = new HuffmanTable(this.tableClass, this.destination, counts, symbols)
+      return { table, shared: length - 1 }
     }
     return irregular('a Huffman table without room for what the label needs')
-  }
-
-  /** Up to this length all codes are the same in both tables. */
-  sharedBits(other: HuffmanTable): number {
-    const lengths = this.#codes.map((code, symbol) => (code === other.#codes[symbol] ? 17 : code & 31))
-    return lengths.reduce((least, length) => Math.min(least, length), 17) - 1
   }
 
   /** A DHT segment with all symbols; of a table from the file only if some were added. */
@@ -147,23 +167,26 @@ function pack(symbol: number, length: number): Entry {
 }
 
 /**
- * As many codes of AC coefficients as fit in so many bits, taken together: bits 0–4 how long they are with their values,
+ * As many codes of AC coefficients as fit in so many bits, taken together, but none that a spare table has another one
+ * for: bits 0–4 how long they are with their values,
  * 5–12 how many coefficients they move on, 13 whether the last one ends the block. Zero where not even one fits.
  */
 export const chainBits = 13
 
 function chainsOf(table: HuffmanTable): Int32Array {
+  const longest = table.spare?.shared ?? quickBits
   return Int32Array.from({ length: 1 << chainBits }, (_, window) =>
-    chainAt(window << (32 - chainBits), table),
+    chainAt(window << (32 - chainBits), table, longest),
   )
 }
 
-function chainAt(window: number, table: HuffmanTable): number {
+function chainAt(window: number, table: HuffmanTable, longest: number): number {
   let length = 0
   let moves = 0
   while (length < chainBits) {
     const entry = table.quick[(window << length) >>> (32 - quickBits)] ?? 0
-    if (entry === 0 || length + codeBits(entry) > chainBits || moves > 64) break
+    if (entry === 0 || codeBits(entry) > longest) break
+    if (length + codeBits(entry) > chainBits || moves > 64) break
     length += entryBits(entry)
     if (advanceOf(entry) === endOfBlock) return (1 << 13) | (moves << 5) | length
     moves += advanceOf(entry)

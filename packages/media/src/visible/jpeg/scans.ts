@@ -45,10 +45,11 @@ function historyOf({ components }: Frame, scan: Scan, histories: Map<number, His
 
 /** The label's blocks as they are now, and tables for what they say that none said before. */
 export function changeScans(file: Uint8Array, frame: Frame, walked: readonly WalkedScan[]): Replacement[] {
-  const data = walked.flatMap(({ scan, units, intervals }) => {
+  const data = walked.flatMap((walkedScan) => {
+    const { scan, units, intervals } = walkedScan
     const crowded = frame.progressive ? none : crowdedTables(units)
     const own = [...crowded.keys()].every((table) => usedOnlyBy(scan, table, frame))
-    if (crowded.size > 0 && own) return transcoded(file, frame, scan, units, crowded)
+    if (crowded.size > 0 && own) return transcoded(file, frame, walkedScan, crowded)
     return intervals.flatMap((interval) => rewritten(file, interval, changesOf(interval, scan, units)) ?? [])
   })
   return [...addedSymbols(frame), ...data]

@@ -4,10 +4,10 @@
  */
 import { fitAc, passAc, readAc, writeAc } from './ac.ts'
 import { DcReader, DcWriter, writeDc } from './dc.ts'
-import type { Change, Edit, Walked } from './edits.ts'
+import { type Change, type Edit, packedCode, type Walked } from './edits.ts'
 import { unstuffed } from './entropy.ts'
 import type { Scan } from './frame.ts'
-import { codeBits, type HuffmanTable, quickBits, symbolOf } from './huffman.ts'
+import { codeBits, type Entry, type HuffmanTable, symbolOf } from './huffman.ts'
 import { irregular } from './refusal.ts'
 import type { Stretch, Unit } from './units.ts'
 
@@ -21,40 +21,30 @@ interface Step {
   readonly unit: Unit
   readonly dc: DcReader
   readonly chains: Int32Array | undefined
-  /** Codes up to this length stay as they are. */
+  /** Codes up to this length stay as they are in any case. */
   readonly shared: number
-  readonly note: (at: number, entry: number) => void
+  readonly note: (at: number, entry: Entry) => void
 }
 
-/** Takes the label's blocks over into their lists. */
+/** Takes the label's blocks over into their lists, and notes the codes that may have to become others for their sake. */
 export function walkSequential(
   file: Uint8Array,
   stretch: Stretch,
   scan: Scan,
   units: readonly Unit[],
-  replaced?: Replaced,
 ): Walked {
   const { interval, from, to, across } = stretch
   const bits = unstuffed(file, interval)
   const edits: Edit[] = []
+  const codes: number[] = []
   const readers = scan.components.map((_, component) => new DcReader(component))
   const steps = units.flatMap((unit): Step[] => {
     const { ac, component } = unit
     const dc = readers[component]
-    const other = replaced?.get(ac)
-    const shared = other ? ac.sharedBits(other) : 16
-    const chains = bits.length > worthChains && shared >= quickBits ? ac.chains : undefined
-    const note = (start: number, entry: number) =>
-      edits.push({
-        kind: 'code',
-        component,
-        start,
-        end: start + codeBits(entry),
-        offset: 0,
-        previous: 0,
-        follows: false,
-        value: symbolOf(entry),
-      })
+    const shared = scan.last === 0 ? 16 : (ac.spare?.shared ?? 16)
+    const chains = scan.last > 0 && bits.length > worthChains ? ac.chains : undefined
+    const note = (start: number, entry: Entry) =>
+      codes.push(packedCode({ start, end: start + codeBits(entry), component, symbol: symbolOf(entry) }))
     return dc ? [{ unit, dc, chains, shared, note }] : []
   })
   let at = 0
@@ -69,7 +59,7 @@ export function walkSequential(
     x = 0
     y++
   }
-  return { interval, bits, edits, end: at }
+  return { interval, bits, edits, codes, end: at }
 }
 
 /** Returns the bit behind the block. */
@@ -112,8 +102,6 @@ export function changeSequential(
     if (!unit || !dc) return []
     const { blocks, dc: table } = unit
     const ac = replaced?.get(unit.ac) ?? unit.ac
-    if (edit.kind === 'code')
-      return [{ start: edit.start, end: edit.end, write: (writer) => writer.putCode(ac.need(edit.value)) }]
     const before = dc.before(edit)
     const moved = before !== edit.previous
     const { start, end, offset } = edit
