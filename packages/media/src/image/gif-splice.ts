@@ -1,13 +1,5 @@
 /** Plans the labelled GIF: which extensions go and which come. Pictures stay where they stand in the order. */
-import {
-  concat,
-  type Edit,
-  InputError,
-  InternalError,
-  type Room,
-  type Source,
-  type Splice,
-} from '@yinji/core'
+import { concat, type Edit, InputError, type Room, type Source, type Splice } from '@yinji/core'
 import { blankAigc, isBlank } from '../carriers/aigc-text.ts'
 import { binaryBytes } from '../carriers/binary.ts'
 import { cutSubBlocks, type GifBlock, readGif, subBlocksLength } from '../carriers/gif-blocks.ts'
@@ -34,17 +26,11 @@ export async function spliceGif(source: Source, edit: Edit): Promise<Splice> {
   }
 }
 
-function roomFor(size: number): Room {
-  return {
-    kind: 'room',
-    length: manifestHeader.byteLength + subBlocksLength(size),
-    embed(store) {
-      if (store.byteLength !== size)
-        throw new InternalError('a manifest store of another size than was asked for')
-      return concat([manifestHeader, cutSubBlocks(store)])
-    },
-  }
-}
+const roomFor = (size: number): Room => ({
+  kind: 'room',
+  length: manifestHeader.byteLength + subBlocksLength(size),
+  embed: (store) => concat([manifestHeader, cutSubBlocks(store)]),
+})
 
 /** The label goes into the first packet; what others say of the same is blanked. */
 function xmpReplacements(blocks: readonly GifBlock[], first: number, edit: Edit): Replacement[] {

@@ -1,13 +1,5 @@
 /** Plans the labelled JPEG: which segments go, which come, and what has to follow suit. */
-import {
-  type Edit,
-  InputError,
-  InternalError,
-  type Part,
-  type Room,
-  type Source,
-  type Splice,
-} from '@yinji/core'
+import { type Edit, InputError, type Part, type Room, type Source, type Splice } from '@yinji/core'
 import { blankAigc, isBlank } from '../carriers/aigc-text.ts'
 import { blankExif } from '../carriers/exif.ts'
 import { setUint16 } from '../carriers/integers.ts'
@@ -54,17 +46,11 @@ function placeFor(segments: readonly Segment[]): number {
 
 const app0 = 0xe0
 
-function roomFor(size: number, instance: number): Room {
-  return {
-    kind: 'room',
-    length: segmentsLength(size),
-    embed(store) {
-      if (store.byteLength !== size)
-        throw new InternalError('a manifest store of another size than was asked for')
-      return writeSegments(store, instance)
-    },
-  }
-}
+const roomFor = (size: number, instance: number): Room => ({
+  kind: 'room',
+  length: segmentsLength(size),
+  embed: (store) => writeSegments(store, instance),
+})
 
 /** The label goes into the first packet; what other packets and extensions say of the same is blanked. */
 function xmpReplacements(segments: readonly Segment[], edit: Edit, place: number): Replacement[] {

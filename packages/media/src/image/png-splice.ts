@@ -1,13 +1,5 @@
 /** Plans the labelled PNG: which chunks go and which come. Picture data is neither read nor moved apart. */
-import {
-  type Edit,
-  InputError,
-  InternalError,
-  limits,
-  type Room,
-  type Source,
-  type Splice,
-} from '@yinji/core'
+import { type Edit, InputError, limits, type Room, type Source, type Splice } from '@yinji/core'
 import { blankAigc, isBlank } from '../carriers/aigc-text.ts'
 import { blankExif } from '../carriers/exif.ts'
 import { type Chunk, readPng, writeChunk } from '../carriers/png-chunks.ts'
@@ -42,17 +34,11 @@ export async function splicePng(source: Source, edit: Edit): Promise<Splice> {
 }
 
 /** The excluded bytes are the whole chunk: length, type, content and CRC. */
-function roomFor(size: number): Room {
-  return {
-    kind: 'room',
-    length: size + 12,
-    embed(store) {
-      if (store.byteLength !== size)
-        throw new InternalError('a manifest store of another size than was asked for')
-      return writeChunk('caBX', store)
-    },
-  }
-}
+const roomFor = (size: number): Room => ({
+  kind: 'room',
+  length: size + 12,
+  embed: (store) => writeChunk('caBX', store),
+})
 
 /** The label goes into the first readable packet; what others say of the same is blanked. */
 function xmpReplacements(sites: readonly XmpSite[], edit: Edit, place: number): Replacement[] {

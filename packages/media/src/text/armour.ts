@@ -2,7 +2,7 @@
  * The manifest of a structured text (C2PA A.9): between two fixed delimiters, in one line of comment or over three
  * lines of a front matter block. Found by the delimiters alone, whatever comments look like in the host format.
  */
-import { limits } from '@yinji/core'
+import { limits, type Room } from '@yinji/core'
 
 export const begin = '-----BEGIN C2PA MANIFEST-----'
 export const end = '-----END C2PA MANIFEST-----'
@@ -74,4 +74,13 @@ function decode(value: string): Uint8Array | undefined {
   if (base64.length > Math.ceil(limits.manifestBytes / 3) * 4) return undefined
   const store = Buffer.from(base64, 'base64')
   return store.toString('base64') === base64 ? store : undefined
+}
+
+/** Room for a block and what stands around it on its lines, nothing else (A.9.5.1). */
+export function armourRoom(size: number, open: string, close: string): Room {
+  return {
+    kind: 'room',
+    length: Buffer.byteLength(open) + dataUriLength(size) + Buffer.byteLength(close),
+    embed: (store) => Buffer.from(`${open}${dataUri}${Buffer.from(store).toString('base64')}${close}`),
+  }
 }

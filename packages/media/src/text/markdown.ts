@@ -18,7 +18,7 @@ import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { markdownLabeller } from '../visible/text.ts'
 import { readAigcYaml, writeAigcYaml } from './aigc-yaml.ts'
-import { begin, dataUri, dataUriLength, end } from './armour.ts'
+import { armourRoom, begin, end } from './armour.ts'
 import { isStructured, mergeRanges, type Range, readText, requireText, without } from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
 import { type FrontMatter, frontMatter } from './front-matter.ts'
@@ -166,19 +166,10 @@ function additions(
 /** A.9.4.2: the block inside front matter. */
 function scalar(size: number, eol: string): Part[] {
   const key: Part = { kind: 'bytes', bytes: Buffer.from(`${manifestKey}: |${eol}`) }
-  return [key, block(size, `  ${begin}${eol}  `, `${eol}  ${end}${eol}`)]
+  return [key, armourRoom(size, `  ${begin}${eol}  `, `${eol}  ${end}${eol}`)]
 }
 
 /** A.9.4.1: one line of comment. */
 function comment(size: number, eol: string, marked: boolean): Part[] {
-  return [block(size, `${marked ? '\ufeff' : ''}<!-- ${begin} `, ` ${end} -->${eol}`)]
-}
-
-/** The room is the block and its line break, nothing else (A.9.5.1). */
-function block(size: number, open: string, close: string): Part {
-  return {
-    kind: 'room',
-    length: Buffer.byteLength(open) + dataUriLength(size) + close.length,
-    embed: (store) => Buffer.from(`${open}${dataUri}${Buffer.from(store).toString('base64')}${close}`),
-  }
+  return [armourRoom(size, `${marked ? '\ufeff' : ''}<!-- ${begin} `, ` ${end} -->${eol}`)]
 }

@@ -16,7 +16,7 @@ import {
 } from '@yinji/core'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { commentLabeller } from '../visible/comment.ts'
-import { begin, dataUri, dataUriLength, end } from './armour.ts'
+import { armourRoom, begin, end } from './armour.ts'
 import { type CommentStyle, extensionOf, type StructuredKind, structuredKinds } from './comments.ts'
 import { readText, requireText, without } from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
@@ -100,10 +100,5 @@ function placed(text: Buffer, size: number, style: CommentStyle): Part[] {
 }
 
 function block(size: number, { open, close }: CommentStyle): Room {
-  const [before, after] = [`${open}${begin} `, ` ${end}${close}`]
-  return {
-    kind: 'room',
-    length: Buffer.byteLength(before) + dataUriLength(size) + after.length,
-    embed: (store) => Buffer.from(`${before}${dataUri}${Buffer.from(store).toString('base64')}${after}`),
-  }
+  return armourRoom(size, `${open}${begin} `, ` ${end}${close}`)
 }
