@@ -12,13 +12,13 @@ import {
   type Found,
   type FoundLabel,
   type FoundProperty,
-  finding,
   InputError,
   type MediaHandler,
   type Source,
   type Splice,
 } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
+import { damagedInput, damageFindings } from '../carriers/faults.ts'
 import { id3Header } from '../carriers/id3.ts'
 import { growth, partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { updateWithin } from '../carriers/update-within.ts'
@@ -79,19 +79,17 @@ async function read(source: Source): Promise<Found> {
     }
   }
   labels.push(...found.labels.map((label) => ({ ...label, standard: false })))
-  const damaged = damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]
   const properties = [...found.properties, ...texts]
-  return { ...found, labels, properties, findings: [...found.findings, ...damaged] }
+  return { ...found, labels, properties, findings: [...found.findings, ...damageFindings(damage)] }
 }
 
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const layout = await flacLayout(source)
-  const fail = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
-  if (layout.damage !== undefined) throw fail(layout.damage)
+  if (layout.damage !== undefined) throw damagedInput(source, layout.damage)
   const changes: Replacement[] = []
   for (const [index, block] of commentBlocks(layout).entries()) {
     const comment = await readComment(source, block)
-    if (comment === undefined) throw fail('a VORBIS_COMMENT block')
+    if (comment === undefined) throw damagedInput(source, 'a VORBIS_COMMENT block')
     if (edit.aigc !== undefined)
       changes.push(...newComment(block, comment, index === 0 ? edit.aigc : undefined))
   }
@@ -104,7 +102,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
 /** The frames: the sound, and nothing that says where it stands. */
 async function content(source: Source): Promise<Copy[]> {
   const { frames, damage = 'no frames' } = await flacLayout(source)
-  if (frames === undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (frames === undefined) throw damagedInput(source, damage)
   return [copy(frames.start, frames.end)]
 }
 

@@ -9,9 +9,9 @@ import {
   type FoundLabel,
   type FoundManifest,
   type FoundProperty,
-  finding,
   limits,
 } from '@yinji/core'
+import { severalStores, storeFindings } from '../carriers/faults.ts'
 import type { Id3Frame, Id3Tag } from '../carriers/id3.ts'
 import { encapsulatedObject, privateData, userText, writePrivate } from '../carriers/id3-frames.ts'
 import { namedText } from '../carriers/id3-texts.ts'
@@ -51,13 +51,7 @@ export function readTags(tags: readonly Id3Tag[]): Found {
     }
   }
   const [manifest, second] = manifests
-  if (second !== undefined)
-    findings.push(
-      finding('manifest.store.malformed', {
-        at: second.site,
-        data: { what: 'the file holds more than one' },
-      }),
-    )
+  if (second !== undefined) findings.push(...storeFindings(second.site, severalStores))
   return { labels, properties, findings, ...(manifest === undefined ? {} : { manifest }) }
 }
 

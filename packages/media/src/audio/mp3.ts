@@ -2,16 +2,9 @@
  * MP3: the AIGC field as ID3v2 user text (`TXXX`, description `AIGC`; TC260-PG-202510A), the manifest as an
  * encapsulated object (`GEOB`; C2PA A.3.4), both in the first tag of the file.
  */
-import {
-  type Edit,
-  type Found,
-  finding,
-  InputError,
-  type MediaHandler,
-  type Source,
-  type Splice,
-} from '@yinji/core'
+import type { Edit, Found, MediaHandler, Source, Splice } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
+import { damagedInput, damageFindings, trailingFindings } from '../carriers/faults.ts'
 import { id3Header } from '../carriers/id3.ts'
 import { partsOf } from '../carriers/replacements.ts'
 import { updateWithin } from '../carriers/update-within.ts'
@@ -53,17 +46,13 @@ const isAdts = (head: Uint8Array, at: number) => head[at] === 0xff && ((head[at 
 async function read(source: Source): Promise<Found> {
   const layout = await mp3Layout(source)
   const found = readTags(layout.appended === undefined ? layout.tags : [...layout.tags, layout.appended])
-  const damage =
-    layout.damage === undefined ? [] : [finding('asset.damaged', { data: { what: layout.damage } })]
-  const trailing =
-    layout.trailing === 0 ? [] : [finding('asset.trailing', { data: { bytes: layout.trailing } })]
-  return { ...found, findings: [...found.findings, ...damage, ...trailing] }
+  const about = [...damageFindings(layout.damage), ...trailingFindings(layout.trailing)]
+  return { ...found, findings: [...found.findings, ...about] }
 }
 
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const layout = await mp3Layout(source)
-  if (layout.damage !== undefined)
-    throw new InputError('input.damaged', { what: layout.damage, name: source.name ?? '' })
+  if (layout.damage !== undefined) throw damagedInput(source, layout.damage)
   const changes = tagChanges(layout, { ...edit, put: edit.aigc })
   const parts = partsOf(source.size, changes)
   return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }

@@ -1,5 +1,6 @@
 /** Where the sound of an Ogg file stands: what is on its pages, from the first that takes time on. */
-import { type Copy, copy, InputError, limits, type Source } from '@yinji/core'
+import { type Copy, copy, limits, type Source } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { readOggStart } from '../carriers/ogg-manifest.ts'
 import { loadPage } from '../carriers/ogg-page.ts'
 import { readOgg } from '../carriers/ogg-streams.ts'
@@ -14,9 +15,8 @@ const headerSize = 27
  * @throws InputError when the file is damaged.
  */
 export async function oggContent(source: Source): Promise<Copy[]> {
-  const fail = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
   const { streams, trailing, damage } = await readOgg(source)
-  if (damage !== undefined) throw fail(damage)
+  if (damage !== undefined) throw damagedInput(source, damage)
   const { pages: manifest } = await readOggStart(source)
   const headers = new Set([...manifest, ...streams.flatMap(({ pages }) => pages)].map(({ start }) => start))
   const window = new Window(source)
@@ -24,7 +24,7 @@ export async function oggContent(source: Source): Promise<Copy[]> {
   const ranges: Copy[] = []
   for (let at = 0; at < source.size - trailing; ) {
     const page = ranges.length < limits.items ? await loadPage(window, at, source.size) : undefined
-    if (page === undefined) throw fail('an Ogg page is not where it should be')
+    if (page === undefined) throw damagedInput(source, 'an Ogg page is not where it should be')
     at = page.end
     if (headers.has(page.start)) continue
     if (!page.granule.every((byte) => byte === 0) && !page.granule.every((byte) => byte === 0xff))

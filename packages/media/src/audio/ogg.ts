@@ -8,13 +8,13 @@ import {
   type Found,
   type FoundLabel,
   type FoundProperty,
-  finding,
   InputError,
   limits,
   type MediaHandler,
   type Source,
   type Splice,
 } from '@yinji/core'
+import { damagedInput, damageFindings, trailingFindings } from '../carriers/faults.ts'
 import { type OggComment, readOggComment, renumberPages, rewritePages } from '../carriers/ogg-comment.ts'
 import { oggManifestRoom, oggManifestSite, readOggStart } from '../carriers/ogg-manifest.ts'
 import { beginsSound, type OggStream, readOgg } from '../carriers/ogg-streams.ts'
@@ -60,9 +60,7 @@ async function read(source: Source): Promise<Found> {
     }
     if (stream.codec.audio) first = false
   }
-  const findings = damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]
-  if (findings.length === 0 && layout.trailing > 0)
-    findings.push(finding('asset.trailing', { data: { bytes: layout.trailing } }))
+  const findings = damage === undefined ? trailingFindings(layout.trailing) : damageFindings(damage)
   const { manifest, findings: about } = await readOggStart(source)
   return {
     labels,
@@ -74,8 +72,7 @@ async function read(source: Source): Promise<Found> {
 
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const { streams, trailing, damage } = await readOgg(source)
-  const fail = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
-  if (damage !== undefined) throw fail(damage)
+  if (damage !== undefined) throw damagedInput(source, damage)
   const changes: Replacement[] = []
   const grown = new Map<number, { stream: OggStream; by: number }>()
   const start = await readOggStart(source)
@@ -83,15 +80,15 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const room = edit.room === 0 ? [] : [oggManifestRoom(edit.room, start.serials)]
   changes.push({ start: start.place, end: start.place, parts: room })
   const place = streams.find(({ codec }) => codec.audio)
-  if (edit.aigc !== undefined && place === undefined) throw fail('it holds no sound')
+  if (edit.aigc !== undefined && place === undefined) throw damagedInput(source, 'it holds no sound')
   for (const stream of streams) {
     const found = await readOggComment(source, stream)
-    if (found === undefined) throw fail('an Ogg comment header')
+    if (found === undefined) throw damagedInput(source, 'an Ogg comment header')
     if (edit.aigc === undefined) continue
     const packet = newPacket(found, stream === place ? edit.aigc : undefined)
     if (packet === undefined) continue
     const rewritten = rewritePages(found, packet)
-    if (rewritten === undefined) throw fail('sound on a page of headers')
+    if (rewritten === undefined) throw damagedInput(source, 'sound on a page of headers')
     changes.push(...rewritten.changes)
     if (rewritten.grown !== 0) grown.set(stream.serial, { stream, by: rewritten.grown })
   }

@@ -2,8 +2,9 @@
  * Sounds without a place for labels: AAC in ADTS (ISO/IEC 13818-7, 6.2) and AMR (RFC 4867, section 5). Some services put
  * an ID3v2 tag before them, which is read; writing one would disturb players, so they are to be converted to M4A.
  */
-import { type Found, finding, InputError, type MediaHandler, type Source } from '@yinji/core'
+import { type Found, InputError, type MediaHandler, type Source } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
+import { damageFindings } from '../carriers/faults.ts'
 import { id3Header } from '../carriers/id3.ts'
 import { leadingTags } from '../carriers/id3-find.ts'
 import { readTags } from './id3-labels.ts'
@@ -44,9 +45,8 @@ async function read(source: Source): Promise<Found> {
   const { tags } = await leadingTags(source)
   const found = readTags(tags)
   const damage = tags.find((tag) => tag.damage !== undefined)?.damage
-  const findings = damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]
   const labels = found.labels.map((label) => ({ ...label, standard: false }))
-  return { ...found, labels, findings: [...found.findings, ...findings] }
+  return { ...found, labels, findings: [...found.findings, ...damageFindings(damage)] }
 }
 
 /** The second frame must stand where the first one says, unless that is beyond the head. */

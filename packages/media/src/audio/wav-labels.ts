@@ -2,17 +2,9 @@
  * The labels in the chunks of a WAV file: `AIGC` (TC260-PG-202510A), and where else they were seen: `LIST INFO`
  * (`ICMT`, `AIGC`), `_PMX` (XMP specification part 3, 1.1.7), an ID3v2 tag in an `id3 ` chunk.
  */
-import {
-  bytes,
-  type Edit,
-  type Found,
-  finding,
-  InputError,
-  limits,
-  type Part,
-  type Source,
-} from '@yinji/core'
+import { bytes, type Edit, type Found, finding, limits, type Part, type Source } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { parseId3 } from '../carriers/id3.ts'
 import { tagParts } from '../carriers/id3-write.ts'
 import type { RiffChunk } from '../carriers/riff.ts'
@@ -114,7 +106,6 @@ export async function withoutLabels(
 function id3Without(source: Source, chunk: RiffChunk, payload: Uint8Array, edit: Edit): Part[] {
   const tag = parseId3(payload, chunk.start + 8)
   if (tag === undefined) return [bytes(payload)]
-  if (tag.damage !== undefined)
-    throw new InputError('input.damaged', { what: tag.damage, name: source.name ?? '' })
+  if (tag.damage !== undefined) throw damagedInput(source, tag.damage)
   return tagParts(tag, { frames: keptFrames(tag, edit), room: 0 })
 }

@@ -10,14 +10,19 @@ import {
   type FoundLabel,
   type FoundManifest,
   type FoundProperty,
-  finding,
-  InputError,
   type MediaHandler,
   type Part,
   type Source,
   type Splice,
 } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
+import {
+  damagedInput,
+  damageFindings,
+  severalStores,
+  storeFindings,
+  trailingFindings,
+} from '../carriers/faults.ts'
 import { partsOf, type Replacement } from '../carriers/replacements.ts'
 import { isRiff, type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
 import { riffManifestParts, riffManifestSite } from '../carriers/riff-manifest.ts'
@@ -56,12 +61,7 @@ async function read(source: Source): Promise<Found> {
   let manifest: FoundManifest | undefined
   for (const chunk of riff.chunks) {
     if (chunk.id === 'C2PA' && manifest !== undefined) {
-      findings.push(
-        finding('manifest.store.malformed', {
-          at: manifest.site,
-          data: { what: 'the file holds more than one' },
-        }),
-      )
+      findings.push(...storeFindings(manifest.site, severalStores))
       break
     }
     const found = await readChunk(source, chunk)
@@ -73,15 +73,14 @@ async function read(source: Source): Promise<Found> {
   }
   const damage = damageOf(riff)
   const trailing = source.size - riff.end
-  if (damage !== undefined) findings.push(finding('asset.damaged', { data: { what: damage } }))
-  else if (trailing > 0) findings.push(finding('asset.trailing', { data: { bytes: trailing } }))
+  findings.push(...(damage === undefined ? trailingFindings(trailing) : damageFindings(damage)))
   return { labels, properties, findings, ...(manifest === undefined ? {} : { manifest }) }
 }
 
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const riff = await readRiff(source)
   const damage = damageOf(riff)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   const changes: Replacement[] = []
   for (const chunk of riff.chunks) {
     const parts = await newParts(source, chunk, edit)

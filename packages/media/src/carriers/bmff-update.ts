@@ -5,13 +5,13 @@
 import { bytes, copy, InputError, type Part, type Source, type Splice } from '@yinji/core'
 import { walkBoxes } from './bmff.ts'
 import { readManifestBoxes, updateRoom } from './bmff-manifest.ts'
+import { damagedInput } from './faults.ts'
 
 export async function updateBoxes(source: Source, size: number): Promise<Splice> {
   const { boxes, damage } = await walkBoxes(source)
   const found = await readManifestBoxes(source, boxes)
-  const fault = damage ?? (typeof found === 'string' ? found : undefined)
-  if (fault !== undefined || typeof found === 'string')
-    throw new InputError('input.damaged', { what: fault, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
+  if (typeof found === 'string') throw damagedInput(source, found)
   const [original] = found.stores
   if (original === undefined) throw new InputError('input.update.unsigned', { name: source.name ?? '' })
   const room = updateRoom(original.store, size)

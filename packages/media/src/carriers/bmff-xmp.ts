@@ -4,8 +4,9 @@
  */
 import { type Edit, type Found, finding, limits, type Source } from '@yinji/core'
 import { type Box, boxesAt, fromHex, makeBox } from './bmff.ts'
+import { type FoundHere, together } from './found.ts'
 import { type Replacement, replace } from './replacements.ts'
-import { type FoundXmp, readXmp } from './xmp.ts'
+import { readXmp } from './xmp.ts'
 import { clearXmp } from './xmp-merge.ts'
 
 /** Extended type of the box. */
@@ -13,16 +14,15 @@ export const xmpUuid = 'be7acfcb97a942e89c71999491e3afac'
 
 export const isXmpBox = ({ type, uuid }: Box) => type === 'XMP_' || uuid === xmpUuid
 
-const nothing: FoundXmp = { labels: [], properties: [], findings: [] }
-
 /** What the packet in a top-level box says. */
-export async function readXmpBox(source: Source, box: Box): Promise<FoundXmp> {
+export async function readXmpBox(source: Source, box: Box): Promise<FoundHere> {
   const size = box.end - box.start
   if (size > limits.metadataBytes)
-    return {
-      ...nothing,
-      findings: [finding('asset.part.unreadable', { data: { what: `XMP of ${size} bytes` } })],
-    }
+    return together([
+      {
+        findings: [finding('asset.part.unreadable', { data: { what: `XMP of ${size} bytes` } })],
+      },
+    ])
   return readXmp(await source.read(box.content, box.end), 'uuid XMP', false)
 }
 
@@ -32,10 +32,7 @@ export function readMovieXmp(bytes: Uint8Array, moov: Box): Pick<Found, 'propert
   const found = packets.map((box) =>
     readXmp(bytes.subarray(box.content, box.end), `moov/udta/${box.type}`, false),
   )
-  return {
-    properties: found.flatMap(({ properties }) => properties),
-    findings: found.flatMap(({ findings }) => findings),
-  }
+  return together(found)
 }
 
 /** XMP boxes at the top level, without the AIGC field in them. */

@@ -1,8 +1,9 @@
 /** Plans the labelled Matroska file: its Tags, and every position that changes with them. */
-import { bytes, type Edit, InputError, limits, type Part, type Source, type Splice } from '@yinji/core'
+import { bytes, type Edit, limits, type Part, type Source, type Splice } from '@yinji/core'
 import { patchedCrc32 } from './crc32-patch.ts'
 import { crcId, type Element, sizeLengthOf, writeHeader, writeUint, writeVoid } from './ebml.ts'
 import { type Leaf, type Master, nodeSize, parseTree, writeNode } from './ebml-tree.ts'
+import { damagedInput } from './faults.ts'
 import { setUint32le, uint32le } from './integers.ts'
 import { type ClusterPosition, ids, type Matroska, readMatroska } from './matroska.ts'
 import { tagMasters } from './matroska-labels.ts'
@@ -22,7 +23,7 @@ import { growth, partsOf, type Replacement, replace } from './replacements.ts'
 /** @throws InputError when the file is damaged. */
 export async function spliceMatroska(source: Source, edit: Edit): Promise<Splice> {
   const fail: Fail = (what) => {
-    throw new InputError('input.damaged', { what, name: source.name ?? '' })
+    throw damagedInput(source, what)
   }
   const doc = await readMatroska(source)
   if (doc.damage !== undefined) fail(doc.damage)

@@ -2,9 +2,10 @@
  * Carries the tags of a movie over to a re-encoded one, byte for byte: ffmpeg drops or renames what it does not know
  * (keys of QuickTime metadata, ratings, XMP).
  */
-import { bytes, InputError, limits, type Source, splicedSource } from '@yinji/core'
+import { bytes, limits, type Source, splicedSource } from '@yinji/core'
 import { type Box, findBox, makeBox, parseBoxes, walkBoxes } from './bmff.ts'
 import { isXmpBox } from './bmff-xmp.ts'
+import { damagedInput } from './faults.ts'
 import { type LoadedBox, loadBox } from './movie.ts'
 import { layOut } from './movie-layout.ts'
 import type { Fail } from './offset-map.ts'
@@ -19,7 +20,7 @@ const isTagBox = ({ type }: Box) => type === 'udta' || type === 'meta'
  */
 export async function carryTags(source: Source, fresh: Source): Promise<Source> {
   const fail: Fail = (what) => {
-    throw new InputError('input.damaged', { what, name: source.name ?? '' })
+    throw damagedInput(source, what)
   }
   const [old, { boxes }] = [await walkBoxes(source), await walkBoxes(fresh)]
   const movie = await loadMovie(source, old.boxes, fail)

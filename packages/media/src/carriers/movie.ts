@@ -8,8 +8,6 @@ import {
   type Edit,
   type Found,
   type FoundLabel,
-  finding,
-  InputError,
   limits,
   type Source,
   type Splice,
@@ -22,6 +20,8 @@ import { chunkFault } from './bmff-offsets.ts'
 import { relabelled } from './bmff-relabel.ts'
 import { movieTexts } from './bmff-texts.ts'
 import { clearXmpBoxes, isXmpBox, readMovieXmp, readXmpBox } from './bmff-xmp.ts'
+import { damagedInput, damageFindings } from './faults.ts'
+import { type FoundHere, together } from './found.ts'
 import { layOut, topLevel } from './movie-layout.ts'
 import type { Fail } from './offset-map.ts'
 import { partsOf } from './replacements.ts'
@@ -38,52 +38,43 @@ const most = 64
 export async function readMovie(source: Source): Promise<Found> {
   const { boxes, damage } = await walkBoxes(source)
   const { manifest, damage: unreadable } = await readManifests(source, boxes)
-  const found: FoundXmp[] = [damaged(damage, ...missing(boxes), unreadable)]
+  const places: Partial<FoundHere>[] = [{ findings: damageFindings(damage, ...missing(boxes), unreadable) }]
   const carriers = boxes.filter((box) => box.type === 'moov' || isXmpBox(box) || isAigcBox(box))
   for (const box of carriers.slice(0, most)) {
-    if (isXmpBox(box)) found.push(await readXmpBox(source, box))
-    else if (isAigcBox(box)) found.push(await readAigcBox(source, box))
-    else found.push(await readMoov(source, box))
+    if (isXmpBox(box)) places.push(await readXmpBox(source, box))
+    else if (isAigcBox(box)) places.push(await readAigcBox(source, box))
+    else places.push(await readMoov(source, box))
   }
+  const { labels, properties, findings } = together(places)
   return {
-    labels: found.flatMap(({ labels }) => labels).slice(0, most),
-    properties: found.flatMap(({ properties }) => properties),
-    findings: found.flatMap(({ findings }) => findings).slice(0, most),
+    labels: labels.slice(0, most),
+    properties,
+    findings: findings.slice(0, most),
     ...(manifest === undefined ? {} : { manifest }),
   }
 }
 
-type FoundXmp = Pick<Found, 'labels' | 'properties' | 'findings'>
-
 /** What a `moov` says, and whether it can be rewritten safely. */
-export async function readMoov(source: Source, box: Box): Promise<FoundXmp> {
+export async function readMoov(source: Source, box: Box): Promise<FoundHere> {
   const moov = await loadBox(source, box)
-  if (typeof moov === 'string') return damaged(moov)
+  if (typeof moov === 'string') return together([{ findings: damageFindings(moov) }])
   const labels = findLabels(moov.bytes, moov.box, 'moov')
   const xmp = readMovieXmp(moov.bytes, moov.box)
   const texts = movieTexts(moov.bytes, moov.box, 'moov')
   const properties = [...xmp.properties, ...texts, ...(await seiTexts(source, moov.bytes, moov.box))]
-  return { labels, properties, findings: [...xmp.findings, ...damaged(faultOf(moov, source)).findings] }
+  return { labels, properties, findings: [...xmp.findings, ...damageFindings(faultOf(moov, source))] }
 }
 
 /** A field in a box of its own. */
-export async function readAigcBox(source: Source, box: Box): Promise<FoundXmp> {
+export async function readAigcBox(source: Source, box: Box): Promise<FoundHere> {
   const content = await source.read(box.content, Math.min(box.end, box.content + limits.aigcBytes + 8))
   const label: FoundLabel = { site: box.type, standard: false, value: aigcBoxText(content) }
   return { labels: [label], properties: [], findings: [] }
 }
 
-/** A finding for everything that is wrong. */
-export function damaged(...faults: readonly (string | undefined)[]): FoundXmp {
-  const findings = faults.flatMap((what) =>
-    what === undefined ? [] : [finding('asset.damaged', { data: { what } })],
-  )
-  return { labels: [], properties: [], findings }
-}
-
 export async function spliceMovie(source: Source, edit: Edit): Promise<Splice> {
   const fail: Fail = (what) => {
-    throw new InputError('input.damaged', { what, name: source.name ?? '' })
+    throw damagedInput(source, what)
   }
   const { boxes, damage } = await walkBoxes(source)
   const fault = damage ?? missing(boxes)[0]
@@ -104,7 +95,7 @@ export async function spliceMovie(source: Source, edit: Edit): Promise<Splice> {
 /** What is in the `mdat` boxes: the samples, whole or in fragments. */
 export async function movieContent(source: Source): Promise<Copy[]> {
   const { boxes, damage } = await walkBoxes(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   return boxes.filter(({ type }) => type === 'mdat').map(({ content, end }) => copy(content, end))
 }
 

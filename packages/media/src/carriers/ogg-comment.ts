@@ -2,7 +2,8 @@
  * The comment header of an Ogg stream, read from its pages and written into as many of them again. Only when it has
  * grown out of them is there a page more, and then all later pages of the stream get another number.
  */
-import { concat, InputError, type Source } from '@yinji/core'
+import { concat, type Source } from '@yinji/core'
+import { damagedInput } from './faults.ts'
 import {
   isIntact,
   loadPage,
@@ -85,11 +86,7 @@ export async function renumberPages(
   const from = [...grown.values()].reduce((first, { stream }) => Math.min(first, behind(stream)), end)
   for (let at = from; at < end; ) {
     const page = await loadPage(window, at, source.size)
-    if (page === undefined)
-      throw new InputError('input.damaged', {
-        what: 'an Ogg page is not where it should be',
-        name: source.name ?? '',
-      })
+    if (page === undefined) throw damagedInput(source, 'an Ogg page is not where it should be')
     const change = grown.get(page.serial)
     if (change !== undefined && page.start >= behind(change.stream)) {
       const { start, end: next, bytes } = renumber(page, change.by)

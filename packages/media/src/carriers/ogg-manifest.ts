@@ -2,16 +2,10 @@
  * The manifest in Ogg (C2PA A.3.7): a logical stream of its own, whose one packet is `\0c2pa` and the store. Its pages
  * follow each other directly, behind the first pages of the other streams, which must come before all others (RFC 3533, 6).
  */
-import {
-  concat,
-  type Finding,
-  type FoundManifest,
-  finding,
-  limits,
-  type Room,
-  type Source,
-} from '@yinji/core'
+
+import { concat, type Finding, type FoundManifest, limits, type Room, type Source } from '@yinji/core'
 import { binaryBytes, hasAscii } from './binary.ts'
+import { severalStores, storeFindings } from './faults.ts'
 import {
   isIntact,
   loadPage,
@@ -84,12 +78,10 @@ async function readStore(
   pages: readonly OggPage[],
   several: boolean,
 ): Promise<Pick<OggStart, 'manifest' | 'findings'>> {
-  const malformed = (what: string) => ({
-    findings: [finding('manifest.store.malformed', { at: oggManifestSite, data: { what } })],
-  })
+  const malformed = (what: string) => ({ findings: storeFindings(oggManifestSite, what) })
   const last = pages.at(-1)
   const start = pages[0]?.start ?? 0
-  if (several) return malformed('the file holds more than one')
+  if (several) return malformed(severalStores)
   if (last === undefined || !endsPacket(last)) return malformed('it breaks off')
   if (last.lacing.findIndex((length) => length < 255) !== last.lacing.byteLength - 1)
     return malformed('something follows it')

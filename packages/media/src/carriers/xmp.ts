@@ -2,12 +2,11 @@
  * Reads an XMP packet (ISO 16684-1): the AIGC field of GB 45438-2025 as `TC260:AIGC`, and the IPTC and XMP properties
  * that say how content came to be. Knows nothing of the file the packet came from.
  */
-import { aigcKeys, type Finding, type Found, type FoundLabel, type FoundProperty, finding } from '@yinji/core'
+import { aigcKeys, type Finding, type FoundLabel, type FoundProperty, finding } from '@yinji/core'
+import type { FoundHere } from './found.ts'
 import { attributesOf, contentOf, scanXml, unescapeXml, type Xml } from './xml.ts'
 import { findProperties, localName, type Occurrence, valuesOf } from './xmp-properties.ts'
 import { packetText } from './xmp-text.ts'
-
-export type FoundXmp = Pick<Found, 'labels' | 'properties' | 'findings'>
 
 /** More than these in one packet are an attack on the reader, not a statement. */
 const mostLabels = 16
@@ -17,7 +16,7 @@ const mostProperties = 1024
  * @param site container path of the packet, e.g. `APP1 XMP`
  * @param standard whether that is the slot the standard names for the format
  */
-export function readXmp(packet: Uint8Array, site: string, standard: boolean): FoundXmp {
+export function readXmp(packet: Uint8Array, site: string, standard: boolean): FoundHere {
   const xml = scanXml(packetText(packet))
   const labels: FoundLabel[] = []
   const properties: FoundProperty[] = []

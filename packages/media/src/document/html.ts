@@ -13,6 +13,7 @@ import {
   type Source,
 } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
+import { damageFindings } from '../carriers/faults.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { unescapeXml } from '../carriers/xml.ts'
 import { htmlLabeller } from '../visible/html.ts'
@@ -74,7 +75,7 @@ async function read(source: Source): Promise<Found> {
       ...(body.visible === undefined
         ? []
         : [finding('visible.text.present', { data: { text: body.visible } })]),
-      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
+      ...damageFindings(damage),
     ],
   }
 }

@@ -16,6 +16,8 @@ import {
   type Splice,
 } from '@yinji/core'
 import { binaryBytes, hasAscii } from '../carriers/binary.ts'
+import { damagedInput, damageFindings } from '../carriers/faults.ts'
+import { together } from '../carriers/found.ts'
 import { uint16le, uint32le } from '../carriers/integers.ts'
 import { updateWithinZip } from '../carriers/update-within.ts'
 import { scanXml, type Xml } from '../carriers/xml.ts'
@@ -123,11 +125,7 @@ async function readPackage(source: Source, open: Opened): Promise<Found> {
     }
   } catch (error) {
     if (!(error instanceof ZipDamage)) throw error
-    return {
-      labels: [],
-      properties: [],
-      findings: [finding('asset.damaged', { data: { what: error.message } })],
-    }
+    return together([{ findings: damageFindings(error.message) }])
   }
 }
 
@@ -159,7 +157,7 @@ async function packageContent(source: Source, open: Opened): Promise<Copy[]> {
       .map(({ start, end }) => copy(start, end))
   } catch (error) {
     if (!(error instanceof ZipDamage)) throw error
-    throw new InputError('input.damaged', { what: error.message, name: source.name ?? '' })
+    throw damagedInput(source, error.message)
   }
 }
 

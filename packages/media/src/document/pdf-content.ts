@@ -2,7 +2,8 @@
  * Where the content of a PDF stands: every object in use but those that a label may write. Objects never move, and a newer
  * one takes the place of an older one here as it does for readers.
  */
-import { type Copy, copy, InputError, type Source } from '@yinji/core'
+import { type Copy, copy, type Source } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { Budget, PdfDamage, type PdfObject, readObject } from '../carriers/pdf-object.ts'
 import { nameOf, type PdfDictionary } from '../carriers/pdf-values.ts'
 import { type PdfSites, readPdf } from './pdf-sites.ts'
@@ -10,8 +11,7 @@ import { type PdfSites, readPdf } from './pdf-sites.ts'
 /** In the order of their numbers. @throws InputError when the file is damaged, or has more objects than are worth it. */
 export async function pdfContent(source: Source): Promise<Copy[]> {
   const sites = await readPdf(ahead(source))
-  const damaged = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
-  if ('fault' in sites) throw damaged(sites.fault)
+  if ('fault' in sites) throw damagedInput(source, sites.fault)
   const { file } = sites
   const own = labelObjects(sites)
   try {
@@ -29,7 +29,7 @@ export async function pdfContent(source: Source): Promise<Copy[]> {
     return ranges
   } catch (error) {
     if (!(error instanceof PdfDamage)) throw error
-    throw damaged(error.message)
+    throw damagedInput(source, error.message)
   }
 }
 

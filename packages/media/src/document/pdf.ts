@@ -11,6 +11,8 @@ import {
   type Source,
 } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
+import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
+import { together } from '../carriers/found.ts'
 import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { pdfLabeller } from '../visible/labellers.ts'
@@ -39,10 +41,9 @@ export const pdf: MediaHandler = {
 async function read(source: Source): Promise<Found> {
   const sites = await readPdf(source)
   if (!('fault' in sites)) return found(sites)
-  const fault = sites.encrypted
-    ? finding('asset.encrypted')
-    : finding('asset.damaged', { data: { what: sites.fault } })
-  return { labels: [], properties: [], findings: [fault] }
+  return together([
+    { findings: sites.encrypted ? [finding('asset.encrypted')] : damageFindings(sites.fault) },
+  ])
 }
 
 function found({ file, infoLabels, metadata, manifests }: PdfSites): Found {
@@ -54,8 +55,6 @@ function found({ file, infoLabels, metadata, manifests }: PdfSites): Found {
     excluded: first.extent,
     binding: 'data',
   }
-  const malformed = (what: string) =>
-    finding('manifest.store.malformed', { at: manifestSite, data: { what } })
   return {
     labels: [...infoLabels.map(labelOf), ...(xmp?.labels ?? [])],
     properties: xmp?.properties ?? [],
@@ -65,9 +64,12 @@ function found({ file, infoLabels, metadata, manifests }: PdfSites): Found {
       ...(metadata && !metadata.packet
         ? [finding('metadata.xmp.malformed', { at: xmpSite, data: { what: 'it can’t be decoded' } })]
         : []),
-      ...(manifests.length > 1 ? [malformed('the file holds more than one')] : []),
-      ...(first && !first.store ? [malformed('it can’t be decoded')] : []),
-      ...(file.trailing > 0 ? [finding('asset.trailing', { data: { bytes: file.trailing } })] : []),
+      ...storeFindings(
+        manifestSite,
+        manifests.length > 1 && severalStores,
+        first !== undefined && !first.store && 'it can’t be decoded',
+      ),
+      ...trailingFindings(file.trailing),
     ],
   }
 }

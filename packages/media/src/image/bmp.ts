@@ -2,8 +2,9 @@
  * Windows bitmaps: no place for a label, a property or a manifest. Recognised so that they are called by their name; a
  * manifest beside the file can vouch for them.
  */
-import { finding, type MediaHandler } from '@yinji/core'
+import type { MediaHandler } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
+import { damageFindings } from '../carriers/faults.ts'
 import { uint32le } from '../carriers/integers.ts'
 
 /** `BM`, size of the file, four reserved bytes, offset of the pixels, size of the header that follows. */
@@ -23,7 +24,7 @@ export const bmp: MediaHandler = {
     return {
       labels: [],
       properties: [],
-      findings: what === undefined ? [] : [finding('asset.damaged', { data: { what } })],
+      findings: damageFindings(what),
     }
   },
   splice: async (source) => ({ parts: [{ kind: 'copy', start: 0, end: source.size }] }),

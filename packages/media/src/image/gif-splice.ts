@@ -1,7 +1,8 @@
 /** Plans the labelled GIF: which extensions go and which come. Pictures stay where they stand in the order. */
-import { concat, type Edit, InputError, type Room, type Source, type Splice } from '@yinji/core'
+import { concat, type Edit, type Room, type Source, type Splice } from '@yinji/core'
 import { blankAigc, isBlank } from '../carriers/aigc-text.ts'
 import { binaryBytes } from '../carriers/binary.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { cutSubBlocks, type GifBlock, readGif, subBlocksLength } from '../carriers/gif-blocks.ts'
 import { writePacket } from '../carriers/gif-xmp.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
@@ -13,7 +14,7 @@ const manifestHeader = binaryBytes(`\x21\xff\x0b${manifestApplication}`)
 /** @throws InputError when the file is damaged. */
 export async function spliceGif(source: Source, edit: Edit): Promise<Splice> {
   const { version, first, blocks, damage } = await readGif(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   const changes: Replacement[] = blocks.filter(isManifest).map(drop)
   if (edit.room > 0) changes.push({ start: first, end: first, parts: [roomFor(edit.room)] })
   if (edit.aigc !== undefined || edit.xmp !== undefined) changes.push(...xmpReplacements(blocks, first, edit))

@@ -3,7 +3,9 @@
  * Annex E, TC260-PG-20259A), the manifest in one of its own right behind the global colour table (C2PA 2.4 A.3.7).
  * Also reads fields that services put into comments.
  */
-import { type Found, finding, type MediaHandler } from '@yinji/core'
+import type { Found, MediaHandler } from '@yinji/core'
+import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
+import { labelsElsewhere, together } from '../carriers/found.ts'
 import { type GifBlock, type GifStructure, isGif, joinSubBlocks, readGif } from '../carriers/gif-blocks.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { readXmp } from '../carriers/xmp.ts'
@@ -28,24 +30,18 @@ export const gif: MediaHandler = {
 }
 
 function found({ blocks, trailing, damage }: GifStructure): Found {
-  const xmp = xmpSites(blocks).map(({ packet, proper }) =>
-    readXmp(packet, proper ? xmpSite : `${xmpSite} in sub-blocks`, proper),
-  )
-  const texts = textSites(blocks).flatMap(({ fields, name }) =>
-    fields.map(({ value }) => ({ site: name, standard: false, value })),
-  )
   const stores = manifestBlocks(blocks)
   const [store] = stores
   return {
-    labels: [...xmp.flatMap(({ labels }) => labels), ...texts],
-    properties: [...xmp.flatMap(({ properties }) => properties), ...commentTexts(blocks)],
+    ...together([
+      ...xmpSites(blocks).map(({ packet, proper }) =>
+        readXmp(packet, proper ? xmpSite : `${xmpSite} in sub-blocks`, proper),
+      ),
+      ...textSites(blocks).map(({ fields, name }) => ({ labels: labelsElsewhere(name, fields) })),
+      { properties: commentTexts(blocks), findings: aboutStores(stores, blocks) },
+      { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
+    ]),
     ...(store ? { manifest: manifestOf(store) } : {}),
-    findings: [
-      ...xmp.flatMap(({ findings }) => findings),
-      ...aboutStores(stores, blocks),
-      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
-      ...(trailing > 0 ? [finding('asset.trailing', { data: { bytes: trailing } })] : []),
-    ],
   }
 }
 
@@ -57,9 +53,10 @@ function manifestOf({ start, end, raw }: GifBlock) {
 
 function aboutStores(stores: readonly GifBlock[], blocks: readonly GifBlock[]) {
   const picture = blocks.find(({ kind }) => kind === 'picture')
-  const faults: string[] = []
-  if (stores.length > 1) faults.push('the file holds more than one')
-  if (stores.some(({ start }) => picture !== undefined && start > picture.start))
-    faults.push('it stands behind the first picture')
-  return faults.map((what) => finding('manifest.store.malformed', { at: manifestSite, data: { what } }))
+  return storeFindings(
+    manifestSite,
+    stores.length > 1 && severalStores,
+    stores.some(({ start }) => picture !== undefined && start > picture.start) &&
+      'it stands behind the first picture',
+  )
 }

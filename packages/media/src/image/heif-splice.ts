@@ -7,6 +7,7 @@ import { findLabels } from '../carriers/bmff-labels.ts'
 import { withoutLabels } from '../carriers/bmff-relabel.ts'
 import { clearXmpBoxes } from '../carriers/bmff-xmp.ts'
 import { blankExif } from '../carriers/exif.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { layOutHeif } from '../carriers/heif-layout.ts'
 import { itemsFault, loadHeif } from '../carriers/heif-meta.ts'
 import {
@@ -25,7 +26,7 @@ import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
 /** @throws InputError when the file is damaged, or the XMP packet is too large. */
 export async function spliceHeif(source: Source, edit: Edit): Promise<Splice> {
   const fail: Fail = (what) => {
-    throw new InputError('input.damaged', { what, name: source.name ?? '' })
+    throw damagedInput(source, what)
   }
   const { boxes, damage } = await walkBoxes(source)
   if (damage !== undefined) fail(damage)

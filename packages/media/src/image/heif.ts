@@ -10,10 +10,12 @@ import { updateBoxes } from '../carriers/bmff-update.ts'
 import { isXmpBox, readXmpBox } from '../carriers/bmff-xmp.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { exifProperties } from '../carriers/exif-texts.ts'
+import { damageFindings } from '../carriers/faults.ts'
+import { exifLabels, type FoundHere, together } from '../carriers/found.ts'
 import { type HeifMeta, itemsFault, loadHeif } from '../carriers/heif-meta.ts'
 import { exifOf, type MetadataItem, readMetadata } from '../carriers/heif-metadata.ts'
-import { damaged, readAigcBox, readMoov } from '../carriers/movie.ts'
-import { type FoundXmp, readXmp } from '../carriers/xmp.ts'
+import { readAigcBox, readMoov } from '../carriers/movie.ts'
+import { readXmp } from '../carriers/xmp.ts'
 import { avifLabeller } from '../visible/avif.ts'
 import { heifContent } from './heif-content.ts'
 import { spliceHeif } from './heif-splice.ts'
@@ -73,48 +75,41 @@ async function readHeif(source: Source): Promise<Found> {
   const { boxes, damage } = await walkBoxes(source)
   const { manifest, damage: unreadable } = await readManifests(source, boxes)
   const meta = await loadHeif(source, boxes)
-  const found = [
-    damaged(damage, unreadable),
-    typeof meta === 'string' ? damaged(meta) : await readItems(source, meta),
+  const places: Partial<FoundHere>[] = [
+    { findings: damageFindings(damage, unreadable) },
+    typeof meta === 'string' ? { findings: damageFindings(meta) } : await readItems(source, meta),
   ]
   const carriers = boxes.filter((box) => box.type === 'moov' || isXmpBox(box) || isAigcBox(box))
-  for (const box of carriers.slice(0, most)) found.push(await readCarrier(source, box))
+  for (const box of carriers.slice(0, most)) places.push(await readCarrier(source, box))
+  const { labels, properties, findings } = together(places)
   return {
-    labels: found.flatMap(({ labels }) => labels).slice(0, most),
-    properties: found.flatMap(({ properties }) => properties),
-    findings: found.flatMap(({ findings }) => findings).slice(0, most),
+    labels: labels.slice(0, most),
+    properties,
+    findings: findings.slice(0, most),
     ...(manifest === undefined ? {} : { manifest }),
   }
 }
 
-function readCarrier(source: Source, box: Box): Promise<FoundXmp> {
+function readCarrier(source: Source, box: Box): Promise<FoundHere> {
   if (isXmpBox(box)) return readXmpBox(source, box)
   return isAigcBox(box) ? readAigcBox(source, box) : readMoov(source, box)
 }
 
-async function readItems(source: Source, meta: HeifMeta): Promise<FoundXmp> {
+async function readItems(source: Source, meta: HeifMeta): Promise<FoundHere> {
   const { xmp, exif, damage } = await readMetadata(source, meta)
-  const found = [
-    ...xmp.map(readPacket),
-    ...exif.map(readTags),
-    damaged(itemsFault(meta, source.size) ?? damage),
-  ]
-  return {
-    labels: found.flatMap(({ labels }) => labels),
-    properties: found.flatMap(({ properties }) => properties),
-    findings: found.flatMap(({ findings }) => findings),
-  }
+  const fault = itemsFault(meta, source.size) ?? damage
+  return together([...xmp.map(readPacket), ...exif.map(readTags), { findings: damageFindings(fault) }])
 }
 
-function readPacket({ data, describes }: MetadataItem): FoundXmp {
+function readPacket({ data, describes }: MetadataItem): FoundHere {
   const site = describes === 'other' ? 'meta XMP of another picture' : 'meta XMP'
   return readXmp(data, site, describes === 'main')
 }
 
-function readTags({ data }: MetadataItem): FoundXmp {
+function readTags({ data }: MetadataItem): Partial<FoundHere> {
   const { start, found } = exifOf(data)
-  const labels = found.flatMap(({ tag, fields }) =>
-    fields.map(({ value }) => ({ site: `meta Exif ${tag}`, standard: false, value })),
-  )
-  return { labels, properties: exifProperties(data.subarray(start), 'meta Exif'), findings: [] }
+  return {
+    labels: exifLabels('meta Exif', found),
+    properties: exifProperties(data.subarray(start), 'meta Exif'),
+  }
 }

@@ -8,8 +8,6 @@ import {
   copy,
   type Edit,
   type Found,
-  finding,
-  InputError,
   limits,
   type MediaHandler,
   type Source,
@@ -17,6 +15,8 @@ import {
 } from '@yinji/core'
 import { type Box, fromHex, makeBox, walkBoxes } from '../carriers/bmff.ts'
 import { isXmpBox, xmpUuid } from '../carriers/bmff-xmp.ts'
+import { damagedInput, damageFindings } from '../carriers/faults.ts'
+import { together } from '../carriers/found.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
@@ -64,21 +64,18 @@ async function readJp2(source: Source): Promise<Jp2> {
 
 async function read(source: Source): Promise<Found> {
   const { packets, damage } = await readJp2(source)
-  const xmp = packets.map(({ data }, index) => readXmp(data, site, index === 0))
-  return {
-    labels: xmp.flatMap(({ labels }) => labels),
-    properties: xmp.flatMap(({ properties }) => properties),
-    findings: [
-      ...xmp.flatMap(({ findings }) => findings),
-      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
-    ],
-  }
+  return together([
+    ...packets.map(({ data }, index) => readXmp(data, site, index === 0)),
+    {
+      findings: damageFindings(damage),
+    },
+  ])
 }
 
 /** Every box but those with XMP; they hold no offsets. */
 async function content(source: Source): Promise<Copy[]> {
   const { boxes, damage } = await readJp2(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   return boxes.filter((box) => !isXmpBox(box)).map(({ start, end }) => copy(start, end))
 }
 
@@ -87,7 +84,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const { boxes, packets, damage } = await readJp2(source)
   const fragments = boxes.some(({ type }) => type === 'ftbl') ? 'its codestream lies in fragments' : undefined
   const what = damage ?? fragments
-  if (what !== undefined) throw new InputError('input.damaged', { what, name: source.name ?? '' })
+  if (what !== undefined) throw damagedInput(source, what)
   if (edit.aigc === undefined && edit.xmp === undefined) return { parts: partsOf(source.size, []) }
   const [main, ...others] = packets
   const packet = makeBox('uuid', fromHex(xmpUuid), mergeXmp(main?.data, edit))

@@ -1,7 +1,8 @@
 /** Plans the labelled JPEG: which segments go, which come, and what has to follow suit. */
-import { type Edit, InputError, type Part, type Room, type Source, type Splice } from '@yinji/core'
+import type { Edit, Part, Room, Source, Splice } from '@yinji/core'
 import { blankAigc, isBlank } from '../carriers/aigc-text.ts'
 import { blankExif } from '../carriers/exif.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { setUint16 } from '../carriers/integers.ts'
 import { mpfReplacements } from '../carriers/jpeg-mpf.ts'
 import { app2, readJpeg, type Segment } from '../carriers/jpeg-segments.ts'
@@ -14,7 +15,7 @@ import { exifSites, isExif, jumbfSites, textSites, xmpSites } from './jpeg-sites
 /** @throws InputError when the file is damaged, or the XMP packet outgrows its segment. */
 export async function spliceJpeg(source: Source, edit: Edit): Promise<Splice> {
   const { segments, damage } = await readJpeg(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   const place = placeFor(segments)
   const { stores, others } = jumbfSites(segments)
   const replacements: Replacement[] = stores.flatMap((store) => store.segments).map(drop)

@@ -12,12 +12,14 @@ import {
   type MediaHandler,
   type Source,
 } from '@yinji/core'
+import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
+import { exifLabels, type FoundHere, labelsElsewhere, together } from '../carriers/found.ts'
 import { type JpegStructure, readJpeg } from '../carriers/jpeg-segments.ts'
 import { extensionsOf } from '../carriers/jpeg-xmp.ts'
 import type { JumbfBox } from '../carriers/jumbf-app11.ts'
 import { sefProperties } from '../carriers/samsung-sef.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
-import { extendedXmpOf, type FoundXmp, readXmp } from '../carriers/xmp.ts'
+import { extendedXmpOf, readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
 import { exifSites, jumbfSites, textProperties, textSites, xmpSites } from './jpeg-sites.ts'
 import { spliceJpeg } from './jpeg-splice.ts'
@@ -50,24 +52,18 @@ async function read(source: Source): Promise<Found> {
 function found({ segments, trailing, damage }: JpegStructure): Found {
   const { stores } = jumbfSites(segments)
   const [store] = stores
-  const xmp = [
-    ...xmpSites(segments).map(({ packet }) => readXmp(packet, xmpSite, true)),
-    ...readExtensions(segments),
-  ]
   return {
-    labels: [...xmp.flatMap(({ labels }) => labels), ...otherLabels(segments)],
-    properties: [...xmp.flatMap(({ properties }) => properties), ...textProperties(segments)],
+    ...together([
+      ...xmpSites(segments).map(({ packet }) => readXmp(packet, xmpSite, true)),
+      ...readExtensions(segments),
+      { labels: otherLabels(segments), properties: textProperties(segments), findings: aboutStores(stores) },
+      { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
+    ]),
     ...(store ? { manifest: manifestOf(store) } : {}),
-    findings: [
-      ...xmp.flatMap(({ findings }) => findings),
-      ...aboutStores(stores),
-      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
-      ...(trailing > 0 ? [finding('asset.trailing', { data: { bytes: trailing } })] : []),
-    ],
   }
 }
 
-function readExtensions(segments: JpegStructure['segments']): FoundXmp[] {
+function readExtensions(segments: JpegStructure['segments']): FoundHere[] {
   const site = 'APP1 ExtendedXMP'
   const extensions = extensionsOf(segments)
   const read = extensions.flatMap(({ packet }) =>
@@ -80,25 +76,15 @@ function readExtensions(segments: JpegStructure['segments']): FoundXmp[] {
     const guid = extendedXmpOf(packet)
     if (guid === undefined || whole.has(guid.toUpperCase())) continue
     const what = 'the extension it names is not whole'
-    read.push({
-      labels: [],
-      properties: [],
-      findings: [finding('metadata.xmp.malformed', { at: xmpSite, data: { what } })],
-    })
+    read.push(together([{ findings: [finding('metadata.xmp.malformed', { at: xmpSite, data: { what } })] }]))
   }
   return read
 }
 
 /** Labels outside XMP; no standard names these places for JPEG. */
 function otherLabels(segments: JpegStructure['segments']): FoundLabel[] {
-  const exif = exifSites(segments).flatMap((site) =>
-    site.found.flatMap(({ tag, fields }) =>
-      fields.map(({ value }) => ({ site: `APP1 Exif ${tag}`, standard: false, value })),
-    ),
-  )
-  const texts = textSites(segments).flatMap((site) =>
-    site.found.map(({ value }) => ({ site: site.name, standard: false, value })),
-  )
+  const exif = exifSites(segments).flatMap((site) => exifLabels('APP1 Exif', site.found))
+  const texts = textSites(segments).flatMap((site) => labelsElsewhere(site.name, site.found))
   return [...exif, ...texts]
 }
 
@@ -110,8 +96,9 @@ function manifestOf({ bytes, segments, contiguous }: JumbfBox): FoundManifest {
 }
 
 function aboutStores(stores: readonly JumbfBox[]): Finding[] {
-  const faults: string[] = []
-  if (stores.length > 1) faults.push('the file holds more than one')
-  if (stores.some(({ complete }) => !complete)) faults.push('pieces of it are missing or out of order')
-  return faults.map((what) => finding('manifest.store.malformed', { at: manifestSite, data: { what } }))
+  return storeFindings(
+    manifestSite,
+    stores.length > 1 && severalStores,
+    stores.some(({ complete }) => !complete) && 'pieces of it are missing or out of order',
+  )
 }

@@ -13,6 +13,7 @@ import { type Box, makeBox, setUint64 } from '../carriers/bmff.ts'
 import { isAigcBox } from '../carriers/bmff-labels.ts'
 import { clearXmpBoxes } from '../carriers/bmff-xmp.ts'
 import { blankExif } from '../carriers/exif.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { exifOf } from '../carriers/heif-metadata.ts'
 import { fileType, type Jxl, type JxlBox, readJxl, signature } from '../carriers/jxl-boxes.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
@@ -21,8 +22,7 @@ import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
 /** @throws InputError when the file is damaged, or the XMP packet is too large. */
 export async function spliceJxl(source: Source, edit: Edit): Promise<Splice> {
   const jxl = await readJxl(source)
-  if (jxl.damage !== undefined)
-    throw new InputError('input.damaged', { what: jxl.damage, name: source.name ?? '' })
+  if (jxl.damage !== undefined) throw damagedInput(source, jxl.damage)
   const says = edit.aigc !== undefined || edit.xmp !== undefined
   const binding = edit.room === 0 ? {} : { binding: { kind: 'data' as const } }
   const room = edit.room === 0 ? [] : [roomFor(edit.room)]

@@ -2,6 +2,7 @@
 import { type Edit, InputError, limits, type Room, type Source, type Splice } from '@yinji/core'
 import { blankAigc, isBlank } from '../carriers/aigc-text.ts'
 import { blankExif } from '../carriers/exif.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { type Chunk, readPng, writeChunk } from '../carriers/png-chunks.ts'
 import { xmpContent } from '../carriers/png-text.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
@@ -11,10 +12,9 @@ import { type PngSite, sitesOf, type XmpSite } from './png-sites.ts'
 /** @throws InputError when the file is damaged, or the XMP packet is too large. */
 export async function splicePng(source: Source, edit: Edit): Promise<Splice> {
   const { chunks, damage } = await readPng(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   const place = chunks.find(({ type }) => type === 'IHDR')?.end
-  if (place === undefined)
-    throw new InputError('input.damaged', { what: 'the IHDR chunk is missing', name: source.name ?? '' })
+  if (place === undefined) throw damagedInput(source, 'the IHDR chunk is missing')
   const replacements: Replacement[] = chunks.filter(({ type }) => type === 'caBX').map(drop)
   if (edit.room > 0) replacements.push({ start: place, end: place, parts: [roomFor(edit.room)] })
   const sites = sitesOf(chunks)

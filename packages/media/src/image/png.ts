@@ -6,12 +6,13 @@
 import {
   type Finding,
   type Found,
-  type FoundLabel,
   type FoundManifest,
   finding,
   type MediaHandler,
   type Source,
 } from '@yinji/core'
+import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
+import { exifLabels, type FoundHere, labelsElsewhere, together } from '../carriers/found.ts'
 import { type Chunk, type PngStructure, pngSignature, readPng } from '../carriers/png-chunks.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { readXmp } from '../carriers/xmp.ts'
@@ -38,61 +39,39 @@ export const png: MediaHandler = {
 
 function found({ chunks, trailing, damage }: PngStructure): Found {
   const sites = sitesOf(chunks)
-  const read = sites.map(readSite)
   const stores = chunks.filter(({ type }) => type === 'caBX')
   const [store] = stores
   return {
-    labels: read.flatMap(({ labels }) => labels),
-    properties: [...read.flatMap(({ properties }) => properties), ...textProperties(chunks)],
+    ...together([
+      ...sites.map(readSite),
+      { properties: textProperties(chunks) },
+      { findings: [...new Set([...sites.map(({ chunk }) => chunk), ...stores])].flatMap(aboutCrc) },
+      { findings: storeFindings('caBX', stores.length > 1 && severalStores) },
+      { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
+    ]),
     ...(store ? { manifest: manifestOf(store) } : {}),
-    findings: [
-      ...read.flatMap(({ findings }) => findings),
-      ...[...new Set([...sites.map(({ chunk }) => chunk), ...stores])].flatMap(aboutCrc),
-      ...(stores.length > 1
-        ? [
-            finding('manifest.store.malformed', {
-              at: 'caBX',
-              data: { what: 'the file holds more than one' },
-            }),
-          ]
-        : []),
-      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
-      ...(trailing > 0 ? [finding('asset.trailing', { data: { bytes: trailing } })] : []),
-    ],
   }
 }
 
-type Read = Pick<Found, 'labels' | 'properties' | 'findings'>
-
-function readSite(site: PngSite): Read {
+function readSite(site: PngSite): Partial<FoundHere> {
   switch (site.kind) {
     case 'xmp':
       return site.packet === undefined
-        ? only(finding('metadata.xmp.malformed', { at: site.name, data: { what: 'it can’t be inflated' } }))
+        ? {
+            findings: [
+              finding('metadata.xmp.malformed', { at: site.name, data: { what: 'it can’t be inflated' } }),
+            ],
+          }
         : readXmp(site.packet, site.name, site.standard)
     case 'own':
       return site.value === undefined
-        ? only(finding('metadata.aigc.malformed', { at: site.name }))
-        : { labels: [label(site.name, site.value)], properties: [], findings: [] }
+        ? { findings: [finding('metadata.aigc.malformed', { at: site.name })] }
+        : { labels: labelsElsewhere(site.name, [{ value: site.value }]) }
     case 'text':
-      return { labels: site.fields.map(({ value }) => label(site.name, value)), properties: [], findings: [] }
+      return { labels: labelsElsewhere(site.name, site.fields) }
     case 'exif':
-      return {
-        labels: site.found.flatMap(({ tag, fields }) =>
-          fields.map(({ value }) => label(`eXIf ${tag}`, value)),
-        ),
-        properties: [],
-        findings: [],
-      }
+      return { labels: exifLabels('eXIf', site.found) }
   }
-}
-
-function label(site: string, value: string): FoundLabel {
-  return { site, standard: false, value }
-}
-
-function only(...findings: readonly Finding[]): Read {
-  return { labels: [], properties: [], findings }
 }
 
 function aboutCrc({ type, sound }: Chunk): Finding[] {

@@ -7,14 +7,14 @@ import {
   copy,
   type Edit,
   type Found,
-  finding,
-  InputError,
   type MediaHandler,
   type Source,
   type Splice,
 } from '@yinji/core'
 import { blankExif, readExif } from '../carriers/exif.ts'
 import { exifProperties } from '../carriers/exif-texts.ts'
+import { damagedInput, damageFindings } from '../carriers/faults.ts'
+import { exifLabels, together } from '../carriers/found.ts'
 import { setUint32 } from '../carriers/integers.ts'
 import { isPsd, type Psd, type Resource, readPsd, resource, resourceIds } from '../carriers/psd-resources.ts'
 import { growth, partsOf, type Replacement, replace } from '../carriers/replacements.ts'
@@ -38,38 +38,27 @@ export const psd: MediaHandler = {
 const blocks = ({ resources }: Psd, id: number) => resources.filter((block) => block.id === id)
 
 function found(file: Psd): Found {
-  const xmp = blocks(file, resourceIds.xmp).map(({ data }, index) => readXmp(data, site, index === 0))
-  const exif = blocks(file, resourceIds.exif)
-  const texts = exif.flatMap(({ data }) =>
-    readExif(data).flatMap(({ tag, fields }) =>
-      fields.map(({ value }) => ({ site: `Exif ${tag}`, standard: false, value })),
-    ),
-  )
-  return {
-    labels: [...xmp.flatMap(({ labels }) => labels), ...texts],
-    properties: [
-      ...xmp.flatMap(({ properties }) => properties),
-      ...exif.flatMap(({ data }) => exifProperties(data, 'Exif')),
-    ],
-    findings: [
-      ...xmp.flatMap(({ findings }) => findings),
-      ...(file.damage === undefined ? [] : [finding('asset.damaged', { data: { what: file.damage } })]),
-    ],
-  }
+  return together([
+    ...blocks(file, resourceIds.xmp).map(({ data }, index) => readXmp(data, site, index === 0)),
+    ...blocks(file, resourceIds.exif).map(({ data }) => ({
+      labels: exifLabels('Exif', readExif(data)),
+      properties: exifProperties(data, 'Exif'),
+    })),
+    { findings: damageFindings(file.damage) },
+  ])
 }
 
 /** Everything but the image resources: header and colours, layers, the picture. */
 async function content(source: Source): Promise<Copy[]> {
   const { lengthAt, end, damage } = await readPsd(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   return [copy(0, lengthAt), copy(end, source.size)]
 }
 
 /** @throws InputError when the file is damaged or its resources would outgrow their four-byte length. */
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const file = await readPsd(source)
-  if (file.damage !== undefined)
-    throw new InputError('input.damaged', { what: file.damage, name: source.name ?? '' })
+  if (file.damage !== undefined) throw damagedInput(source, file.damage)
   const base = file.lengthAt + 4
   const at = ({ start, end }: Resource, ...values: readonly Uint8Array[]) =>
     replace(base + start, base + end, ...values)

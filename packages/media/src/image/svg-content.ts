@@ -1,5 +1,6 @@
 /** Where the drawing of an SVG stands: the markup without metadata, titles and descriptions, and what they need. */
-import { type Copy, copy, InputError, type Source } from '@yinji/core'
+import { type Copy, copy, type Source } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { byteOrderMark, readSvg, type SvgDocument } from '../carriers/svg-document.ts'
 import { localName } from '../carriers/xmp-properties.ts'
 import { isDescribed, sitesOf } from './svg-sites.ts'
@@ -7,8 +8,7 @@ import { isDescribed, sitesOf } from './svg-sites.ts'
 /** @throws InputError when the document can't be read. */
 export async function svgContent(source: Source): Promise<Copy[]> {
   const document = await readSvg(source)
-  if ('kind' in document)
-    throw new InputError('input.damaged', { what: document.kind, name: source.name ?? '' })
+  if ('kind' in document) throw damagedInput(source, document.kind)
   const ranges: Copy[] = []
   let at = 0
   for (const [start, end] of leftOut(document).sort(([a], [b]) => a - b)) {

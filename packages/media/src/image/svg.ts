@@ -11,6 +11,8 @@ import {
   type MediaHandler,
   type Source,
 } from '@yinji/core'
+import { severalStores, storeFindings } from '../carriers/faults.ts'
+import { labelsElsewhere, together } from '../carriers/found.ts'
 import { isSvg, readSvg, type SvgDocument, type SvgFault } from '../carriers/svg-document.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import type { XmlElement } from '../carriers/xml.ts'
@@ -55,27 +57,23 @@ function aboutFault(fault: SvgFault, source: Source): Finding {
 
 function found(document: SvgDocument): Found {
   const { packets, manifests, texts } = sitesOf(document)
-  const xmp = packets.map(({ packet, standard }) =>
-    readXmp(packet, standard ? xmpSite : 'RDF outside metadata', standard),
-  )
   const read = manifests.map((element) => manifestOf(document, element))
   const [manifest] = read.flatMap((one) => (one === undefined ? [] : [one]))
-  const faults: string[] = []
-  if (read.length > 1) faults.push('the file holds more than one')
-  if (read.includes(undefined)) faults.push('it is no Base64')
   return {
-    labels: [
-      ...xmp.flatMap(({ labels }) => labels),
-      ...texts.flatMap(({ name, fields }) =>
-        fields.map(({ value }) => ({ site: name, standard: false, value })),
+    ...together([
+      ...packets.map(({ packet, standard }) =>
+        readXmp(packet, standard ? xmpSite : 'RDF outside metadata', standard),
       ),
-    ],
-    properties: xmp.flatMap(({ properties }) => properties),
+      ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
+      {
+        findings: storeFindings(
+          manifestSite,
+          read.length > 1 && severalStores,
+          read.includes(undefined) && 'it is no Base64',
+        ),
+      },
+    ]),
     ...(manifest ? { manifest } : {}),
-    findings: [
-      ...xmp.flatMap(({ findings }) => findings),
-      ...faults.map((what) => finding('manifest.store.malformed', { at: manifestSite, data: { what } })),
-    ],
   }
 }
 

@@ -1,5 +1,6 @@
 /** Where the pictures of a TIFF stand: strips and tiles of every page, and of the directories below it, which a DNG has. */
-import { type Copy, copy, InputError, type Source } from '@yinji/core'
+import { type Copy, copy, type Source } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { numbersOf, pieceTags, readDirectory, readTiff, type TiffDirectory } from '../carriers/tiff.ts'
 import type { TiffLayout } from '../carriers/tiff-layout.ts'
 
@@ -9,15 +10,14 @@ const mostBelow = 64
 
 /** In the order in which the directories name them, side by side as one. @throws InputError when the file is damaged. */
 export async function tiffContent(source: Source): Promise<Copy[]> {
-  const fail = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
   const tiff = await readTiff(source)
-  if (!('layout' in tiff) || tiff.damage !== undefined) throw fail(tiff.damage ?? '')
+  if (!('layout' in tiff) || tiff.damage !== undefined) throw damagedInput(source, tiff.damage ?? '')
   const { layout } = tiff
   const ranges: Copy[] = []
   for (const page of tiff.pages)
     for (const directory of [page, ...(await below(source, layout, page))])
       for await (const range of piecesOf(source, layout, directory)) {
-        if (range.end > source.size) throw fail('a part of the picture is cut off')
+        if (range.end > source.size) throw damagedInput(source, 'a part of the picture is cut off')
         const last = ranges.at(-1)
         if (last?.end === range.start) ranges[ranges.length - 1] = copy(last.start, range.end)
         else if (range.end > range.start) ranges.push(range)

@@ -4,6 +4,7 @@
  */
 import { type Edit, InputError, partLength, type Source, type Splice } from '@yinji/core'
 import { blankAigc } from '../carriers/aigc-text.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { readTiff, type TiffDirectory, type TiffStructure } from '../carriers/tiff.ts'
 import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
@@ -13,10 +14,10 @@ import { alignment, type TiffPlan, tailOf } from './tiff-tail.ts'
 /** @throws InputError when the file is damaged, or would outgrow offsets of four bytes. */
 export async function spliceTiff(source: Source, edit: Edit): Promise<Splice> {
   const tiff = await readTiff(source)
-  if (!('layout' in tiff)) throw damaged(source, tiff.damage)
+  if (!('layout' in tiff)) throw damagedInput(source, tiff.damage)
   const sites = await sitesOf(source, tiff)
   const damage = tiff.damage ?? sites.damage
-  if (damage !== undefined) throw damaged(source, damage)
+  if (damage !== undefined) throw damagedInput(source, damage)
   const plan = planOf(tiff, sites, edit)
   const cut = await keptUntil(source, tiff, plan)
   const changes = [...plan.inPlace, ...tailOf(tiff.layout, plan, { start: cut, end: source.size })]
@@ -96,11 +97,7 @@ function requireApart(
 ): void {
   let reached = 0
   for (const { start, end } of [...spans].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start < reached) throw damaged(source, 'its values lie over each other')
+    if (start < reached) throw damagedInput(source, 'its values lie over each other')
     reached = end
   }
-}
-
-function damaged(source: Source, what: string): InputError {
-  return new InputError('input.damaged', { what, name: source.name ?? '' })
 }

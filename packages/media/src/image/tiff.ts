@@ -4,8 +4,10 @@
  * in Exif and in texts. A DNG is a TIFF, and nothing in it is moved. Other camera raw files look alike, but what may be added to them only
  * their makers know.
  */
-import { type Found, type FoundManifest, finding, type MediaHandler, type Source } from '@yinji/core'
+import type { Found, FoundManifest, MediaHandler, Source } from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
+import { damageFindings, severalStores, storeFindings } from '../carriers/faults.ts'
+import { labelsElsewhere, together } from '../carriers/found.ts'
 import { readTiff, type TiffStructure } from '../carriers/tiff.ts'
 import { tiffLayout } from '../carriers/tiff-layout.ts'
 import { updateWithin } from '../carriers/update-within.ts'
@@ -31,7 +33,9 @@ export const tiff: MediaHandler = {
     tiffLayout(head) !== undefined && !hasAscii(head, 'CR\x02', 8) && !raw.test(name),
   async read(source) {
     const structure = await readTiff(source)
-    return 'layout' in structure ? found(source, structure) : damaged(structure.damage)
+    return 'layout' in structure
+      ? found(source, structure)
+      : together([{ findings: damageFindings(structure.damage) }])
   },
   splice: spliceTiff,
   update: (source, size) => updateWithin(tiff, source, size),
@@ -39,30 +43,17 @@ export const tiff: MediaHandler = {
   visible: imageLabeller,
 }
 
-function damaged(what: string): Found {
-  return { labels: [], properties: [], findings: [finding('asset.damaged', { data: { what } })] }
-}
-
 async function found(source: Source, structure: TiffStructure): Promise<Found> {
   const { packets, stores, texts, properties, damage } = await sitesOf(source, structure)
-  const xmp = packets.map(({ data, page }) => readXmp(data, `IFD${page} XMP`, page === 0))
   const [store] = stores
-  const several = { at: manifestSite, data: { what: 'the file holds more than one' } }
-  const fault = structure.damage ?? damage
   return {
-    labels: [
-      ...xmp.flatMap(({ labels }) => labels),
-      ...texts.flatMap(({ name, fields }) =>
-        fields.map(({ value }) => ({ site: name, standard: false, value })),
-      ),
-    ],
-    properties: [...xmp.flatMap((one) => one.properties), ...properties],
+    ...together([
+      ...packets.map(({ data, page }) => readXmp(data, `IFD${page} XMP`, page === 0)),
+      ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
+      { properties, findings: storeFindings(manifestSite, stores.length > 1 && severalStores) },
+      { findings: damageFindings(structure.damage ?? damage) },
+    ]),
     ...(store ? { manifest: manifestOf(structure, store) } : {}),
-    findings: [
-      ...xmp.flatMap(({ findings }) => findings),
-      ...(stores.length > 1 ? [finding('manifest.store.malformed', several)] : []),
-      ...(fault === undefined ? [] : [finding('asset.damaged', { data: { what: fault } })]),
-    ],
   }
 }
 

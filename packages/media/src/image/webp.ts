@@ -2,16 +2,16 @@
  * WebP (RFC 9649): the AIGC field and the IPTC properties in the XMP packet of a chunk `XMP ` (GB 45438-2025 Annex E,
  * TC260-PG-20259A), the manifest in a chunk `C2PA` (C2PA 2.4 A.3.6). Also reads fields that services put into Exif.
  */
-import {
-  type Edit,
-  type Found,
-  finding,
-  InputError,
-  type MediaHandler,
-  type Source,
-  type Splice,
-} from '@yinji/core'
+import type { Edit, Found, MediaHandler, Source, Splice } from '@yinji/core'
 import { blankExif } from '../carriers/exif.ts'
+import {
+  damagedInput,
+  damageFindings,
+  severalStores,
+  storeFindings,
+  trailingFindings,
+} from '../carriers/faults.ts'
+import { exifLabels, together } from '../carriers/found.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { isRiff, type RiffChunk } from '../carriers/riff.ts'
 import { riffManifest, riffManifestParts, riffManifestSite } from '../carriers/riff-manifest.ts'
@@ -39,29 +39,16 @@ export const webp: MediaHandler = {
 }
 
 function found(source: Source, { riff, packets, stores, exif, texts, damage }: WebpStructure): Found {
-  const xmp = packets.map(({ data }) => readXmp(data, xmpSite, true))
   const [store] = stores
   const trailing = source.size - riff.end
-  const several = { at: riffManifestSite, data: { what: 'the file holds more than one' } }
   return {
-    labels: [
-      ...xmp.flatMap(({ labels }) => labels),
-      ...exif.flatMap((site) =>
-        site.found.flatMap(({ tag, fields }) =>
-          fields.map(({ value }) => ({ site: `RIFF EXIF ${tag}`, standard: false, value })),
-        ),
-      ),
-    ],
-    properties: [...xmp.flatMap(({ properties }) => properties), ...texts],
+    ...together([
+      ...packets.map(({ data }) => readXmp(data, xmpSite, true)),
+      { labels: exif.flatMap((site) => exifLabels('RIFF EXIF', site.found)), properties: texts },
+      { findings: storeFindings(riffManifestSite, stores.length > 1 && severalStores) },
+      { findings: damage === undefined ? trailingFindings(trailing) : damageFindings(damage) },
+    ]),
     ...(store ? { manifest: riffManifest(store.chunk, store.data) } : {}),
-    findings: [
-      ...xmp.flatMap(({ findings }) => findings),
-      ...(stores.length > 1 ? [finding('manifest.store.malformed', several)] : []),
-      ...(damage === undefined ? [] : [finding('asset.damaged', { data: { what: damage } })]),
-      ...(damage === undefined && trailing > 0
-        ? [finding('asset.trailing', { data: { bytes: trailing } })]
-        : []),
-    ],
   }
 }
 
@@ -69,7 +56,7 @@ function found(source: Source, { riff, packets, stores, exif, texts, damage }: W
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const webp = await readWebp(source)
   const { riff, stores, exif } = webp
-  if (webp.damage !== undefined) throw damaged(source, webp.damage)
+  if (webp.damage !== undefined) throw damagedInput(source, webp.damage)
   const changes: Replacement[] = stores.map(({ chunk }) => chunkReplacement(chunk))
   if (edit.aigc !== undefined || edit.xmp !== undefined) {
     changes.push(...packetReplacements(webp, edit))
@@ -110,7 +97,7 @@ async function announcement(source: Source, { extended, image }: WebpStructure):
   }
   const header = image && (await extendedHeader(source, image))
   if (image === undefined || header === undefined)
-    throw damaged(source, 'the picture has no proper beginning')
+    throw damagedInput(source, 'the picture has no proper beginning')
   return [replace(image.start, image.start, header)]
 }
 
@@ -122,8 +109,4 @@ function chunkReplacement(chunk: RiffChunk, data?: Uint8Array): Replacement {
     end: chunk.end + (odd && chunk.padded ? 1 : 0),
     parts: data ? chunkParts(chunk.id, [{ kind: 'bytes', bytes: data }]) : [],
   }
-}
-
-function damaged(source: Source, what: string): InputError {
-  return new InputError('input.damaged', { what, name: source.name ?? '' })
 }

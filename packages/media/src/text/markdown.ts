@@ -8,12 +8,12 @@ import {
   type Found,
   type FoundLabel,
   finding,
-  InputError,
   type MediaHandler,
   type Part,
   type Source,
   type Splice,
 } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { markdownLabeller } from '../visible/text.ts'
@@ -102,10 +102,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const found = frontMatter(text)
   const matter = found?.closed ? found : undefined
   if (matter !== undefined ? !matter.isBlock : /^\ufeff?\+\+\+[ \t]*\r?\n/.test(text.toString('utf8', 0, 64)))
-    throw new InputError('input.damaged', {
-      what: 'its front matter is not a list of YAML keys',
-      name: source.name ?? '',
-    })
+    throw damagedInput(source, 'its front matter is not a list of YAML keys')
   const dropped = droppedRanges(text, found, edit)
   const room: Part[] =
     edit.room === 0

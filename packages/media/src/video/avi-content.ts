@@ -1,14 +1,14 @@
 /** Where the media of an AVI file stands: what is in the `movi` lists, without the indexes among it. */
-import { type Copy, copy, InputError, type Source } from '@yinji/core'
+import { type Copy, copy, type Source } from '@yinji/core'
 import { partialIndexes, readStreamIndexes } from '../carriers/avi-index.ts'
 import { type Avi, readAvi } from '../carriers/avi-layout.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { fourLetters, uint32le } from '../carriers/integers.ts'
 
 /** @throws InputError when the file is damaged. */
 export async function aviContent(source: Source): Promise<Copy[]> {
   const avi = await readAvi(source)
-  if (avi.damage !== undefined)
-    throw new InputError('input.damaged', { what: avi.damage, name: source.name ?? '' })
+  if (avi.damage !== undefined) throw damagedInput(source, avi.damage)
   const indexes = await indexChunks(source, avi)
   return (await mediaLists(source, avi)).flatMap(({ start, end }) => {
     const ranges: Copy[] = []

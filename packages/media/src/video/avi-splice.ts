@@ -1,18 +1,10 @@
 /** Plans the labelled AVI: the list of texts, the manifest, and every index that counts from the beginning of the file. */
-import {
-  bytes,
-  type Edit,
-  InputError,
-  limits,
-  type Part,
-  partLength,
-  type Source,
-  type Splice,
-} from '@yinji/core'
+import { bytes, type Edit, limits, type Part, partLength, type Source, type Splice } from '@yinji/core'
 import { withoutLabels } from '../audio/wav-labels.ts'
 import { patchOldIndex, patchOpenDml } from '../carriers/avi-index.ts'
 import { type Avi, readAvi } from '../carriers/avi-layout.ts'
 import { binaryBytes, encodeUtf8 } from '../carriers/binary.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { type Fail, OffsetMap } from '../carriers/offset-map.ts'
 import { growth, partsOf, type Replacement } from '../carriers/replacements.ts'
 import type { RiffChunk } from '../carriers/riff.ts'
@@ -23,7 +15,7 @@ import { chunkHeader, chunkParts, resized } from '../carriers/riff-write.ts'
 /** @throws InputError when the file is damaged, or grows beyond what RIFF can say. */
 export async function spliceAvi(source: Source, edit: Edit): Promise<Splice> {
   const fail: Fail = (what) => {
-    throw new InputError('input.damaged', { what, name: source.name ?? '' })
+    throw damagedInput(source, what)
   }
   const avi = await readAvi(source)
   if (avi.damage !== undefined) fail(avi.damage)

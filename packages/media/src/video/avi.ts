@@ -2,18 +2,18 @@
  * AVI, and OpenDML AVI: the AIGC field in `LIST INFO` as chunk `AIGC`, ended by NUL (TC260-PG-20257A), the manifest in a
  * chunk `C2PA` at the end of the first RIFF (C2PA A.3.6).
  */
-import {
-  type Finding,
-  type Found,
-  type FoundLabel,
-  type FoundManifest,
-  type FoundProperty,
-  finding,
-  type MediaHandler,
-  type Source,
+import type {
+  Finding,
+  Found,
+  FoundLabel,
+  FoundManifest,
+  FoundProperty,
+  MediaHandler,
+  Source,
 } from '@yinji/core'
 import { readChunk } from '../audio/wav-labels.ts'
 import { readAvi } from '../carriers/avi-layout.ts'
+import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
 import { isRiff } from '../carriers/riff.ts'
 import { riffManifest, riffManifestSite } from '../carriers/riff-manifest.ts'
 import { updateWithin } from '../carriers/update-within.ts'
@@ -55,16 +55,9 @@ async function read(source: Source): Promise<Found> {
     if (labels.length > mostLabels || manifests.length > 1) break
   }
   const [manifest, second] = manifests
-  if (second !== undefined)
-    findings.push(
-      finding('manifest.store.malformed', {
-        at: second.site,
-        data: { what: 'the file holds more than one' },
-      }),
-    )
+  if (second !== undefined) findings.push(...storeFindings(second.site, severalStores))
   const trailing = source.size - end
-  if (damage !== undefined) findings.push(finding('asset.damaged', { data: { what: damage } }))
-  else if (trailing > 0) findings.push(finding('asset.trailing', { data: { bytes: trailing } }))
+  findings.push(...(damage === undefined ? trailingFindings(trailing) : damageFindings(damage)))
   return { labels, properties, findings, ...(manifest === undefined ? {} : { manifest }) }
 }
 

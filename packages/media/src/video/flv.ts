@@ -6,13 +6,13 @@ import {
   type Edit,
   type Found,
   type FoundLabel,
-  finding,
   InputError,
   limits,
   type MediaHandler,
   type Source,
   type Splice,
 } from '@yinji/core'
+import { damagedInput, damageFindings } from '../carriers/faults.ts'
 import {
   labelsOf,
   type Metadata,
@@ -83,9 +83,8 @@ async function read(source: Source): Promise<Found> {
     ),
   )
   const what = damage ?? [...faults][0]
-  const findings = what === undefined ? [] : [finding('asset.damaged', { data: { what } })]
   const properties = scripts.flatMap(({ metadata }) => textsOf(metadata)).slice(0, limits.evidenceTexts)
-  return { labels: labels.slice(0, most), properties, findings }
+  return { labels: labels.slice(0, most), properties, findings: damageFindings(what) }
 }
 
 /** Index of the metadata that the label belongs into; negative when there is none. */
@@ -98,7 +97,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const { scripts: tags, first, damage } = await readFlv(source)
   const { scripts, faults } = await readScripts(source, tags)
   const what = damage ?? [...faults][0]
-  if (what !== undefined) throw new InputError('input.damaged', { what, name: source.name ?? '' })
+  if (what !== undefined) throw damagedInput(source, what)
   const { aigc } = edit
   if (aigc === undefined) return { parts: partsOf(source.size, []) }
   const home = homeOf(scripts)

@@ -5,18 +5,16 @@
 import {
   type Copy,
   copy,
-  type Finding,
   type Found,
   type FoundLabel,
   type FoundProperty,
-  finding,
-  InputError,
   limits,
   type MediaHandler,
   type Source,
 } from '@yinji/core'
 import { type Element, readHeader } from '../carriers/ebml.ts'
 import { isSound, parseTree } from '../carriers/ebml-tree.ts'
+import { damagedInput, damageFindings, trailingFindings } from '../carriers/faults.ts'
 import { docTypeOf, ids, readMatroska } from '../carriers/matroska.ts'
 import { labelsIn, tagMasters, textsIn } from '../carriers/matroska-labels.ts'
 import { spliceMatroska } from '../carriers/matroska-splice.ts'
@@ -56,7 +54,7 @@ export const webm: MediaHandler = {
 /** The blocks of every Cluster, without the time, the position and the sizes before them. */
 async function content(source: Source): Promise<Copy[]> {
   const { blocks, damage } = await readMatroska(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   return blocks.map(({ start, end }) => copy(start, end))
 }
 
@@ -75,10 +73,9 @@ async function read(source: Source): Promise<Found> {
     properties.push(...texts)
     if (fault !== undefined) faults.add(fault)
   }
-  const findings: Finding[] = [...faults].map((what) => finding('asset.damaged', { data: { what } }))
+  const findings = damageFindings(...faults)
   const trailing = source.size - segment.end
-  if (damage === undefined && trailing > 0)
-    findings.push(finding('asset.trailing', { data: { bytes: trailing } }))
+  if (damage === undefined) findings.push(...trailingFindings(trailing))
   return {
     labels: labels.slice(0, most),
     properties: properties.slice(0, limits.evidenceTexts),

@@ -2,9 +2,10 @@
  * Draws the explicit label into an animated PNG: every frame as it is shown is drawn over, and what changed since the
  * frame before is written in place of what was there. All samples outside the label, times and repetition stay.
  */
-import { bytesSource, concat, InputError, type Source } from '@yinji/core'
+import { bytesSource, concat, type Source } from '@yinji/core'
 import sharp, { type Metadata } from 'sharp'
 import { type Apng, type ApngFrame, FrameWriter, readApng, standalone } from '../carriers/apng.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { pngSignature, writeChunk } from '../carriers/png-chunks.ts'
 import { Canvas } from './apng-canvas.ts'
 import { assertSize, decode, decoding, encodePng, reading } from './coder.ts'
@@ -22,7 +23,7 @@ export async function drawIntoApng(
   alive: () => void,
 ): Promise<Source> {
   const apng = await readApng(source)
-  if (typeof apng === 'string') throw new InputError('input.damaged', { what: apng, name: source.name ?? '' })
+  if (typeof apng === 'string') throw damagedInput(source, apng)
   assertSize({ width: apng.width, height: apng.height, pages: apng.frames.length })
   const clear = about.hasAlpha || showsThrough(apng)
   const encode = (raster: Raster) => encodePng(clear ? raster : opaque(raster), about, old.filtered)

@@ -4,6 +4,7 @@
  */
 import { bytesSource, concat, InputError, type Source } from '@yinji/core'
 import { type Box, findBox, makeBox, walkBoxes } from '../carriers/bmff.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { inFile, type Location, writeLocations } from '../carriers/heif-locations.ts'
 import { type HeifMeta, itemsFault, loadHeif } from '../carriers/heif-meta.ts'
 import { exifOf } from '../carriers/heif-metadata.ts'
@@ -38,17 +39,16 @@ const alphaType = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha'
 
 /** @throws InputError `input.damaged`; `visible.content.unsupported` for pictures that are made of others */
 export async function avifParts(source: Source): Promise<AvifParts> {
-  const damaged = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
   const { boxes, damage } = await walkBoxes(source)
-  if (damage !== undefined) throw damaged(damage)
+  if (damage !== undefined) throw damagedInput(source, damage)
   if (boxes.some(({ type }) => type === 'moov')) throw unsupported('an AVIF sequence')
   const meta = await loadHeif(source, boxes)
-  if (typeof meta === 'string') throw damaged(meta)
+  if (typeof meta === 'string') throw damagedInput(source, meta)
   const iprp = findBox(meta.children, 'iprp')
   const fault = itemsFault(meta, source.size)
   const properties = iprp && parseProperties(meta.bytes, iprp)
   if (properties === undefined || typeof properties === 'string' || fault !== undefined)
-    throw damaged(fault ?? properties?.toString() ?? 'no properties in meta')
+    throw damagedInput(source, fault ?? properties?.toString() ?? 'no properties in meta')
   refuseOthers(meta)
   const alpha = meta.references.find(
     ({ type, from, to }) => type === 'auxl' && to.includes(meta.primary) && isAlpha(properties, from),
@@ -56,7 +56,8 @@ export async function avifParts(source: Source): Promise<AvifParts> {
   const facts = av1Facts(await itemData(source, meta, meta.primary))
   const main = propertiesOf(properties, meta.primary)
   const coding = main.find(({ type }) => type === 'av1C')?.content[2]
-  if (facts === undefined || coding === undefined) throw damaged('the main picture is not coded as a still')
+  if (facts === undefined || coding === undefined)
+    throw damagedInput(source, 'the main picture is not coded as a still')
   return {
     source,
     boxes,

@@ -1,5 +1,6 @@
 /** The frames of a GIF taken apart and put together (GIF89a 18 to 23): place, colours, indices, and how they are shown. */
-import { concat, InputError, limits, type Source } from '@yinji/core'
+import { concat, limits, type Source } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { cutSubBlocks, type GifBlock, type GifStructure, joinSubBlocks } from '../carriers/gif-blocks.ts'
 import { setUint16le, uint16le } from '../carriers/integers.ts'
 import { expandGif, packGif } from './gif-lzw.ts'
@@ -48,17 +49,17 @@ export async function readFrame(
   { block, control }: ReturnType<typeof picturesOf>[number],
   global: Colours,
 ): Promise<GifFrame> {
-  const damaged = (what: string) => new InputError('input.damaged', { what, name: source.name ?? '' })
   const bytes = await source.read(block.start, block.end)
   const [left = 0, top = 0, width = 0, height = 0] = [1, 3, 5, 7].map((at) => uint16le(bytes, at))
   const packed = bytes[9] ?? 0
   const local = (packed & 0x80) !== 0
   const table = local ? 3 * 2 ** ((packed & 7) + 1) : 0
   const size = bytes[10 + table] ?? 0
-  if (size < 1 || size > 8) throw damaged('a frame with an unknown code size')
-  if (width * height > limits.pixels) throw damaged('a frame of too many pixels')
+  if (size < 1 || size > 8) throw damagedInput(source, 'a frame with an unknown code size')
+  if (width * height > limits.pixels) throw damagedInput(source, 'a frame of too many pixels')
   const stored = expand(joinSubBlocks(bytes.subarray(11 + table)), size, width * height)
-  if (stored === undefined || stored.byteLength < width * height) throw damaged('a frame that ends early')
+  if (stored === undefined || stored.byteLength < width * height)
+    throw damagedInput(source, 'a frame that ends early')
   const interlaced = (packed & 0x40) !== 0
   const flags = control && (await source.read(control.start + 3, control.start + 7))
   return {

@@ -3,6 +3,7 @@
  * that do not touch it stay byte for byte, and the label's colours take entries that nothing else uses.
  */
 import { type Drawn, finding, InputError, type Source, splicedSource } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { type GifStructure, readGif } from '../carriers/gif-blocks.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { GifCanvas, type Redrawn } from './gif-canvas.ts'
@@ -46,7 +47,7 @@ export async function drawIntoGif(
 async function soundGif(source: Source): Promise<GifStructure> {
   const structure = await readGif(source)
   const { damage, blocks } = structure
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   // Players do not show it, and decoders skip it: what it would look like with a label nobody can say.
   if (blocks.some(({ kind }) => kind === 'other'))
     throw new InputError('visible.content.unsupported', { what: 'GIF with a plain text extension' })

@@ -1,6 +1,7 @@
 /** What the labellers of packages have in common: open, change some parts, look. */
 import { finding, InputError, type Seen, type Source, splicedSource, wordings } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { readZip, ZipDamage } from '../carriers/zip.ts'
 import { replaceEntries } from '../carriers/zip-write.ts'
 import { openOffice } from '../document/ooxml-properties.ts'
@@ -37,7 +38,7 @@ export async function editPackage(
     return { ...splicedSource(source, pieces), name: source.name }
   } catch (error) {
     if (!(error instanceof ZipDamage)) throw error
-    throw new InputError('input.damaged', { what: error.message, name: source.name ?? '' })
+    throw damagedInput(source, error.message)
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type VisibleLabel,
 } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { PdfDamage } from '../carriers/pdf-object.ts'
 import { type PdfPage, pagesOf } from '../carriers/pdf-pages.ts'
 import { isSigned } from '../carriers/pdf-signatures.ts'
@@ -35,8 +36,7 @@ export async function apply(source: Source, label: VisibleLabel): Promise<Drawn>
     const drawn = { ...splicedSource(source, parts), name: source.name }
     return { source: drawn, label: { ...label, position }, path: 'spliced' }
   } catch (error) {
-    if (error instanceof PdfDamage)
-      throw new InputError('input.damaged', { what: error.message, name: source.name ?? '' })
+    if (error instanceof PdfDamage) throw damagedInput(source, error.message)
     throw error
   }
 }

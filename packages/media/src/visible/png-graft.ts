@@ -2,6 +2,7 @@
 import { constants, createInflate } from 'node:zlib'
 import { bytesSource, concat, InputError, type Source } from '@yinji/core'
 import { uint32 } from '../carriers/binary.ts'
+import { damagedInput } from '../carriers/faults.ts'
 import { fourLetters } from '../carriers/integers.ts'
 import { type Chunk, pngSignature, readPng, writeChunk } from '../carriers/png-chunks.ts'
 import { withoutThumbnail } from './jpeg/thumbnail.ts'
@@ -47,7 +48,7 @@ const colours: ReadonlySet<string> = new Set([
 /** @throws InputError `input.damaged`, `visible.content.unsupported` */
 export async function pngParts(source: Source): Promise<PngParts> {
   const { chunks, trailing, damage } = await readPng(source)
-  if (damage !== undefined) throw new InputError('input.damaged', { what: damage, name: source.name ?? '' })
+  if (damage !== undefined) throw damagedInput(source, damage)
   if (chunks.some(({ type }) => type === 'CgBI'))
     throw new InputError('visible.content.unsupported', { what: 'PNG in the form of iOS apps' })
   const bare = new Map<Chunk, Uint8Array>(

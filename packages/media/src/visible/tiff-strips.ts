@@ -4,6 +4,7 @@
  */
 import { deflateSync, inflateSync } from 'node:zlib'
 import { InputError, limits, type Source, splicedSource } from '@yinji/core'
+import { damagedInput } from '../carriers/faults.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { numbersOf, readTiff, type TiffDirectory, type TiffEntry } from '../carriers/tiff.ts'
 import { type TiffLayout, typeSize } from '../carriers/tiff-layout.ts'
@@ -47,8 +48,7 @@ export interface TiffPicture {
 /** @throws InputError `input.damaged`, `visible.content.unsupported` */
 export async function tiffPicture(source: Source): Promise<TiffPicture> {
   const tiff = await readTiff(source)
-  if (!('layout' in tiff) || tiff.damage !== undefined)
-    throw new InputError('input.damaged', { what: tiff.damage ?? '', name: source.name ?? '' })
+  if (!('layout' in tiff) || tiff.damage !== undefined) throw damagedInput(source, tiff.damage ?? '')
   const pages: TiffPage[] = []
   for (const page of tiff.pages) pages.push(await pageOf(source, tiff.layout, page))
   return { layout: tiff.layout, pages }
@@ -107,7 +107,7 @@ async function pageOf(source: Source, layout: TiffLayout, { entries }: TiffDirec
   }
   const strips = Math.ceil(height / page.rowsPerStrip)
   if (!(strips >= 1) || width < 1 || page.offsets.length !== strips || page.lengths.length !== strips)
-    throw new InputError('input.damaged', { what: 'strips are missing', name: source.name ?? '' })
+    throw damagedInput(source, 'strips are missing')
   return page
 }
 
@@ -211,8 +211,7 @@ function unpack(
 ): Samples {
   const length = count * (page.wide ? 2 : 1)
   const raw = expand(source, page.compression, packed, length)
-  if (raw.byteLength < length)
-    throw new InputError('input.damaged', { what: 'a strip is cut off', name: source.name ?? '' })
+  if (raw.byteLength < length) throw damagedInput(source, 'a strip is cut off')
   const samples = page.wide ? new Uint16Array(count) : new Uint8Array(count)
   for (let index = 0; index < count; index++)
     samples[index] = page.wide

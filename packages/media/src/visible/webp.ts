@@ -2,8 +2,9 @@
  * Draws the explicit label into a WebP (RFC 9649): every frame is decoded, drawn over, encoded in its own way and put
  * back into the old file, in which everything but the pictures stays byte for byte. Lossless stays lossless.
  */
-import { bytes, bytesSource, InputError, type Part, type Source, splicedSource } from '@yinji/core'
+import { bytes, bytesSource, type Part, type Source, splicedSource } from '@yinji/core'
 import sharp, { type WebpOptions } from 'sharp'
+import { damagedInput } from '../carriers/faults.ts'
 import { setUint32le } from '../carriers/integers.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { type Riff, type RiffChunk, readRiff } from '../carriers/riff.ts'
@@ -30,8 +31,7 @@ export interface WebpParts {
 /** @throws InputError `input.damaged` */
 export async function webpParts(source: Source): Promise<WebpParts> {
   const { riff, image, damage } = await readWebp(source)
-  if (damage !== undefined || image === undefined)
-    throw new InputError('input.damaged', { what: damage ?? 'no picture', name: source.name ?? '' })
+  if (damage !== undefined || image === undefined) throw damagedInput(source, damage ?? 'no picture')
   const animated = image.id === 'ANMF'
   const kinds = animated ? ['ANMF'] : ['ALPH', 'VP8 ', 'VP8L']
   const pictures = riff.chunks.filter(({ id }) => kinds.includes(id))
@@ -77,7 +77,7 @@ async function chunksWithin(source: Source, from: number, end: number) {
 export async function graftWebp(old: WebpParts, frames: readonly Raster[]): Promise<Source> {
   const { source, riff, pictures, animated } = old
   if (animated && frames.length !== pictures.length)
-    throw new InputError('input.damaged', { what: 'frames that can’t be decoded', name: source.name ?? '' })
+    throw damagedInput(source, 'frames that can’t be decoded')
   const changes: Replacement[] = [...old.bare]
   if (animated)
     for (const [index, frame] of frames.entries()) {
