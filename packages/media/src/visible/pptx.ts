@@ -22,8 +22,8 @@ import {
 import { labelWords } from '../text/label-line.ts'
 import { assertBacked } from './check-label.ts'
 import { assertLine, atMoment } from './edges.ts'
-import { editOffice, isLabel, lookInPackage } from './package.ts'
-import { drawingml, emu, shapeBody, shapeHead, shapeName } from './text-box.ts'
+import { editOffice, lookInPackage } from './package.ts'
+import { drawingml, emu, freeId, isShown, labelShapes, shapeBody, shapeHead } from './text-box.ts'
 
 export const look = (source: Source): Promise<Seen> => lookInPackage(source, wordsIn)
 
@@ -98,7 +98,7 @@ async function withLabel(parts: Parts, label: Placed): Promise<Map<string, strin
       // Transitional or Strict: whichever the slide is written in.
       const namespace = namespaceOf(xml, requireElement(xml, 'spTree'))
       const a = drawingml(namespace.startsWith('http://purl.oclc.org/'))
-      const head = `<p:nvSpPr>${shapeHead('p', freeId(xml), label)}<p:nvPr/></p:nvSpPr>`
+      const head = `<p:nvSpPr>${shapeHead('p', freeId(xml, labelShapes(xml)), label)}<p:nvPr/></p:nvSpPr>`
       const shape = `<p:sp xmlns:p="${namespace}" xmlns:a="${a}">${head}${shapeBody('p', label, layout, at)}</p:sp>`
       edits.push(inFront(xml, shape))
     }
@@ -117,37 +117,16 @@ function inFront(xml: Xml, shape: string) {
   return extension ? { start: extension.start, end: extension.start, text: shape } : append(xml, tree, shape)
 }
 
-/** Above all others; an earlier label gives its own back. */
-function freeId(xml: Xml): number {
-  const old = new Set(ownTrees(xml).flat())
-  const kept = elementsOf(xml, 'cNvPr').filter((element) => !old.has(element))
-  const ids = kept.map((element) => Number(attributeOf(xml, element, 'id')) || 1)
-  return ids.reduce((highest, id) => Math.max(highest, id), 1) + 1
-}
-
-const ownLabels = (xml: Xml) => ownTrees(xml).flatMap(([shape]) => shape ?? [])
-
-function ownTrees(xml: Xml): XmlElement[][] {
-  return treesOf(xml, 'sp').filter(
-    (tree) => property(xml, tree, 'name') === shapeName && isLabel(wordsOf(xml, tree)),
-  )
-}
-
-/** Of the shape itself, not of the one that a click leads to. */
-function property(xml: Xml, shape: readonly XmlElement[], name: string): string | undefined {
-  const element = shape.find((each) => localName(each.name) === 'cNvPr')
-  return element && attributeOf(xml, element, name)
-}
+const ownLabels = (xml: Xml) => labelShapes(xml).flatMap(([shape]) => shape ?? [])
 
 /** What the first or the last slide says in a line of its own, whoever put it there. */
 async function wordsIn(parts: Parts): Promise<string | undefined> {
   const { shown } = await open(parts)
   for (const slide of atMoment({ moment: 'both' }, shown)) {
     const xml = await parts.sound(slide)
-    const isShown = (tree: readonly XmlElement[]) => !/^(?:1|true)$/.test(property(xml, tree, 'hidden') ?? '')
-    const [own] = ownTrees(xml).filter(isShown)
+    const [own] = labelShapes(xml).filter((shape) => isShown(xml, shape))
     if (own) return wordsOf(xml, own)
-    for (const shape of treesOf(xml, 'sp').filter(isShown))
+    for (const shape of treesOf(xml, 'sp').filter((each) => isShown(xml, each)))
       for (const line of treesOf({ ...xml, elements: shape }, 'p')) {
         const words = labelWords(wordsOf(xml, line))
         if (words !== undefined) return words

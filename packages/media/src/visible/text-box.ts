@@ -3,7 +3,10 @@
  * inherited is said, so that no theme, master or style of the document changes how it looks.
  */
 import type { VisibleLabel } from '@yinji/core'
-import { escapeXml } from '../carriers/xml.ts'
+import { escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
+import { localName } from '../carriers/xmp-properties.ts'
+import { attributeOf, elementsOf, treesOf, wordsOf } from '../document/xml-edit.ts'
+import { isLabel } from './package.ts'
 import type { layOutLabel } from './render.ts'
 import type { Style } from './styles.ts'
 
@@ -11,7 +14,7 @@ import type { Style } from './styles.ts'
 export type Layout = Awaited<ReturnType<typeof layOutLabel>>
 
 /** Names the shape where people pick shapes from a list; by it the label is found again. */
-export const shapeName = 'AI label'
+const shapeName = 'AI label'
 
 /** English metric units (20.1.10.16) to a point. */
 export const emu = 12_700
@@ -20,6 +23,33 @@ export const drawingml = (strict: boolean) =>
   strict
     ? 'http://purl.oclc.org/ooxml/drawingml/main'
     : 'http://schemas.openxmlformats.org/drawingml/2006/main'
+
+/** Of a shape itself, not of the one that a click leads to. */
+function property(xml: Xml, shape: readonly XmlElement[], name: string): string | undefined {
+  const element = shape.find((each) => localName(each.name) === 'cNvPr')
+  return element && attributeOf(xml, element, name)
+}
+
+export const isShown = (xml: Xml, shape: readonly XmlElement[]) =>
+  !/^(?:1|true)$/.test(property(xml, shape, 'hidden') ?? '')
+
+/** Labels that stand there already, each with the elements in it. */
+export function labelShapes(xml: Xml): XmlElement[][] {
+  return treesOf(xml, 'sp').filter(
+    (shape) => property(xml, shape, 'name') === shapeName && isLabel(wordsOf(xml, shape)),
+  )
+}
+
+/**
+ * A number above those of all shapes.
+ * @param old labels that go, and give theirs back
+ */
+export function freeId(xml: Xml, old: readonly XmlElement[][]): number {
+  const gone = new Set(old.flat())
+  const kept = elementsOf(xml, 'cNvPr').filter((element) => !gone.has(element))
+  const ids = kept.map((element) => Number(attributeOf(xml, element, 'id')) || 1)
+  return ids.reduce((highest, id) => Math.max(highest, id), 1) + 1
+}
 
 /** Name, number and words for those who can't see the shape. */
 export function shapeHead(prefix: string, id: number, { text }: VisibleLabel): string {

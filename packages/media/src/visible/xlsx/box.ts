@@ -8,17 +8,23 @@ import { localName } from '../../carriers/xmp-properties.ts'
 import {
   append,
   applyEdits,
-  attributeOf,
   cut,
-  elementsOf,
   namespaceOf,
   requireElement,
   treesOf,
   wordsOf,
 } from '../../document/xml-edit.ts'
 import { labelWords } from '../../text/label-line.ts'
-import { isLabel } from '../package.ts'
-import { drawingml, emu, type Layout, shapeBody, shapeHead, shapeName } from '../text-box.ts'
+import {
+  drawingml,
+  emu,
+  freeId,
+  isShown,
+  type Layout,
+  labelShapes,
+  shapeBody,
+  shapeHead,
+} from '../text-box.ts'
 import { type Sheet, usedCells, widthOf } from './sheet.ts'
 
 export const spreadsheetDrawing = (strict: boolean) =>
@@ -60,7 +66,7 @@ export function withBox(drawing: Xml, label: VisibleLabel, layout: Layout, spot:
     `<xdr:from><xdr:col>${spot.column}</xdr:col><xdr:colOff>${4 * emu}</xdr:colOff>` +
     `<xdr:row>${spot.row}</xdr:row><xdr:rowOff>${2 * emu}</xdr:rowOff></xdr:from>`
   const size = `<xdr:ext cx="${layout.plate.width * emu}" cy="${layout.plate.height * emu}"/>`
-  const head = `<xdr:nvSpPr>${shapeHead('xdr', freeId(drawing), label)}</xdr:nvSpPr>`
+  const head = `<xdr:nvSpPr>${shapeHead('xdr', freeId(drawing, ownShapes(drawing)), label)}</xdr:nvSpPr>`
   const shape = `<xdr:sp macro="" textlink="">${head}${shapeBody('xdr', label, layout, { left: 0, top: 0 })}</xdr:sp>`
   const anchor = `<xdr:oneCellAnchor xmlns:xdr="${namespace}" xmlns:a="${a}">${from}${size}${shape}<xdr:clientData fPrintsWithSheet="0"/></xdr:oneCellAnchor>`
   return applyEdits(drawing.text, [...ownAnchors(drawing).map(cut), append(drawing, root, anchor)])
@@ -88,17 +94,8 @@ function ownAnchors(drawing: Xml): XmlElement[] {
   })
 }
 
-function ownShapes(drawing: Xml): XmlElement[][] {
-  return treesOf(drawing, 'sp').filter((tree) => {
-    const named = tree.find(({ name }) => localName(name) === 'cNvPr')
-    return (
-      named !== undefined &&
-      attributeOf(drawing, named, 'name') === shapeName &&
-      !/^(?:1|true)$/.test(attributeOf(drawing, named, 'hidden') ?? '') &&
-      isLabel(wordsOf(drawing, tree))
-    )
-  })
-}
+/** One that is hidden is as good as none, and stays. */
+const ownShapes = (drawing: Xml) => labelShapes(drawing).filter((shape) => isShown(drawing, shape))
 
 /** How far charts and pictures at the top of the sheet reach. */
 function reachOfShapes(drawing: Xml | undefined): { columns: number; rows: number } {
@@ -117,11 +114,4 @@ function reachOfShapes(drawing: Xml | undefined): { columns: number; rows: numbe
     columns: all.reduce((most, { columns }) => Math.max(most, columns), 0),
     rows: all.reduce((most, { rows }) => Math.max(most, rows), 0),
   }
-}
-
-function freeId(drawing: Xml): number {
-  const old = new Set(ownShapes(drawing).flat())
-  const kept = elementsOf(drawing, 'cNvPr').filter((element) => !old.has(element))
-  const ids = kept.map((element) => Number(attributeOf(drawing, element, 'id')) || 1)
-  return ids.reduce((highest, id) => Math.max(highest, id), 1) + 1
 }
