@@ -74,12 +74,22 @@ async function found(flags: InitFlags, context: Context): Promise<void> {
   )
 }
 
-interface IssueFlags extends AuthorityFlags, SubjectFlags {
+interface ChainFlags extends AuthorityFlags {
   readonly output?: string
+  readonly days: number
+}
+
+/** Of commands that answer with a certificate and those above it. */
+function chainOptions(command: Command, { t }: Context): Command {
+  return command
+    .option('-o, --output <file>', t('where the chain goes (default: printed)', '证书链输出文件（默认打印）'))
+    .option('--days <n>', t('how long it is valid', '有效天数'), whole, 365)
+}
+
+interface IssueFlags extends ChainFlags, SubjectFlags {
   readonly organization?: string
   readonly asRequested?: true
   readonly for: NonNullable<NewCertificate['profile']>
-  readonly days: number
 }
 
 export function issue(parent: Command, context: Context): void {
@@ -97,9 +107,8 @@ export function issue(parent: Command, context: Context): void {
     ],
     ['yinji ca issue acme.csr --as-requested', t('after checking what it asks for', '核对请求内容之后')],
   ])
-  command
-    .argument('<request>', t('PKCS #10, from `yinji cert request` or openssl', 'PKCS #10 请求文件'))
-    .option('-o, --output <file>', t('where the chain goes (default: printed)', '证书链输出文件（默认打印）'))
+  command.argument('<request>', t('PKCS #10, from `yinji cert request` or openssl', 'PKCS #10 请求文件'))
+  chainOptions(command, context)
     .option('--organization <name>', t('who answers for the service', '服务的责任主体'))
     .option('--as-requested', t('take what the request says for the rest', '其余内容采用请求中的信息'))
     .addOption(
@@ -107,7 +116,6 @@ export function issue(parent: Command, context: Context): void {
         .choices(['signer', 'timestamp', 'ocsp'])
         .default('signer'),
     )
-    .option('--days <n>', t('how long it is valid', '有效天数'), whole, 365)
     .action((file: string, flags: IssueFlags) => certify(file, flags, context))
   subjectOptions(command, context)
 }
@@ -136,11 +144,6 @@ async function certify(file: string, flags: IssueFlags, context: Context): Promi
   )
 }
 
-interface RenewFlags extends AuthorityFlags {
-  readonly output?: string
-  readonly days: number
-}
-
 export function renew(parent: Command, context: Context): void {
   const { t } = context
   const command = subcommand(
@@ -159,14 +162,12 @@ export function renew(parent: Command, context: Context): void {
   command
     .argument('<certificate>', t('its serial number or file', '序列号或证书文件'))
     .argument('[request]', t('with the new key', '使用新密钥的请求'))
-    .option('-o, --output <file>', t('where the chain goes (default: printed)', '证书链输出文件（默认打印）'))
-    .option('--days <n>', t('how long it is valid', '有效天数'), whole, 365)
-    .action(async (name: string, file: string | undefined, flags: RenewFlags) => {
-      const authority = await openFor(flags, context)
-      const request = file === undefined ? {} : { request: await readRequestFile(file, context) }
-      const serial = await serialOf(name, context)
-      await deliver(await authority.renew(serial, { ...request, days: flags.days }), flags, context)
-    })
+  chainOptions(command, context).action(async (name: string, file: string | undefined, flags: ChainFlags) => {
+    const authority = await openFor(flags, context)
+    const request = file === undefined ? {} : { request: await readRequestFile(file, context) }
+    const serial = await serialOf(name, context)
+    await deliver(await authority.renew(serial, { ...request, days: flags.days }), flags, context)
+  })
 }
 
 export function rotate(parent: Command, context: Context): void {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { createToolkit, type Inspection, loadTrustStore } from '@yinji/toolkit'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
 import { treeLines } from '../family.ts'
@@ -10,6 +10,7 @@ import { examples } from '../help.ts'
 import { trustFor } from '../identity.ts'
 import { standardInput } from '../inputs.ts'
 import { inspectionLines, rawLines } from '../inspection.ts'
+import { remoteOption } from '../options.ts'
 import { storeLines } from '../store-lines.ts'
 
 interface Flags {
@@ -41,17 +42,7 @@ export function inspect(command: Command, context: Context): void {
     )
     .option('--tree', t('what it was made from, like a family tree', '以家谱形式显示其来源'))
     .option('--manifest', t('the manifest, box by box', '逐个数据盒显示签名清单'))
-    .addOption(
-      new Option(
-        '--remote <host>',
-        t(
-          'fetch the manifest from this host where a file names one there; can be repeated',
-          '文件指明清单位于该主机时从中获取，可重复',
-        ),
-      )
-        .argParser((host: string, before: readonly string[]) => [...before, host])
-        .default([]),
-    )
+    .addOption(remoteOption(context))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('print JSON', '输出 JSON'))
     .action((name: string, flags: Flags) => inspectFile(name, flags, context))

@@ -15,6 +15,7 @@ import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { identityFor, type KeyFlags, keyOptions, trustFor } from '../identity.ts'
 import { gatherInputs, type Input } from '../inputs.ts'
+import { repeatable } from '../options.ts'
 import { type Destination, isNewName, placeOutputs, prepare } from '../outputs.ts'
 import { safe } from '../paint.ts'
 import { inOrder } from '../pool.ts'
@@ -90,15 +91,13 @@ export function update(command: Command, context: Context): void {
     )
     .option('--description <words>', t('about it, in words', '文字说明'))
     .addOption(
-      new Option(
+      repeatable(
         '--redact <label>',
         t(
           'withhold a statement of the manifest, e.g. c2pa.metadata; can be repeated',
           '隐去清单中的陈述，如 c2pa.metadata，可重复',
         ),
-      )
-        .argParser((label: string, before: readonly string[]) => [...before, label])
-        .default([]),
+      ),
     )
     .addOption(
       new Option('--reason <why>', t('why it is withheld', '隐去的原因'))

@@ -18,6 +18,7 @@ import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { trustFor } from '../identity.ts'
 import { gatherInputs, type Input, standardInput } from '../inputs.ts'
+import { remoteOption, repeatable } from '../options.ts'
 import { inOrder } from '../pool.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
 import { verdictLines } from '../verdict.ts'
@@ -66,20 +67,19 @@ export function verify(command: Command, context: Context): void {
         .default('trusted'),
     )
     .addOption(
-      new Option(
+      repeatable(
         '--trust <anchors.pem>',
         t('trust these root certificates too; can be repeated', '额外信任这些根证书，可重复'),
-      )
-        .argParser((file: string, before: readonly string[]) => [...before, file])
-        .default([], t('the root of your own identity', '自己身份的根证书')),
+        t('the root of your own identity', '自己身份的根证书'),
+      ),
     )
     .addOption(
       new Option('--revocation <how>', t('must certificates be known not to be revoked?', '如何检查证书吊销'))
         .choices(['off', 'soft', 'hard'])
         .default('soft', t('use what is there', '利用已有信息')),
     )
-    .addOption(fileOption('--crl <file>', t('a revocation list; can be repeated', '吊销列表文件，可重复')))
-    .addOption(fileOption('--ocsp <file>', t('an OCSP response; can be repeated', 'OCSP 应答文件，可重复')))
+    .addOption(repeatable('--crl <file>', t('a revocation list; can be repeated', '吊销列表文件，可重复')))
+    .addOption(repeatable('--ocsp <file>', t('an OCSP response; can be repeated', 'OCSP 应答文件，可重复')))
     .option(
       '--certificates <folder>',
       t('where certificates are that a label only names', '标识仅指名的证书所在目录'),
@@ -89,17 +89,7 @@ export function verify(command: Command, context: Context): void {
       t('ask the authorities whether certificates were revoked', '向发证机构在线查询证书是否被吊销'),
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
-    .addOption(
-      new Option(
-        '--remote <host>',
-        t(
-          'fetch the manifest from this host where a file names one there; can be repeated',
-          '文件指明清单位于该主机时从中获取，可重复',
-        ),
-      )
-        .argParser((host: string, before: readonly string[]) => [...before, host])
-        .default([]),
-    )
+    .addOption(remoteOption(context))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option(
       '--look',
@@ -116,12 +106,6 @@ export function verify(command: Command, context: Context): void {
       ).choices(['json', 'crjson']),
     )
     .action((names: string[], flags: Flags) => verifyFiles(names, flags, context))
-}
-
-function fileOption(name: string, what: string): Option {
-  return new Option(name, what)
-    .argParser((file: string, before: readonly string[]) => [...before, file])
-    .default([])
 }
 
 /** The files that were named, and the lists that are kept. */
