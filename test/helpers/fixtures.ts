@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export const fixturesDirectory = join(import.meta.dirname, '..', '..', 'fixtures')
+const fixturesDirectory = join(import.meta.dirname, '..', '..', 'fixtures')
 
 export interface Fixture {
   readonly path: string

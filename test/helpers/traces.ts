@@ -54,7 +54,7 @@ export const exifSegment = (tiff: Uint8Array) => segment(0xe1, 'Exif\0\0', tiff)
 export const xmpSegment = (packet: string) =>
   segment(0xe1, 'http://ns.adobe.com/xap/1.0/\0', Buffer.from(packet, 'utf8'))
 
-export const exifTags = {
+const exifTags = {
   ImageDescription: 0x010e,
   Make: 0x010f,
   Model: 0x0110,

@@ -246,7 +246,7 @@ interface Container {
 }
 
 /** A.8: U+FEFF and variation selectors that spell `C2PATXT`, version 1, a length and a store. */
-export function findTextWrappers(bytes: Uint8Array): Container[] {
+function findTextWrappers(bytes: Uint8Array): Container[] {
   const text = Buffer.from(bytes).toString('utf8')
   const found: Container[] = []
   for (let at = text.indexOf('\ufeff'); at >= 0; at = text.indexOf('\ufeff', at + 1)) {

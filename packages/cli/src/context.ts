@@ -27,7 +27,7 @@ export interface Context {
 }
 
 /** The gravest exit code so far. */
-export class ExitStatus {
+class ExitStatus {
   #code: Exit = exits.ok
   get code(): Exit {
     return this.#code

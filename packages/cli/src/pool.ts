@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 
 /** Enough to keep disk and processor busy together; more would only cost memory. */
-export const workers = Math.max(2, Math.min(4, availableParallelism()))
+const workers = Math.max(2, Math.min(4, availableParallelism()))
 
 /** `work` must not reject: what went wrong belongs into its result. */
 export async function* inOrder<Item, Result>(

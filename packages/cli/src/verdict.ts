@@ -10,7 +10,7 @@ const mostReasons = 6
 
 const gravity: readonly Finding['level'][] = ['error', 'unchecked', 'warning']
 
-export function markOf(report: Report, exit: Exit): readonly [mark: string, colour: Colour] {
+function markOf(report: Report, exit: Exit): readonly [mark: string, colour: Colour] {
   if (exit === exits.ok) return ['✓', 'green']
   if (report.verdict === 'invalid') return ['✗', 'red']
   return report.verdict === 'unlabeled' || report.verdict === 'unchecked' ? ['?', 'yellow'] : ['!', 'yellow']

@@ -2,7 +2,7 @@
 import type { Medium } from '../handler.ts'
 import type { EvidenceRow } from './row.ts'
 
-export const everyMedium: readonly Medium[] = ['text', 'image', 'audio', 'video', 'document']
+const everyMedium: readonly Medium[] = ['text', 'image', 'audio', 'video', 'document']
 const c2pa = 'https://spec.c2pa.org/specifications/specifications/2.2/specs/C2PA_Specification.html'
 
 export const standardRows: readonly EvidenceRow[] = [

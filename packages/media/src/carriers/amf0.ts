@@ -34,7 +34,7 @@ export interface Properties {
 const utf8 = new TextDecoder()
 
 /** Text with a length of two bytes. */
-export function shortText(bytes: Uint8Array, at: number): string {
+function shortText(bytes: Uint8Array, at: number): string {
   return utf8.decode(bytes.subarray(at + 2, at + 2 + uint16(bytes, at)))
 }
 

@@ -7,7 +7,7 @@ import { binaryBytes, binaryText, uint32 } from './binary.ts'
 import { type Box, fromHex, makeBox, noFlags } from './bmff.ts'
 import { setUint32 } from './integers.ts'
 
-export const manifestUuid = 'd8fec3d61b0e483c92975828877ec481'
+const manifestUuid = 'd8fec3d61b0e483c92975828877ec481'
 const id = fromHex(manifestUuid)
 
 /** Version and flags, purpose `manifest` with its NUL, offset of the first Merkle box (none). */

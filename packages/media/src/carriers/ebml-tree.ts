@@ -100,7 +100,7 @@ export function writeNode(node: Node): Uint8Array {
 const headerOf = (node: Node, size: number) => writeHeader(node.id, size, sizeLengthOf(size, node.sizeLength))
 
 /** Where the checksum at the beginning of a master's content ends; 0 when there is none (RFC 8794 11.3.1). */
-export function checksumEnd(content: Uint8Array): number {
+function checksumEnd(content: Uint8Array): number {
   const header = content[0] === crcId ? readHeader(content, 0) : undefined
   return header?.size === 4 && content.byteLength >= header.length + 4 ? header.length + 4 : 0
 }

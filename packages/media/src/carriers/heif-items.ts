@@ -25,7 +25,7 @@ export interface Reference {
   readonly to: readonly number[]
 }
 
-export const xmpType = 'application/rdf+xml'
+const xmpType = 'application/rdf+xml'
 
 export const isXmpItem = ({ contentType }: HeifItem) => contentType.toLowerCase() === xmpType
 

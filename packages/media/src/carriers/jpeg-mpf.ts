@@ -9,7 +9,7 @@ import { growth, type Replacement, replace } from './replacements.ts'
 const entryTag = 0xb002
 const entryBytes = 16
 /** `MPF\0`; offsets count from the byte after it. */
-export const mpfHeader = 4
+const mpfHeader = 4
 
 export function isMpf(data: Uint8Array): boolean {
   return hasAscii(data, 'MPF\0')
@@ -35,11 +35,7 @@ export function mpfReplacements(
  * @param primaryGrowth by how many bytes the main picture grows
  * @param offsetGrowth by how many bytes it grows behind this segment, which is what offsets are relative to
  */
-export function shiftMpf(
-  data: Uint8Array,
-  primaryGrowth: number,
-  offsetGrowth: number,
-): Uint8Array | undefined {
+function shiftMpf(data: Uint8Array, primaryGrowth: number, offsetGrowth: number): Uint8Array | undefined {
   const entries = entriesOf(data)
   if (entries === undefined || (primaryGrowth === 0 && offsetGrowth === 0)) return undefined
   const { start, count, little } = entries

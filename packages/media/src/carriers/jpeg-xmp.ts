@@ -14,7 +14,7 @@ const extensionName = 'http://ns.adobe.com/xmp/extension/\0'
 /** Name, GUID, full length, offset. */
 const extensionHeader = extensionName.length + 32 + 8
 /** Largest packet in one segment: two bytes less than would fit (XMP specification part 3, 1.1.3). */
-export const mostPacket = 65_502
+const mostPacket = 65_502
 
 /** The packet in a segment, if it carries one. */
 export function packetOf({ marker, data }: Segment): Uint8Array | undefined {

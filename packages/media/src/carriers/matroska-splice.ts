@@ -69,7 +69,7 @@ interface Kind {
 }
 
 /** Every element of a kind, in memory. */
-export async function loadAll(source: Source, doc: Matroska, { id, masters, fail }: Kind): Promise<Loaded[]> {
+async function loadAll(source: Source, doc: Matroska, { id, masters, fail }: Kind): Promise<Loaded[]> {
   const loaded: Loaded[] = []
   for (const element of doc.children.filter((child) => child.id === id)) {
     const size = element.end - element.start

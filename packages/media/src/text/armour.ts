@@ -19,7 +19,7 @@ export interface Armour {
 }
 
 /** Length in bytes of a store in base64 behind its scheme. */
-export const dataUriLength = (storeLength: number): number => dataUri.length + Math.ceil(storeLength / 3) * 4
+const dataUriLength = (storeLength: number): number => dataUri.length + Math.ceil(storeLength / 3) * 4
 
 /** Comment introducers and terminators that may share the line; anything else would be content that nothing signs. */
 const before = /^\ufeff?[ \t]*(?:<!--|#|\/\/|--|;|%|\/\*!?|NOTE)?[ \t]*$/
