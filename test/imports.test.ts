@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', 'packages')
 /** What a package's source, without its tests, may import besides node: built-ins and itself. */
 const allowed: Record<string, readonly string[]> = {
   core: ['zod'],
-  media: ['@yinji/core', 'sharp', 'fluent-ffmpeg', 'exiftool-vendored', 'opentype.js', 'yaml'],
+  media: ['@yinji/core', 'sharp', 'fluent-ffmpeg', 'exiftool-vendored', 'yaml'],
   provenance: ['@yinji/core', 'cborg', 'node-forge'],
   toolkit: ['@yinji/core', '@yinji/media', '@yinji/provenance'],
   cli: ['@yinji/toolkit', 'commander', 'tinyglobby'],

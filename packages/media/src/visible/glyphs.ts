@@ -4,8 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { UsageError } from '@yinji/core'
-// Not the package's main file, half a megabyte of CommonJS that takes four times as long to load.
-import { type Font, type Glyph, parse } from 'opentype.js/dist/opentype.mjs'
+import { type Glyph, TrueTypeFont } from './true-type.ts'
 
 /** Sizes are in em: multiples of the font size. `y` grows upwards from the base line. */
 export interface TextShape {
@@ -22,10 +21,10 @@ const tracking = 0.03
 /** A little more between Latin letters and ideographs, as Chinese typesetting has it. */
 const seam = 0.05
 
-let loaded: Font | undefined
+let loaded: TrueTypeFont | undefined
 
-function font(): Font {
-  loaded ??= parse(Uint8Array.from(fontFile()).buffer)
+function font(): TrueTypeFont {
+  loaded ??= new TrueTypeFont(fontFile())
   return loaded
 }
 
@@ -48,14 +47,14 @@ export function shape(text: string): TextShape {
   for (const [character, glyph] of glyphsOf(text)) {
     if (previous !== '') x += tracking + (isLatin(previous) !== isLatin(character) ? seam : 0)
     glyphs.push({ character, glyph, x })
-    const { x1, y1, x2, y2 } = glyph.getBoundingBox()
+    const { x1, y1, x2, y2 } = glyph.box
     if (x2 > x1) {
       box.left = Math.min(box.left, x + x1 / unitsPerEm)
       box.right = Math.max(box.right, x + x2 / unitsPerEm)
       box.bottom = Math.min(box.bottom, y1 / unitsPerEm)
       box.top = Math.max(box.top, y2 / unitsPerEm)
     }
-    x += (glyph.advanceWidth ?? unitsPerEm) / unitsPerEm
+    x += glyph.advanceWidth / unitsPerEm
     previous = character
   }
   return { glyphs, ...box }
@@ -63,28 +62,23 @@ export function shape(text: string): TextShape {
 
 /** Height of the ink of one character, in em. */
 export function inkHeight(character: string): number {
-  const { y1, y2 } = font().charToGlyph(character).getBoundingBox()
+  const { y1, y2 } = font().glyphOf(character).box
   return (y2 - y1) / font().unitsPerEm
 }
 
-/**
- * A glyph as SVG path data, its origin at (x, y). Not opentype.js's own: that writes NaN for numbers like 1e-15 and
- * mirrors glyphs unless told otherwise.
- */
+/** A glyph as SVG path data, its origin at (x, y). */
 export function pathData(glyph: Glyph, x: number, y: number, fontSize: number): string {
-  return glyph
-    .getPath(x, y, fontSize)
-    .commands.map(({ type, x1, y1, x2, y2, x: toX, y: toY }) =>
-      [
-        type,
-        ...[x1, y1, x2, y2, toX, toY].flatMap((value) => (value === undefined ? [] : [value.toFixed(2)])),
-      ].join(' '),
-    )
+  const scale = fontSize / font().unitsPerEm
+  return glyph.path
+    .map(([command, ...points]) => {
+      const numbers = points.flatMap(([right, up]) => [x + right * scale, y - up * scale])
+      return [command, ...numbers.map((value) => value.toFixed(2))].join(' ')
+    })
     .join('')
 }
 
 function glyphsOf(text: string): [string, Glyph][] {
-  const found = [...text].map((character): [string, Glyph] => [character, font().charToGlyph(character)])
+  const found = [...text].map((character): [string, Glyph] => [character, font().glyphOf(character)])
   const missing = found.filter(([, glyph]) => glyph.index === 0).map(([character]) => character)
   if (missing.length > 0)
     throw new UsageError('visible.glyph.missing', { glyph: [...new Set(missing)].map(printable).join(' ') })

@@ -41,10 +41,7 @@ export function putFont(update: PdfUpdate, { glyphs }: TextShape): PdfReference 
     ['FontFile2', embedded],
   ])
   const sorted = [...used].sort(([a], [b]) => a - b)
-  const widths = sorted.flatMap(([index, { glyph }]) => [
-    number(index),
-    array(number(glyph.advanceWidth ?? 1000)),
-  ])
+  const widths = sorted.flatMap(([index, { glyph }]) => [number(index), array(number(glyph.advanceWidth))])
   const descendant = put(update, [
     ['Type', name('Font')],
     ['Subtype', name('CIDFontType2')],
