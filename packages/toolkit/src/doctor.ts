@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { YinjiError } from '@yinji/core'
 import { checkFfmpeg, checkImages } from '@yinji/media'
 import { loadIdentity } from './identity.ts'
-import type { Check } from './types.ts'
+
+/** One thing `doctor` looked at. */
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail: string
+  /** What to do, when not ok. */
+  readonly next: string
+}
 
 /** Where to look. */
 export interface DoctorOptions {

@@ -32,7 +32,7 @@ import { checkSecurity, noSecurity, type Security } from './security.ts'
 import type { Sidecar } from './sidecar.ts'
 import { type Signs, signsOf } from './signs.ts'
 import type { TrustStore } from './trust-view.ts'
-import type { RemoteOptions } from './types.ts'
+import type { RemoteOptions } from './verify-types.ts'
 
 export interface Examination {
   readonly handler: MediaHandler | undefined

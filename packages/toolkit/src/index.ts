@@ -51,7 +51,7 @@ export {
   type ValidatedManifest,
 } from '@yinji/provenance'
 export { loadCertificates } from './certificate-files.ts'
-export { type DoctorOptions, doctor } from './doctor.ts'
+export { type Check, type DoctorOptions, doctor } from './doctor.ts'
 export { createIdentity, type Identity, loadIdentity, type NewIdentity } from './identity.ts'
 export { labelText, type TextLabel } from './label-text.ts'
 export type { OnlineOptions } from './online.ts'
@@ -74,23 +74,17 @@ export {
 } from './trust-store.ts'
 export type { TrustPurpose, TrustRow, TrustStore } from './trust-view.ts'
 export type {
-  Check,
   Format,
   IngredientInput,
   Input,
-  Inspection,
   LabelOptions,
   LabelRecord,
   Progress,
   Receipt,
-  RemoteOptions,
-  SidecarInput,
   Toolkit,
   ToolkitOptions,
-  UpdateOptions,
-  UpdateReceipt,
-  UpdateStatement,
-  VerifyOptions,
   Written,
 } from './types.ts'
+export type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
+export type { Inspection, RemoteOptions, SidecarInput, VerifyOptions } from './verify-types.ts'
 export { version } from './version.ts'

@@ -2,7 +2,7 @@
 import type { Report } from '@yinji/core'
 import { crJsonOf, dumpStore, signersIn } from '@yinji/provenance'
 import type { Examination } from './examine.ts'
-import type { Inspection } from './types.ts'
+import type { Inspection } from './verify-types.ts'
 import { version } from './version.ts'
 
 export function inspectionOf(

@@ -5,7 +5,7 @@
 import { type Finding, type Found, finding, limits } from '@yinji/core'
 import { fetchBounded } from './fetch-bounded.ts'
 import type { Sidecar } from './sidecar.ts'
-import type { RemoteOptions } from './types.ts'
+import type { RemoteOptions } from './verify-types.ts'
 
 /** Somebody waits for the answer; a manifest is some kilobytes. */
 const patience = 10_000

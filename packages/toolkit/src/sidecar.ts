@@ -6,7 +6,7 @@ import { statSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
 import { type Finding, type FoundManifest, finding, limits } from '@yinji/core'
 import { openFile } from '@yinji/media'
-import type { SidecarInput } from './types.ts'
+import type { SidecarInput } from './verify-types.ts'
 
 export interface Sidecar {
   /** What it is called in reports: the file name without directories. */

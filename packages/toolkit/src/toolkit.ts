@@ -11,19 +11,10 @@ import { targetOf } from './label-job.ts'
 import { lookFor } from './look.ts'
 import { createOnline } from './online.ts'
 import { findSidecar } from './sidecar.ts'
-import type {
-  Format,
-  Input,
-  LabelOptions,
-  LabelRecord,
-  Receipt,
-  Toolkit,
-  ToolkitOptions,
-  UpdateOptions,
-  UpdateStatement,
-  VerifyOptions,
-} from './types.ts'
+import type { Format, Input, LabelOptions, LabelRecord, Receipt, Toolkit, ToolkitOptions } from './types.ts'
 import { updateSource } from './update.ts'
+import type { UpdateOptions, UpdateStatement } from './update-types.ts'
+import type { VerifyOptions } from './verify-types.ts'
 import { version } from './version.ts'
 import { Workspace } from './workspace.ts'
 

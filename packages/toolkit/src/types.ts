@@ -1,4 +1,4 @@
-/** The types people meet when they use the toolkit. */
+/** What a toolkit is, what labelling takes and what it gives. */
 import type {
   Finding,
   MediaHandler,
@@ -8,22 +8,13 @@ import type {
   Report,
   VisibleLabel,
 } from '@yinji/core'
-import type {
-  Certificate,
-  CrJson,
-  IngredientUse,
-  NewAction,
-  NewAssertion,
-  Redaction,
-  Revocation,
-  StoreBox,
-  UpdateAction,
-  ValidatedManifest,
-} from '@yinji/provenance'
+import type { Certificate, IngredientUse, NewAction, NewAssertion, Revocation } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 import type { OnlineOptions } from './online.ts'
 import type { TrainingUse } from './training.ts'
 import type { TrustStore } from './trust-view.ts'
+import type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
+import type { Inspection, VerifyOptions } from './verify-types.ts'
 
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
 export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
@@ -148,49 +139,6 @@ export interface Receipt {
   readonly findings: readonly Finding[]
 }
 
-/** What an update says. */
-export interface UpdateStatement {
-  /** What happened to the content without changing it. Default: `c2pa.published`. */
-  readonly actions?: readonly UpdateAction[] | undefined
-  /** Statements of the present manifest to be withheld from now on; then no action is added unless asked for. */
-  readonly redactions?: readonly Redaction[] | undefined
-  /** More assertions: label and content. */
-  readonly assertions?: readonly NewAssertion[] | undefined
-  /**
-   * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA 2.4,
-   * 18.18), and the one of the update itself; then no action is added unless asked for. Default false.
-   */
-  readonly stamp?: boolean | undefined
-}
-
-/** Settings of one update. */
-export type UpdateOptions = Pick<
-  LabelOptions,
-  'output' | 'inPlace' | 'force' | 'dryRun' | 'name' | 'signal' | 'onProgress'
->
-
-/** What was added to one file; versioned plain data, `update --json` prints exactly this. */
-export interface UpdateReceipt {
-  readonly schema: 'yinji.update/1'
-  /** `unchanged`: it has all the time stamps already. `planned`: a dry run. */
-  readonly status: 'updated' | 'unchanged' | 'planned'
-  readonly input: { readonly name: string | null; readonly bytes: number }
-  readonly handler: string
-  readonly mediaType: string
-  /** Path of the updated file; null for bytes and for dry runs. */
-  readonly path: string | null
-  /** Size of the updated file; null for dry runs. */
-  readonly bytes: number | null
-  /** Path of the manifest beside it; null when it is inside. */
-  readonly sidecar: string | null
-  /** `urn:c2pa:…` of the update manifest; null when nothing was added. */
-  readonly manifest: string | null
-  /** Labels of the actions and assertions that were added. */
-  readonly said: readonly string[]
-  /** The store of content that has no path to put it beside. */
-  readonly store?: Uint8Array
-}
-
 /** One statement that was written. */
 export interface Written {
   readonly layer: 'visible' | 'metadata' | 'manifest' | 'sidecar'
@@ -203,60 +151,6 @@ export interface Written {
    * `encoded`: all of it was encoded again.
    */
   readonly path?: 'spliced' | 'encoded'
-}
-
-/** Where a manifest outside the file is: a path, the store itself, or `false` for nowhere. */
-export type SidecarInput = string | Uint8Array | false
-
-/** From where manifests that lie elsewhere may be fetched. */
-export interface RemoteOptions {
-  /** Hosts (with the port, where it is none of the usual) that are asked; all others are not. */
-  readonly hosts: readonly string[]
-  /** Largest manifest in bytes. Default: 64 MiB, as for those in files. */
-  readonly maxBytes?: number | undefined
-  /** Default: the one of the platform. */
-  readonly fetch?: typeof fetch | undefined
-}
-
-/** Settings of one check. */
-export interface VerifyOptions {
-  /** More trust anchors (PEM) for this call. */
-  readonly trust?: readonly string[] | undefined
-  /**
-   * The manifest beside the file, used when the file has none inside. Default for a path `clip.mkv`: `clip.mkv.c2pa`
-   * or `clip.c2pa`, if there is one.
-   */
-  readonly sidecar?: SidecarInput | undefined
-  /** Ask exiftool for a second opinion on the metadata, as remarks. Takes a second to start. Default false. */
-  readonly deep?: boolean | undefined
-  /**
-   * Search the content itself for its explicit label: pictures are decoded, sounds are listened to. Texts are always
-   * read. Default false, because decoding costs more than all the rest.
-   */
-  readonly look?: boolean | undefined
-  /** Fetch a manifest that the file says lies elsewhere. Default: nothing is fetched. */
-  readonly remote?: RemoteOptions | undefined
-  readonly name?: string | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-/** The report, and the raw pieces behind it. */
-export interface Inspection {
-  readonly report: Report
-  /** Every AIGC field as it stands in the file. */
-  readonly labels: readonly { readonly site: string; readonly standard: boolean; readonly raw: string }[]
-  readonly properties: readonly { readonly site: string; readonly name: string; readonly value: string }[]
-  readonly manifest: { readonly site: string; readonly bytes: number } | null
-  /** Certificates that vouch for something in the file, DER, leaf first: of each manifest, then of the label’s codes. */
-  readonly certificates: readonly { readonly at: string; readonly chain: readonly Uint8Array[] }[]
-  /** The manifest store as it stands, for `--raw`. */
-  readonly store: Uint8Array | null
-  /** The boxes of the store, or what is wrong with them; null without a store. */
-  readonly boxes: StoreBox | string | null
-  /** Every manifest in use and what it was made from, the active one last: the family of the content. */
-  readonly manifests: readonly ValidatedManifest[]
-  /** Manifests and their validation as Content Credentials JSON (crJSON of C2PA 2.4). */
-  readonly crJson: CrJson
 }
 
 /** One supported format, in words. */
@@ -303,13 +197,4 @@ export interface Toolkit extends AsyncDisposable {
   /** Shows what stands in the file, as it stands. */
   inspect(input: Input, options?: VerifyOptions): Promise<Inspection>
   formats(): readonly Format[]
-}
-
-/** One thing `doctor` looked at. */
-export interface Check {
-  readonly name: string
-  readonly ok: boolean
-  readonly detail: string
-  /** What to do, when not ok. */
-  readonly next: string
 }

@@ -8,7 +8,7 @@ import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, examine } from './examine.ts'
 import type { LabelJob } from './label-job.ts'
 import { requireHandler, requireSigner } from './label-refusals.ts'
-import type { UpdateReceipt, UpdateStatement } from './types.ts'
+import type { UpdateReceipt, UpdateStatement } from './update-types.ts'
 
 export type UpdateJob = Pick<
   LabelJob,

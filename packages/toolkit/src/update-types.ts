@@ -1,0 +1,46 @@
+/** What an update takes and gives. */
+import type { NewAssertion, Redaction, UpdateAction } from '@yinji/provenance'
+import type { LabelOptions } from './types.ts'
+
+/** What an update says. */
+export interface UpdateStatement {
+  /** What happened to the content without changing it. Default: `c2pa.published`. */
+  readonly actions?: readonly UpdateAction[] | undefined
+  /** Statements of the present manifest to be withheld from now on; then no action is added unless asked for. */
+  readonly redactions?: readonly Redaction[] | undefined
+  /** More assertions: label and content. */
+  readonly assertions?: readonly NewAssertion[] | undefined
+  /**
+   * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA 2.4,
+   * 18.18), and the one of the update itself; then no action is added unless asked for. Default false.
+   */
+  readonly stamp?: boolean | undefined
+}
+
+/** Settings of one update. */
+export type UpdateOptions = Pick<
+  LabelOptions,
+  'output' | 'inPlace' | 'force' | 'dryRun' | 'name' | 'signal' | 'onProgress'
+>
+
+/** What was added to one file; versioned plain data, `update --json` prints exactly this. */
+export interface UpdateReceipt {
+  readonly schema: 'yinji.update/1'
+  /** `unchanged`: it has all the time stamps already. `planned`: a dry run. */
+  readonly status: 'updated' | 'unchanged' | 'planned'
+  readonly input: { readonly name: string | null; readonly bytes: number }
+  readonly handler: string
+  readonly mediaType: string
+  /** Path of the updated file; null for bytes and for dry runs. */
+  readonly path: string | null
+  /** Size of the updated file; null for dry runs. */
+  readonly bytes: number | null
+  /** Path of the manifest beside it; null when it is inside. */
+  readonly sidecar: string | null
+  /** `urn:c2pa:…` of the update manifest; null when nothing was added. */
+  readonly manifest: string | null
+  /** Labels of the actions and assertions that were added. */
+  readonly said: readonly string[]
+  /** The store of content that has no path to put it beside. */
+  readonly store?: Uint8Array
+}
