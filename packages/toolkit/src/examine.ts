@@ -64,6 +64,8 @@ export interface ExamineOptions {
   readonly beside?: boolean | undefined
   /** From where manifests may be fetched. */
   readonly remote?: RemoteOptions | undefined
+  /** Whether a report follows, which has the SHA-256 of the file: it can come out of the manifest's read. */
+  readonly assetSha256?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -106,7 +108,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       trust: options.trust,
       now: options.now,
       revocation: options.revocation,
-      assetSha256: true,
+      assetSha256: options.assetSha256,
       signal: options.signal,
     }))
   const found = inside && manifest ? { ...inside, manifest } : inside

@@ -88,7 +88,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), call.sidecar)
-    const examining = { ...settings(call), sidecar, remote: call.remote }
+    const examining = { ...settings(call), sidecar, remote: call.remote, assetSha256: true }
     const first = await examineOnline(source, examining)
     const more = call.deep
       ? await secondOpinion(secondReader, await workspace.pathOf(source), first.signs.items)
