@@ -21,6 +21,26 @@ describe('an honest file', () => {
     expect(assetSha256).toBe(Buffer.from(sha256(signed.bytes)).toString('hex'))
   })
 
+  const piece = 1024 * 1024 // is read at once
+  test.each([
+    ['at the front', 0, 10],
+    ['in the first piece that is read', 1000, 2 * piece],
+    ['between two pieces', piece, 10],
+    ['in the second', piece + 1, piece],
+    ['at the end', piece + 10, 0],
+  ])('with its manifest %s has a SHA-256 of its own, altered or not', async (_, before, after) => {
+    const signed = forgeFile({ before: new Uint8Array(before).fill(1), after: new Uint8Array(after).fill(2) })
+    const altered = flipped(signed, before > 0 ? 0 : signed.bytes.length - 1)
+    for (const [file, expected] of [
+      [signed, 'trusted'],
+      [altered, 'invalid'],
+    ] as const) {
+      const { verdict, assetSha256 } = await check(file)
+      expect(verdict).toBe(expected)
+      expect(assetSha256).toBe(Buffer.from(sha256(file.bytes)).toString('hex'))
+    }
+  })
+
   test('of an unknown signer is valid, not invalid', async () => {
     const { verdict, codes, signer } = await check(forgeFile(), { anchors: [] })
     expect(verdict).toBe('valid')
@@ -32,7 +52,9 @@ describe('an honest file', () => {
     const content = new TextEncoder().encode('content')
     const { found } = forgeFile({ before: content, after: new Uint8Array(), exclusions: () => undefined })
     const sidecar = { bytes: content, found: { ...found, excluded: { start: 0, length: 0 } } }
-    expect((await check(sidecar)).verdict).toBe('trusted')
+    const { verdict, assetSha256 } = await check(sidecar)
+    expect(verdict).toBe('trusted')
+    expect(assetSha256).toBe(Buffer.from(sha256(content)).toString('hex'))
   })
 
   test('of text is trusted in whichever normal form it is stored', async () => {

@@ -2,7 +2,7 @@
  * One pass over the content: the hash of the signed ranges and, where it is wanted, the SHA-256 of the whole file come out
  * of the same read, in constant memory.
  */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { chunksOf, throwIfAborted } from '@yinji/core'
 import type { Content } from './content.ts'
 
@@ -18,21 +18,33 @@ export interface Range {
 
 /**
  * Feeds tracks of ranges (each track ascending, not overlapping, inside the file) to their hashes.
+ * @param same the SHA-256 that the first track goes into: up to the end of its first range, it is the one of the file as
+ * well, so that the bytes before a manifest at the end are hashed once
  * @returns SHA-256 of the whole file, hex, if it is wanted.
  * @throws InputError when the file turns out shorter than it said.
  */
 export async function pour(
   { source, signal, assetSha256 }: Pick<Content, 'source' | 'signal' | 'assetSha256'>,
   tracks: readonly (readonly Range[])[],
+  same?: Hash,
 ): Promise<string | undefined> {
-  const whole = assetSha256 ? createHash('sha256') : undefined
+  const first = tracks[0]?.[0]
+  const shared = assetSha256 && same && first?.start === 0 ? first.end : 0
+  let whole = assetSha256 && shared === 0 ? createHash('sha256') : undefined
   const takers = tracks.map(takerOf)
   let at = 0
+  const pass = (bytes: Uint8Array) => {
+    whole?.update(bytes)
+    for (const take of takers) take(bytes, at)
+    at += bytes.byteLength
+  }
   for await (const chunk of chunksOf(source, 0, source.size)) {
     throwIfAborted(signal)
-    whole?.update(chunk)
-    for (const take of takers) take(chunk, at)
-    at += chunk.byteLength
+    const left = shared - at
+    pass(chunk.subarray(0, left > 0 ? left : undefined))
+    if (left <= 0 || left > chunk.byteLength) continue
+    whole = same?.copy()
+    pass(chunk.subarray(left))
   }
   return whole?.digest('hex')
 }
