@@ -2,6 +2,8 @@
 
 import { binaryText } from '../carriers/binary.ts'
 import { contentOf, escapeXml, type Xml } from '../carriers/xml.ts'
+import { ofdLabeller } from '../visible/ofd.ts'
+import { mainPart, protectionOf } from './ofd-parts.ts'
 import { isZip, type Labelling, type Parts, packageHandler } from './package.ts'
 import {
   append,
@@ -15,13 +17,13 @@ import {
 } from './xml-edit.ts'
 
 const site = 'OFD.xml CustomData AIGC'
-const mainPart = 'OFD.xml'
 
 export const ofd = packageHandler({
   id: 'ofd',
   mediaTypes: ['application/ofd', 'application/vnd.ofd'],
   extensions: ['ofd'],
   site,
+  visible: ofdLabeller,
   matches: (head, name = '') => isZip(head) && (holdsMain(head) || /\.ofd$/i.test(name)),
   open,
 })
@@ -40,8 +42,7 @@ async function open(parts: Parts): Promise<Labelling> {
       standard: attributeOf(main, element, 'Name') === 'AIGC',
       value: contentOf(main.text, element).trim(),
     })),
-    encrypted: parts.has('Encryptions.xml'),
-    signed: elementsOf(main, 'Signatures').length > 0,
+    ...(await protectionOf(parts)),
     changing: new Set([mainPart]),
     write: async (aigc) => new Map([[mainPart, withLabel(main, aigc)]]),
   }

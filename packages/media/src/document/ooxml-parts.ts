@@ -46,7 +46,8 @@ export function withRelationship(xml: Xml, type: string, target: string): { id: 
   return { id, text: applyEdits(xml.text, [append(xml, root, markup)]) }
 }
 
-function resolved(part: string, target: string): string {
+/** The part that a path in another part leads to. */
+export function resolved(part: string, target: string): string {
   if (target.startsWith('/')) return target.slice(1)
   const steps = part.split('/').slice(0, -1)
   for (const step of target.split('/'))
