@@ -66,14 +66,22 @@ export function inkHeight(character: string): number {
   return (y2 - y1) / font().unitsPerEm
 }
 
+/** A command of SVG paths and its coordinates, `y` growing downwards. */
+type Step = readonly [command: 'M' | 'L' | 'Q', coordinates: readonly number[]]
+
+/** The outline of a glyph, its origin at (x, y). */
+export function outlineOf(glyph: Glyph, x: number, y: number, fontSize: number): Step[] {
+  const scale = fontSize / font().unitsPerEm
+  return glyph.path.map(([command, ...points]) => [
+    command,
+    points.flatMap(([right, up]) => [x + right * scale, y - up * scale]),
+  ])
+}
+
 /** A glyph as SVG path data, its origin at (x, y). */
 export function pathData(glyph: Glyph, x: number, y: number, fontSize: number): string {
-  const scale = fontSize / font().unitsPerEm
-  return glyph.path
-    .map(([command, ...points]) => {
-      const numbers = points.flatMap(([right, up]) => [x + right * scale, y - up * scale])
-      return [command, ...numbers.map((value) => value.toFixed(2))].join(' ')
-    })
+  return outlineOf(glyph, x, y, fontSize)
+    .map(([command, numbers]) => [command, ...numbers.map((value) => value.toFixed(2))].join(' '))
     .join('')
 }
 

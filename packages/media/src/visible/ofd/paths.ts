@@ -4,6 +4,7 @@
  */
 import type { VisibleLabel } from '@yinji/core'
 import { escapeXml } from '../../carriers/xml.ts'
+import { outlineOf } from '../glyphs.ts'
 import type { Layout } from '../text-box.ts'
 
 /** Lengths on pages are millimetres. */
@@ -87,20 +88,17 @@ function paints(
 function lettersOf({ letters, plate }: Layout): string {
   const { fontSize, padX, padY } = plate
   const baseline = padY + Math.ceil(letters.top * fontSize)
-  const steps: string[] = []
-  for (const { glyph, x } of letters.glyphs) {
-    let [fromX, fromY] = [0, 0]
-    const outline = glyph.getPath(padX + (x - letters.left) * fontSize, baseline, fontSize)
-    for (const { type, x1 = 0, y1 = 0, x2 = 0, y2 = 0, x: toX = fromX, y: toY = fromY } of outline.commands) {
+  let [fromX, fromY] = [0, 0]
+  const steps = letters.glyphs.flatMap(({ glyph, x }) =>
+    outlineOf(glyph, padX + (x - letters.left) * fontSize, baseline, fontSize).map(([command, numbers]) => {
+      const [x1 = 0, y1 = 0, toX = x1, toY = y1] = numbers
       // A quadratic curve as the cubic one that it is: not every reader knows the other.
       const third = (from: number, by: number) => from + (2 / 3) * (by - from)
-      if (type === 'Q')
-        steps.push(step('B', third(fromX, x1), third(fromY, y1), third(toX, x1), third(toY, y1), toX, toY))
-      else if (type === 'C') steps.push(step('B', x1, y1, x2, y2, toX, toY))
-      else steps.push(type === 'Z' ? 'C' : step(type, toX, toY))
+      const ends = [third(fromX, x1), third(fromY, y1), third(toX, x1), third(toY, y1), toX, toY]
       ;[fromX, fromY] = [toX, toY]
-    }
-  }
+      return command === 'Q' ? step('B', ...ends) : step(command, toX, toY)
+    }),
+  )
   return steps.join(' ')
 }
 
