@@ -1,20 +1,16 @@
-import { bytesSource, type Source, type VisibleLabel } from '@yinji/core'
+import { bytesSource, type Source } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { docx } from '../document/ooxml.ts'
-import { fixture, nothingElse } from '../handler.test-kit.ts'
+import { fixture } from '../handler.test-kit.ts'
 import { docxLabeller } from './labellers.ts'
-import { entriesOf, withParts } from './package.test-kit.ts'
+import { entriesOf, labelling, withParts } from './package.test-kit.ts'
 
 const letter = bytesSource(fixture('letter.docx'))
 const main = 'word/document.xml'
 
 const bodyOf = async (source: Source) => (await entriesOf(source)).get(main) ?? expect.fail()
 const withBody = (text: string) => withParts(letter, { [main]: text })
-async function draw(source: Source, label: Partial<VisibleLabel> = {}): Promise<Source> {
-  return (await docxLabeller.apply(source, { text: 'AI生成', position: 'auto', ...label }, nothingElse))
-    .source
-}
-const look = async (source: Source) => docxLabeller.look?.(source, nothingElse)
+const { draw, look, survives } = labelling(docxLabeller)
 const control = /<w:p xmlns:w="([^"]*)"><w:pPr>.*?<w:t xml:space="preserve">([^<]*)<\/w:t>.*?<\/w:p>/g
 const short = (text: string) => text.replace(control, '@')
 const w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -100,5 +96,10 @@ describe('what cannot be labelled is refused', () => {
     await expect(draw(bytesSource(new Uint8Array(600)))).rejects.toMatchObject({ code: 'input.damaged' })
     expect(await look(compound)).toMatchObject({ state: 'unchecked' })
     await expect(draw(letter, { text: '你好' })).rejects.toMatchObject({ code: 'visible.text.wording' })
+  })
+
+  test('and whatever a file has become, it is labelled or refused by name', async () => {
+    const whole = await draw(await withBody(document('<w:p/><w:p/>')), { moment: 'both' })
+    await survives(whole, [main, '_rels/.rels', '[Content_Types].xml'])
   })
 })
