@@ -77,6 +77,10 @@ async function ask(
       told('manifest.revocation.unreachable', problemOf(error))
     }
   }
+  const { fingerprint } = question.certificate
+  if (places.length > 0 && revocation.statusOf(question).status === 'unknown')
+    revocation.unanswered.add(fingerprint)
+  else revocation.unanswered.delete(fingerprint)
   return findings
 }
 

@@ -1,4 +1,4 @@
-/** Codes about the signed manifest (C2PA). `data.status` holds the status code of C2PA 15.2.2 where there is one. */
+/** Codes about the signed manifest (C2PA). `data.status` holds the status code of C2PA D.1 to D.3 where there is one. */
 import { entry } from './entry.ts'
 
 const askSigner = 'Get the file again from whoever published it.'

@@ -101,6 +101,19 @@ export const revocationCodes = {
       '请获取最新列表或应答，或用 `verify --online` 在线查询。',
     ],
   ),
+  'manifest.revocation.unrecognized': entry(
+    'warning',
+    [
+      'The authority says that it does not know the certificate of {subject}.',
+      'Its OCSP answer is “unknown”: the authority has no record of having issued it, or is not the one to ask.',
+      'Ask the authority whether it issued this certificate.',
+    ],
+    [
+      '发证机构称不认识 {subject} 的证书。',
+      '其 OCSP 应答为“未知”：该机构没有签发记录，或不是应询问的机构。',
+      '请向发证机构核实是否签发过该证书。',
+    ],
+  ),
   'manifest.revocation.replayed': entry(
     'warning',
     [

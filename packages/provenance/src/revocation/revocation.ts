@@ -12,12 +12,17 @@ export type RevocationMode = 'off' | 'soft' | 'hard'
 
 /**
  * Why something that was said of a certificate was not believed: it is signed by a `stranger`, by somebody the authority
- * did not appoint (`unappointed`), or has run out (`stale`).
+ * did not appoint (`unappointed`), has run out (`stale`), or is that the authority knows no such certificate
+ * (`unrecognized`).
  */
-export type RevocationDoubt = 'stranger' | 'unappointed' | 'stale'
+export type RevocationDoubt = 'stranger' | 'unappointed' | 'stale' | 'unrecognized'
 
 /** Why something that was fetched was not taken in. */
-export type RevocationRefusal = Exclude<RevocationDoubt, 'stale'> | 'unreadable' | 'replayed' | 'rollback'
+export type RevocationRefusal =
+  | Exclude<RevocationDoubt, 'stale' | 'unrecognized'>
+  | 'unreadable'
+  | 'replayed'
+  | 'rollback'
 
 /** What can be told about one certificate. */
 export type RevocationStatus =
@@ -56,6 +61,8 @@ export interface Revocation {
   ): RevocationRefusal | undefined
   /** Takes in a list that was just fetched; undefined, or why not: one older than another at hand could hide something. */
   hearList(question: RevocationQuestion, list: Uint8Array): RevocationRefusal | undefined
+  /** Fingerprints of certificates whose authority was asked and gave no answer that could be heard: whoever asks adds them. */
+  readonly unanswered: Set<string>
   /** Lists that were used and whose signature holds: worth keeping, so that nobody can offer older ones later. */
   readonly used: ReadonlySet<Crl>
 }
@@ -92,6 +99,7 @@ export function createRevocation({
     mode,
     asked: crls.length + ocsps.length > 0,
     used,
+    unanswered: new Set(),
     statusOf(question) {
       if (mode === 'off') return unknown()
       const own = heard.get(question.certificate.fingerprint)
@@ -182,7 +190,10 @@ function fromAnswers(
       if (answer.thisUpdate.getTime() <= now.getTime() + skew) return { status: 'revoked', ...answer.status }
       continue
     }
-    if (answer.status !== 'good') continue
+    if (answer.status !== 'good') {
+      doubts.push('unrecognized')
+      continue
+    }
     const moments = signedAt === undefined ? [now] : [now, signedAt]
     if (moments.some((moment) => isFresh(answer, moment))) good = true
     else doubts.push('stale')

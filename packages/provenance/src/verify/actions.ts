@@ -1,10 +1,11 @@
 /** The actions: how the content came to be (C2PA 15.10.1.2, 15.10.3.2.2, 18.14). */
 import { readDigitalSourceType } from '@yinji/core'
 import { Tagged } from '../cbor.ts'
-import { nameOf, readReference } from './claim.ts'
-import { type Fields, fieldsOf, isFields, isText, listOf, textOf } from './fields.ts'
-import { ingredientsOf, type Relationship } from './ingredient.ts'
+import { actionProblem, isElsewhere } from './action-rules.ts'
+import { nameOf } from './claim.ts'
+import { type Fields, isFields, isText, listOf, textOf } from './fields.ts'
 import type { Assertion, Statements } from './statements.ts'
+import type { StatusCode } from './status.ts'
 import { assertionUri, manifestUri, parseUri } from './uri.ts'
 
 export interface Action {
@@ -77,7 +78,6 @@ export function checkActions(statements: Statements): void {
   const first = assertions[0]
   const strict = claim?.version === 2 && manifest.kind === 'standard'
   const origins: Action[] = []
-  const relations = new Map(ingredientsOf(statements).map(({ label, relationship }) => [label, relationship]))
   for (const assertion of assertions) {
     const at = assertionUri(manifest.label, assertion.label)
     const actions = readActions(assertion.fields, statements)
@@ -92,7 +92,7 @@ export function checkActions(statements: Statements): void {
       (action, index) => isOrigin(action) && !(assertion === first && index === 0),
     )
     if (strict && misplaced) malformed(statements, at, `${misplaced.action} is not the first action`)
-    if (strict) for (const action of actions) checkAction(statements, at, action, relations)
+    if (claim?.version === 2) checkEach(statements, assertion, actions)
     for (const { digitalSourceType: value } of actions)
       if (value !== null && !readDigitalSourceType(value).known)
         log.report('manifest.action.vocabulary', { at, value })
@@ -106,35 +106,23 @@ export function checkActions(statements: Statements): void {
   } else if (first) checkCompleteness(statements, first, at)
 }
 
-function malformed({ log }: Statements, at: string, what: string): void {
-  log.report('manifest.action.malformed', { status: 'assertion.action.malformed', at, what })
+function malformed(
+  { log }: Statements,
+  at: string,
+  what: string,
+  status: StatusCode = 'assertion.action.malformed',
+): void {
+  log.report('manifest.action.malformed', { status, at, what })
 }
 
-/** Created says from what kind of source, opened from which ingredient, placed which parts. */
-function checkAction(
-  statements: Statements,
-  at: string,
-  { action, digitalSourceType, fields }: Action,
-  relations: ReadonlyMap<string, Relationship | undefined>,
-): void {
-  if (action === 'c2pa.created' && digitalSourceType === null)
-    malformed(statements, at, 'c2pa.created has no digitalSourceType')
-  const needed: Relationship | undefined =
-    action === 'c2pa.opened' ? 'parentOf' : action === 'c2pa.placed' ? 'componentOf' : undefined
-  if (needed === undefined) return
-  const references = listOf(fieldsOf(fields, 'parameters'), 'ingredients')
-  const resolved = references.every((value) => {
-    const uri = parseUri(readReference(value)?.url ?? '')
-    const own = (uri?.manifest ?? statements.manifest.label) === statements.manifest.label
-    return own && relations.get(uri?.path[1] ?? '') === needed
-  })
-  if (references.length > 0 && resolved && (action !== 'c2pa.opened' || references.length === 1)) return
-  const status = 'assertion.action.ingredientMismatch'
-  statements.log.report('manifest.action.malformed', {
-    status,
-    at,
-    what: `${action} names no ${needed} ingredient`,
-  })
+function checkEach(statements: Statements, assertion: Assertion, actions: readonly Action[]): void {
+  const at = assertionUri(statements.manifest.label, assertion.label)
+  for (const action of actions) {
+    const problem = actionProblem(statements, action)
+    if (problem) malformed(statements, at, problem.what, problem.status)
+    if (isElsewhere(statements, assertion, action))
+      statements.log.status('assertion.action.ingredientLocationMismatch', at)
+  }
 }
 
 /** What C2PA 2.4 asks of those that say they follow it. */

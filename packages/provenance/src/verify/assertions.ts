@@ -1,9 +1,11 @@
 /** Every assertion is the one the claim lists, and the claim lists every assertion (C2PA 15.10.3). */
 import type { Claim, ClaimedAssertion } from './claim.ts'
-import { type Fields, isFields } from './fields.ts'
+import { type Fields, isFields, isText } from './fields.ts'
+import { formProblem } from './forms.ts'
 import { digestOf } from './hashes.ts'
 import type { Log } from './log.ts'
 import type { Assertion, Context } from './statements.ts'
+import type { StatusCode } from './status.ts'
 import { type Manifest, type Node, readCbor } from './store.ts'
 import { assertionUri, baseLabel, parseUri } from './uri.ts'
 
@@ -65,6 +67,14 @@ function checkOne(
   log: Log,
 ): Assertion | 'redacted' | undefined {
   const at = assertionUri(manifest.label, label)
+  const malformed = (status: StatusCode): undefined => {
+    log.report('manifest.assertion.malformed', {
+      status,
+      at,
+      label,
+      what: status.split('.').slice(1).join(' '),
+    })
+  }
   const node = manifest.assertions.get(label)
   if (redacted.has(at)) return checkRedacted(label, node, at, log)
   if (node === undefined) {
@@ -86,12 +96,11 @@ function checkOne(
     return undefined
   }
   log.status('assertion.hashedURI.match', at)
+  const base = baseLabel(label)
   const fields = readFields(node, label)
-  if (fields === 'malformed') {
-    log.report('manifest.assertion.malformed', { status: 'assertion.cbor.invalid', at, label, what: 'CBOR' })
-    return undefined
-  }
-  return { label, base: baseLabel(label), created: claimed.created, node, fields }
+  if (isText(fields)) return malformed(fields)
+  const problem = formProblem(base, fields, manifest.kind)
+  return problem ? malformed(problem) : { label, base, created: claimed.created, node, fields }
 }
 
 /** A later manifest withholds this one: it must be gone or blank, and of a kind that may go. */
@@ -99,7 +108,7 @@ function checkRedacted(label: string, node: Node | undefined, at: string, log: L
   if (essential.test(label)) {
     const status = label.startsWith('c2pa.actions')
       ? 'assertion.action.redacted'
-      : 'assertion.dataHash.redacted'
+      : 'assertion.hardBinding.redacted'
     log.report('manifest.assertion.redacted', { status, at, label })
     return undefined
   }
@@ -121,11 +130,28 @@ function checkOwnRedactions(manifest: Manifest, claim: Claim, log: Log): boolean
   return true
 }
 
-/** Content of assertions that are read here: the standard's own and ours. Others are nobody's business. */
-function readFields(node: Node, label: string): Fields | undefined | 'malformed' {
-  const [content, ...others] = node.contents
-  if (content?.type !== 'cbor' || others.length > 0) return undefined
+/**
+ * Content of assertions that are read here: the standard's own and ours, of others whatever can be read. What the standard
+ * defines must be well-formed: then, a status of what is wrong (C2PA 15.10.3.1).
+ */
+function readFields({ contents }: Node, label: string): Fields | undefined | Malformed {
+  const [content, ...others] = contents
+  if (content === undefined || others.length > 0) return undefined
+  const standard = label.startsWith('c2pa.')
+  if (content.type === 'json') return standard && !isJson(content.data) ? 'assertion.json.invalid' : undefined
+  if (content.type !== 'cbor') return undefined
   const value = readCbor(content.data)
   if (isFields(value)) return value
-  return value === undefined && label.startsWith('c2pa.') ? 'malformed' : undefined
+  return value === undefined && standard ? 'assertion.cbor.invalid' : undefined
+}
+
+type Malformed = 'assertion.cbor.invalid' | 'assertion.json.invalid'
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return true
+  } catch {
+    return false
+  }
 }

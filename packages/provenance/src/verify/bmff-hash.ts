@@ -62,7 +62,10 @@ async function compare(
   if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256 }
   if (typeof forest === 'string') return { ...malformed(binding, forest), sha256 }
   const others = unexpected(cuts, forest !== undefined)
-  if (others.length > 0) log.report('manifest.binding.partial', { at, what: others.join(', ') })
+  if (others.length > 0) {
+    const status = 'assertion.bmffHash.additionalExclusionsPresent'
+    log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
+  }
   return { outcome: forest === undefined || forest.holds() ? 'match' : 'mismatch', sha256 }
 }
 

@@ -34,8 +34,12 @@ export async function boxesHash(binding: Binding, content: Content): Promise<Com
     return unchecked
   }
   const ignored = runs.filter((run) => run.ignored).flatMap(({ names }) => names)
-  if (ignored.length > 0)
-    log.report('manifest.binding.partial', { at, what: ignored.slice(0, 10).join(', ') })
+  if (ignored.length > 0) {
+    const status = 'assertion.boxesHash.additionalExclusionsPresent'
+    log.report('manifest.binding.partial', { status, at, what: ignored.slice(0, 10).join(', ') })
+  }
+  const expected = new Set(runs.flatMap(({ names }) => names))
+  if (named.some(({ name }) => !expected.has(name))) log.status('assertion.boxesHash.unknownBox', at)
   return compare(runs, named, content)
 }
 

@@ -8,6 +8,7 @@ import type { Fields } from './fields.ts'
 import { type Digest, digestOf } from './hashes.ts'
 import type { Log } from './log.ts'
 import type { Assertion, Statements } from './statements.ts'
+import type { StatusCode } from './status.ts'
 import { assertionUri, baseLabel, manifestUri, parseUri } from './uri.ts'
 
 export interface Content {
@@ -39,7 +40,12 @@ export interface Compared {
 const hardBinding = /^c2pa\.hash\.(?:data|boxes|collection\.data|bmff\.v[23])$/
 const otherBinding = /^c2pa\.hash\./
 
-const methods: ReadonlyMap<string, { readonly name: string; readonly compare: typeof dataHash }> = new Map([
+interface Method {
+  readonly name: 'dataHash' | 'boxesHash' | 'collectionHash' | 'bmffHash'
+  readonly compare: typeof dataHash
+}
+
+const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['c2pa.hash.data', { name: 'dataHash', compare: dataHash }],
   ['c2pa.hash.boxes', { name: 'boxesHash', compare: boxesHash }],
   ['c2pa.hash.collection.data', { name: 'collectionHash', compare: collectionHash }],
@@ -74,7 +80,7 @@ export async function checkContent(bound: Statements, content: Content, log: Log
 function readBinding(
   { manifest, claim }: Statements,
   { label, fields, created }: Assertion,
-  status: string,
+  status: StatusCode,
   log: Log,
 ): Binding | undefined {
   const at = assertionUri(manifest.label, label)

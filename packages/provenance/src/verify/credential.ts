@@ -2,7 +2,7 @@
 import { parseProviderCode, type SignerReport } from '@yinji/core'
 import type { Certificate } from '../certificate.ts'
 import { leafProblem } from '../profile.ts'
-import { isInside, type Trust } from '../trust.ts'
+import { isInside, type Standing, type Trust } from '../trust.ts'
 import type { Log } from './log.ts'
 import type { Stamped } from './timestamp.ts'
 
@@ -13,6 +13,8 @@ export interface Credential {
   readonly algorithm: string
   /** What the time stamp of the signature says, if there is one. */
   readonly stamped: Stamped | undefined
+  /** When the signer says that it signed. */
+  readonly claimedTime: Date | undefined
   /** URI of the signature. */
   readonly at: string
 }
@@ -36,6 +38,7 @@ export function checkCredential(credential: Credential, trust: Trust, present: D
     trust: standing,
   })
   const standing = trust.assess(chain, now)
+  checkClaimedTime(credential, standing, log)
   const problem = leafProblem(leaf)
   if (problem !== undefined) {
     if (!standing.anchored) log.status('signingCredential.untrusted', at)
@@ -61,6 +64,14 @@ export function checkCredential(credential: Credential, trust: Trust, present: D
   if (now < standing.notBefore) log.report('manifest.certificate.future', { status, at, subject, notBefore })
   else log.report('manifest.certificate.expired', { status, at, subject, notAfter })
   return report('invalid')
+}
+
+/** What the signer says of the time (C2PA 15.8.3) binds nobody, and is only told to machines. */
+function checkClaimedTime({ claimedTime, stamped, at }: Credential, standing: Standing, log: Log): void {
+  if (claimedTime === undefined) return
+  const late = stamped?.outcome === 'trusted' && claimedTime > stamped.time
+  const inside = isInside(standing, claimedTime) && !late
+  log.status(inside ? 'timeOfSigning.insideValidity' : 'timeOfSigning.outsideValidity', at)
 }
 
 /** The 27-character code of TC260-PG-20252A in organizationIdentifier; null for anything else that stands there. */

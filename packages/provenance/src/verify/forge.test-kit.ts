@@ -3,6 +3,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { bytesSource, type FoundManifest, judge } from '@yinji/core'
 import { encodeCbor, Tagged } from '../cbor.ts'
 import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+import type { Revocation } from '../revocation/revocation.ts'
 import { createTrust } from '../trust.ts'
 import { validateManifest } from './validate.ts'
 
@@ -42,6 +43,9 @@ const time = (date: Date) =>
 const extension = (id: string, value: Uint8Array, critical = false) =>
   der(0x30, oid(id), ...(critical ? [der(0x01, Uint8Array.of(0xff))] : []), der(0x04, value))
 
+const responderAt = (url: string) =>
+  der(0x30, der(0x30, oid('1.3.6.1.5.5.7.48.1'), der(0x86, encoder.encode(url))))
+
 export interface CertificateSpec {
   readonly subject: string
   readonly ca?: boolean
@@ -49,10 +53,13 @@ export interface CertificateSpec {
   /** First byte of KeyUsage: 0x80 digitalSignature, 0x04 keyCertSign. */
   readonly keyUsage?: number | null
   readonly purposes?: readonly string[] | null
+  readonly purposesCritical?: boolean
   readonly authorityKey?: boolean
   readonly notBefore?: Date
   readonly notAfter?: Date
   readonly critical?: string
+  /** Where to ask whether it is revoked. */
+  readonly ocsp?: string
   readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 }
 
@@ -77,11 +84,14 @@ export function issue(spec: CertificateSpec, issuer?: Issued): Issued {
   const extensions = [
     extension('2.5.29.19', der(0x30, ...constraints), true),
     ...(keyUsage === null ? [] : [extension('2.5.29.15', der(0x03, Uint8Array.of(2, keyUsage)), true)]),
-    ...(purposes === null ? [] : [extension('2.5.29.37', der(0x30, ...purposes.map(oid)))]),
+    ...(purposes === null
+      ? []
+      : [extension('2.5.29.37', der(0x30, ...purposes.map(oid)), spec.purposesCritical)]),
     ...(spec.authorityKey === false
       ? []
       : [extension('2.5.29.35', der(0x30, der(0x80, new Uint8Array(20))))]),
     extension('2.5.29.14', der(0x04, new Uint8Array(20))),
+    ...(spec.ocsp ? [extension('1.3.6.1.5.5.7.1.1', responderAt(spec.ocsp))] : []),
     ...(spec.critical ? [extension(spec.critical, der(0x30), true)] : []),
   ]
   const tbs = der(
@@ -126,6 +136,8 @@ export interface AssertionSpec {
   readonly hash?: Uint8Array
   /** Raw content instead of CBOR of `content`. */
   readonly raw?: Uint8Array
+  /** Kind of the box. Default `cbor`. */
+  readonly type?: 'cbor' | 'json'
 }
 
 export interface ManifestSpec {
@@ -139,11 +151,13 @@ export interface ManifestSpec {
   readonly chain?: readonly Uint8Array[]
   readonly key?: KeyObject
   readonly unprotected?: ReadonlyMap<unknown, unknown>
+  /** Further protected headers. */
+  readonly headers?: readonly (readonly [unknown, unknown])[]
 }
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
-const cborBox = (uuid: string, label: string, bytes: Uint8Array) =>
-  encodeSuperBox({ uuid, label, children: [encodeBox('cbor', bytes)] })
+const cborBox = (uuid: string, label: string, bytes: Uint8Array, type: 'cbor' | 'json' = 'cbor') =>
+  encodeSuperBox({ uuid, label, children: [encodeBox(type, bytes)] })
 
 export const created = {
   action: 'c2pa.created',
@@ -159,8 +173,8 @@ export const actions: AssertionSpec = {
 /** One manifest superbox, signed. */
 export function forgeManifest(spec: ManifestSpec): Uint8Array {
   const { label = 'urn:c2pa:00000000-0000-4000-8000-000000000001' } = spec
-  const boxes = spec.assertions.map(({ label, content, raw }) =>
-    cborBox(uuids.cbor, label, raw ?? encodeCbor(content)),
+  const boxes = spec.assertions.map(({ label, content, raw, type = 'cbor' }) =>
+    cborBox(uuids[type], label, raw ?? encodeCbor(content), type),
   )
   const references = (list: string) =>
     spec.assertions.flatMap((assertion, index) => {
@@ -180,10 +194,7 @@ export function forgeManifest(spec: ManifestSpec): Uint8Array {
   })
   const chain = spec.chain ?? [signer.certificate, issuing.certificate]
   const protectedHeader = encodeCbor(
-    new Map<number, unknown>([
-      [1, -7],
-      [33, chain],
-    ]),
+    new Map<unknown, unknown>([[1, -7], [33, chain], ...(spec.headers ?? [])]),
   )
   const signed = encodeCbor(['Signature1', protectedHeader, new Uint8Array(), claim])
   const signature = sign('sha256', signed, { key: spec.key ?? signer.privateKey, dsaEncoding: 'ieee-p1363' })
@@ -249,16 +260,23 @@ export function forgeFile(spec: FileSpec = {}): Signed {
   }
 }
 
-const trust = createTrust({ anchors: [pem(root)] })
+export interface CheckOptions {
+  readonly anchors?: string[]
+  readonly timestampAnchors?: string[]
+  readonly revocation?: Revocation
+  readonly at?: Date
+}
 
 /** Validates a signed file; the root of the kit is trusted unless other anchors are given. */
-export async function check({ bytes, found }: Signed, options: { anchors?: string[]; at?: Date } = {}) {
+export async function check({ bytes, found }: Signed, options: CheckOptions = {}) {
+  const { anchors = [pem(root)], timestampAnchors, revocation, at = now } = options
   const validation = await validateManifest({
     assetSha256: true,
     found,
     source: bytesSource(bytes),
-    trust: options.anchors ? createTrust({ anchors: options.anchors }) : trust,
-    now: options.at ?? now,
+    trust: createTrust({ anchors, timestampAnchors }),
+    revocation,
+    now: at,
   })
   const codes = validation.findings.map(({ code }) => code)
   return { ...validation, codes, verdict: judge(validation.findings) }

@@ -5,8 +5,9 @@ import { actionsOf, checkActions } from './actions.ts'
 import { acknowledgement, deltaOf } from './deltas.ts'
 import { type Ingredient, ingredientsOf } from './ingredient.ts'
 import { referenceStatus } from './ingredient-hash.ts'
-import { type Log, outcomeOf } from './log.ts'
+import type { Log } from './log.ts'
 import { type Context, checkStatements, type Statements } from './statements.ts'
+import { outcomeOf } from './status.ts'
 import type { Manifest, Store } from './store.ts'
 import { Troubles } from './troubles.ts'
 import { assertionUri, manifestUri, parseUri } from './uri.ts'
@@ -43,7 +44,10 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
     for (const failure of edge.acknowledged) acknowledged.add(failure)
     const assertion = assertionUri(top.statements.manifest.label, edge.label)
     const target = follow(store, edge, assertion, troubles)
-    if (edge.manifest === undefined) continue
+    if (edge.manifest === undefined) {
+      if (!edge.broken) top.statements.log.status('ingredient.unknownProvenance', assertion)
+      continue
+    }
     const hash = {
       hashes: context.hashes,
       withheld: withheld.has(target?.label),

@@ -2,7 +2,9 @@
 import type { Claim, Reference } from './claim.ts'
 import { digestOf, type Hashes } from './hashes.ts'
 import type { Ingredient } from './ingredient.ts'
+import type { StatusCode } from './status.ts'
 import type { Manifest } from './store.ts'
+import { parseUri } from './uri.ts'
 
 export interface HashContext {
   readonly hashes: Hashes
@@ -17,7 +19,7 @@ export function referenceStatus(
   { manifest, signature, early }: Ingredient,
   target: Manifest,
   { hashes, withheld, claim }: HashContext,
-): string {
+): StatusCode {
   const holds = (bytes: Uint8Array | undefined, reference: Reference | undefined) => {
     const digest = digestOf(reference?.algorithm ?? claim?.algorithm)
     return !!bytes && !!reference && !!digest && hashes.matches(bytes, digest, reference.hash)
@@ -25,7 +27,12 @@ export function referenceStatus(
   const claimed = early ? target.claims[0]?.contents[0]?.data : undefined
   if (holds(target.node.body, manifest) || holds(claimed, manifest)) return 'ingredient.manifest.validated'
   if (!withheld) return 'ingredient.manifest.mismatch'
-  return holds(target.signatures[0]?.body, signature)
+  const { manifest: owner, path } = parseUri(signature?.url ?? '') ?? { manifest: undefined, path: [] }
+  const signed = target.signatures.find(
+    ({ label }) => owner === target.label && path.length === 1 && label === path[0],
+  )
+  if (signed === undefined) return 'ingredient.claimSignature.missing'
+  return holds(signed.body, signature)
     ? 'ingredient.claimSignature.validated'
     : 'ingredient.claimSignature.mismatch'
 }

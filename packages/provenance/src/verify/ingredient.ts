@@ -2,8 +2,8 @@
 import { type Reference, readReference } from './claim.ts'
 import { acknowledgedIn, recordedKeys } from './deltas.ts'
 import { type Fields, fieldsOf, isFields, listOf, textOf } from './fields.ts'
-import { outcomeOf } from './log.ts'
 import type { Statements } from './statements.ts'
+import { outcomeOf } from './status.ts'
 
 const relationships = ['parentOf', 'componentOf', 'inputTo'] as const
 export type Relationship = (typeof relationships)[number]

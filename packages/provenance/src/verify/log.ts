@@ -1,10 +1,11 @@
 /** What was found out about one manifest: findings for people, status codes of C2PA 15.2.2 for machines. */
 import { type Code, type Finding, finding } from '@yinji/core'
 import type { Results, Status } from '../draft.ts'
+import { type Outcome, outcomeOf, type StatusCode } from './status.ts'
 
 export interface Facts {
   /** Status code of C2PA 15.2.2, where the standard has one. */
-  readonly status?: string | undefined
+  readonly status?: StatusCode | undefined
   /** JUMBF URI of what it is about. */
   readonly at?: string | undefined
   readonly [name: string]: unknown
@@ -15,7 +16,7 @@ export class Log {
   readonly #statuses = new Map<string, Status>()
 
   /** Notes a status that machines record and people need not read. */
-  status(code: string, url: string): void {
+  status(code: StatusCode, url: string): void {
     this.#statuses.set(`${code} ${url}`, { code, url })
   }
 
@@ -50,20 +51,3 @@ export class Log {
     return { success: of('success'), informational: of('informational'), failure: of('failure') }
   }
 }
-
-type Outcome = 'success' | 'informational' | 'failure'
-
-/** C2PA 15.2.2.1 to 15.2.2.3. */
-export function outcomeOf(status: string): Outcome {
-  if (status === 'timeStamp.validated' || status === 'timeStamp.trusted') return 'success'
-  if (/^(?:timeStamp|timeOfSigning)\./.test(status) || informational.has(status)) return 'informational'
-  return /\.(?:validated|insideValidity|trusted|match|notRevoked)$/.test(status) ? 'success' : 'failure'
-}
-
-const informational: ReadonlySet<string> = new Set([
-  'algorithm.deprecated',
-  'assertion.dataHash.additionalExclusionsPresent',
-  'ingredient.unknownProvenance',
-  'signingCredential.ocsp.inaccessible',
-  'signingCredential.ocsp.skipped',
-])

@@ -35,7 +35,13 @@ export function checkRevoked(
   if (!standing.anchored) return signer
   const found = checkPath(revocation, standing.path, { now, signedAt: evidence.signedAt }, evidence.stapled)
   if (found.status === 'unknown') {
-    for (const doubt of found.doubts) log.report(`manifest.revocation.${doubt}`, { at, subject: name })
+    for (const doubt of found.doubts) {
+      const status = doubt === 'unrecognized' ? ('signingCredential.ocsp.unknown' as const) : undefined
+      log.report(`manifest.revocation.${doubt}`, { status, at, subject: name })
+    }
+    const inVain = revocation.unanswered.has(chain[0].fingerprint)
+    if (chain[0].extensions.ocspUrls.length > 0)
+      log.status(inVain ? 'signingCredential.ocsp.inaccessible' : 'signingCredential.ocsp.skipped', at)
     return unknown()
   }
   if (found.status !== 'revoked') {
@@ -48,7 +54,7 @@ export function checkRevoked(
   }
   const { certificate, revoked } = found
   log.report('manifest.certificate.revoked', {
-    status: 'signingCredential.ocsp.revoked',
+    status: certificate === chain[0] ? 'signingCredential.ocsp.revoked' : 'signingCredential.untrusted',
     at,
     subject: certificate.subject.organization ?? certificate.subject.text,
     when: revoked.when.toISOString(),

@@ -55,7 +55,8 @@ export function checkSignature(
   log.status('claimSignature.validated', at)
   const late = context.stamps.get(manifest.label) ?? []
   const stamped = checkTimeStamps(cose, payload, late, context, at, log)
-  const credential = { chain, algorithm: algorithm.name, stamped, at }
+  const { claimedTime } = cose
+  const credential = { chain, algorithm: algorithm.name, stamped, claimedTime, at }
   const signer = checkCredential(credential, trust, now, log)
   const signedAt = stamped?.outcome === 'trusted' ? stamped.time : undefined
   const evidence = { stapled: cose.ocspVals, signedAt }

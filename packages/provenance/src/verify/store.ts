@@ -5,6 +5,7 @@ import { CborError, decodeCbor } from '../cbor.ts'
 import { CoseError, headers, parseCoseSign1 } from '../cose.ts'
 import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
 import { isBytes, isFields } from './fields.ts'
+import type { StatusCode } from './status.ts'
 
 export interface Store {
   /** In file order; the last one is the active manifest. */
@@ -35,7 +36,14 @@ export interface Node {
 
 /** The store can't be read. The message names what is wrong with it. */
 export class StoreError extends Error {
-  override readonly name = 'StoreError'
+  override readonly name: string = 'StoreError'
+  readonly status: StatusCode = 'manifest.inaccessible.malformed'
+}
+
+/** A manifest in it is compressed, and can't be unpacked (C2PA 11.2.4). */
+class CompressedError extends StoreError {
+  override readonly name = 'CompressedError'
+  override readonly status = 'manifest.compressed.invalid'
 }
 
 const kinds: ReadonlyMap<string, Manifest['kind']> = new Map([
@@ -70,11 +78,11 @@ export function readStore(bytes: Uint8Array): Store {
   return { manifests, active }
 }
 
-function parse(bytes: Uint8Array): SuperBox {
+function parse(bytes: Uint8Array, Failure = StoreError): SuperBox {
   try {
     return parseJumbf(bytes)
   } catch (error) {
-    if (error instanceof JumbfError) throw new StoreError(error.message, { cause: error })
+    if (error instanceof JumbfError) throw new Failure(error.message, { cause: error })
     throw error
   }
 }
@@ -83,16 +91,16 @@ function parse(bytes: Uint8Array): SuperBox {
 function decompress(box: SuperBox, room: number): SuperBox {
   const [content] = box.children
   if (box.children.length !== 1 || content === undefined || isSuperBox(content) || content.type !== 'brob')
-    throw new StoreError('a compressed manifest without content')
+    throw new CompressedError('a compressed manifest without content')
   let bytes: Uint8Array
   try {
     bytes = brotliDecompressSync(content.payload, { maxOutputLength: Math.max(1, room) })
   } catch (error) {
-    throw new StoreError('a compressed manifest that can’t be unpacked', { cause: error })
+    throw new CompressedError('a compressed manifest that can’t be unpacked', { cause: error })
   }
-  const plain = parse(bytes)
+  const plain = parse(bytes, CompressedError)
   if (plain.label !== box.label || !kinds.has(plain.uuid) || plain.bytes.byteLength !== bytes.byteLength)
-    throw new StoreError('a compressed manifest that holds something else')
+    throw new CompressedError('a compressed manifest that holds something else')
   return plain
 }
 
@@ -158,6 +166,8 @@ export interface CoseSignature {
   readonly chain: readonly Uint8Array[]
   /** Time stamps of the headers `sigTst` and `sigTst2`. */
   readonly stamps: readonly Stamp[]
+  /** When the signer says that it signed, `iat` (C2PA 13.2.4); undefined when it does not say. */
+  readonly claimedTime: Date | undefined
 }
 
 /** A time stamp as it stands in the header (C2PA 10.3.2.5.4). */
@@ -196,6 +206,7 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
     chain,
     ocspVals: ocspValsOf(unprotected.get('rVals')),
     stamps: stampsOf(unprotected),
+    claimedTime: claimedTimeOf(protectedHeader.get('iat')),
   }
 }
 
@@ -203,6 +214,12 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
 function ocspValsOf(value: unknown): readonly Uint8Array[] {
   const list = isFields(value) ? value.get('ocspVals') : undefined
   return Array.isArray(list) ? list.filter(isBytes) : []
+}
+
+/** A NumericDate: seconds since 1970. */
+function claimedTimeOf(value: unknown): Date | undefined {
+  const time = new Date(typeof value === 'number' ? value * 1000 : Number.NaN)
+  return Number.isNaN(time.getTime()) ? undefined : time
 }
 
 /** Only the unprotected header is looked at: the standard knows no other place, and a stamp can't be over itself. */

@@ -12,12 +12,13 @@ import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '
 import { isInside, type Trust } from '../trust.ts'
 import type { Log } from './log.ts'
 import { byteString, structure } from './signature.ts'
+import type { StatusCode } from './status.ts'
 import type { CoseSignature, Stamp } from './store.ts'
 
 /** What a token says, once it was looked at. */
 export type Stamped =
   | { readonly outcome: 'trusted' | 'untrusted'; readonly time: Date; readonly authority: string }
-  | { readonly outcome: 'invalid'; readonly status: string; readonly what: string; readonly code: Fault }
+  | { readonly outcome: 'invalid'; readonly status: StatusCode; readonly what: string; readonly code: Fault }
 
 type Fault = 'manifest.timestamp.invalid' | 'manifest.timestamp.unsuitable' | 'manifest.timestamp.expired'
 
@@ -109,7 +110,9 @@ function checkTimeStamp(
   return { outcome: standing.anchored ? 'trusted' : 'untrusted', time, authority }
 }
 
-function invalid(status: string, what: string, code: Fault = 'manifest.timestamp.invalid'): Stamped {
+type StampStatus = 'malformed' | 'mismatch' | 'untrusted' | 'outsideValidity' | 'credentialInvalid'
+
+function invalid(status: StampStatus, what: string, code: Fault = 'manifest.timestamp.invalid'): Stamped {
   return { outcome: 'invalid', status: `timeStamp.${status}`, what, code }
 }
 

@@ -35,7 +35,7 @@ export interface ValidateOptions {
 /** @throws InputError when the source becomes shorter while being read, and whatever the source itself throws. */
 export async function validateManifest(options: ValidateOptions): Promise<Validation> {
   const store = locate(options.found)
-  if (typeof store === 'string') return unreadable(store)
+  if (store instanceof StoreError) return unreadable(store)
   const { trust, now, revocation } = options
   const open = { trust, now, revocation, hashes: new Hashes(), stamps: lateStampsOf(store) }
   const context = { ...open, redacted: redactionsOf(store, open) }
@@ -63,18 +63,18 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   }
 }
 
-function locate({ store }: FoundManifest): Store | string {
+function locate({ store }: FoundManifest): Store | StoreError {
   try {
     return readStore(store)
   } catch (error) {
-    if (error instanceof StoreError) return error.message
+    if (error instanceof StoreError) return error
     throw error
   }
 }
 
-function unreadable(what: string): Validation {
+function unreadable({ status, message: what }: StoreError): Validation {
   const log = new Log()
-  log.report('manifest.store.malformed', { status: 'general.error', what })
+  log.report('manifest.store.malformed', { status, what })
   const nothing = {
     signer: null,
     active: null,

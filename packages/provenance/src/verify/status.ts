@@ -1,0 +1,115 @@
+/** The status codes of C2PA 2.5 (D.1 to D.3) that this validator gives, by what they mean for the manifest. */
+
+const success = [
+  'assertion.bmffHash.match',
+  'assertion.boxesHash.match',
+  'assertion.collectionHash.match',
+  'assertion.dataHash.match',
+  'assertion.hashedURI.match',
+  'claimSignature.insideValidity',
+  'claimSignature.validated',
+  'ingredient.claimSignature.validated',
+  'ingredient.manifest.validated',
+  'signingCredential.ocsp.notRevoked',
+  'signingCredential.trusted',
+  'timeStamp.trusted',
+  'timeStamp.validated',
+] as const
+
+const informational = [
+  'assertion.action.ingredientLocationMismatch',
+  'assertion.bmffHash.additionalExclusionsPresent',
+  'assertion.boxesHash.additionalExclusionsPresent',
+  'assertion.dataHash.additionalExclusionsPresent',
+  'ingredient.unknownProvenance',
+  'signingCredential.ocsp.inaccessible',
+  'signingCredential.ocsp.skipped',
+  'signingCredential.ocsp.unknown',
+  'timeOfSigning.insideValidity',
+  'timeOfSigning.outsideValidity',
+  'timeStamp.credentialInvalid',
+  'timeStamp.malformed',
+  'timeStamp.mismatch',
+  'timeStamp.outsideValidity',
+  'timeStamp.untrusted',
+] as const
+
+const failure = [
+  'algorithm.unsupported',
+  'assertion.action.ingredientMismatch',
+  'assertion.action.malformed',
+  'assertion.action.redacted',
+  'assertion.action.redactionMismatch',
+  'assertion.action.softBindingMissing',
+  'assertion.bmffHash.malformed',
+  'assertion.bmffHash.mismatch',
+  'assertion.boxesHash.malformed',
+  'assertion.boxesHash.mismatch',
+  'assertion.boxesHash.unknownBox',
+  'assertion.cbor.invalid',
+  'assertion.cloud-data.actions',
+  'assertion.cloud-data.hardBinding',
+  'assertion.cloud-data.malformed',
+  'assertion.collectionHash.incorrectFileCount',
+  'assertion.collectionHash.invalidURI',
+  'assertion.collectionHash.malformed',
+  'assertion.collectionHash.mismatch',
+  'assertion.dataHash.malformed',
+  'assertion.dataHash.mismatch',
+  'assertion.hardBinding.redacted',
+  'assertion.hashedURI.mismatch',
+  'assertion.ingredient.malformed',
+  'assertion.json.invalid',
+  'assertion.missing',
+  'assertion.multipleHardBindings',
+  'assertion.notRedacted',
+  'assertion.outsideManifest',
+  'assertion.selfRedacted',
+  'assertion.timestamp.malformed',
+  'assertion.undeclared',
+  'claim.actions.missing',
+  'claim.cbor.invalid',
+  'claim.hardBindings.missing',
+  'claim.malformed',
+  'claim.missing',
+  'claim.multiple',
+  'claimSignature.mismatch',
+  'claimSignature.missing',
+  'claimSignature.outsideValidity',
+  'ingredient.claimSignature.mismatch',
+  'ingredient.claimSignature.missing',
+  'ingredient.manifest.mismatch',
+  'ingredient.manifest.missing',
+  'manifest.compressed.invalid',
+  'manifest.inaccessible.malformed',
+  'manifest.multipleParents',
+  'manifest.update.invalid',
+  'manifest.update.wrongParents',
+  'signingCredential.expired', // no code of the standard, but what other validators say beside claimSignature.outsideValidity
+  'signingCredential.invalid',
+  'signingCredential.ocsp.revoked',
+  'signingCredential.untrusted',
+] as const
+
+export type StatusCode = (typeof success)[number] | (typeof informational)[number] | (typeof failure)[number]
+
+export const statusCodes = { success, informational, failure }
+
+export type Outcome = keyof typeof statusCodes
+
+const outcomes: ReadonlyMap<string, Outcome> = new Map([
+  ...success.map((code) => [code, 'success'] as const),
+  ...informational.map((code) => [code, 'informational'] as const),
+  ...failure.map((code) => [code, 'failure'] as const),
+])
+
+/** Where a status belongs; of those that others recorded and nobody here gives, as the standard lists them. */
+export function outcomeOf(status: string): Outcome {
+  const known = outcomes.get(status)
+  if (known !== undefined) return known
+  if (/\.(?:match|validated|accessible)$/.test(status)) return 'success'
+  return informationalElsewhere.test(status) ? 'informational' : 'failure'
+}
+
+const informationalElsewhere =
+  /^(?:algorithm\.deprecated|assertion\.redacted|assertion\.linkedResourceIntegrity\.(?:formatMismatch|hashMismatch|inaccessible|sizeMismatch|skipped)|time(?:Stamp|OfSigning)\..+)$/
