@@ -1,5 +1,14 @@
 /** What plain text and Markdown have in common: one read of the whole, and its faults. */
-import { type Finding, finding, InputError, limits, type Source } from '@yinji/core'
+import {
+  type Finding,
+  type Found,
+  type FoundLabel,
+  finding,
+  InputError,
+  limits,
+  type Source,
+} from '@yinji/core'
+import { damagedInput, damageFindings } from '../carriers/faults.ts'
 import { textFault } from './encoding.ts'
 
 /** Names of formats that are text as well, and that a line in front or invisible characters would break. */
@@ -28,8 +37,7 @@ export async function readText(source: Source): Promise<TextRead> {
   const text = asBuffer(await source.read(0, source.size))
   const fault = textFault(text)
   if (fault === undefined) return { text, findings: [] }
-  if (fault.kind === 'damage')
-    return { text, findings: [finding('asset.damaged', { data: { what: fault.what } })] }
+  if (fault.kind === 'damage') return { text, findings: damageFindings(fault.what) }
   const data = { encoding: fault.encoding }
   return { text: undefined, findings: [finding('asset.encoding.unsupported', { data })] }
 }
@@ -43,7 +51,30 @@ export async function requireText(source: Source): Promise<Buffer> {
   const fault = textFault(text)
   if (fault === undefined) return text
   if (fault.kind === 'encoding') throw new InputError('input.encoding', { name })
-  throw new InputError('input.damaged', { what: fault.what, name })
+  throw damagedInput(source, fault.what)
+}
+
+/**
+ * What a text says.
+ * @param visible the label that people read
+ */
+export function foundInText(
+  { findings }: TextRead,
+  manifests: Pick<Found, 'manifest' | 'findings'>,
+  visible: string | undefined,
+  labels: readonly FoundLabel[] = [],
+): Found {
+  return {
+    labels,
+    properties: [],
+    ...(manifests.manifest === undefined ? {} : { manifest: manifests.manifest }),
+    ...(visible === undefined ? {} : { visible }),
+    findings: [
+      ...findings,
+      ...manifests.findings,
+      ...(visible === undefined ? [] : [finding('visible.text.present', { data: { text: visible } })]),
+    ],
+  }
 }
 
 /** Ranges in order, those that touch as one. */

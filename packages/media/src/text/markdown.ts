@@ -7,19 +7,27 @@ import {
   type Edit,
   type Found,
   type FoundLabel,
-  finding,
   type MediaHandler,
   type Part,
   type Source,
   type Splice,
 } from '@yinji/core'
 import { damagedInput } from '../carriers/faults.ts'
+import { together } from '../carriers/found.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { markdownLabeller } from '../visible/text.ts'
 import { readAigcYaml, writeAigcYaml } from './aigc-yaml.ts'
 import { armourRoom, begin, end } from './armour.ts'
-import { isStructured, mergeRanges, type Range, readText, requireText, without } from './document.ts'
+import {
+  foundInText,
+  isStructured,
+  mergeRanges,
+  type Range,
+  readText,
+  requireText,
+  without,
+} from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
 import { type FrontMatter, frontMatter } from './front-matter.ts'
 import { firstLine, labelIn, lastLine, lineBreak } from './label-line.ts'
@@ -51,22 +59,13 @@ function matches(head: Uint8Array, name = ''): boolean {
 }
 
 async function read(source: Source): Promise<Found> {
-  const { text, findings } = await readText(source)
-  if (text === undefined) return { labels: [], properties: [], findings }
+  const whole = await readText(source)
+  const { text } = whole
+  if (text === undefined) return together([whole])
   const matter = frontMatter(text)
-  const { manifest, ranges, findings: about } = findManifests(text)
-  const visible = visibleLabel(text, matter, ranges)
-  return {
-    labels: await labelsIn(text, matter),
-    properties: [],
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(visible === undefined ? {} : { visible }),
-    findings: [
-      ...findings,
-      ...about,
-      ...(visible === undefined ? [] : [finding('visible.text.present', { data: { text: visible } })]),
-    ],
-  }
+  const manifests = findManifests(text)
+  const visible = visibleLabel(text, matter, manifests.ranges)
+  return foundInText(whole, manifests, visible, await labelsIn(text, matter))
 }
 
 function labelsIn(text: Buffer, matter: FrontMatter | undefined): Promise<FoundLabel[]> {

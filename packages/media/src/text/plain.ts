@@ -6,16 +6,16 @@ import {
   copy,
   type Edit,
   type Found,
-  finding,
   type MediaHandler,
   type Part,
   type Source,
   type Splice,
 } from '@yinji/core'
+import { together } from '../carriers/found.ts'
 import { partsOf } from '../carriers/replacements.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { plainTextLabeller } from '../visible/text.ts'
-import { isStructured, type Range, readText, requireText, without } from './document.ts'
+import { foundInText, isStructured, type Range, readText, requireText, without } from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
 import { firstLine, labelIn, lastLine } from './label-line.ts'
 import { findManifests, wrapperSite } from './manifests.ts'
@@ -35,21 +35,10 @@ export const text: MediaHandler = {
 }
 
 async function read(source: Source): Promise<Found> {
-  const { text: content, findings } = await readText(source)
-  if (content === undefined) return { labels: [], properties: [], findings }
-  const { manifest, ranges, findings: about } = findManifests(content)
-  const visible = visibleLabel(content, ranges)
-  return {
-    labels: [],
-    properties: [],
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(visible === undefined ? {} : { visible }),
-    findings: [
-      ...findings,
-      ...about,
-      ...(visible === undefined ? [] : [finding('visible.text.present', { data: { text: visible } })]),
-    ],
-  }
+  const whole = await readText(source)
+  if (whole.text === undefined) return together([whole])
+  const manifests = findManifests(whole.text)
+  return foundInText(whole, manifests, visibleLabel(whole.text, manifests.ranges))
 }
 
 /** 5.1: at the start or at the end. What stands beside manifests is looked at, the manifests are not. */

@@ -7,18 +7,18 @@ import {
   copy,
   type Edit,
   type Found,
-  finding,
   type MediaHandler,
   type Part,
   type Room,
   type Source,
   type Splice,
 } from '@yinji/core'
+import { together } from '../carriers/found.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { commentLabeller } from '../visible/comment.ts'
 import { armourRoom, begin, end } from './armour.ts'
 import { type CommentStyle, extensionOf, type StructuredKind, structuredKinds } from './comments.ts'
-import { readText, requireText, without } from './document.ts'
+import { foundInText, readText, requireText, without } from './document.ts'
 import { bomLength, looksLikeText } from './encoding.ts'
 import { lineBreak } from './label-line.ts'
 import { armourSite, findManifests } from './manifests.ts'
@@ -52,18 +52,11 @@ function handlerOf({ id, mediaTypes, styles }: StructuredKind): MediaHandler {
 }
 
 async function read(source: Source, style: CommentStyle | undefined): Promise<Found> {
-  const { text, findings } = await readText(source)
-  if (text === undefined) return { labels: [], properties: [], findings }
-  const { manifest, ranges, findings: about } = findManifests(text)
-  const visible = style && commentLabel(without(text, ranges), style)
-  const shown = visible === undefined ? [] : [finding('visible.text.present', { data: { text: visible } })]
-  return {
-    labels: [],
-    properties: [],
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(visible === undefined ? {} : { visible }),
-    findings: [...findings, ...about, ...shown],
-  }
+  const whole = await readText(source)
+  const { text } = whole
+  if (text === undefined) return together([whole])
+  const manifests = findManifests(text)
+  return foundInText(whole, manifests, style && commentLabel(without(text, manifests.ranges), style))
 }
 
 async function splice(source: Source, { room }: Edit, style: CommentStyle | undefined): Promise<Splice> {
