@@ -1,5 +1,5 @@
 /** `yinji label` as a provider uses it. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { providerCode } from '../helpers/identity.ts'
@@ -56,7 +56,6 @@ describe('where the labelled file goes', () => {
 
   test.each(['two words.png', '图片 1.png', '-dash.png'])('a file called %s', async (name) => {
     const { yinji, path } = await desk()
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(path(name), fixtureBytes('picture.png'))
     const result = await yinji(['label', '--', name])
     expect(result.code).toBe(0)
@@ -222,4 +221,17 @@ describe('a format without a place for a manifest', () => {
     expect(refused).toMatchObject({ code: 4, out: '' })
     expect(refused.err).toContain('M4A')
   })
+})
+
+test('--binding boxes tells later what was changed; a format without names for its boxes is refused by itself', async () => {
+  const { yinji, path } = await desk(['photo.jpg', 'sunrise.webp'])
+  const { code, out, err } = await yinji(['label', '--binding', 'boxes', 'photo.jpg', 'sunrise.webp'])
+  expect([code, err]).toEqual([4, expect.stringContaining('input.binding.unsupported')])
+  expect(out).toContain('photo.labeled.jpg')
+  expect(existsSync(path('sunrise.labeled.webp'))).toBe(false)
+  const bytes = readFileSync(path('photo.labeled.jpg'))
+  writeFileSync(path('photo.labeled.jpg'), bytes.fill(1, bytes.length - 900, bytes.length - 800))
+  const verified = await yinji(['verify', 'photo.labeled.jpg'])
+  expect(verified).toMatchObject({ code: 1 })
+  expect(verified.out).toContain('What changed stands in these boxes: DQT … EOI. manifest.boxes.altered')
 })

@@ -33,6 +33,7 @@ export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly ingredient: readonly IngredientFlag[]
   readonly training?: TrainingUse
   readonly thumbnail?: true
+  readonly binding?: 'boxes'
   readonly updatable?: true
   readonly security?: 'sm2' | 'off'
   readonly remux?: true
@@ -89,7 +90,7 @@ export async function labelOne(
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t }: Context): LabelOptions {
-  const { manifest, sidecar, security, remux, updatable, dryRun } = flags
+  const { manifest, sidecar, security, remux, binding, updatable, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 28)
   const progress = progressLine((rest) => t(`about ${rest} left`, `约剩 ${rest}`))
   return {
@@ -99,6 +100,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t 
     ingredients: flags.ingredient.map(({ file, use }) => ({ file: resolve(io.cwd, file), use })),
     training: flags.training,
     thumbnail: flags.thumbnail,
+    binding,
     updatable,
     security,
     remux,

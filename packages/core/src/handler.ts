@@ -10,7 +10,7 @@ import type { VisibleContext, VisibleLabeller } from './visible.ts'
 /** Kinds of content, by what people do with it. */
 export type Medium = 'text' | 'image' | 'audio' | 'video' | 'document'
 /** The kinds of `Binding`, by name. */
-export type BindingKind = 'data' | 'text' | 'bmff' | 'collection'
+export type BindingKind = 'data' | 'text' | 'bmff' | 'boxes' | 'collection'
 
 /** Everything there is to know about one file format. */
 export interface MediaHandler {
@@ -86,6 +86,8 @@ export interface Slots {
     readonly binding: BindingKind
     /** The hash covers how long the store is: another one has to be of the same length. */
     readonly fixed?: true
+    /** C2PA 18.7.3 names the boxes of the format, so that a signer can have them bound one by one. */
+    readonly boxes?: true
   }
 }
 

@@ -38,6 +38,7 @@ export type Binding =
   /** `c2pa.hash.data` over the NFC form of the text outside the room (C2PA A.8.4). */
   | { readonly kind: 'text' }
   | BoxesBinding
+  | NamedBoxesBinding
   | CollectionBinding
 
 /** `c2pa.hash.bmff.v3`: top-level boxes, each preceded by its offset. */
@@ -52,6 +53,21 @@ export interface BoxesBinding {
     /** Size of the finished file. */
     readonly size: number
   }
+}
+
+/** `c2pa.hash.boxes` (C2PA 18.7): every box by its name, and a hash for each run of them. */
+export interface NamedBoxesBinding {
+  readonly kind: 'boxes'
+  /** All of the finished file, in order, without gaps. */
+  readonly runs: readonly BoxRun[]
+}
+
+/** Boxes that follow each other. */
+export interface BoxRun {
+  /** In the words of C2PA 18.7.3. */
+  readonly names: readonly string[]
+  /** Bytes outside the room; 0 for the manifest, which is a run of its own. */
+  readonly length: number
 }
 
 /**

@@ -17,6 +17,7 @@ import {
 } from '@yinji/core'
 import { thumbnailOf } from '@yinji/media'
 import { draftManifest, type ManifestContent, type ManifestDraft, type Signer } from '@yinji/provenance'
+import { boxesOf } from './boxes-of.ts'
 import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import { readIngredients } from './ingredients.ts'
@@ -25,6 +26,7 @@ import type { Plan } from './plan.ts'
 import { codeToSign, type SignedRecord, signRecord } from './security.ts'
 import { splicedSize } from './splice.ts'
 import { trainingMining } from './training.ts'
+import type { LabelOptions } from './types.ts'
 
 /** What is known before anything is laid out. */
 export interface Setting {
@@ -53,11 +55,13 @@ export async function layOut(
   const said = { ...plan, record, aigc: aigcOf(record), explicit }
   const bare = editFor(handler, record)
   const outline =
-    signer && place === 'inside' ? await outlineOf(handler, from, bare) : ({ kind: 'data' } as const)
+    signer && place === 'inside'
+      ? await outlineOf(handler, from, bare, job.options)
+      : ({ kind: 'data' } as const)
   const more = signer && (await moreFor(job, handler, from))
   const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
   const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
-  return { record, content, draft, edit, splice: inPieces(await handler.splice(from, edit), outline) }
+  return { record, content, draft, edit, splice: bound(await handler.splice(from, edit), outline) }
 }
 
 /** The record with its security data; last, because it covers what was drawn. */
@@ -125,14 +129,21 @@ function draftFor(
 /** An update takes some 3 KB, and twice as much again for each time stamp. */
 const spareBytes = 32 * 1024
 
-/** The pieces of the outline, in the finished file. */
-function inPieces(splice: Splice, outline: Binding): Splice {
+/** The pieces or boxes of the outline, in the finished file. */
+function bound(splice: Splice, outline: Binding): Splice {
+  if (outline.kind === 'boxes') return { ...splice, binding: outline }
   if (splice.binding?.kind !== 'bmff' || outline.kind !== 'bmff' || !outline.pieces) return splice
   return { ...splice, binding: { ...splice.binding, pieces: piecesOf(splice.parts) } }
 }
 
 /** Where every part of a file gets a hash of its own, a first plan tells how many there are. */
-async function outlineOf(handler: MediaHandler, source: Source, edit: Edit): Promise<Binding> {
+async function outlineOf(
+  handler: MediaHandler,
+  source: Source,
+  edit: Edit,
+  { binding: wish }: LabelOptions,
+): Promise<Binding> {
+  if (wish === 'boxes') return boxesOf(handler, source, edit)
   const kind = handler.slots.manifest?.binding ?? 'data'
   if (kind === 'data' || kind === 'text') return { kind }
   if (kind === 'bmff' && source.size < piecewiseFrom) return { kind, boxes: [] }

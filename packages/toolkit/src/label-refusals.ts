@@ -32,9 +32,12 @@ export function refuseDamage(source: Source, before: Examination): void {
 /** A manifest is left out only when somebody said so. */
 export function placeOf(handler: MediaHandler, source: Source, options: LabelOptions): ManifestPlace {
   if (options.manifest === false) {
-    if (!options.sidecar) return 'nowhere'
-    throw new UsageError('usage.option.conflict', { option: '--sidecar', other: '--no-manifest' })
+    const other = options.sidecar ? '--sidecar' : options.binding ? '--binding' : undefined
+    if (other === undefined) return 'nowhere'
+    throw new UsageError('usage.option.conflict', { option: other, other: '--no-manifest' })
   }
+  if (options.binding === 'boxes' && !handler.slots.manifest?.boxes)
+    throw new InputError('input.binding.unsupported', { name: source.name ?? '', format: handler.id })
   if (handler.slots.manifest) return 'inside'
   if (options.sidecar) return 'beside'
   throw new InputError('input.manifest.unsupported', { name: source.name ?? '', format: handler.id })

@@ -119,10 +119,11 @@ function resolveRecord(
   })
 }
 
-/** Statements that the record does not hold are always written. */
-function saysMore({ ingredients, actions, assertions, training, thumbnail }: LabelOptions): boolean {
+/** What the record does not hold is always written. */
+function saysMore(options: LabelOptions): boolean {
+  const { ingredients, actions, assertions, training, thumbnail, binding } = options
   const lists = [ingredients, actions, assertions].some((list) => list !== undefined && list.length > 0)
-  return lists || training !== undefined || thumbnail === true
+  return lists || training !== undefined || thumbnail === true || binding !== undefined
 }
 
 /** Whether labelling again would only add a copy of what is there: same record, same label, own valid signature. */

@@ -75,7 +75,8 @@ function layoutOf({ splice, beside }: SpliceJob, room: ReturnType<typeof findRoo
   return { binding: splice.binding, room: { start: room.start, length: room.part.length } }
 }
 
-function findRoom(parts: readonly Part[]) {
+/** The first room, and where it starts in the finished file. */
+export function findRoom(parts: readonly Part[]) {
   let start = 0
   for (const part of parts) {
     if (part.kind === 'room') return { part, start }

@@ -84,6 +84,12 @@ export interface LabelOptions {
    * updates: some statements, or a time stamp. Default false.
    */
   readonly updatable?: boolean | undefined
+  /**
+   * `boxes`: every box of a JPEG, PNG, GIF or JPEG XL file is named in the manifest, and metadata and pictures have hashes
+   * of their own (`c2pa.hash.boxes`, C2PA 18.7), so that whoever finds a change can tell where it is. Others are refused.
+   * Default: how the format does it, which is one hash over everything in those.
+   */
+  readonly binding?: 'boxes' | undefined
   /** Put a small picture of a picture into the manifest. Default false: it makes the manifest some kilobytes larger. */
   readonly thumbnail?: boolean | undefined
   /**

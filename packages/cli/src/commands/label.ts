@@ -87,6 +87,15 @@ function saying(command: Command, { t }: Context): void {
       ),
     )
     .option('--thumbnail', t('put a small picture into the manifest', '在清单中放入缩略图'))
+    .addOption(
+      new Option(
+        '--binding <how>',
+        t(
+          'name every box in the manifest and hash pictures apart from metadata (JPEG, PNG, GIF, JPEG XL)',
+          '在清单中列出每个数据块，图像与元数据分别计算哈希（JPEG、PNG、GIF、JPEG XL）',
+        ),
+      ).choices(['boxes']),
+    )
     .option(
       '--updatable',
       t(

@@ -113,6 +113,19 @@ export const fileCodes = {
       '加上 `--sidecar` 写为 `{name}.c2pa`，或用 `--no-manifest` 只写不签名的标识。',
     ],
   ),
+  'input.binding.unsupported': entry(
+    'fault',
+    [
+      'The boxes of this file can’t be bound one by one: {name} ({format}).',
+      'That takes a JPEG, PNG, GIF or JPEG XL file that consists of boxes with names in C2PA alone, with nothing behind its end.',
+      'Leave out `--binding boxes`: the manifest covers every byte without it too.',
+    ],
+    [
+      '无法逐一绑定该文件的各个部分：{name}（{format}）。',
+      '须为 JPEG、PNG、GIF 或 JPEG XL 文件，完全由 C2PA 命名的部分构成，且结尾之后没有其他数据。',
+      '请去掉 `--binding boxes`：不用它，清单同样覆盖每一个字节。',
+    ],
+  ),
   'input.format.readonly': entry(
     'fault',
     [

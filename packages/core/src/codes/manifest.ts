@@ -32,6 +32,19 @@ export const manifestCodes = {
       `请勿采信该文件。${askSignerZh}`,
     ],
   ),
+  'manifest.boxes.altered': entry(
+    'error',
+    [
+      'What changed stands in these boxes: {boxes}.',
+      'The manifest names every box of the file and has hashes of its own for metadata and pictures. The others are as they were signed, unless boxes were added or taken out.',
+      `Do not rely on this file. ${askSigner}`,
+    ],
+    [
+      '变动位于以下数据块：{boxes}。',
+      '清单列出了文件的每个数据块，元数据与图像各有哈希值。若没有增减数据块，其余部分与签名时一致。',
+      `请勿采信该文件。${askSignerZh}`,
+    ],
+  ),
   'manifest.store.malformed': entry(
     'error',
     [

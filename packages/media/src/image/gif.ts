@@ -21,7 +21,7 @@ export const gif: MediaHandler = {
   medium: 'image',
   mediaTypes: ['image/gif'],
   extensions: ['gif'],
-  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data', boxes: true } },
   matches: isGif,
   read: async (source) => found(await readGif(source)),
   splice: spliceGif,

@@ -33,7 +33,7 @@ export const jpeg: MediaHandler = {
   medium: 'image',
   mediaTypes: ['image/jpeg'],
   extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
-  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data' } },
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: manifestSite, binding: 'data', boxes: true } },
   matches: (head) => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff,
   read,
   splice: spliceJpeg,

@@ -20,7 +20,7 @@ export const jxl: MediaHandler = {
   medium: 'image',
   mediaTypes: ['image/jxl'],
   extensions: ['jxl'],
-  slots: { aigc: 'xml XMP', xmp: 'xml XMP', manifest: { place: 'jumb', binding: 'data' } },
+  slots: { aigc: 'xml XMP', xmp: 'xml XMP', manifest: { place: 'jumb', binding: 'data', boxes: true } },
   matches: (head) => isContainer(head) || isNaked(head),
   read,
   splice: spliceJxl,

@@ -29,7 +29,7 @@ export const png: MediaHandler = {
   medium: 'image',
   mediaTypes: ['image/png', 'image/apng', 'image/vnd.mozilla.apng'],
   extensions: ['png', 'apng'],
-  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: 'caBX', binding: 'data' } },
+  slots: { aigc: xmpSite, xmp: xmpSite, manifest: { place: 'caBX', binding: 'data', boxes: true } },
   matches: (head) => pngSignature.every((byte, index) => head[index] === byte),
   read: async (source: Source) => found(await readPng(source)),
   splice: splicePng,

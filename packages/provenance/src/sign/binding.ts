@@ -1,9 +1,16 @@
 /**
- * The hard binding (C2PA 9.2, 18.5, 18.6). Its box has the same size whatever the hash and the place of the manifest
+ * The hard binding (C2PA 9.2, 18.5 to 18.8). Its box has the same size whatever the hash and the place of the manifest
  * turn out to be, so a file can be laid out before its content has been hashed (C2PA 10.4).
  */
-import { type Binding, type BoxesBinding, type CollectionBinding, InternalError } from '@yinji/core'
+import {
+  type Binding,
+  type BoxesBinding,
+  type CollectionBinding,
+  InternalError,
+  type NamedBoxesBinding,
+} from '@yinji/core'
 import { encodeCbor } from '../cbor.ts'
+import { manifestName } from '../named-boxes/walk.ts'
 import { type AssertionBox, encodeAssertion } from './boxes.ts'
 import type { Hashed } from './content-hash.ts'
 import { mediaOffset, treesOf } from './pieces.ts'
@@ -30,6 +37,8 @@ export function encodeBinding(
       return encodeAssertion('c2pa.hash.data', padded(room, hash))
     case 'bmff':
       return encodeAssertion('c2pa.hash.bmff.v3', boxesHash(binding, hash, hashed?.pieces ?? []))
+    case 'boxes':
+      return encodeAssertion('c2pa.hash.boxes', namedBoxes(binding, hashed?.pieces ?? []))
     case 'collection':
       return encodeAssertion('c2pa.hash.collection.data', collection(binding, hash, hashed?.pieces ?? []))
   }
@@ -49,6 +58,16 @@ function boxesHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uin
   }))
   const media = { xpath: '/mdat', subset: [{ offset: mediaOffset, length: 0 }] }
   return { exclusions: [...bmffExclusions, media], alg: 'sha256', hash, merkle }
+}
+
+/** C2PA 18.7.4. The manifest has one zero for a hash (18.7.1). */
+function namedBoxes({ runs }: NamedBoxesBinding, pieces: readonly Uint8Array[]) {
+  const boxes = runs.map(({ names }, index) => ({
+    names,
+    hash: names[0] === manifestName ? new Uint8Array(1) : (pieces[index] ?? zeroHash),
+    pad: new Uint8Array(0),
+  }))
+  return { alg: 'sha256', boxes }
 }
 
 /** C2PA 18.8, A.6.2. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { concat, InputError } from '@yinji/core'
 import type { Layout } from '../draft.ts'
 import { hashBoxes } from './bmff-hash.ts'
+import { hashRuns } from './box-runs.ts'
 import { sha256 } from './boxes.ts'
 import { hashCollection } from './collection-hash.ts'
 
@@ -28,6 +29,8 @@ export function hashContent({ binding, room }: Layout, name: string): ContentHas
       return hashText(name)
     case 'bmff':
       return hashBoxes(binding, room)
+    case 'boxes':
+      return hashRuns(binding)
     case 'collection':
       return hashCollection(binding)
   }

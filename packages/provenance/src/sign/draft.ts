@@ -46,7 +46,7 @@ export interface DraftOptions {
 
 /**
  * @param outline How the format binds a manifest to its content: the kind, or, where the number of hashes depends on the
- * file (`collection`), the binding of a first layout.
+ * file (`boxes`, `collection`), the binding of a first layout.
  * @throws InputError when an earlier manifest can't be kept: it is damaged, or the store would grow too large.
  */
 export function draftManifest(
@@ -86,7 +86,7 @@ export function draftManifest(
 }
 
 /** Kinds whose size is the same for every file. */
-export type OutlinedByName = Exclude<BindingKind, 'collection'>
+export type OutlinedByName = Exclude<BindingKind, 'boxes' | 'collection'>
 
 function outlineOf(kind: OutlinedByName): Binding {
   return kind === 'bmff' ? { kind, boxes: [] } : { kind }

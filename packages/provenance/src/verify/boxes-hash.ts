@@ -4,10 +4,11 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { limits } from '@yinji/core'
+import { namedBoxes } from '../named-boxes/named-boxes.ts'
+import { manifestName, type Named } from '../named-boxes/walk.ts'
 import type { Binding, Compared, Content } from './content.ts'
 import { isBytes, isFields, isText } from './fields.ts'
 import { type Digest, digestOf } from './hashes.ts'
-import { manifestName, type Named, namedBoxes } from './named-boxes.ts'
 import { pour, type Range } from './stream.ts'
 
 const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
@@ -36,10 +37,8 @@ export async function boxesHash(binding: Binding, content: Content): Promise<Com
   const ignored = runs.filter((run) => run.ignored).flatMap(({ names }) => names)
   if (ignored.length > 0) {
     const status = 'assertion.boxesHash.additionalExclusionsPresent'
-    log.report('manifest.binding.partial', { status, at, what: ignored.slice(0, 10).join(', ') })
+    log.report('manifest.binding.partial', { status, at, what: ignored.slice(0, told).join(', ') })
   }
-  const expected = new Set(runs.flatMap(({ names }) => names))
-  if (named.some(({ name }) => !expected.has(name))) log.status('assertion.boxesHash.unknownBox', at)
   return compare(runs, named, content)
 }
 
@@ -65,7 +64,8 @@ function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefin
 /** Every box of the file must be named, in order, and the manifest is the one thing that no hash covers. */
 async function compare(runs: readonly Run[], boxes: readonly Named[], content: Content): Promise<Compared> {
   const ranges: Range[] = []
-  const hashes: { readonly hash: Hash; readonly expected: Uint8Array }[] = []
+  const hashes: { readonly names: readonly string[]; readonly hash: Hash; readonly expected: Uint8Array }[] =
+    []
   let next = 0
   let complete = true
   for (const { names, expected, digest, ignored } of runs) {
@@ -74,12 +74,34 @@ async function compare(runs: readonly Run[], boxes: readonly Named[], content: C
     const [first, last] = [run[0], run.at(-1)]
     complete &&= run.length === names.length && run.every(({ name }, index) => name === names[index])
     if (!complete || first === undefined || last === undefined) break
-    if (ignored || first.name === manifestName) continue
+    const manifest = first.name === manifestName && first.start === content.found.excluded.start
+    if (ignored || manifest) continue
     const hash = createHash(digest)
-    hashes.push({ hash, expected })
+    hashes.push({ names, hash, expected })
     ranges.push({ start: first.start, end: last.end, into: hash })
   }
   const sha256 = await pour(content, [ranges])
-  const holds = hashes.every(({ hash, expected }) => Buffer.compare(hash.digest(), expected) === 0)
-  return { outcome: complete && next === boxes.length && holds ? 'match' : 'mismatch', sha256 }
+  if (!complete || next !== boxes.length) return { outcome: 'mismatch', sha256, ...strangers(runs, boxes) }
+  const altered = hashes.filter(({ hash, expected }) => Buffer.compare(hash.digest(), expected) !== 0)
+  const what = altered.map(({ names }) => [...new Set([names[0], names.at(-1)])].join(' … '))
+  return altered.length === 0
+    ? { outcome: 'match', sha256 }
+    : { outcome: 'mismatch', sha256, boxes: what.slice(0, told) }
+}
+
+/** How many boxes are told by name. */
+const told = 10
+
+/** Boxes that the signer did not list (15.12.3); none where some are gone, or stand in another order. */
+function strangers(runs: readonly Run[], boxes: readonly Named[]): Pick<Compared, 'status' | 'boxes'> {
+  const listed = new Map<string, number>()
+  for (const name of runs.flatMap(({ names }) => names)) listed.set(name, (listed.get(name) ?? 0) + 1)
+  const unknown = boxes.filter(({ name }) => {
+    const left = listed.get(name) ?? 0
+    listed.set(name, left - 1)
+    return left <= 0
+  })
+  if (unknown.length === 0) return {}
+  const names = [...new Set(unknown.map(({ name }) => name))].slice(0, told)
+  return { status: 'assertion.boxesHash.unknownBox', boxes: names }
 }

@@ -35,6 +35,10 @@ export interface Compared {
   readonly outcome: 'match' | 'mismatch' | 'unchecked'
   /** SHA-256 of the whole file, hex, where it was read and that was wanted. */
   readonly sha256: string | undefined
+  /** Status of a mismatch, where it has one of its own. */
+  readonly status?: StatusCode
+  /** Where a mismatch is, where that can be told. */
+  readonly boxes?: readonly string[]
 }
 
 const hardBinding = /^c2pa\.hash\.(?:data|boxes|collection\.data|bmff\.v[23])$/
@@ -72,8 +76,11 @@ export async function checkContent(bound: Statements, content: Content, log: Log
     return { ...compared, outcome: 'unchecked' }
   }
   if (compared.outcome === 'match') log.status(`assertion.${method.name}.match`, at)
-  if (compared.outcome === 'mismatch')
-    log.report('manifest.content.altered', { status: `assertion.${method.name}.mismatch`, at })
+  if (compared.outcome === 'mismatch') {
+    const { status = `assertion.${method.name}.mismatch`, boxes } = compared
+    log.report('manifest.content.altered', { status, at })
+    if (boxes) log.report('manifest.boxes.altered', { at, boxes: boxes.join(', ') })
+  }
   return compared
 }
 
