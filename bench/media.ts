@@ -36,21 +36,14 @@ export async function longVideo(path: string, megabytes: number): Promise<void> 
     '20M',
     base,
   ])
-  const copies = Math.max(1, Math.round((megabytes * 1e6) / (await sizeOf(base))))
-  await run('ffmpeg', [
-    '-v',
-    'error',
-    '-y',
-    '-stream_loop',
-    String(copies - 1),
-    '-i',
-    base,
-    '-c',
-    'copy',
-    '-movflags',
-    '+faststart',
-    path,
-  ])
+  await looped(base, (megabytes * 1e6) / (await sizeOf(base)), path)
+}
+
+/** A video again and again, so many times or once at least, packet by packet and with moov first. */
+export async function looped(base: string, times: number, path: string): Promise<void> {
+  const repeats = String(Math.max(1, Math.round(times)) - 1)
+  const again = ['-stream_loop', repeats, '-i', base, '-c', 'copy']
+  await run('ffmpeg', ['-v', 'error', '-y', ...again, '-movflags', '+faststart', path])
 }
 
 export async function sizeOf(path: string): Promise<number> {

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createIdentity } from '@yinji/toolkit'
 import { print } from './measure.ts'
-import { sizeOf } from './media.ts'
+import { looped, sizeOf } from './media.ts'
 
 const run = promisify(execFile)
 const directory = await mkdtemp(join(tmpdir(), 'yinji-bench-'))
@@ -38,21 +38,7 @@ async function film(path: string, seconds: number): Promise<void> {
       base,
     ],
   ])
-  const loops = String(Math.max(0, Math.ceil(seconds / 10) - 1))
-  await run('ffmpeg', [
-    '-v',
-    'error',
-    '-y',
-    '-stream_loop',
-    loops,
-    '-i',
-    base,
-    '-c',
-    'copy',
-    '-movflags',
-    '+faststart',
-    path,
-  ])
+  await looped(base, Math.ceil(seconds / 10), path)
 }
 
 /** A process of its own, so that its peak memory is nobody else's; that of ffmpeg is not in it. */
