@@ -3,6 +3,7 @@
  * however many there are, and all that a label changes stands before them.
  */
 import { limits, type Source } from '@yinji/core'
+import { decodeUtf8 } from '../../carriers/binary.ts'
 import { scanXml, type Xml } from '../../carriers/xml.ts'
 import { packetText } from '../../carriers/xmp-text.ts'
 import { readEntry, ZipDamage } from '../../carriers/zip.ts'
@@ -68,25 +69,38 @@ const withoutBoxes = (rows: string) =>
     ? rows.replaceAll(boxes, (markup) => (isOwnBox(scanXml(markup), 0) ? '' : markup))
     : rows
 
-/** What cells and the shapes in them take up. */
-interface Used {
+/** What cells take up. */
+interface Cells {
   readonly columns: number
-  /** Style of every row, of as many as fit a window. */
-  readonly rows: readonly (string | undefined)[]
-  /** How far in front the shapes are. */
-  readonly order: number | undefined
+  readonly rows: number
+  /** Styles of the rows, of as many as fit a window. */
+  readonly styles: readonly (string | undefined)[]
+  /** The last words of each row that the label stands beside: they may run on over the cells behind. */
+  readonly words: readonly Words[]
+}
+
+interface Words {
+  /** How many columns there are before them. */
+  readonly after: number
+  /** The beginning of the cell, as it is written. */
+  readonly cell: string
 }
 
 /** What a window shows of a sheet at least, in points and rows. */
 const screen = { width: 720, rows: 24 }
 const usual = { width: 64, height: 12.8 }
 
-function usedIn(rows: string): Used {
+/** Rows that the label stands beside. */
+const besideLabel = 3
+
+function cellsIn(rows: string): Cells {
   const styles: (string | undefined)[] = []
+  const words = new Map<number, Words>()
   let [columns, column, filled] = [0, 0, 0]
-  for (const [tag, kind, attributes = ''] of rows.matchAll(
+  for (const found of rows.matchAll(
     /<(?:[^\s<>/:]{1,32}:)?(table-row|(?:covered-)?table-cell)((?:\s[^<>]*)?)>/g,
   )) {
+    const [tag, kind, attributes = ''] = found
     const repeated = Number(/-repeated="(\d{1,7})"/.exec(attributes)?.[1] ?? 1)
     if (kind === 'table-row') {
       const style = /[:\s]style-name="([^"]*)"/.exec(attributes)?.[1]
@@ -98,24 +112,34 @@ function usedIn(rows: string): Used {
     if (tag.endsWith('/>') && !/value-type=|formula=/.test(attributes)) continue
     columns = Math.max(columns, column)
     filled = styles.length
+    if (filled <= besideLabel && !tag.endsWith('/>'))
+      words.set(filled, { after: column - repeated, cell: rows.slice(found.index, found.index + 2048) })
   }
+  return { columns, rows: filled, styles, words: [...words.values()] }
+}
+
+/** About how wide the first line in a cell is, in letters of the usual 10 points; numbers keep to their cell. */
+function wordsWidth(cell: string): number {
+  if (!/^[^>]*value-type="string"|^[^>]*-cell>/.test(cell)) return 0
+  const words = /<(?:[^\s<>/:]{1,32}:)?p(?:\s[^<>]*)?>(.*?)<\/(?:[^\s<>/:]{1,32}:)?p>/s.exec(cell)?.[1] ?? ''
+  const letters = [...decodeUtf8(words.replace(/<[^>]*>/g, ''))]
+  return letters.reduce((sum, letter) => sum + (letter > '\u2e7f' ? 10 : 5.5), 0)
+}
+
+/** How far shapes reach that are tied to cells, and how far in front they are. */
+function shapesIn(rows: string) {
   let order: number | undefined
+  let [columns, lines] = [0, 0]
   for (const [, number] of rows.matchAll(/[:\s]z-index="(\d{1,8})"/g))
     order = Math.max(order ?? 0, Number(number))
   for (const [, letters = '', row] of rows.matchAll(
     /[:\s]end-cell-address="[^"]*?\$?([A-Z]{1,3})\$?(\d{1,7})"/g,
   )) {
-    columns = Math.max(
-      columns,
-      [...letters].reduce((sum, each) => sum * 26 + each.charCodeAt(0) - 64, 0),
-    )
-    filled = Math.max(filled, Number(row))
+    const column = [...letters].reduce((sum, each) => sum * 26 + each.charCodeAt(0) - 64, 0)
+    columns = Math.max(columns, column)
+    lines = Math.max(lines, Number(row))
   }
-  return {
-    columns,
-    rows: Array.from({ length: Math.min(filled, screen.rows) }, (_, at) => styles[at]),
-    order,
-  }
+  return { columns, rows: lines, order }
 }
 
 /**
@@ -124,19 +148,24 @@ function usedIn(rows: string): Used {
  */
 export function spotFor(book: Book, sheet: number, styles: Styles, width: number) {
   const { outline } = book
-  const used = usedIn(rowsOf(book, sheet))
-  const others = shapesOn(outline, sheet)
-  const right = Math.max(widthOf(outline, sheet, used.columns, styles), others.right)
-  const order = [used.order, others.order].reduce((a, b) => (a === undefined ? b : Math.max(a, b ?? 0)))
+  const rows = rowsOf(book, sheet)
+  const cells = cellsIn(rows)
+  const tied = shapesIn(rows)
+  const free = shapesOn(outline, sheet)
+  const after = (columns: number) => widthOf(outline, sheet, columns, styles)
+  const reach = Math.max(after(Math.max(cells.columns, tied.columns)), free.right)
+  const right = Math.max(reach, ...cells.words.map((words) => after(words.after) + wordsWidth(words.cell)))
+  const order = [tied.order, free.order].reduce((a, b) => (a === undefined ? b : Math.max(a, b ?? 0)))
   const spot = { order: order === undefined ? undefined : order + 1 }
   const gap = 4
   if (right + gap + width <= screen.width) return { ...spot, left: right + gap, top: 2 }
-  const heights = used.rows.map(
-    (name) => lengthOf(styles.valueOf('table-row', name, 'row-height')) ?? usual.height,
-  )
+  const count = Math.min(Math.max(cells.rows, tied.rows), screen.rows)
+  const height = (at: number) =>
+    lengthOf(styles.valueOf('table-row', cells.styles[at], 'row-height')) ?? usual.height
+  const used = Array.from({ length: count }, (_, at) => height(at))
   const bottom = Math.max(
-    heights.reduce((sum, height) => sum + height, 0),
-    others.bottom,
+    used.reduce((sum, each) => sum + each, 0),
+    free.bottom,
   )
   if (bottom <= (screen.rows - 2) * usual.height) return { ...spot, left: gap, top: bottom + 2 }
   return { ...spot, left: screen.width - width - gap, top: 2 }
