@@ -15,10 +15,18 @@ import {
   readDer,
   readOid,
   readSmallInteger,
+  readText,
   readTime,
   tags,
 } from './der.ts'
 import { type DistinguishedName, readName } from './name.ts'
+import {
+  type GeneralName,
+  type NameConstraints,
+  readDirectoryName,
+  readGeneralName,
+  readNameConstraints,
+} from './name-constraints.ts'
 import { readSm2PublicKey, type Sm2PublicKey } from './sm2/keys.ts'
 
 /** A certificate as the validator reads it. */
@@ -61,6 +69,10 @@ export interface Extensions {
   readonly extendedKeyUsageCritical: boolean
   readonly authorityKeyIdentifier: boolean
   readonly subjectKeyIdentifier: boolean
+  /** Subject and alternative names, for comparison with name constraints; undefined when they can't be read. */
+  readonly names: readonly GeneralName[] | undefined
+  /** What may be named in certificates below this one; `unreadable` when that can’t be told. */
+  readonly nameConstraints: NameConstraints | 'unreadable' | undefined
   /** Where the issuer says that one can ask whether it was revoked (RFC 5280 4.2.2.1). */
   readonly ocspUrls: readonly string[]
   /** Where the issuer says that its list of revoked certificates lies (RFC 5280 4.2.1.13). */
@@ -122,7 +134,10 @@ function parse(der: Uint8Array, fingerprint: string): Certificate {
     publicKey: createPublicKey({ key: Buffer.from(key.bytes), format: 'der', type: 'spki' }),
     namedCurve: childrenOf(expectTag(childrenOf(key)[0], tags.sequence))[1]?.tag === tags.oid,
     uniqueIds: optional.some(({ tag }) => tag === 0x81 || tag === 0x82 || tag === 0xa1 || tag === 0xa2),
-    extensions: readExtensions(optional.find(({ tag }) => tag === 0xa3)),
+    extensions: readExtensions(
+      optional.find(({ tag }) => tag === 0xa3),
+      subject,
+    ),
   }
 }
 
@@ -140,7 +155,7 @@ export function readPssDigests(algorithm: DerNode): readonly [string, string] | 
   return hash && maskHash ? [readOid(childrenOf(hash)[0]), readOid(childrenOf(maskHash)[0])] : undefined
 }
 
-function readExtensions(node: DerNode | undefined): Extensions {
+function readExtensions(node: DerNode | undefined, subject: DerNode | undefined): Extensions {
   const found = new Map<string, DerNode>()
   const criticals = new Set<string>()
   const list = node ? childrenOf(expectTag(childrenOf(node)[0], tags.sequence)) : []
@@ -155,6 +170,7 @@ function readExtensions(node: DerNode | undefined): Extensions {
   const keyUsage = found.get('2.5.29.15')
   const extended = found.get('2.5.29.37')
   const constraints = found.get('2.5.29.19')
+  const names = found.get('2.5.29.30')
   return {
     basicConstraints: constraints && readBasicConstraints(constraints),
     keyUsage: keyUsage && readBits(keyUsage),
@@ -162,6 +178,8 @@ function readExtensions(node: DerNode | undefined): Extensions {
     extendedKeyUsageCritical: criticals.has('2.5.29.37'),
     authorityKeyIdentifier: found.has('2.5.29.35'),
     subjectKeyIdentifier: found.has('2.5.29.14'),
+    names: attempt(() => namesOf(subject, found.get('2.5.29.17'))),
+    nameConstraints: names && (attempt(() => readNameConstraints(names)) ?? 'unreadable'),
     ocspUrls: addressesIn(() =>
       childrenOf(expectTag(found.get('1.3.6.1.5.5.7.1.1'), tags.sequence))
         .map(childrenOf)
@@ -188,12 +206,36 @@ function addressesIn(names: () => readonly DerNode[]): readonly string[] {
   }
 }
 
+/** What only paths with name constraints need must not make a certificate unreadable for all others. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** An address of the subject counts as one of the alternative names (RFC 5280 4.2.1.10). */
+function namesOf(subject: DerNode | undefined, alternative: DerNode | undefined): readonly GeneralName[] {
+  const attributes = childrenOf(expectTag(subject, tags.sequence)).flatMap(childrenOf).map(childrenOf)
+  const addresses = attributes.flatMap(([type, value]): GeneralName[] =>
+    readOid(type) === '1.2.840.113549.1.9.1' ? [{ kind: 'email', text: readText(value) }] : [],
+  )
+  const parts = readDirectoryName(subject)
+  return [
+    ...(parts.length > 0 ? [{ kind: 'directory', parts } as const] : []),
+    ...addresses,
+    ...(alternative ? childrenOf(expectTag(alternative, tags.sequence)).map(readGeneralName) : []),
+  ]
+}
+
 /** Extensions whose meaning the path validation below honours, or that cannot narrow what a certificate may do. */
 const understood: ReadonlySet<string> = new Set([
   '2.5.29.14', // subject key identifier
   '2.5.29.15', // key usage
   '2.5.29.17', // subject alternative name
   '2.5.29.19', // basic constraints
+  '2.5.29.30', // name constraints
   '2.5.29.32', // certificate policies: any policy is acceptable here
   '2.5.29.35', // authority key identifier
   '2.5.29.37', // extended key usage

@@ -1,7 +1,7 @@
 /** Certification paths in the manner of NIST PKITS: certificates by openssl, one thing wrong at a time (RFC 5280 6). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCertificate } from './certificate.ts'
-import { caExtensions, Pki, type PkiEntry, type PkiRequest } from './pki.test-kit.ts'
+import { caExtensions, leafExtensions, Pki, type PkiEntry, type PkiRequest } from './pki.test-kit.ts'
 import { createTrust, isInside } from './trust.ts'
 
 const pki = new Pki()
@@ -88,11 +88,6 @@ describe('a path', () => {
       { extensions: [...caExtensions, '1.2.3.4=critical,DER:0500'] },
       false,
     ],
-    [
-      'with name constraints, which this software does not evaluate and so refuses',
-      { extensions: [...caExtensions, 'nameConstraints=critical,excluded;DNS:example.com'] },
-      false,
-    ],
   ])('over an intermediate %s: %#', (_, issuer, good) => {
     expect(with_(issuer)).toBe(good)
   })
@@ -117,5 +112,115 @@ describe('a path', () => {
     const fake = pki.issue(ca('Same'))
     expect(standing([pki.issue({}, fake), real])).toBe(false)
     expect(standing([pki.issue({}, fake), fake])).toBe(false)
+  })
+})
+
+/** RFC 5280 4.2.1.10; what openssl says of the same files is asked as well. */
+describe('names that an authority may not give', () => {
+  const chained = (constraint: string, names: string, subject = '/C=CN/O=Acme AI/CN=Leaf') => {
+    const extensions = [...caExtensions, `nameConstraints=critical,${constraint}`]
+    const middle = pki.issue(
+      { ...ca('Constrained'), subject: '/C=CN/O=Acme AI/CN=Constrained', extensions },
+      root,
+    )
+    const alternative = names ? [`subjectAltName=${names}`] : []
+    return [pki.issue({ subject, extensions: [...leafExtensions, ...alternative] }, middle), middle] as const
+  }
+  const openssl = ([leaf, middle]: readonly [PkiEntry, PkiEntry]) => {
+    try {
+      const files = ['-CAfile', `${root.name}.pem`, '-untrusted', `${middle.name}.pem`, `${leaf.name}.pem`]
+      pki.run('verify', ...files)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  test.each<[string, string, boolean]>([
+    ['permitted;DNS:example.com', 'DNS:example.com', true],
+    ['permitted;DNS:example.com', 'DNS:a.EXAMPLE.com', true],
+    ['permitted;DNS:example.com', 'DNS:notexample.com', false],
+    ['permitted;DNS:example.com', 'DNS:example.org', false],
+    ['permitted;DNS:example.com', 'email:a@example.org', true],
+    ['excluded;DNS:example.com', 'DNS:a.example.com', false],
+    ['excluded;DNS:example.com', 'DNS:example.org', true],
+    ['permitted;DNS:example.com,excluded;DNS:bad.example.com', 'DNS:bad.example.com', false],
+    ['permitted;DNS:example.com,permitted;DNS:example.org', 'DNS:a.example.org', true],
+    ['permitted;DNS:example.com', 'DNS:a.example.com,DNS:b.example.org', false],
+    ['permitted;email:example.com', 'email:a@example.com', true],
+    ['permitted;email:example.com', 'email:a@sub.example.com', false],
+    ['permitted;email:.example.com', 'email:a@sub.example.com', true],
+    ['permitted;email:.example.com', 'email:a@example.com', false],
+    ['permitted;email:a@example.com', 'email:a@example.com', true],
+    ['permitted;email:a@example.com', 'email:b@example.com', false],
+    ['excluded;email:a@example.com', 'email:a@EXAMPLE.com', false],
+    ['permitted;URI:example.com', 'URI:https://example.com/x', true],
+    ['permitted;URI:example.com', 'URI:https://a.example.com/x', false],
+    ['permitted;URI:.example.com', 'URI:https://a.example.com:443/x', true],
+    ['excluded;URI:.example.com', 'URI:https://a.example.com', false],
+    ['permitted;IP:192.0.2.0/255.255.255.0', 'IP:192.0.2.7', true],
+    ['permitted;IP:192.0.2.0/255.255.255.0', 'IP:192.0.3.7', false],
+    ['permitted;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0', 'IP:2001:db8::1', true],
+    ['excluded;IP:2001:db8:0:0:0:0:0:0/ffff:ffff:0:0:0:0:0:0', 'IP:2001:db8::1', false],
+    ['permitted;RID:1.2.3', 'RID:1.2.3', false],
+    ['permitted;RID:1.2.3', 'DNS:example.com', true],
+  ])('%s over %s: %s', (constraint, names, good) => {
+    const path = chained(constraint, names)
+    expect(standing(path)).toBe(good)
+    expect(openssl(path)).toBe(good)
+  })
+
+  test.each([
+    ['permitted', '/C=CN/O=Acme AI/CN=Leaf', true],
+    ['permitted', '/C=CN/O=ACME  ai/CN=Leaf', true],
+    ['permitted', '/C=CN/O=Other/CN=Leaf', false],
+    ['permitted', '/O=Acme AI/C=CN/CN=Leaf', false],
+    ['excluded', '/C=CN/O=acme ai/CN=Leaf', false],
+    ['excluded', '/C=CN/O=Other/CN=Leaf', true],
+  ])('the organization %s over %s: %s', (kind, subject, good) => {
+    const section = '\n[tree]\nC=CN\nO=Acme AI\n[y]'
+    const path = chained(`${kind};dirName:tree${section}`, '', subject)
+    expect(standing(path)).toBe(good)
+    expect(openssl(path)).toBe(good)
+  })
+
+  test('by an address in the subject, or by the root itself', () => {
+    const address = chained('permitted;email:example.com', '', '/CN=Leaf/emailAddress=a@example.org')
+    expect([standing(address), openssl(address)]).toEqual([false, false])
+    const extensions = [...caExtensions, 'nameConstraints=critical,permitted;DNS:example.com']
+    const narrow = pki.issue(ca('Narrow', { extensions }))
+    const leafOf = (name: string) =>
+      pki.issue({ extensions: [...leafExtensions, `subjectAltName=DNS:${name}`] }, narrow)
+    expect(standing([leafOf('example.com')], [narrow])).toBe(true)
+    expect(standing([leafOf('example.org')], [narrow])).toBe(false)
+  })
+
+  test('further down as well, unless an authority renews itself', () => {
+    const extensions = [...caExtensions, 'nameConstraints=critical,excluded;DNS:example.com']
+    const top = pki.issue(ca('Top', { extensions }), root)
+    const wider = ca('Wider', {
+      extensions: [...caExtensions, 'nameConstraints=critical,permitted;DNS:example.com'],
+    })
+    const low = pki.issue(wider, top)
+    const leaf = pki.issue({ extensions: [...leafExtensions, 'subjectAltName=DNS:example.com'] }, low)
+    expect(standing([leaf, low, top])).toBe(false)
+    const named = [...caExtensions, 'subjectAltName=DNS:example.com']
+    const renewed = pki.issue(ca('Top', { extensions: named }), top)
+    expect(standing([pki.issue({}, renewed), renewed, top])).toBe(true)
+  })
+
+  test('when nobody can tell what they are', () => {
+    for (const broken of ['3000', '3002a000', '300ba009300782026578800101', '04020000']) {
+      const extensions = [...caExtensions, `2.5.29.30=critical,DER:${broken}`]
+      const middle = pki.issue(ca('Broken', { extensions }), root)
+      expect(standing([pki.issue({}, middle), middle])).toBe(broken === '3002a000')
+    }
+  })
+
+  test('in a number that would keep anybody busy', () => {
+    const many = (letter: string) => Array.from({ length: 900 }, (_, index) => `DNS:${letter}${index}.com`)
+    const trees = many('a').map((name) => `permitted;${name}`)
+    const path = chained(trees.join(','), many('a').slice(0, 200).join(','))
+    expect(standing(path)).toBe(false)
   })
 })

@@ -2,7 +2,8 @@
 import { X509Certificate } from 'node:crypto'
 import { limits, UsageError } from '@yinji/core'
 import { type Certificate, readCertificate } from './certificate.ts'
-import { familyOf, issuerProblem, sm2Signature } from './profile.ts'
+import { allows } from './name-constraints.ts'
+import { type Family, familyOf, issuerProblem, sm2Signature } from './profile.ts'
 import { sm2Verify } from './sm2/signature.ts'
 
 /** Decides whom to believe. */
@@ -93,22 +94,32 @@ function standingsOf(
   let left = attempts
   const family = leaf && familyOf(leaf)
   const extend = (path: readonly Certificate[], last: Certificate): void => {
-    const below = path.slice(1).filter((certificate) => !isSelfIssued(certificate)).length
     for (const anchor of anchors.get(last.issuer.key) ?? []) {
       if (left-- <= 0) return
-      if (issuerProblem(anchor, below, family) === undefined && isSignedBy(last, anchor))
+      if (mayIssue(anchor, path, family) && isSignedBy(last, anchor))
         standings.push(window([...path, anchor]))
     }
     if (path.length > limits.certificates) return
     for (const issuer of pool) {
       if (issuer.subject.key !== last.issuer.key || path.includes(issuer)) continue
-      if (issuerProblem(issuer, below, family) !== undefined) continue
+      if (!mayIssue(issuer, path, family)) continue
       if (left-- <= 0) return
       if (isSignedBy(last, issuer)) extend([...path, issuer], issuer)
     }
   }
   if (leaf) extend([leaf], leaf)
   return standings
+}
+
+/** Whether this certificate may stand above the path: by its kind, the length of the path and the names in it. */
+function mayIssue(issuer: Certificate, path: readonly Certificate[], family: Family | undefined): boolean {
+  const { nameConstraints } = issuer.extensions
+  const named = path.filter((certificate, index) => index === 0 || !isSelfIssued(certificate))
+  const below = path.slice(1).filter((certificate) => !isSelfIssued(certificate)).length
+  if (issuerProblem(issuer, below, family) !== undefined) return false
+  if (nameConstraints === undefined) return true
+  if (nameConstraints === 'unreadable') return false
+  return named.every(({ extensions: { names } }) => names !== undefined && allows(nameConstraints, names))
 }
 
 function window(path: readonly Certificate[]): Standing {
