@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import { bytes as bytesPart, bytesSource, concat, InputError, type Source, splicedSource } from '@yinji/core'
+import { bytes as bytesPart, bytesSource, concat, InputError, splicedSource } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { binaryBytes, binaryText } from '../carriers/binary.ts'
 import { findBox, fromHex, makeBox, noFlags, u32, walkBoxes } from '../carriers/bmff.ts'
@@ -7,6 +7,7 @@ import { makeTags } from '../carriers/bmff-tags.ts'
 import { type Extent, type Location, writeLocations } from '../carriers/heif-locations.ts'
 import { loadHeif } from '../carriers/heif-meta.ts'
 import { aigc, fixture, foreignPacket, handling, oldField, xmp } from '../handler.test-kit.ts'
+import { hollow } from '../source.test-kit.ts'
 import { avif, heic } from './heif.ts'
 import { exiftoolTags } from './picture.test-kit.ts'
 
@@ -192,15 +193,7 @@ describe('pictures stay where the list says', () => {
     const { boxes } = await walkBoxes(bytesSource(head))
     const media = findBox(boxes, 'mdat')?.start ?? 0
     const begin = concat([head.subarray(0, media), u32(0), binaryBytes('mdat')])
-    const source: Source = {
-      size: far + 100,
-      async read(start, end) {
-        const out = new Uint8Array(Math.max(0, Math.min(end, far + 100) - start))
-        for (let at = start; at < Math.min(begin.length, start + out.length); at++)
-          out[at - start] = begin[at] ?? 0
-        return out
-      },
-    }
+    const source = hollow(begin, far + 100 - begin.byteLength, new Uint8Array())
     const { parts } = await heic.splice(source, everything)
     const filled = parts.map((part) => (part.kind === 'room' ? bytesPart(part.embed(store)) : part))
     const out = await splicedSource(source, filled).read(0, 1 << 20)

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import { bytesSource, concat, InputError, readAigc, type Source } from '@yinji/core'
+import { bytesSource, concat, InputError, readAigc } from '@yinji/core'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { binaryBytes } from '../carriers/binary.ts'
@@ -7,6 +7,7 @@ import { writeChunk } from '../carriers/png-chunks.ts'
 import { openFile } from '../file.ts'
 import { aigc, foreignPacket, handling, xmp } from '../handler.test-kit.ts'
 import { folder } from '../programs.test-kit.ts'
+import { counted } from '../source.test-kit.ts'
 import { exiftoolTags, pixels } from './picture.test-kit.ts'
 import { png } from './png.ts'
 
@@ -220,17 +221,10 @@ test('labelling reads the structure, not the picture', async () => {
     writeChunk('IDAT', new Uint8Array(20_000_000)),
     picture.subarray(-12),
   ])
-  let touched = 0
-  const counting: Source = {
-    size: large.length,
-    read: async (start, end) => {
-      touched += end - start
-      return large.subarray(start, end)
-    },
-  }
-  await png.read(counting)
-  await png.splice(counting, everything)
-  expect(touched).toBeLessThan(700_000)
+  const { source, read: account } = counted(bytesSource(large))
+  await png.read(source)
+  await png.splice(source, everything)
+  expect(account.bytes).toBeLessThan(700_000)
 })
 
 test.each([
@@ -245,23 +239,12 @@ test.each([
     const label = writeChunk('tEXt', binaryBytes(`AIGC\0${aigc}`))
     const path = saved(concat([picture.subarray(0, -12), ...chunks, label, picture.subarray(-12)]))
     await using file = await openFile(path)
-    let touched = 0
-    const counting: Source = {
-      size: file.size,
-      read: async (start, end) => {
-        touched += Math.min(end, file.size) - start
-        return file.read(start, end)
-      },
-      readInto: async (target, start) => {
-        touched += target.byteLength
-        return (await file.readInto?.(target, start)) ?? 0
-      },
-    }
-    expect((await png.read(counting)).labels).toEqual([
+    const { source, read: account } = counted(file)
+    expect((await png.read(source)).labels).toEqual([
       { site: 'tEXt AIGC after IDAT', standard: false, value: aigc },
     ])
-    if (how === 'read through') expect(touched).toBeGreaterThan(5_900_000)
-    else expect(touched).toBeLessThan(200_000)
-    expect(touched).toBeLessThan(file.size + 10_000) // nothing twice
+    if (how === 'read through') expect(account.bytes).toBeGreaterThan(5_900_000)
+    else expect(account.bytes).toBeLessThan(200_000)
+    expect(account.bytes).toBeLessThan(file.size + 10_000) // nothing twice
   },
 )

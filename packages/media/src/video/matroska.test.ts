@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { binaryBytes } from '../carriers/binary.ts'
 import { aigc, handling } from '../handler.test-kit.ts'
 import { folder, run } from '../programs.test-kit.ts'
+import { counted, hollow } from '../source.test-kit.ts'
 import { labelInMediainfo, packets } from './clip.test-kit.ts'
 import { matroska, webm } from './matroska.ts'
 
@@ -302,22 +303,9 @@ describe('a file of 8 GiB', () => {
     const cluster = concat([hex('1f43b675 01'), uint(gap, 7)])
     const start = concat([head, hex('18538067 01ffffffffffffff'), tracks, cluster])
     const tail = element('1254c367', tag('AIGC', aigc))
-    let bytesRead = 0
-    const source = {
-      size: start.byteLength + gap + tail.byteLength,
-      async read(from: number, to: number) {
-        const stop = Math.min(to, source.size)
-        const out = new Uint8Array(Math.max(0, stop - from))
-        bytesRead += out.byteLength
-        out.set(start.subarray(from, stop))
-        const after = start.byteLength + gap
-        if (stop > after)
-          out.set(tail.subarray(Math.max(0, from - after), stop - after), Math.max(0, after - from))
-        return out
-      },
-    }
+    const { source, read: account } = counted(hollow(start, gap, tail))
     expect((await matroska.read(source)).labels).toEqual([labelOf(aigc)])
-    expect(bytesRead).toBeLessThan(20_000)
+    expect(account.bytes).toBeLessThan(20_000)
   })
 })
 
