@@ -171,7 +171,9 @@ describe('what cannot be labelled is refused', () => {
     const names = Array.from({ length: 20_000 }, (_, at) => `<text:p text:style-name="AILabel${at}"/>`).join(
       '',
     )
-    const labelled = await draw(await holding(marks.repeat(20_000) + names, loop), { moment: 'both' })
+    const starts = '<text:bookmark-start text:name="AI label (end)"/>'.repeat(20_000)
+    const body = `${marks.repeat(20_000)}<text:p>${starts}AI生成</text:p>${names}`
+    const labelled = await draw(await holding(body, loop), { moment: 'both' })
     expect(await contentOf(labelled)).toContain('text:style-name="AILabel20000"')
     expect(await look(labelled)).toMatchObject({ state: 'present' })
   })

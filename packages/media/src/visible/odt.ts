@@ -110,10 +110,9 @@ function ownLabels(xml: Xml): XmlElement[] {
 function isAlone(xml: Xml, own: number, mark: number): boolean {
   if (own === mark) return true
   const [start, paragraph] = [xml.elements[mark], xml.elements[own]]
+  if (named(xml, own) !== 'p' || start?.start !== paragraph?.openEnd) return false
   const end = childrenOf(xml, own).find((index) => named(xml, index) === 'bookmark-end')
-  const stop = xml.elements[end ?? -1]
-  if (!start || !paragraph || !stop || named(xml, own) !== 'p') return false
-  return start.start === paragraph.openEnd && stop.end === paragraph.closeStart
+  return xml.elements[end ?? -1]?.end === paragraph?.closeStart
 }
 
 function paragraph(style: string, text: string, edge: Edge): string {
