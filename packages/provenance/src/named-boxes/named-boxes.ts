@@ -1,14 +1,17 @@
-/** The boxes of a file under the names that `c2pa.hash.boxes` has for them (C2PA 18.7.3): JPEG, PNG, GIF and JPEG XL. */
+/** The boxes of a file under the names that `c2pa.hash.boxes` has for them (C2PA 18.7.3): JPEG, PNG, GIF, RIFF and JPEG XL. */
 import type { Source } from '@yinji/core'
 import { gifBox } from './gif.ts'
 import { jpegBox } from './jpeg.ts'
 import { jxlBox } from './jxl.ts'
 import { pngBox } from './png.ts'
+import { padded, riffBoxes } from './riff.ts'
 import { type Named, type Span, type Step, walk } from './walk.ts'
 
 /** Undefined for formats that are not known here, and for files that break off or have too many boxes. */
 export async function namedBoxes(source: Source, manifest: Span): Promise<Named[] | undefined> {
-  const step = stepFor(Buffer.from(await source.read(0, 12)).toString('latin1'))
+  const head = Buffer.from(await source.read(0, 12)).toString('latin1')
+  if (head.startsWith('RIFF')) return walk(source, padded(manifest, source.size), riffBoxes())
+  const step = stepFor(head)
   return step && walk(source, manifest, step)
 }
 

@@ -11,6 +11,9 @@ import { Pieces } from './pieces.ts'
 /** Boxes that say something about the content and may come more than once, in JPEG, PNG, GIF, JPEG XL. */
 const metadata = /^(?:APP\d+|COM|iTXt|zTXt|tEXt|eXIf|tIME|21F[EF]|xml |Exif|jumb|brob)$/
 
+/** First boxes of the formats that c2pa-rs checks box by box; RIFF is not among them. */
+const read = /^(?:SOI|PNGh|GIF89a|JXL )$/
+
 /** Boxes that c2pa-rs has no names for: it would take the file for an altered one. */
 const unread = /^(?:c2pa\.after|SOF(?:[3-9]|1\d)|DAC|DNL|DHP|EXP|TEM|JPG)$/
 
@@ -24,7 +27,8 @@ const unread = /^(?:c2pa\.after|SOF(?:[3-9]|1\d)|DAC|DNL|DHP|EXP|TEM|JPG)$/
 export async function bindBoxes(source: Source, room: Span): Promise<NamedBoxesBinding | undefined> {
   const boxes = await namedBoxes(source, room)
   const manifests = boxes?.filter(({ name }) => name === manifestName) ?? []
-  if (boxes === undefined || boxes.some(({ name }) => unread.test(name))) return undefined
+  if (boxes === undefined || !read.test(boxes[0]?.name ?? '')) return undefined
+  if (boxes.some(({ name }) => unread.test(name))) return undefined
   // Another box of that name could not be told from the manifest.
   if (manifests.length !== 1 || manifests[0]?.start !== room.start) return undefined
   const runs: { kind: string; names: string[]; length: number }[] = []

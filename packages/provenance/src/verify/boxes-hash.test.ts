@@ -155,6 +155,52 @@ describe.each([
   })
 })
 
+describe('the chunks of a WAV', () => {
+  const letters = (text: string) => Buffer.from(text, 'latin1')
+  const part = (id: string, content: Uint8Array) => {
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(content.length)
+    return Buffer.concat([letters(id), size, content, Buffer.alloc(content.length % 2)])
+  }
+  const chunks = [
+    part('fmt ', Buffer.alloc(16)),
+    part('LIST', letters('INFOISFT\x03\0\0\0abc')),
+    part('data', Buffer.alloc(7, 1)),
+  ]
+
+  /** Signed after 18.7.3.5; the size in the first box is the same whatever the hashes are. */
+  function wav(): Signed {
+    let bytes = Buffer.alloc(0)
+    let found: Signed['found'] | undefined
+    for (let pass = 0; pass < 2 || found === undefined; pass++) {
+      const first = bytes.subarray(0, 12)
+      const [fmt, list, data] = chunks.map((chunk) => ({ hash: sha256(chunk), pad }))
+      const boxes = [
+        { names: ['WAVE'], hash: sha256(first), pad },
+        { names: ['fmt '], ...fmt },
+        { names: ['INFO'], ...list },
+        { names: ['data'], ...data },
+        manifest,
+      ]
+      const bound = { label: 'c2pa.hash.boxes', content: { alg: 'sha256', boxes } }
+      const store = forgeStore([forgeManifest({ assertions: [bound, actions] })])
+      bytes = part('RIFF', Buffer.concat([letters('WAVE'), ...chunks, part('C2PA', store)]))
+      const start = 12 + Buffer.concat(chunks).length
+      found = { site: 'RIFF C2PA', store, excluded: { start, length: store.length + 8 }, binding: 'data' }
+    }
+    return { bytes: Uint8Array.from(bytes), found }
+  }
+
+  test('are named by the standard, and cover every byte but the manifest', async () => {
+    const file = wav()
+    expect(await outcome(file)).toEqual(['trusted', 'manifest.content.intact'])
+    for (let at = 0; at < file.found.excluded.start; at++)
+      expect([at, (await check(flipped(file, at))).verdict]).not.toEqual([at, 'trusted'])
+    const longer = { ...file, bytes: Uint8Array.from([...file.bytes, 1]) }
+    expect((await outcome(longer))[0]).toBe('invalid')
+  })
+})
+
 /** C2PA A.3.1, for a store that fits into one segment. */
 function app11(store: Uint8Array): Uint8Array {
   const header = Buffer.from('ffeb00004a50000100000001', 'hex')
