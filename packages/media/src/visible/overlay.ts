@@ -1,6 +1,6 @@
 /** Where the label goes in one picture, and its pixels. */
 import type { Source, VisibleLabel } from '@yinji/core'
-import sharp, { type Metadata } from 'sharp'
+import type { Metadata } from 'sharp'
 import { decoding } from './coder.ts'
 import { reducedGrey } from './look.ts'
 import { orientationOf, shownSize } from './orientation.ts'
@@ -26,6 +26,6 @@ export async function overlayFor(
 ): Promise<Overlay> {
   const shown = shownSize(about, orientationOf(about.orientation))
   const image = await renderLabel(label, { ...shown, bright })
-  const pixels = await sharp(image.png).ensureAlpha().raw().toBuffer()
-  return { pixels, width: image.width, height: image.height, ...place(position, shown, image) }
+  const { pixels, width, height } = image
+  return { pixels, width, height, ...place(position, shown, image) }
 }

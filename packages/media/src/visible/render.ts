@@ -10,7 +10,8 @@ import { adapted, type Style, styleOf } from './styles.ts'
 import { assertWording, demandedCharacters } from './wording.ts'
 
 export interface LabelImage {
-  /** RGBA. */
+  /** RGBA of 8 bits, row by row; and as a file. */
+  readonly pixels: Uint8Array
   readonly png: Buffer
   /** Size of the plate, in pixels of the stored raster. */
   readonly width: number
@@ -103,8 +104,12 @@ async function draw(label: Wish, space: LabelSpace): Promise<LabelImage> {
   const width = Math.min(space.width, Math.round(plate.width / (space.pixelAspect ?? 1)))
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${plate.height}"
     viewBox="0 0 ${plate.width} ${plate.height}" preserveAspectRatio="none">${markup}</svg>`
-  const png = await sharp(Buffer.from(svg)).png({ compressionLevel: 2 }).toBuffer()
-  return { png, ...sizes, width }
+  const { data: pixels, info: raw } = await sharp(Buffer.from(svg))
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const png = await sharp(pixels, { raw }).png({ compressionLevel: 2 }).toBuffer()
+  return { pixels, png, ...sizes, width }
 }
 
 /** The label as outlines, before it becomes pixels: elements of SVG, in pixels as they are shown. */

@@ -60,13 +60,16 @@ function turned(frame: Frame, overlay: Overlay, orientation: Orientation): Store
   const convert = conversion(modelOf(frame), frame.adobe !== undefined)
   const known = new Map<number, readonly number[]>()
   const { pixels } = overlay
-  let [latest, values]: [number, readonly number[]] = [-1, []]
+  let latest = -1
+  let values: readonly number[] = []
   for (let y = seen.top; y < seen.bottom; y++)
     for (let x = seen.left; x < seen.right; x++) {
       const from = (y * overlay.width + x) * 4
       const opacity = (pixels[from + 3] ?? 0) / 255
       if (opacity === 0) continue
-      const [red, green, blue] = [pixels[from] ?? 0, pixels[from + 1] ?? 0, pixels[from + 2] ?? 0]
+      const red = pixels[from] ?? 0
+      const green = pixels[from + 1] ?? 0
+      const blue = pixels[from + 2] ?? 0
       const colour = (red << 16) | (green << 8) | blue
       // A label has few colours.
       if (colour !== latest) {
@@ -155,7 +158,8 @@ function planeOf(frame: Frame, component: Component, stored: Stored, index: numb
       const from = Math.floor(x * scaleX)
       const to = Math.min(frame.width, Math.ceil((x + 1) * scaleX))
       const count = (to - from) * (bottom - top)
-      let [kept, value] = [count, 0]
+      let kept = count
+      let value = 0
       for (let row = Math.max(top, box.top); row < Math.min(bottom, box.bottom); row++)
         for (let column = Math.max(from, box.left); column < Math.min(to, box.right); column++) {
           const pixel = (row - box.top) * pixelWidth + column - box.left
