@@ -26,6 +26,32 @@ async function meeting(): Promise<{ provider: Desk; reviewer: Desk; file: string
 const verified = async ({ yinji }: Desk, file: string) =>
   reports(await yinji(['verify', file, '--json', '--require', 'labeled']))[0]
 
+describe('key usages', () => {
+  test('are accepted from a list like that of other verifiers, instead of those of the standard', async () => {
+    const { provider, reviewer, file } = await meeting()
+    await reviewer.yinji(['trust', 'add', join(provider.home, 'ca', 'root.pem')])
+    expect((await verified(reviewer, file))?.verdict).toBe('trusted')
+    const add = async (text: string) => {
+      writeFileSync(reviewer.path('store.cfg'), text)
+      return reviewer.yinji(['trust', 'add', reviewer.path('store.cfg'), '--json'])
+    }
+    const other = '//another maker\r\n1.3.6.1.4.1.311.76.59.1.9\r\n// time stamps\n1.3.6.1.5.5.7.3.8\n'
+    const added = rows(await add(other))
+    expect(added).toMatchObject([{ kind: 'usage', id: '1.3.6.1.4.1.311.76.59.1.9' }])
+    const refused = await verified(reviewer, file)
+    expect(refused?.verdict).toBe('invalid')
+    expect(codes(refused)).toContain('manifest.certificate.profile')
+    await add('1.3.6.1.4.1.62558.2.1\n1.3.6.1.5.5.7.3.4\n1.3.6.1.5.5.7.3.36\n')
+    expect((await verified(reviewer, file))?.verdict).toBe('trusted')
+    expect((await reviewer.yinji(['trust', 'list'])).out).toContain('emailProtection')
+    for (const { id } of rows(await reviewer.yinji(['trust', 'list', '--json'])))
+      if (id.startsWith('1.')) await reviewer.yinji(['trust', 'remove', id])
+    expect((await verified(reviewer, file))?.verdict).toBe('trusted')
+    expect((await add('1.3.6.1.5.5.7.3.8\n')).code).toBe(2)
+    expect((await add('1.3.6.1\nnonsense\n')).code).toBe(2)
+  })
+})
+
 describe('an anchor', () => {
   test('is believed once it is added, told with its origin, and not after it is removed', async () => {
     const { provider, reviewer, file } = await meeting()

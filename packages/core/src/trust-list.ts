@@ -81,12 +81,16 @@ const kept = {
   added: time,
 }
 
+/** Of an extended key usage. */
+const oid = z.string().regex(/^[012](?:\.\d{1,40}){1,30}$/)
+
 /** The schema of a trust store’s file. */
 export const trustStoreSchema = z.strictObject({
   schema: z.literal('yinji.trust/1'),
   anchors: z.array(z.strictObject({ ...anchor.shape, ...kept })),
   pins: z.array(z.strictObject({ ...pin.shape, ...kept })),
   providers: z.array(z.strictObject({ ...provider.shape, ...kept })),
+  usages: z.array(z.strictObject({ oid, ...kept })).default([]),
   lists: z.array(z.strictObject({ list: trustListSchema, key: fingerprint, digest: fingerprint, ...kept })),
 })
 

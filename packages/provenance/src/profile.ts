@@ -1,8 +1,8 @@
 /** The certificate profile of C2PA 14.5.1: which certificates may sign content at all, whoever issued them. */
 import type { Certificate } from './certificate.ts'
 
-/** Purposes that content may be signed for (C2PA 14.4.1). */
-const signingPurposes: ReadonlySet<string> = new Set([
+/** Extended key usages that content may be signed with, as dotted OIDs, unless others are wanted (C2PA 14.4.1). */
+export const signingUsages: ReadonlySet<string> = new Set([
   '1.3.6.1.4.1.62558.2.1', // c2pa-kp-claimSigning
   '1.3.6.1.5.5.7.3.4', // id-kp-emailProtection
   '1.3.6.1.5.5.7.3.36', // id-kp-documentSigning
@@ -47,8 +47,15 @@ const digitalSignature = 0
 const nonRepudiation = 1
 const keyCertSign = 5
 
-/** What keeps this certificate from signing content; undefined when nothing does. */
-export function leafProblem(certificate: Certificate, family: Family = 'c2pa'): string | undefined {
+/**
+ * What keeps this certificate from signing content; undefined when nothing does.
+ * @param usages dotted OIDs of extended key usages, of which it needs one. Default: those that the standard names.
+ */
+export function leafProblem(
+  certificate: Certificate,
+  family: Family = 'c2pa',
+  usages: ReadonlySet<string> = signingUsages,
+): string | undefined {
   const { basicConstraints, keyUsage, authorityKeyIdentifier } = certificate.extensions
   if (basicConstraints?.ca) return 'it is a CA certificate'
   if (certificate.subject.key === certificate.issuer.key) return 'it is self-signed'
@@ -56,7 +63,7 @@ export function leafProblem(certificate: Certificate, family: Family = 'c2pa'): 
   if (!keyUsage.has(digitalSignature)) return 'keyUsage lacks digitalSignature'
   if (keyUsage.has(keyCertSign)) return 'keyUsage has keyCertSign'
   if (!authorityKeyIdentifier) return 'authorityKeyIdentifier is missing'
-  return purposeProblem(certificate) ?? generalProblem(certificate, family)
+  return usageProblem(certificate, usages) ?? generalProblem(certificate, family)
 }
 
 /** What keeps this certificate from stamping times (RFC 3161 2.3, C2PA 14.5.1); undefined when nothing does. */
@@ -86,13 +93,16 @@ export function issuerProblem(
   return generalProblem(certificate, family)
 }
 
-function purposeProblem({ extensions: { extendedKeyUsage } }: Certificate): string | undefined {
+function usageProblem(
+  { extensions: { extendedKeyUsage } }: Certificate,
+  usages: ReadonlySet<string>,
+): string | undefined {
   if (!extendedKeyUsage?.length) return 'extendedKeyUsage is missing'
   if (extendedKeyUsage.includes('2.5.29.37.0')) return 'extendedKeyUsage has anyExtendedKeyUsage'
   const exclusive = extendedKeyUsage.find((oid) => exclusivePurposes.has(oid))
   if (exclusive) return `extendedKeyUsage is ${exclusivePurposes.get(exclusive)}`
-  if (!extendedKeyUsage.some((oid) => signingPurposes.has(oid)))
-    return 'extendedKeyUsage has no purpose that signs content'
+  if (!extendedKeyUsage.some((oid) => usages.has(oid)))
+    return `extendedKeyUsage has no purpose that signs content (${extendedKeyUsage.slice(0, 3).join(', ')})`
   return undefined
 }
 

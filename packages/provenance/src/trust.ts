@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { limits, UsageError } from '@yinji/core'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { allows } from './name-constraints.ts'
-import { type Family, familyOf, issuerProblem, sm2Signature } from './profile.ts'
+import { type Family, familyOf, issuerProblem, signingUsages, sm2Signature } from './profile.ts'
 import { sm2Verify } from './sm2/signature.ts'
 
 /** Decides whom to believe. */
@@ -16,6 +16,8 @@ export interface Trust {
   assess(chain: readonly Certificate[], at: Date): Standing
   /** The same for a time-stamp authority, whose anchors are others: who may tell the time may not sign content. */
   assessTimestamp(chain: readonly Certificate[], at: Date): Standing
+  /** Dotted OIDs of extended key usages; who signs content needs one of them. */
+  readonly usages: ReadonlySet<string>
 }
 
 export interface Standing {
@@ -36,6 +38,11 @@ export interface TrustOptions {
   readonly pins?: ReadonlySet<string> | undefined
   /** Certificates of the authorities to trust for time stamps, PEM. Default none: stamps are read, and not relied on. */
   readonly timestampAnchors?: readonly string[] | undefined
+  /**
+   * Dotted OIDs of extended key usages, of which whoever signs content needs one (C2PA 14.4.1). Time stamping, OCSP signing and
+   * any usage at all never count. Default: c2pa-kp-claimSigning, emailProtection and documentSigning.
+   */
+  readonly usages?: ReadonlySet<string> | undefined
 }
 
 /** Signature checks for one chain; honest ones need as many as they have certificates. */
@@ -44,8 +51,13 @@ const attempts = 64
 const remembered = 1000
 
 /** @throws UsageError when an anchor can't be read. */
-export function createTrust({ anchors, pins, timestampAnchors = [] }: TrustOptions): Trust {
-  return { assess: assessor(anchors, pins), assessTimestamp: assessor(timestampAnchors) }
+export function createTrust({
+  anchors,
+  pins,
+  timestampAnchors = [],
+  usages = signingUsages,
+}: TrustOptions): Trust {
+  return { assess: assessor(anchors, pins), assessTimestamp: assessor(timestampAnchors), usages }
 }
 
 function assessor(anchors: readonly string[], pins?: ReadonlySet<string>): Trust['assess'] {

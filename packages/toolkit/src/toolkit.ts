@@ -31,6 +31,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     createTrust({
       anchors: [...anchors, ...more],
       pins: store?.certificates,
+      usages: options.usages ?? store?.usages,
       timestampAnchors: [...(options.timestampTrust ?? []), ...(store?.timestampAnchors ?? [])],
     })
   const trust = trustIn()

@@ -1,12 +1,12 @@
 /** What becomes of a trust store when something is added: certificates, keys, signed lists. Pure. */
 import { InputError, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
 import { certificatesIn, readCertificate, readTrustList } from '@yinji/provenance'
-import { pinId, spkiFingerprint, unique } from './trust-entries.ts'
+import { pinId, spkiFingerprint, unique, usagesIn } from './trust-entries.ts'
 import type { TrustPurpose } from './trust-view.ts'
 
 /** What may be added to a store. */
 export interface TrustAddition {
-  /** Contents of the file: PEM certificates, or a PEM public key. */
+  /** Contents of the file: PEM certificates, a PEM public key, or dotted OIDs of key usages, one a line. */
   readonly text: string
   /** Where it came from, in words: the file’s path or address. */
   readonly origin: string
@@ -99,6 +99,22 @@ export function withKeys(
     ...where,
   }
   return check({ ...before, providers: [...before.providers.filter((other) => other !== known), entry] })
+}
+
+/** Usages that lists of other verifiers have for others than signers of content: stamping times, OCSP. */
+const others = new Set(['1.3.6.1.5.5.7.3.8', '1.3.6.1.5.5.7.3.9'])
+
+/** Which extended key usages are accepted from whoever signs content, instead of those that the standard names. */
+export function withUsages(
+  before: TrustEntries,
+  { text, origin, now = new Date() }: TrustAddition,
+): TrustEntries {
+  const where = { origin, added: now.toISOString() }
+  const added = usagesIn(text).filter((oid) => !others.has(oid))
+  if (added.length === 0)
+    throw new UsageError('usage.trust.invalid', { problem: 'there is no key usage for content in it' })
+  const usages = [...before.usages, ...added.map((oid) => ({ oid, ...where }))]
+  return check({ ...before, usages: unique(usages, ({ oid }) => oid) })
 }
 
 function check(entries: TrustEntries): TrustEntries {

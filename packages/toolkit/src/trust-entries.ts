@@ -66,3 +66,17 @@ export function keyFingerprint(pem: string): string {
     throw new UsageError('usage.trust.invalid', { problem: 'there is no public key in it' }, { cause: error })
   }
 }
+
+/** Lines of a list of key usages, as the configuration of c2pa-rs has them: one dotted OID in each, `//` before remarks. */
+export function usagesIn(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?:\/\/|#).*/, '').trim())
+    .filter((line) => line !== '')
+}
+
+/** Whether this text is such a list. */
+export function isUsageList(text: string): boolean {
+  const lines = text.includes('-----BEGIN') ? [] : usagesIn(text)
+  return lines.length > 0 && lines.every((line) => /^[012](?:\.\d+)+$/.test(line))
+}

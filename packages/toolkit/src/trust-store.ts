@@ -9,8 +9,15 @@ import { type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
 import { type ListSigner, readTrustList, signTrustList } from '@yinji/provenance'
 import { loadCertificates } from './certificate-files.ts'
 import { replaceFile } from './replace-file.ts'
-import { type TrustAddition, type TrustImport, withCertificates, withKeys, withList } from './trust-change.ts'
-import { certificateId, keyFingerprint, merged, pinId } from './trust-entries.ts'
+import {
+  type TrustAddition,
+  type TrustImport,
+  withCertificates,
+  withKeys,
+  withList,
+  withUsages,
+} from './trust-change.ts'
+import { certificateId, isUsageList, keyFingerprint, merged, pinId } from './trust-entries.ts'
 import { rowsOf, storeOf, type TrustRow, type TrustStore } from './trust-view.ts'
 
 /** What an exported list is called, and who signs it. */
@@ -25,7 +32,14 @@ export interface TrustExport {
   readonly days?: number | undefined
 }
 
-const empty: TrustEntries = { schema: 'yinji.trust/1', anchors: [], pins: [], providers: [], lists: [] }
+const empty: TrustEntries = {
+  schema: 'yinji.trust/1',
+  anchors: [],
+  pins: [],
+  providers: [],
+  usages: [],
+  lists: [],
+}
 
 const pathOf = (home: string) => join(home, 'trust.json')
 
@@ -34,13 +48,15 @@ export async function loadTrustStore(home: string): Promise<TrustStore> {
   return storeOf(await read(home), await loadCertificates(join(home, 'certificates'), true))
 }
 
-/** Adds certificates, a key or a list; returns what is new. @throws UsageError, InputError when it can’t be. */
+/** Adds certificates, a key or accepted key usages; returns what is new. @throws UsageError, InputError when it can’t be. */
 export async function addTrust(home: string, addition: TrustAddition): Promise<readonly TrustRow[]> {
   const before = await read(home)
   const isKey = addition.text.includes('-----BEGIN PUBLIC KEY-----')
   const after = isKey
     ? withKeys(before, [keyFingerprint(addition.text)], addition)
-    : withCertificates(before, addition)
+    : isUsageList(addition.text)
+      ? withUsages(before, addition)
+      : withCertificates(before, addition)
   return replace(home, before, after)
 }
 
@@ -63,7 +79,7 @@ async function replace(
   return rowsOf(after).filter((row) => !known.has(JSON.stringify(row)))
 }
 
-/** Removes the entries with this fingerprint (or at least eight digits of it), provider code or list id. */
+/** Removes the entries with this fingerprint (or at least eight digits of it), provider code, key usage or list id. */
 export async function removeTrust(home: string, id: string): Promise<readonly TrustRow[]> {
   const before = await read(home)
   const hit = (own: string) =>
@@ -73,6 +89,7 @@ export async function removeTrust(home: string, id: string): Promise<readonly Tr
     anchors: before.anchors.filter((entry) => !hit(certificateId(entry.certificate))),
     pins: before.pins.filter((entry) => !hit(pinId(entry))),
     providers: before.providers.filter((entry) => !hit(entry.code)),
+    usages: before.usages.filter((entry) => !hit(entry.oid)),
     lists: before.lists.filter((entry) => !hit(entry.list.id)),
   }
   const left = new Set(rowsOf(after).map((row) => JSON.stringify(row)))

@@ -8,10 +8,10 @@ export type TrustPurpose = 'content' | 'timestamp'
 
 /** One line of `trust list`. */
 export interface TrustRow {
-  /** What `trust remove` takes: a fingerprint, a provider code, the id of a list. */
+  /** What `trust remove` takes: a fingerprint, a provider code, an OID, the id of a list. */
   readonly id: string
-  readonly kind: 'anchor' | 'pin' | 'provider' | 'list'
-  /** In words: subject of the certificate, name of the provider or list. */
+  readonly kind: 'anchor' | 'pin' | 'provider' | 'usage' | 'list'
+  /** In words: subject of the certificate, name of the provider, usage or list. */
   readonly what: string
   readonly purpose: TrustPurpose | null
   readonly status: 'active' | 'suspended' | 'withdrawn' | null
@@ -29,6 +29,8 @@ export interface TrustStore {
   readonly timestampAnchors: readonly string[]
   /** SHA-256 of certificates that are trusted as such, lower-case hex. */
   readonly certificates: ReadonlySet<string>
+  /** Extended key usages accepted from whoever signs content, dotted OIDs; undefined for those of the standard. */
+  readonly usages: ReadonlySet<string> | undefined
   /** Keys and providers, for the security data of labels. */
   readonly known: Pick<SecurityContext, 'certificates' | 'pins' | 'keysOf'>
   /** What the store holds against a provider at this time: suspended, withdrawn, or nothing. */
@@ -57,6 +59,7 @@ export function storeOf(entries: TrustEntries, more: readonly Certificate[]): Tr
     anchors: pem('content'),
     timestampAnchors: pem('timestamp'),
     certificates: new Set(pins.flatMap(({ certificate }) => (certificate ? certificateId(certificate) : []))),
+    usages: entries.usages.length > 0 ? new Set(entries.usages.map(({ oid }) => oid)) : undefined,
     known: {
       certificates: [...certificates, ...more],
       pins: new Set(pinned),
@@ -144,5 +147,21 @@ export function rowsOf(entries: TrustEntries): TrustRow[] {
       origin,
       added,
     })),
+    ...entries.usages.map(({ oid, origin, added }) => ({
+      id: oid,
+      kind: 'usage' as const,
+      what: usageNames.get(oid) ?? '',
+      purpose: null,
+      status: null,
+      notAfter: null,
+      origin,
+      added,
+    })),
   ]
 }
+
+const usageNames: ReadonlyMap<string, string> = new Map([
+  ['1.3.6.1.4.1.62558.2.1', 'c2pa-kp-claimSigning'],
+  ['1.3.6.1.5.5.7.3.4', 'emailProtection'],
+  ['1.3.6.1.5.5.7.3.36', 'documentSigning'],
+])

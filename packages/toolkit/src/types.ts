@@ -25,6 +25,11 @@ export interface ToolkitOptions {
   readonly identity?: Identity | undefined
   /** Trust anchors as PEM, one or many certificates each. Default: the identity's own root. */
   readonly trust?: readonly string[] | undefined
+  /**
+   * Extended key usages of which whoever signs content needs one, dotted OIDs. Default: those of the trust store, and if it has
+   * none those that the standard names (C2PA 14.4.1).
+   */
+  readonly usages?: ReadonlySet<string> | undefined
   /** Anchors of time-stamp authorities, PEM. Default none; those of the trust store are added. */
   readonly timestampTrust?: readonly string[] | undefined
   /** Whom this machine believes besides; see `loadTrustStore`. Default: nobody. */

@@ -54,7 +54,11 @@ function sub(command: Command, name: string, summary: string): Command {
 
 function adding(command: Command, context: Context): void {
   const { t } = context
-  const add = sub(command, 'add', t('add authorities, certificates or keys', '添加机构、证书或密钥'))
+  const add = sub(
+    command,
+    'add',
+    t('add authorities, certificates, keys or usages', '添加机构、证书、密钥或用途'),
+  )
   examples(add, context, [
     ['yinji trust add root.pem', t('an authority', '一个机构')],
     [
@@ -63,7 +67,13 @@ function adding(command: Command, context: Context): void {
     ],
   ])
   add
-    .argument('<file...>', t('PEM certificates, or a PEM public key', 'PEM 证书或 PEM 公钥'))
+    .argument(
+      '<file...>',
+      t(
+        'PEM certificates, a PEM public key, or accepted key usages (OIDs)',
+        'PEM 证书、PEM 公钥或接受的密钥用途（OID）',
+      ),
+    )
     .addOption(
       new Option('--purpose <what>', t('what they may vouch for', '可为何种内容担保'))
         .choices(['content', 'timestamp'])
@@ -80,7 +90,10 @@ function adding(command: Command, context: Context): void {
   sub(command, 'remove', t('remove an entry', '移除条目'))
     .argument(
       '<id>',
-      t('fingerprint (8 digits will do), provider code or list', '指纹（至少 8 位）、编码或列表名'),
+      t(
+        'fingerprint (8 digits will do), provider code, usage or list',
+        '指纹（至少 8 位）、编码、用途或列表名',
+      ),
     )
     .option('--json', t('print JSON', '输出 JSON'))
     .action(async (id: string, flags: Json) => {

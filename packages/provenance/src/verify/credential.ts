@@ -39,7 +39,7 @@ export function checkCredential(credential: Credential, trust: Trust, present: D
   })
   const standing = trust.assess(chain, now)
   checkClaimedTime(credential, standing, log)
-  const problem = leafProblem(leaf)
+  const problem = leafProblem(leaf, 'c2pa', trust.usages)
   if (problem !== undefined) {
     if (!standing.anchored) log.status('signingCredential.untrusted', at)
     log.report('manifest.certificate.profile', { status: 'signingCredential.invalid', at, subject, problem })
