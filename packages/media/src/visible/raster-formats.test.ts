@@ -17,7 +17,6 @@ import {
   withAlpha,
 } from './pictures.test-kit.ts'
 import { expandLzw, packLzw } from './tiff-lzw.ts'
-import { estimateVp8Quality } from './vp8-quality.ts'
 
 /** PhotometricInterpretation 0: the same samples mean the negative. */
 async function minIsWhite(): Promise<Buffer> {
@@ -94,13 +93,6 @@ describe('WebP', () => {
     const kept = await others(before)
     expect(kept.length).toBeGreaterThan(1)
     expect(await others((await labelled(before)).bytes)).toEqual(kept)
-  })
-
-  test.each([30, 50, 75, 90, 100])('a quality of %i is recognised', async (quality) => {
-    const bytes = await sharp(fixture('photo.jpg')).webp({ quality }).toBuffer()
-    const { image } = await readWebp(bytesSource(bytes))
-    const found = estimateVp8Quality(bytes.subarray((image?.start ?? 0) + 8))
-    expect(Math.abs(found - quality)).toBeLessThan(5)
   })
 
   test('a frame like the one before keeps its place in time', async () => {
