@@ -14,6 +14,9 @@ import type { Stretch, Unit } from './units.ts'
 /** Bits of an interval above which tables for passing over many codes at once pay. */
 const worthChains = 1 << 19
 
+/** Tables made for a picture give it few codes so long; where they are common, memory is not for all of them. */
+const mostCodes = 1 << 23
+
 /** Tables that take the place of the file's. */
 export type Replaced = ReadonlyMap<HuffmanTable, HuffmanTable>
 
@@ -43,8 +46,10 @@ export function walkSequential(
     const dc = readers[component]
     const shared = scan.last === 0 ? 16 : (ac.spare?.shared ?? 16)
     const chains = scan.last > 0 && bits.length > worthChains ? ac.chains : undefined
-    const note = (start: number, entry: Entry) =>
+    const note = (start: number, entry: Entry) => {
+      if (codes.length === mostCodes) irregular('a Huffman table whose long codes are common')
       codes.push(packedCode({ start, end: start + codeBits(entry), component, symbol: symbolOf(entry) }))
+    }
     return dc ? [{ unit, dc, chains, shared, note }] : []
   })
   let at = 0
