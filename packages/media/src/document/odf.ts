@@ -5,9 +5,7 @@
  */
 import type { MediaHandler, VisibleLabeller } from '@yinji/core'
 import { contentOf, escapeXml, scanXml, type Xml } from '../carriers/xml.ts'
-import { odgLabeller, odpLabeller } from '../visible/odp.ts'
-import { odsLabeller } from '../visible/ods.ts'
-import { odtLabeller } from '../visible/odt.ts'
+import { odgLabeller, odpLabeller, odsLabeller, odtLabeller } from '../visible/labellers.ts'
 import { manifestPart, protectionOf } from './odf-parts.ts'
 import { declaredType, isZip, type Labelling, type Parts, packageHandler } from './package.ts'
 import { append, applyEdits, attributeOf, cut, elementsOf, isAigc, requireElement } from './xml-edit.ts'

@@ -2,7 +2,7 @@
 
 import { binaryText } from '../carriers/binary.ts'
 import { contentOf, escapeXml, type Xml } from '../carriers/xml.ts'
-import { ofdLabeller } from '../visible/ofd.ts'
+import { ofdLabeller } from '../visible/labellers.ts'
 import { mainPart, protectionOf } from './ofd-parts.ts'
 import { isZip, type Labelling, type Parts, packageHandler } from './package.ts'
 import {

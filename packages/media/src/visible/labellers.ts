@@ -45,3 +45,31 @@ export const pdfLabeller = deferred(
   { how: 'words on a plate at a corner of the first page', placed: true },
   () => import('./pdf.ts'),
 )
+
+export const odtLabeller = deferred(
+  { how: 'first paragraph', place: placeAt('first paragraph', 'last paragraph') },
+  () => import('./odt.ts'),
+)
+
+export const odsLabeller = deferred(
+  {
+    how: 'text box beside the cells',
+    place: placeAt('text box beside the cells', 'on the last sheet', 'on every sheet'),
+  },
+  () => import('./ods.ts'),
+)
+
+export const odpLabeller = deferred(
+  { how: 'text box at a corner of the first slide', placed: true },
+  async () => (await import('./odp.ts')).labellerOf('presentation'),
+)
+
+export const odgLabeller = deferred(
+  { how: 'text box at a corner of the first page', placed: true },
+  async () => (await import('./odp.ts')).labellerOf('drawing'),
+)
+
+export const ofdLabeller = deferred(
+  { how: 'outlines on a plate at a corner of the first page', placed: true },
+  () => import('./ofd.ts'),
+)

@@ -2,7 +2,7 @@ import { bytesSource, type Source } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { odg, odp } from '../document/odf.ts'
 import { fixture, nothingElse } from '../handler.test-kit.ts'
-import { odgLabeller, odpLabeller } from './odp.ts'
+import { odgLabeller, odpLabeller } from './labellers.ts'
 import { entriesOf, labelling, withParts as replaceParts } from './package.test-kit.ts'
 
 const talk = bytesSource(fixture('talk.odp'))

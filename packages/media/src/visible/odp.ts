@@ -26,13 +26,9 @@ import { addStyles, freeNumber, Styles, withoutLabels } from './odf/styles.ts'
 import { lookInPackage } from './package.ts'
 import type { Layout } from './text-box.ts'
 
-export const odpLabeller = pagesLabeller('presentation', 'slide')
-export const odgLabeller = pagesLabeller('drawing', 'page')
-
-function pagesLabeller(kind: string, page: string): VisibleLabeller {
+/** @param kind of the body: `presentation` or `drawing` */
+export function labellerOf(kind: string): Required<Pick<VisibleLabeller, 'apply' | 'look'>> {
   return {
-    how: `text box at a corner of the first ${page}`,
-    placed: true,
     apply: (source, label) => apply(source, label, kind),
     look: (source) => lookInPackage(source, (parts) => seenIn(parts, kind)),
   }

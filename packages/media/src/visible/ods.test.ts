@@ -2,7 +2,7 @@ import { bytesSource, type Source } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { ods } from '../document/odf.ts'
 import { fixture } from '../handler.test-kit.ts'
-import { odsLabeller } from './ods.ts'
+import { odsLabeller } from './labellers.ts'
 import { entriesOf, labelling, withParts as replaceParts } from './package.test-kit.ts'
 
 const table = bytesSource(fixture('sheet.ods'))

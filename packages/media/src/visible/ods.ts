@@ -2,7 +2,7 @@
  * The explicit label of OpenDocument spreadsheets (GB 45438-2025 5.1): a text box beside the cells, tied to the sheet. A
  * row of its own would move every cell below it, and with them what formulas, filters and importing programs count on.
  */
-import type { Source, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import type { Drawn, Seen, Source, VisibleLabel } from '@yinji/core'
 import { contentOf, type Xml, type XmlElement } from '../carriers/xml.ts'
 import { ZipDamage } from '../carriers/zip.ts'
 import { protectionOf, stylesPart } from '../document/odf-parts.ts'
@@ -10,7 +10,7 @@ import type { Parts } from '../document/package.ts'
 import { append, attributeOf, elementsOf, type TextEdit } from '../document/xml-edit.ts'
 import { labelWords } from '../text/label-line.ts'
 import { assertBacked } from './check-label.ts'
-import { assertLine, atMoment, placeAt } from './edges.ts'
+import { assertLine, atMoment } from './edges.ts'
 import { box, boxStyles, isOwnBox, ownBoxes } from './odf/box.ts'
 import {
   assertPages,
@@ -27,17 +27,14 @@ import { bookOf, readBook, rowsOf, spotFor, wordsInFirstRow, writeBook } from '.
 import { addStyles, freeNumber, removal, Styles } from './odf/styles.ts'
 import { lookInPackage } from './package.ts'
 
-export const odsLabeller: VisibleLabeller = {
-  how: 'text box beside the cells',
-  place: placeAt('text box beside the cells', 'on the last sheet', 'on every sheet'),
-  async apply(source, label) {
-    assertLine(label)
-    assertBacked(label)
-    const drawn = await editContent(source, (parts) => withLabel(source, parts, label))
-    return { source: drawn, label, path: 'spliced' }
-  },
-  look: (source) => lookInPackage(source, (parts) => seenIn(source, parts)),
+export async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
+  assertLine(label)
+  assertBacked(label)
+  const drawn = await editContent(source, (parts) => withLabel(source, parts, label))
+  return { source: drawn, label, path: 'spliced' }
 }
+
+export const look = (source: Source): Promise<Seen> => lookInPackage(source, (parts) => seenIn(source, parts))
 
 /** As high as a line of a title: 5.1 asks for legible words and names no size. In points. */
 const space = { width: 600, height: 600, bright: true, share: 0.02 }

@@ -2,7 +2,7 @@ import { bytesSource, type Source } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { odt } from '../document/odf.ts'
 import { fixture } from '../handler.test-kit.ts'
-import { odtLabeller } from './odt.ts'
+import { odtLabeller } from './labellers.ts'
 import { entriesOf, labelling, withParts as replaceParts } from './package.test-kit.ts'
 
 const report = bytesSource(fixture('report.odt'))

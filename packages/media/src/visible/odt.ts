@@ -3,7 +3,7 @@
  * by which it is found again and replaced. Black on white with a border, whatever the styles of
  * the document are; every other element stays as it is.
  */
-import type { Seen, Source, VisibleLabel, VisibleLabeller } from '@yinji/core'
+import type { Drawn, Seen, Source, VisibleLabel } from '@yinji/core'
 import { escapeXml, type Xml, type XmlElement } from '../carriers/xml.ts'
 import { localName } from '../carriers/xmp-properties.ts'
 import { ZipDamage } from '../carriers/zip.ts'
@@ -11,7 +11,7 @@ import { contentPart, protectionOf } from '../document/odf-parts.ts'
 import type { Parts } from '../document/package.ts'
 import { append, applyEdits, attributeOf, type TextEdit } from '../document/xml-edit.ts'
 import { labelWords } from '../text/label-line.ts'
-import { assertLine, type Edge, edgesOf, placeAt } from './edges.ts'
+import { assertLine, type Edge, edgesOf } from './edges.ts'
 import {
   attributeAt,
   childrenOf,
@@ -25,14 +25,9 @@ import {
 import { addStyles, freeNumber, type Styles, stylesOf, textProperties, withoutLabels } from './odf/styles.ts'
 import { isLabel, lookInPackage } from './package.ts'
 
-export const odtLabeller: VisibleLabeller = {
-  how: 'first paragraph',
-  place: placeAt('first paragraph', 'last paragraph'),
-  async apply(source, label) {
-    assertLine(label)
-    return { source: await editContent(source, (parts) => withLabel(parts, label)), label, path: 'spliced' }
-  },
-  look: (source) => look(source),
+export async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
+  assertLine(label)
+  return { source: await editContent(source, (parts) => withLabel(parts, label)), label, path: 'spliced' }
 }
 
 /** Programs number names that are there twice. */
@@ -148,7 +143,7 @@ function frameStyle(name: string): string {
   )
 }
 
-const look = (source: Source): Promise<Seen> =>
+export const look = (source: Source): Promise<Seen> =>
   lookInPackage(source, async (parts) => {
     if ((await protectionOf(parts)).encrypted) throw new ZipDamage('it is encrypted')
     const xml = await parts.sound(contentPart)

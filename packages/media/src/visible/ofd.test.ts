@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { ofd } from '../document/ofd.ts'
 import { fixture } from '../handler.test-kit.ts'
-import { ofdLabeller } from './ofd.ts'
+import { ofdLabeller } from './labellers.ts'
 import { entriesOf, labelling, withParts as replaceParts } from './package.test-kit.ts'
 import { renderLabel } from './render.ts'
 

@@ -7,9 +7,9 @@ import {
   InputError,
   limits,
   type Position,
+  type Seen,
   type Source,
   type VisibleLabel,
-  type VisibleLabeller,
 } from '@yinji/core'
 import { binaryBytes } from '../carriers/binary.ts'
 import { contentOf, scanXml, type Xml } from '../carriers/xml.ts'
@@ -32,16 +32,12 @@ import { idsIn, ownLayers, withLayer, withoutLayers, wordsInTexts } from './ofd/
 import { layer, millimetres } from './ofd/paths.ts'
 import { editPackage, lookInPackage } from './package.ts'
 
-export const ofdLabeller: VisibleLabeller = {
-  how: 'outlines on a plate at a corner of the first page',
-  placed: true,
-  apply,
-  look: (source) => lookInPackage(source, (parts) => wordsIn(source, parts)),
-}
+export const look = (source: Source): Promise<Seen> =>
+  lookInPackage(source, (parts) => wordsIn(source, parts))
 
 type Placed = VisibleLabel & { readonly position: Position }
 
-async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
+export async function apply(source: Source, label: VisibleLabel): Promise<Drawn> {
   assertLine(label)
   assertBacked(label)
   const placed = { ...label, position: label.position === 'auto' ? 'bottom-right' : label.position } as const
