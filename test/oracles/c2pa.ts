@@ -70,6 +70,46 @@ export async function judgeByC2pa(
   }
 }
 
+/** What c2pa-rs says of one media segment and the initialization segment it belongs to. */
+export async function judgeFragmentByC2pa(
+  init: Uint8Array,
+  fragment: Uint8Array,
+  mediaType: string,
+  anchorPem?: string,
+): Promise<Judgement> {
+  try {
+    const wasm = await loadWasm()
+    Object.assign(globalThis, { FileReaderSync: SynchronousReader })
+    const [before, media] = [new SynchronousBlob(init), new SynchronousBlob(fragment)]
+    const reader = await wasm.WasmReader.fromBlobFragment(mediaType, before, media, settingsFor(anchorPem))
+    try {
+      return judgementOf(JSON.parse(reader.json()))
+    } finally {
+      reader.free()
+    }
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** c2pa-rs reads segments as workers in browsers do, by `FileReaderSync`, which Node has not. */
+class SynchronousBlob extends Blob {
+  readonly content: Uint8Array
+  constructor(content: Uint8Array) {
+    super([exactBuffer(content)])
+    this.content = content
+  }
+  override slice(start?: number, end?: number): SynchronousBlob {
+    return new SynchronousBlob(this.content.slice(start, end))
+  }
+}
+
+class SynchronousReader {
+  readAsArrayBuffer(blob: SynchronousBlob): ArrayBuffer {
+    return exactBuffer(blob.content)
+  }
+}
+
 /** What c2pa-rs says of a text, Markdown or HTML file with an embedded manifest; exactly one is expected. */
 export async function judgeTextByC2pa(bytes: Uint8Array, anchorPem?: string): Promise<Judgement> {
   const containers = [...findTextWrappers(bytes), ...findScripts(bytes), ...findArmour(bytes)]
@@ -147,9 +187,8 @@ function judgementOf(store: ReadStore): Judgement {
   }
 }
 
-async function readByC2pa(bytes: Uint8Array, mediaType: string, anchorPem: string | undefined) {
-  const wasm = await loadWasm()
-  const settings = {
+function settingsFor(anchorPem: string | undefined): string {
+  return JSON.stringify({
     version: 1,
     trust: { user_anchors: anchorPem ?? null, trust_config: purposes },
     verify: {
@@ -158,8 +197,12 @@ async function readByC2pa(bytes: Uint8Array, mediaType: string, anchorPem: strin
       ocsp_fetch: false,
       remote_manifest_fetch: false,
     },
-  }
-  const reader = await wasm.WasmReader.fromBytes(mediaType, bytes, JSON.stringify(settings))
+  })
+}
+
+async function readByC2pa(bytes: Uint8Array, mediaType: string, anchorPem: string | undefined) {
+  const wasm = await loadWasm()
+  const reader = await wasm.WasmReader.fromBytes(mediaType, bytes, settingsFor(anchorPem))
   try {
     const store: ReadStore = JSON.parse(reader.json())
     const crJson: CrJson = JSON.parse(reader.crJson())

@@ -60,6 +60,25 @@ export async function gatherInputs(
 /** The manifest of the file beside it. */
 const isSidecar = (name: string) => /\.c2pa$/i.test(name)
 
+const byNumber = new Intl.Collator('en', { numeric: true })
+
+/** Absolute paths of the segments of a film; within a pattern in the order of their numbers, `seg2` before `seg10`. */
+export async function gatherSegments(
+  patterns: readonly string[],
+  film: string | undefined,
+  { io }: Context,
+): Promise<string[]> {
+  const groups: string[][] = []
+  for (const pattern of patterns) {
+    const found = isDynamicPattern(pattern) ? await matchesOf(pattern, io.cwd) : []
+    groups.push(found.length > 0 ? found.sort(byNumber.compare) : [pattern])
+  }
+  return groups
+    .flat()
+    .map((name) => resolve(io.cwd, name))
+    .filter((path) => path !== film)
+}
+
 function named(name: string, { io }: Context): Input {
   const path = resolve(io.cwd, name)
   return { name, path, below: relative(join(path, '..'), path), walked: false }

@@ -3,7 +3,7 @@
  * tolerantly enough for old files and strictly enough that two readers can't understand the same bytes differently.
  */
 import { limits } from '@yinji/core'
-import { decode, encode, Tagged, type Token, Tokenizer, Type } from 'cborg'
+import { decode, decodeFirst, encode, Tagged, type Token, Tokenizer, Type } from 'cborg'
 
 /** A value under a tag, e.g. 0 for date and time (RFC 8949 3.4.1) or 18 for COSE_Sign1 (RFC 9052 4.2). */
 export { Tagged }
@@ -46,9 +46,17 @@ const anyTag = new Proxy<Record<number, (content: () => unknown) => Tagged>>(
  * @throws CborError
  */
 export function decodeCbor(bytes: Uint8Array): unknown {
+  return bounded(bytes, decode)
+}
+
+/** The first value, whatever follows it: where a box is longer than what it holds. @throws CborError */
+export function decodeFirstCbor(bytes: Uint8Array): unknown {
+  return bounded(bytes, (data, options) => decodeFirst(data, options)[0])
+}
+
+function bounded(bytes: Uint8Array, read: typeof decode): unknown {
   try {
-    const options = { ...decodeOptions, tokenizer: new BoundedTokenizer(bytes, decodeOptions) }
-    return decode(bytes, options)
+    return read(bytes, { ...decodeOptions, tokenizer: new BoundedTokenizer(bytes, decodeOptions) })
   } catch (error) {
     if (error instanceof CborError) throw error
     throw new CborError(error instanceof Error ? error.message : 'not CBOR', { cause: error })

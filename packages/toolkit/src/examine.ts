@@ -66,6 +66,8 @@ export interface ExamineOptions {
   readonly remote?: RemoteOptions | undefined
   /** Whether a report follows, which has the SHA-256 of the file: it can come out of the manifest's read. */
   readonly assetSha256?: boolean | undefined
+  /** Media segments that the source is the beginning of. */
+  readonly fragments?: AsyncIterable<Source> | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -105,6 +107,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
     (await validateManifest({
       found: manifest,
       source,
+      fragments: options.fragments,
       trust: options.trust,
       now: options.now,
       revocation: options.revocation,

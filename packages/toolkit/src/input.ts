@@ -20,6 +20,18 @@ export async function openInput(
   throw new InternalError('an input of unknown kind')
 }
 
+/** Opens one after the other, as often as they are gone through: a film has thousands. */
+export function segmentsOf(inputs: readonly Input[], workspace: Workspace): AsyncIterable<Source> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (const input of inputs) {
+        await using source = await openInput(input, undefined, workspace)
+        yield source
+      }
+    },
+  }
+}
+
 /** The same source under another name. */
 export function named(source: Source, name = source.name): Opened {
   return {

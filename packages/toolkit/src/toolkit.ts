@@ -4,7 +4,7 @@ import { defaultHandlers, readBy, SecondReader } from '@yinji/media'
 import { createRevocation, createTrust, type RevocationQuestion } from '@yinji/provenance'
 import { secondOpinion } from './deep.ts'
 import { type Examination, type ExamineOptions, examine, reportOf } from './examine.ts'
-import { openInput } from './input.ts'
+import { openInput, segmentsOf } from './input.ts'
 import { inspectionOf } from './inspect.ts'
 import { labelSource } from './label.ts'
 import { targetOf } from './label-job.ts'
@@ -89,7 +89,8 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), call.sidecar)
-    const examining = { ...settings(call), sidecar, remote: call.remote, assetSha256: true }
+    const fragments = call.fragments && segmentsOf(call.fragments, workspace)
+    const examining = { ...settings(call), sidecar, remote: call.remote, fragments, assetSha256: true }
     const first = await examineOnline(source, examining)
     const more = call.deep
       ? await secondOpinion(secondReader, await workspace.pathOf(source), first.signs.items)

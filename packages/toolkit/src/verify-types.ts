@@ -24,6 +24,12 @@ export interface VerifyOptions {
    * or `clip.c2pa`, if there is one.
    */
   readonly sidecar?: SidecarInput | undefined
+  /**
+   * The media segments of a film whose initialization segment is the input (DASH, HLS; C2PA A.5.4.1.2), all of them, in
+   * the order in which they are played. The verdict is about the whole; findings name the segments that fail, are out
+   * of order, or are not there. Default: the input is all there is.
+   */
+  readonly fragments?: readonly (string | Uint8Array | Blob)[] | undefined
   /** Ask exiftool for a second opinion on the metadata, as remarks. Takes a second to start. Default false. */
   readonly deep?: boolean | undefined
   /**

@@ -10,6 +10,7 @@ import {
   type Report,
   type RevocationMode,
   type Toolkit,
+  UsageError,
 } from '@yinji/toolkit'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
@@ -17,7 +18,7 @@ import { exitOf, exits, type Requirement, requirements } from '../exit.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { trustFor } from '../identity.ts'
-import { gatherInputs, type Input, standardInput } from '../inputs.ts'
+import { gatherInputs, gatherSegments, type Input, standardInput } from '../inputs.ts'
 import { remoteOption, repeatable } from '../options.ts'
 import { inOrder } from '../pool.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
@@ -34,6 +35,7 @@ interface Flags {
   readonly recursive?: true
   readonly deep?: true
   readonly look?: true
+  readonly fragments: readonly string[]
   readonly remote: readonly string[]
   readonly json?: true
   readonly format?: 'json' | 'crjson'
@@ -90,6 +92,15 @@ export function verify(command: Command, context: Context): void {
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .addOption(remoteOption(context))
+    .addOption(
+      repeatable(
+        '--fragments <pattern>',
+        t(
+          'the media segments of a film, in quotes; can be repeated, in the order of play',
+          '影片的媒体分片，加引号；可按播放顺序重复',
+        ),
+      ),
+    )
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option(
       '--look',
@@ -128,6 +139,8 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
   })
   const inputs = await gatherInputs(names, flags, context)
   requireFiles(names, inputs)
+  if (flags.fragments.length > 0 && inputs.files.length > 1)
+    throw new UsageError('usage.argument.excess', { command: 'verify --fragments' })
   let met = 0
   for await (const outcome of inOrder(inputs.files, (input) => attempt(toolkit, input, flags, context))) {
     context.signal.throwIfAborted()
@@ -148,13 +161,14 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
 async function attempt(
   toolkit: Toolkit,
   input: Input,
-  { deep, look, format, remote: hosts }: Flags,
+  { deep, look, format, remote: hosts, fragments: patterns }: Flags,
   context: Context,
 ): Promise<Outcome> {
   try {
     const file = input.path ?? standardInput(context)
     const remote = hosts.length > 0 ? { hosts } : undefined
-    const options = { signal: context.signal, deep, look, remote }
+    const fragments = patterns.length > 0 ? await gatherSegments(patterns, input.path, context) : undefined
+    const options = { signal: context.signal, deep, look, remote, fragments }
     const { report, crJson } =
       format === 'crjson'
         ? await toolkit.inspect(file, options)

@@ -345,6 +345,71 @@ export const manifestCodes = {
     ],
     ['本软件无法检查这种内容绑定（{label}）。', '清单本身可以检查，内容则无法检查。', newerZh],
   ),
+  'manifest.fragment.absent': entry(
+    'unchecked',
+    [
+      'The fragments of the content were not given.',
+      'This is only its beginning: pictures and sound are in segments of their own, which the manifest covers too.',
+      'Name the segments with `--fragments`.',
+    ],
+    [
+      '未提供内容的分片。',
+      '该文件只是开头；画面和声音位于单独的分片中，清单同样覆盖这些分片。',
+      '请用 `--fragments` 指定分片。',
+    ],
+  ),
+  'manifest.fragment.unbound': entry(
+    'unchecked',
+    [
+      'The manifest says nothing about fragments.',
+      'It is bound to one file, so the segments that were given could be anything.',
+      'Check the file without `--fragments`, or ask the signer to sign the segments.',
+    ],
+    [
+      '清单未涉及分片。',
+      '清单只与一个文件绑定，所提供的分片无从判断。',
+      '请不带 `--fragments` 检查该文件，或请签名者对分片签名。',
+    ],
+  ),
+  'manifest.fragment.altered': entry(
+    'error',
+    [
+      'Fragments are not what was signed ({names}).',
+      'Their hashes lead to none of those in the manifest, or nothing in them says where they belong.',
+      `Do not rely on them. ${askSigner}`,
+    ],
+    [
+      '分片与签名时不一致（{names}）。',
+      '其哈希值与清单中的不符，或分片未说明其所属位置。',
+      `请勿采信这些分片。${askSignerZh}`,
+    ],
+  ),
+  'manifest.fragment.misplaced': entry(
+    'error',
+    [
+      'Fragments are out of order, or there twice ({names}).',
+      'Each of them was signed, but for another place, so the content is not shown as it was meant.',
+      'Give the segments in the order in which they are played; if they are, get the content again from whoever published it.',
+    ],
+    [
+      '分片顺序有误或重复（{names}）。',
+      '每个分片均经签名，但位置不同，内容并非按原本的顺序呈现。',
+      '请按播放顺序给出分片；若顺序无误，请从发布者处重新获取内容。',
+    ],
+  ),
+  'manifest.fragment.missing': entry(
+    'error',
+    [
+      'Fragments are missing (number {places}).',
+      'The content was signed with more fragments than there are, so something was left out.',
+      'Give all segments, or get the missing ones from whoever published them.',
+    ],
+    [
+      '缺少分片（第 {places} 个）。',
+      '签名时的分片比现有的多，部分内容被省略。',
+      '请提供全部分片，或从发布者处获取缺少的分片。',
+    ],
+  ),
   'manifest.action.missing': entry(
     'error',
     [

@@ -2,6 +2,7 @@
 import { type Source, throwIfAborted } from '@yinji/core'
 import { type Box, boxesBetween } from './bmff-boxes.ts'
 import type { Exclusion } from './bmff-exclusions.ts'
+import type { Range } from './stream.ts'
 
 export interface Hole {
   readonly start: number
@@ -40,7 +41,7 @@ export async function cutBoxes(
 }
 
 /** The ranges of a box that remain, given its holes. */
-export function remaining({ box, holes }: Cut): Hole[] {
+function remaining({ box, holes }: Cut): Hole[] {
   const ranges: Hole[] = []
   let at = box.start
   for (const hole of holes) {
@@ -49,6 +50,15 @@ export function remaining({ box, holes }: Cut): Hole[] {
   }
   if (at < box.end) ranges.push({ start: at, end: box.end })
   return ranges
+}
+
+/** What of a box is hashed. Unless it is excluded in its entirety its offset precedes it, so that it can't change places. */
+export function rangesOf(cut: Cut, into: Range['into']): Range[] {
+  if (cut.whole) return []
+  const prefix = new Uint8Array(8)
+  new DataView(prefix.buffer).setBigUint64(0, BigInt(cut.box.start))
+  const [first = { start: cut.box.start, end: cut.box.start }, ...rest] = remaining(cut)
+  return [{ ...first, prefix, into }, ...rest.map((range) => ({ ...range, into }))]
 }
 
 interface Place {

@@ -92,3 +92,19 @@ function readSteps(xpath: string): Step[] | undefined {
   }
   return steps
 }
+
+/** Extended type of the boxes of C2PA (A.5.1). */
+export const c2paBox = 'd8fec3d61b0e483c92975828877ec481'
+
+/** Exclusions beyond those the standard asks for, or that leave out nothing but unused space: they may hide content. */
+export function unexpected(used: ReadonlySet<Exclusion>, hashedPiecewise: boolean): string[] {
+  return [...used].filter((exclusion) => !isExpected(exclusion, hashedPiecewise)).map(({ xpath }) => xpath)
+}
+
+function isExpected({ xpath, data, subset }: Exclusion, hashedPiecewise: boolean): boolean {
+  const path = xpath.replace(/\[\d+\]/g, '')
+  if (path === '/uuid')
+    return data.some(({ offset, value }) => offset === 8 && Buffer.from(value).toString('hex') === c2paBox)
+  if (path === '/mdat') return hashedPiecewise && subset?.[0]?.offset === 16
+  return ['/ftyp', '/mfra', '/free', '/skip'].includes(path)
+}

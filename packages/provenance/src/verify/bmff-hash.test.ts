@@ -164,12 +164,6 @@ describe('a signed movie', () => {
   ])('with %s is malformed', async (_, exclusions) => {
     expect((await check(movie({ exclusions }))).codes).toContain('manifest.binding.malformed')
   })
-
-  test('in fragments is unchecked, not altered', async () => {
-    const { verdict, codes } = await check(movie({ fields: () => ({ hash: undefined, merkle: [{}] }) }))
-    expect(codes).toContain('manifest.binding.unsupported')
-    expect(verdict).toBe('unchecked')
-  })
 })
 
 describe('media hashed piece by piece', () => {

@@ -16,6 +16,8 @@ export interface Content {
   readonly found: FoundManifest
   /** The manifest was updated since the binding was made, so that its own length may have changed. */
   readonly updated: boolean
+  /** Media segments that belong to the source, in the order in which they are played; undefined when none were given. */
+  readonly fragments: AsyncIterable<Source> | undefined
   readonly signal: AbortSignal | undefined
   /** Whether the whole file is to be hashed too. */
   readonly assetSha256: boolean
@@ -69,6 +71,10 @@ export async function checkContent(bound: Statements, content: Content, log: Log
   }
   const binding = readBinding(bound, assertion, `assertion.${method.name}.malformed`, log)
   if (binding === undefined) return unknown
+  if (content.fragments !== undefined && !bindsFragments(binding)) {
+    log.report('manifest.fragment.unbound', { at })
+    return unknown
+  }
   const compared = await method.compare(binding, content)
   const multipart = bound.assertions.some(({ base }) => base === 'c2pa.hash.multi-asset')
   if (compared.outcome === 'mismatch' && multipart) {
@@ -82,6 +88,11 @@ export async function checkContent(bound: Statements, content: Content, log: Log
     if (boxes) log.report('manifest.boxes.altered', { at, boxes: boxes.join(', ') })
   }
   return compared
+}
+
+/** A file that is hashed as one says nothing about others (C2PA 18.6.3). */
+function bindsFragments({ fields }: Binding): boolean {
+  return fields.has('merkle') && !fields.has('hash')
 }
 
 function readBinding(

@@ -22,6 +22,11 @@ export interface ValidateOptions {
   /** The store and where it stands, as the format's handler found it. */
   readonly found: FoundManifest
   readonly source: Source
+  /**
+   * Media segments that the source is the initialization segment of, in the order in which they are played. Gone
+   * through once for each validation; each is read before the next one is asked for.
+   */
+  readonly fragments?: AsyncIterable<Source> | undefined
   readonly trust: Trust
   /** The moment at which certificates must be valid. */
   readonly now: Date
@@ -89,7 +94,7 @@ function unreadable({ status, message: what }: StoreError): Validation {
 
 /** Content is intact only when the hash that says so is one the signer vouched for. */
 async function checkBinding(
-  { found, source, signal, assetSha256 = false }: ValidateOptions,
+  { found, source, fragments, signal, assetSha256 = false }: ValidateOptions,
   active: Statements,
   bound: Statements | undefined,
 ): Promise<string | undefined> {
@@ -99,7 +104,8 @@ async function checkBinding(
     return undefined
   }
   const updated = manifest.kind === 'update'
-  const { outcome, sha256 } = await checkContent(bound, { source, found, updated, signal, assetSha256 }, log)
+  const content = { source, found, fragments, updated, signal, assetSha256 }
+  const { outcome, sha256 } = await checkContent(bound, content, log)
   if (outcome === 'match' && active.sound && bound.sound) log.report('manifest.content.intact')
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')
     log.report('manifest.update.untrusted', { subject: nameOf(bound.signer) })
