@@ -12,11 +12,12 @@ export async function identityFor(
   signing: boolean,
   flags: KeyFlags = {},
 ): Promise<Identity | undefined> {
-  const { timestamp: url } = flags
+  const { timestamp: url, staple } = flags
   const passphrase = passphraseFor(flags, context)
   try {
     return await loadIdentity(context.home, undefined, {
       passphrase,
+      staple,
       timestamp: url === undefined ? undefined : { url },
     })
   } catch (error) {
@@ -28,6 +29,7 @@ export async function identityFor(
 /** Options of commands that sign. */
 export interface KeyFlags extends PassphraseFlags {
   readonly timestamp?: string
+  readonly staple?: true
 }
 
 /** Adds them to a command. */
@@ -36,6 +38,10 @@ export function keyOptions(command: Command, context: Context): void {
   command
     .optionsGroup(t('Signing:', '签名：'))
     .option('--timestamp <url>', t('have a time-stamp authority attest the time', '由时间戳机构证明签名时间'))
+  command.option(
+    '--staple',
+    t('carry the authority’s word that the certificate is good', '随附发证机构关于证书有效的应答'),
+  )
   passphraseOption(command, context)
 }
 

@@ -25,6 +25,7 @@ import {
 import { createAuthority, createLabelSigner, type LabelSigner, pemOf, type Signer } from '@yinji/provenance'
 import { readKeyFile } from './key-file.ts'
 import { openSigner, passphraseFor, type SignerAccess } from './signer-source.ts'
+import { withStaples } from './staple.ts'
 import { outputError } from './target.ts'
 
 /** Who labels: provider, system, and the means to sign. */
@@ -115,13 +116,15 @@ export async function loadIdentity(
     throw new SignError('sign.identity.missing', { home })
   })
   const { provider, system, signer: settings, timestamp } = parseConfig(config, join(home, 'config.json'))
-  const signer = await openSigner(home, settings, timestamp, access, now)
+  const plain = await openSigner(home, settings, timestamp, access, now)
+  const anchor = await readAnchor(home, plain)
+  const signer = access.staple ? withStaples(plain, { anchors: anchor, fetch: access.fetch }) : plain
   return {
     provider,
     ...(system === undefined ? {} : { system }),
     signer,
     label: await loadLabelSigner(home, now, access),
-    anchor: await readAnchor(home, signer),
+    anchor,
   }
 }
 

@@ -60,7 +60,7 @@ async function ask(
   const { ocspUrls, crlUrls } = question.certificate.extensions
   const findings: Finding[] = []
   const places = [
-    ...ocspUrls.slice(0, mostAddresses).map((url) => ({ url, hear: askResponder })),
+    ...ocspUrls.slice(0, mostAddresses).map((url) => ({ url, hear: hearResponder })),
     ...crlUrls.slice(0, mostAddresses).map((url) => ({ url, hear: fetchList })),
   ]
   for (const { url, hear } of places) {
@@ -86,18 +86,34 @@ async function ask(
 
 type Heard = RevocationRefusal | undefined
 
-async function askResponder(
+/** The answer, which the `Revocation` has heard. @throws Error when there is none, or one that is not heard. */
+export async function askResponder(
+  url: URL,
+  question: RevocationQuestion,
+  revocation: Revocation,
+  options: OnlineOptions,
+): Promise<Uint8Array> {
+  const { answer, refusal } = await fetchAnswer(url, question, revocation, options)
+  if (refusal) throw new Error(`the answer is not heard (${refusal})`)
+  return answer
+}
+
+async function hearResponder(...question: Parameters<typeof fetchAnswer>): Promise<Heard> {
+  return (await fetchAnswer(...question)).refusal
+}
+
+async function fetchAnswer(
   url: URL,
   question: RevocationQuestion,
   revocation: Revocation,
   { fetch, random = randomBytes }: OnlineOptions,
-): Promise<Heard> {
+): Promise<{ readonly answer: Uint8Array; readonly refusal: Heard }> {
   const nonce = random(32)
   const body = Uint8Array.from(await encodeOcspRequest(question.certificate, question.issuer, nonce))
   const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' }
   const bounds = { maxBytes: mostAnswer, timeout: patience, fetch }
   const answer = await fetchBounded(url, { method: 'POST', headers, body }, bounds)
-  return revocation.hearAnswer(question, answer, nonce)
+  return { answer, refusal: revocation.hearAnswer(question, answer, nonce) }
 }
 
 async function fetchList(
@@ -111,7 +127,7 @@ async function fetchList(
 }
 
 /** Plain HTTP alone: what comes back is signed, and asking by TLS would raise the same question again (RFC 5280 8). */
-function addressOf(text: string, { hosts }: OnlineOptions): URL {
+export function addressOf(text: string, { hosts }: OnlineOptions): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' || url.username !== '') throw new Error('it is no address that is asked')
   if (hosts && !hosts.includes(url.host)) throw new Error('this host is not to be asked')
@@ -123,7 +139,7 @@ function nameOf({ certificate: { subject } }: RevocationQuestion): string {
 }
 
 /** fetch hides the reason one level below. */
-function problemOf(error: unknown): string {
+export function problemOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return cause instanceof Error ? cause.message : String(cause)
 }

@@ -15,6 +15,32 @@ export const signingCodes = {
       '请更正身份目录中 config.json 的 `signer`。',
     ],
   ),
+  'sign.staple.failed': entry(
+    'fault',
+    [
+      'The authority’s word that the certificate is good could not be had: {problem}.',
+      'You asked that signatures carry it, so nothing was signed.',
+      'Try again later, or sign without `--staple`.',
+    ],
+    [
+      '未能取得发证机构关于证书有效的应答：{problem}。',
+      '您要求签名随附该应答，因此未签名。',
+      '请稍后重试，或不使用 `--staple`。',
+    ],
+  ),
+  'sign.certificate.revoked': entry(
+    'fault',
+    [
+      'The certificate {subject} was revoked on {when} ({reason}); nothing was signed with it.',
+      'Nobody who asks its authority would believe the signature.',
+      'Ask the authority for a new certificate.',
+    ],
+    [
+      '证书 {subject} 已于 {when} 吊销（{reason}），未用其签名。',
+      '任何向发证机构查询的人都不会采信该签名。',
+      '请向发证机构申请新证书。',
+    ],
+  ),
   'sign.passphrase.needed': entry(
     'fault',
     [

@@ -5,7 +5,8 @@ import { outlives, type Revocation, type RevocationDoubt } from './revocation.ts
 
 export type PathStatus =
   | { readonly status: 'good' }
-  | { readonly status: 'unknown'; readonly doubts: readonly RevocationDoubt[] }
+  /** `signer` tells whether at least the first certificate is known to be good. */
+  | { readonly status: 'unknown'; readonly doubts: readonly RevocationDoubt[]; readonly signer: boolean }
   | { readonly status: 'revoked'; readonly certificate: Certificate; readonly revoked: Revoked }
 
 /** @param path from the signer to an anchor, which nobody revokes. */
@@ -17,10 +18,12 @@ export function checkPath(
 ): PathStatus {
   const doubts = new Set<RevocationDoubt>()
   let unknown = path.length < 2
+  let signer = false
   for (const [index, certificate] of path.slice(0, -1).entries()) {
     const issuer = path[index + 1]
     if (issuer === undefined) break
     const found = revocation.statusOf({ certificate, issuer, ...times, stapled })
+    if (found.status === 'good' && index === 0) signer = true
     if (found.status === 'unknown') {
       unknown = true
       for (const doubt of found.doubts) doubts.add(doubt)
@@ -29,5 +32,5 @@ export function checkPath(
     const { when, reason, invalidSince } = found
     return { status: 'revoked', certificate, revoked: { when, reason, invalidSince } }
   }
-  return unknown ? { status: 'unknown', doubts: [...doubts] } : { status: 'good' }
+  return unknown ? { status: 'unknown', doubts: [...doubts], signer } : { status: 'good' }
 }

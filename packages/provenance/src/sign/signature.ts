@@ -29,6 +29,7 @@ export function reserveSignature(signer: Signer): Uint8Array {
  */
 export async function signClaim(signer: Signer, claim: Uint8Array, size: 'exact' | 'free' = 'exact') {
   const header = protectedHeader(signer)
+  const responses = (await signer.ocsp?.responses()) ?? [] // before anything is signed with what may be revoked
   const signature = await signer.sign(sigStructure(header, claim))
   const length = signatureLength(signer)
   const { algorithm, timestamp, ocsp } = signer
@@ -37,7 +38,6 @@ export async function signClaim(signer: Signer, claim: Uint8Array, size: 'exact'
   if (!timestamp && !ocsp) return encode(header, new Map(), signature)
   const extras = new Map<string, unknown>()
   if (timestamp) extras.set('sigTst2', tokens(await timestamp.stamp(stampedStructure(header, signature))))
-  const responses = (await ocsp?.responses()) ?? []
   if (responses.length > 0) extras.set('rVals', { ocspVals: responses })
   if (size === 'free') return encode(header, extras, signature)
   return padded(

@@ -39,8 +39,10 @@ export function checkRevoked(
       const status = doubt === 'unrecognized' ? ('signingCredential.ocsp.unknown' as const) : undefined
       log.report(`manifest.revocation.${doubt}`, { status, at, subject: name })
     }
+    // Of the signer alone (C2PA 15.9.1): for authorities above it there may be nobody to ask.
+    if (found.signer) log.status('signingCredential.ocsp.notRevoked', at)
     const inVain = revocation.unanswered.has(chain[0].fingerprint)
-    if (chain[0].extensions.ocspUrls.length > 0)
+    if (!found.signer && chain[0].extensions.ocspUrls.length > 0)
       log.status(inVain ? 'signingCredential.ocsp.inaccessible' : 'signingCredential.ocsp.skipped', at)
     return unknown()
   }
