@@ -1,10 +1,11 @@
 /**
- * A source over a file on disk. A small file is read whole when it is opened. Of a large one handlers take many small
- * looks at neighbouring places, so small reads are answered from blocks that are kept for a while; large reads go
- * straight to the file.
+ * A source over a file on disk. A file of a few megabytes is read whole when it is opened. Of a large one handlers take
+ * many small looks at neighbouring places, so small reads are answered from blocks that are kept for a while; large
+ * reads go straight to the file.
  *
  * Opening goes through the thread pool, for it may have to wait: for a network, or a disk that sleeps. What a small
- * file needs after that is done on the spot, because the way through the pool takes ten times as long as the call.
+ * file needs after that is done on the spot, because the way through the pool takes ten times as long as the call; and
+ * a picture is gone through up to six times, so one large read takes less than the many that it spares.
  */
 import { constants, fstatSync, readSync, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -15,8 +16,10 @@ import { concat, InputError, type Source } from '@yinji/core'
 const blockBytes = 64 * 1024
 /** Head, tail and a few places in between; 512 KB at most. */
 const keptBlocks = 8
-/** A file that takes no more than the kept blocks do is read once, and whole. */
+/** A file that takes no more than the kept blocks do is read on the spot. */
 export const smallFileBytes = blockBytes * keptBlocks
+/** A file up to here is read once, and whole: nearly every picture. */
+const wholeBytes = 8 * 1024 * 1024
 
 /**
  * Opens a file for reading; the caller closes it (`await using`).
@@ -27,10 +30,7 @@ export async function openFile(path: string): Promise<Source & AsyncDisposable> 
   let handle: FileHandle | undefined
   try {
     handle = await open(path, constants.O_RDONLY | nonBlocking)
-    const { size } = regular(fstatSync(handle.fd), path)
-    if (size > smallFileBytes) return new FileSource(resolve(path), handle, size)
-    const bytes = readAtOnce(handle.fd, size, path)
-    return wholeFile(path, bytes, handle.close())
+    return await fileSource(handle, path)
   } catch (error) {
     await handle?.close()
     throw inputError(error, path)
@@ -42,8 +42,11 @@ const nonBlocking = constants.O_NONBLOCK ?? 0
 
 /** The same over a file that is open already; closing the source closes it. */
 export async function fileSource(handle: FileHandle, path: string): Promise<Source & AsyncDisposable> {
-  const { size } = regular(await handle.stat(), path)
-  return new FileSource(resolve(path), handle, size)
+  const { size } = regular(fstatSync(handle.fd), path)
+  const file = new FileSource(resolve(path), handle, size)
+  if (size > wholeBytes) return file
+  const bytes = size > smallFileBytes ? await file.read(0, size) : readAtOnce(handle.fd, size, path)
+  return wholeFile(path, bytes, handle.close())
 }
 
 /** The first `size` bytes of a small file that is open, read without a trip through the thread pool. */
@@ -64,8 +67,10 @@ export function wholeFile(path: string, bytes: Uint8Array, closed?: Promise<void
     path: resolve(path),
     name: basename(path),
     size: bytes.byteLength,
-    // A copy, so that nobody's bytes change with somebody else's and a small piece does not keep all of them alive.
-    read: async (start, end) => bytes.slice(Math.max(0, start), Math.max(0, start, end)),
+    async read(start, end) {
+      const piece = bytes.subarray(Math.max(0, start), Math.max(0, start, end))
+      return piece.byteLength > blockBytes ? piece : piece.slice() // so that a small piece does not keep all bytes alive
+    },
     [Symbol.asyncDispose]: async () => closed,
   }
 }

@@ -235,7 +235,7 @@ test.each([
   'a label behind megabytes of picture data in chunks of %d KB is found; they are %s',
   async (kilobytes, how) => {
     const data = new Uint8Array(kilobytes * 1000).fill(9)
-    const chunks = Array.from({ length: Math.ceil(6000 / kilobytes) }, () => writeChunk('IDAT', data))
+    const chunks = Array.from({ length: Math.ceil(9000 / kilobytes) }, () => writeChunk('IDAT', data))
     const label = writeChunk('tEXt', binaryBytes(`AIGC\0${aigc}`))
     const path = saved(concat([picture.subarray(0, -12), ...chunks, label, picture.subarray(-12)]))
     await using file = await openFile(path)
@@ -243,7 +243,7 @@ test.each([
     expect((await png.read(source)).labels).toEqual([
       { site: 'tEXt AIGC after IDAT', standard: false, value: aigc },
     ])
-    if (how === 'read through') expect(account.bytes).toBeGreaterThan(5_900_000)
+    if (how === 'read through') expect(account.bytes).toBeGreaterThan(8_900_000)
     else expect(account.bytes).toBeLessThan(200_000)
     expect(account.bytes).toBeLessThan(file.size + 10_000) // nothing twice
   },
