@@ -3,12 +3,18 @@ import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createToolkit } from '@yinji/toolkit'
 import { expect, test } from 'vitest'
+import { film } from '../../packages/provenance/src/verify/fragments.test-kit.ts'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
+import { judgeByC2pa } from '../oracles/c2pa.ts'
 
-/** Clip whose `mdat` reaches to the end of a file of that many bytes, all zeros behind the media. */
-async function longClip(path: string, size: number): Promise<void> {
-  const clip = Buffer.from(fixtureBytes('clip.mp4'))
+/** Clip whose last `mdat` reaches to the end of a file of that many bytes, all zeros behind the media. */
+async function longClip(
+  path: string,
+  size: number,
+  start: Uint8Array = fixtureBytes('clip.mp4'),
+): Promise<void> {
+  const clip = Buffer.from(start)
   const media = clip.lastIndexOf('mdat') - 4
   clip.writeUInt32BE(size - media, media)
   await writeFile(path, clip)
@@ -32,4 +38,16 @@ test('above 128 MiB, in pieces of 4 MiB; a change in one of them is found', asyn
   const bytes = await readFile(signed)
   bytes[100 * 1024 * 1024] = 1
   expect((await toolkit.verify(bytes)).verdict).toBe('invalid')
+})
+
+test('above 128 MiB, in fragments: as c2pa-rs takes them, where pieces of `mdat` would count as fragments', async () => {
+  const directory = temporaryDirectory()
+  const identity = await testIdentity()
+  const toolkit = createToolkit({ identity })
+  const [long, signed] = [join(directory, 'long.mp4'), join(directory, 'signed.mp4')]
+  await longClip(long, 130 * 1024 * 1024, film('file')[0])
+  await toolkit.label(long, {}, { output: signed, visible: false })
+  expect((await toolkit.verify(signed)).verdict).toBe('trusted')
+  const { state, failures } = await judgeByC2pa(await readFile(signed), 'video/mp4', identity.anchor)
+  expect([state, failures]).toEqual(['Trusted', []])
 })

@@ -3,6 +3,7 @@ import {
   aigcOf,
   aigcText,
   type Binding,
+  type BoxesBinding,
   digitalSourceTypeOf,
   type Edit,
   InternalError,
@@ -149,8 +150,12 @@ async function outlineOf(
   if (kind === 'bmff' && source.size < piecewiseFrom) return { kind, boxes: [] }
   const { binding, parts } = await handler.splice(source, { ...edit, room: 1 })
   if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
-  return binding.kind === 'bmff' ? { ...binding, pieces: piecesOf(parts) } : binding
+  if (binding.kind !== 'bmff') return binding
+  return inFragments(binding) ? { kind: 'bmff', boxes: [] } : { ...binding, pieces: piecesOf(parts) }
 }
+
+/** Trees over such a file are over its fragments, not over pieces of `mdat` (C2PA 15.12.2.2). */
+const inFragments = ({ boxes }: BoxesBinding) => boxes.some(({ type }) => type === 'moof')
 
 /** From here on, films are hashed in pieces: a player should not have to load all of one before it can check any of it. */
 const piecewiseFrom = 128 * 1024 * 1024
