@@ -1,6 +1,7 @@
 /** Ingredients: the past of a file, checked as far down as it goes. */
+import { brotliCompressSync, constants } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { isSuperBox, parseJumbf } from '../jumbf.ts'
+import { encodeBox, encodeSuperBox, isSuperBox, parseJumbf, uuids } from '../jumbf.ts'
 import {
   type AssertionSpec,
   actions,
@@ -52,6 +53,44 @@ describe('ingredients', () => {
     expect(verdict).toBe('trusted')
     expect(history.map(({ action }) => action)).toEqual(['c2pa.created', 'c2pa.opened'])
     expect(history[0]?.manifest).toBe(parentLabel)
+  })
+
+  describe('under Brotli', () => {
+    const under = (bytes: Uint8Array) =>
+      encodeSuperBox({
+        uuid: uuids.compressedManifest,
+        label: parentLabel,
+        children: [encodeBox('brob', bytes)],
+      })
+    const packed = under(brotliCompressSync(parent))
+    const hashOf = (bytes: Uint8Array) => ({
+      activeManifest: { url: `self#jumbf=/c2pa/${parentLabel}`, hash: sha256(bytes) },
+    })
+    const statuses = async (change: object, earlier = packed) => {
+      const { verdict, deltas, history } = await edited(parent, change, [earlier])
+      return [verdict, history.length, deltas[0]?.results.success.map(({ code }) => code)]
+    }
+
+    test('are found by the hash of the box, and by that of what is in it', async () => {
+      const found = ['trusted', 2, expect.arrayContaining(['ingredient.manifest.validated'])]
+      expect(await statuses(hashOf(packed.subarray(8)))).toEqual(found)
+      expect(await statuses(hashOf(parent.subarray(8)))).toEqual(found)
+    })
+
+    test('packed otherwise are another box with the same content', async () => {
+      const level = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }
+      const again = under(brotliCompressSync(parent, level))
+      expect((await statuses(hashOf(packed.subarray(8)), again))[0]).toBe('invalid')
+      expect((await statuses(hashOf(parent.subarray(8)), again))[0]).toBe('trusted')
+    })
+
+    test('with a changed byte inside are found by neither', async () => {
+      const changed = Uint8Array.from(parent)
+      changed[changed.length - 10] = (changed[changed.length - 10] ?? 0) ^ 1
+      const other = under(brotliCompressSync(changed))
+      for (const hash of [packed, parent])
+        expect((await statuses(hashOf(hash.subarray(8)), other))[0]).toBe('invalid')
+    })
   })
 
   test('that were changed after the signing make the file invalid, though its own content is intact', async () => {

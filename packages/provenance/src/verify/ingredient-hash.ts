@@ -25,7 +25,8 @@ export function referenceStatus(
     return !!bytes && !!reference && !!digest && hashes.matches(bytes, digest, reference.hash)
   }
   const claimed = early ? target.claims[0]?.contents[0]?.data : undefined
-  if (holds(target.node.body, manifest) || holds(claimed, manifest)) return 'ingredient.manifest.validated'
+  if ([...target.bodies, claimed].some((bytes) => holds(bytes, manifest)))
+    return 'ingredient.manifest.validated'
   if (!withheld) return 'ingredient.manifest.mismatch'
   const { manifest: owner, path } = parseUri(signature?.url ?? '') ?? { manifest: undefined, path: [] }
   const signed = target.signatures.find(

@@ -18,6 +18,8 @@ export interface Manifest {
   readonly kind: 'standard' | 'update'
   /** It stands in the store under Brotli. */
   readonly compressed: boolean
+  /** What a hash of it may be over: the box as it stands, and, where it is compressed, what is in it. */
+  readonly bodies: readonly Uint8Array[]
   readonly node: Node
   /** By label. */
   readonly assertions: ReadonlyMap<string, Node>
@@ -71,7 +73,9 @@ export function readStore(bytes: Uint8Array): Store {
     if (kind === undefined) continue // somebody's extension (C2PA 11.1.2)
     if (manifests.has(box.label)) throw new StoreError('two manifests have one label')
     if (manifests.size >= limits.manifests) throw new StoreError('it holds too many manifests')
-    active = { ...readManifest(plain, kind, nodeOf(box)), compressed: plain !== box }
+    const compressed = plain !== box
+    const bodies = compressed ? [hashedPart(box), hashedPart(plain)] : [hashedPart(box)]
+    active = { ...readManifest(plain, kind, nodeOf(box)), compressed, bodies }
     manifests.set(box.label, active)
   }
   if (active === undefined) throw new StoreError('it holds no manifest')
@@ -87,7 +91,10 @@ function parse(bytes: Uint8Array, Failure = StoreError): SuperBox {
   }
 }
 
-/** A whole manifest under Brotli (C2PA 11.2.4). Hashes of it are of the compressed box. */
+/**
+ * A whole manifest under Brotli (C2PA 11.2.4). Hashes of it are of the compressed box; those of c2pa-rs are of what is in it.
+ * Both bind every byte that is said, so both are taken.
+ */
 function decompress(box: SuperBox, room: number): SuperBox {
   const [content] = box.children
   if (box.children.length !== 1 || content === undefined || isSuperBox(content) || content.type !== 'brob')
@@ -104,7 +111,11 @@ function decompress(box: SuperBox, room: number): SuperBox {
   return plain
 }
 
-function readManifest(box: SuperBox, kind: Manifest['kind'], node: Node): Omit<Manifest, 'compressed'> {
+function readManifest(
+  box: SuperBox,
+  kind: Manifest['kind'],
+  node: Node,
+): Omit<Manifest, 'compressed' | 'bodies'> {
   const children = box.children.filter(isSuperBox)
   const [assertionStore, ...more] = children.filter(({ uuid }) => uuid === uuids.assertionStore)
   if (more.length > 0) throw new StoreError('a manifest has two assertion stores')
