@@ -20,13 +20,19 @@ export function certificateInfo(der: Uint8Array): { readonly [key: string]: Json
   }
 }
 
-/** Lines of `KEY=value`; a key that comes again gets its values joined. */
+/** Lines of `KEY=value`, escaped as in RFC 4514 2.4; a key that comes again gets its values joined. */
 function nameMap(name: string): { readonly [key: string]: Json } {
   const map = new Map<string, string>()
   for (const line of name.split('\n')) {
     const [key = '', ...rest] = line.split('=')
-    const value = rest.join('=')
+    const value = plain(rest.join('='))
     if (key) map.set(key, map.has(key) ? `${map.get(key)} + ${value}` : value)
   }
   return Object.fromEntries(map)
+}
+
+function plain(escaped: string): string {
+  return escaped.replace(/\\(?:([0-9A-Fa-f]{2})|(.))/g, (_, code: string | undefined, character: string) =>
+    code === undefined ? character : String.fromCharCode(Number.parseInt(code, 16)),
+  )
 }

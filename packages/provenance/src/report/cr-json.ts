@@ -8,7 +8,8 @@ import type { Delta, Results, Status } from '../draft.ts'
 import type { Validation } from '../validation.ts'
 import { algorithmOf } from '../verify/signature.ts'
 import type { Node } from '../verify/store.ts'
-import { type Manifest, readCbor, readCose, readStore, StoreError } from '../verify/store.ts'
+import { type Manifest, readCbor, readCose, readStore, type Stamp, StoreError } from '../verify/store.ts'
+import { saidBy } from '../verify/timestamp.ts'
 import { certificateInfo } from './certificate-info.ts'
 import { base64, type Json, toJson } from './json.ts'
 
@@ -111,7 +112,20 @@ function signatureJson(node: Node | undefined): Json {
   if (cose === undefined || typeof cose === 'string') return {}
   const { name = 'Unknown' } = algorithmOf(cose.algorithm) ?? {}
   const info = cose.chain[0] && certificateInfo(cose.chain[0])
-  return { algorithm: name === 'EdDSA' ? 'Ed25519' : name, ...(info && { certificateInfo: info }) }
+  const stamped = cose.stamps.map(timeStampJson).find((one) => one !== undefined)
+  return {
+    algorithm: name === 'EdDSA' ? 'Ed25519' : name,
+    ...(info && { certificateInfo: info }),
+    ...(stamped && { timeStampInfo: stamped }),
+  }
+}
+
+/** What the signature carries (3.7); whether it is believed stands in the results. */
+function timeStampJson(stamp: Stamp): CrJson | undefined {
+  const said = saidBy(stamp)
+  if (said === undefined) return undefined
+  const info = said.authority && certificateInfo(said.authority.der)
+  return { timestamp: said.time.toISOString(), ...(info && { certificateInfo: info }) }
 }
 
 function deltaJson({ assertion, results }: Delta): Json {

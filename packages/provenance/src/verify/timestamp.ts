@@ -116,6 +116,14 @@ function invalid(status: StampStatus, what: string, code: Fault = 'manifest.time
   return { outcome: 'invalid', status: `timeStamp.${status}`, what, code }
 }
 
+/** What a stamp says of time and authority, whatever that is worth; undefined when it can’t be read. */
+export function saidBy(
+  stamp: Stamp,
+): { readonly time: Date; readonly authority: Certificate | undefined } | undefined {
+  const token = tokenOf(stamp)
+  return typeof token === 'string' ? undefined : { time: token.info.time, authority: chainOf(token)[0] }
+}
+
 /** Version 1 keeps the whole response; tokens alone are found there too, and read. */
 function tokenOf({ token, version }: Stamp): TimeStampToken | string {
   if (token === undefined) return 'not exactly one token'
