@@ -1,4 +1,5 @@
 /** Long films are hashed in pieces (C2PA 18.6.3), so that a player can check what it has got so far. */
+import { execFileSync } from 'node:child_process'
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createToolkit } from '@yinji/toolkit'
@@ -7,6 +8,11 @@ import { film } from '../../packages/provenance/src/verify/fragments.test-kit.ts
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
+
+/** Hash of every packet, as ffmpeg reads them. */
+function framesOf(path: string): string {
+  return execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-c', 'copy', '-f', 'md5', '-']).toString()
+}
 
 /** Clip whose last `mdat` reaches to the end of a file of that many bytes, all zeros behind the media. */
 async function longClip(
@@ -40,14 +46,34 @@ test('above 128 MiB, in pieces of 4 MiB; a change in one of them is found', asyn
   expect((await toolkit.verify(bytes)).verdict).toBe('invalid')
 })
 
-test('above 128 MiB, in fragments: as c2pa-rs takes them, where pieces of `mdat` would count as fragments', async () => {
+test('above 128 MiB, in fragments: each has a hash of its own, for c2pa-rs too, and a change in one is found', async () => {
   const directory = temporaryDirectory()
   const identity = await testIdentity()
   const toolkit = createToolkit({ identity })
   const [long, signed] = [join(directory, 'long.mp4'), join(directory, 'signed.mp4')]
   await longClip(long, 130 * 1024 * 1024, film('file')[0])
   await toolkit.label(long, {}, { output: signed, visible: false })
-  expect((await toolkit.verify(signed)).verdict).toBe('trusted')
-  const { state, failures } = await judgeByC2pa(await readFile(signed), 'video/mp4', identity.anchor)
+  const { report, crJson } = await toolkit.inspect(signed)
+  expect(report.verdict).toBe('trusted')
+  const [active] = crJson['manifests'] as unknown as { assertions: Record<string, Record<string, unknown>> }[]
+  const binding = active?.assertions['c2pa.hash.bmff.v3'] ?? {}
+  expect(binding).not.toHaveProperty('hash')
+  expect(binding['merkle']).toMatchObject([{ localId: 1, count: 6 }])
+  const bytes = await readFile(signed)
+  const { state, failures } = await judgeByC2pa(bytes, 'video/mp4', identity.anchor)
   expect([state, failures]).toEqual(['Trusted', []])
+  expect(framesOf(signed)).toBe(framesOf(long))
+  const first = Number(bytes.readBigUInt64BE(bytes.indexOf('manifest\0') + 9)) // C2PA A.5.3
+  expect(bytes.toString('latin1', first + 28, first + 34)).toBe('merkle')
+  const updated = join(directory, 'updated.mp4')
+  await toolkit.update(signed, {}, { output: updated })
+  expect((await toolkit.verify(updated)).verdict).toBe('trusted')
+  const again = join(directory, 'again.mp4')
+  await toolkit.label(signed, { contentId: 'second' }, { output: again, visible: false })
+  expect((await toolkit.verify(again)).verdict).toBe('trusted')
+  bytes[100 * 1024 * 1024] = 1
+  const { verdict, findings } = await toolkit.verify(bytes)
+  expect(verdict).toBe('invalid')
+  const altered = findings.find(({ code }) => code === 'manifest.fragment.altered')
+  expect(altered?.data).toMatchObject({ names: 'moof[6]' })
 })

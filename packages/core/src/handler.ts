@@ -142,6 +142,8 @@ export interface Edit {
   /** The AIGC field: bare JSON from the strict writer. */
   readonly aigc?: string
   readonly xmp?: XmpEdit
+  /** Whether fragments, where the format has such, are to be hashed one by one, so that a player can check what it has got. */
+  readonly fragments?: boolean
   /** Size of the manifest store in bytes; 0 for no manifest. An old manifest is dropped in either case. */
   readonly room: number
 }

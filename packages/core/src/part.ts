@@ -53,6 +53,11 @@ export interface BoxesBinding {
     /** Size of the finished file. */
     readonly size: number
   }
+  /** Fragments with hashes of their own (C2PA 15.12.2.2), each behind a box that says which one it is. */
+  readonly fragments?: {
+    /** The track they are of (A.5.4.2). */
+    readonly track: number
+  }
 }
 
 /** `c2pa.hash.boxes` (C2PA 18.7): every box by its name, and a hash for each run of them. */

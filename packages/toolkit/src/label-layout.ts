@@ -3,7 +3,6 @@ import {
   aigcOf,
   aigcText,
   type Binding,
-  type BoxesBinding,
   digitalSourceTypeOf,
   type Edit,
   InternalError,
@@ -61,7 +60,11 @@ export async function layOut(
       : ({ kind: 'data' } as const)
   const more = signer && (await moreFor(job, handler, from))
   const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
-  const edit = { ...bare, room: place === 'inside' ? (draft?.size ?? 0) : 0 }
+  const edit = {
+    ...bare,
+    room: place === 'inside' ? (draft?.size ?? 0) : 0,
+    fragments: outline.kind === 'bmff' && outline.fragments !== undefined,
+  }
   return { record, content, draft, edit, splice: bound(await handler.splice(from, edit), outline) }
 }
 
@@ -148,14 +151,12 @@ async function outlineOf(
   const kind = handler.slots.manifest?.binding ?? 'data'
   if (kind === 'data' || kind === 'text') return { kind }
   if (kind === 'bmff' && source.size < piecewiseFrom) return { kind, boxes: [] }
-  const { binding, parts } = await handler.splice(source, { ...edit, room: 1 })
+  const { binding, parts } = await handler.splice(source, { ...edit, room: 1, fragments: kind === 'bmff' })
   if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
   if (binding.kind !== 'bmff') return binding
-  return inFragments(binding) ? { kind: 'bmff', boxes: [] } : { ...binding, pieces: piecesOf(parts) }
+  // A tree over pieces of `mdat` would be taken for one over the fragments (C2PA 15.12.2.2).
+  return binding.fragments ? binding : { ...binding, pieces: piecesOf(parts) }
 }
-
-/** Trees over such a file are over its fragments, not over pieces of `mdat` (C2PA 15.12.2.2). */
-const inFragments = ({ boxes }: BoxesBinding) => boxes.some(({ type }) => type === 'moof')
 
 /** From here on, films are hashed in pieces: a player should not have to load all of one before it can check any of it. */
 const piecewiseFrom = 128 * 1024 * 1024

@@ -4,24 +4,32 @@
  */
 import { concat, type FoundManifest, limits, type Room, type Source } from '@yinji/core'
 import { binaryBytes, binaryText, uint32 } from './binary.ts'
-import { type Box, fromHex, makeBox, noFlags } from './bmff.ts'
+import { type Box, fromHex, makeBox, noFlags, setUint64 } from './bmff.ts'
 import { setUint32 } from './integers.ts'
 
-const manifestUuid = 'd8fec3d61b0e483c92975828877ec481'
+export const manifestUuid = 'd8fec3d61b0e483c92975828877ec481'
 const id = fromHex(manifestUuid)
 
 /** Version and flags, purpose `manifest` with its NUL, offset of the first Merkle box (none). */
 const preamble = concat([id, noFlags, binaryBytes('manifest\0'), new Uint8Array(8)])
+const offsetAt = preamble.byteLength - 8
 
 /** Any C2PA box: manifest, original, update or merkle. */
 export const isManifestBox = (box: Box) => box.type === 'uuid' && box.uuid === manifestUuid
 
-/** Room for a store of a size, the whole box included. */
-export function manifestRoom(size: number): Room {
+/**
+ * Room for a store of a size, the whole box included.
+ * @param firstMerkle offset of the first Merkle box in the finished file; asked for once everything has its place
+ */
+export function manifestRoom(size: number, firstMerkle = () => 0): Room {
   return {
     kind: 'room',
     length: 8 + preamble.byteLength + size,
-    embed: (store) => makeBox('uuid', preamble, store),
+    embed(store) {
+      const head = preamble.slice()
+      setUint64(head, offsetAt, firstMerkle())
+      return makeBox('uuid', head, store)
+    },
   }
 }
 

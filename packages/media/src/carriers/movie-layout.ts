@@ -3,6 +3,7 @@ import { bytes, type Part, type TopLevelBox } from '@yinji/core'
 import { type Box, makeBox } from './bmff.ts'
 import { isAigcBox } from './bmff-labels.ts'
 import { isManifestBox, manifestRoom } from './bmff-manifest.ts'
+import { firstMerkleBox, merkleBoxes } from './bmff-merkle.ts'
 import { patchMovie, widen } from './bmff-offsets.ts'
 import { type Fail, OffsetMap } from './offset-map.ts'
 import type { Replacement } from './replacements.ts'
@@ -19,6 +20,8 @@ export interface Layout {
 export interface Wishes {
   readonly aigc?: string
   readonly room: number
+  /** The track whose fragments each get a box that says which one it is. */
+  readonly track?: number | undefined
   /** Boxes that were changed already. */
   readonly cleared?: readonly Replacement[]
 }
@@ -36,13 +39,18 @@ export function layOut(
   const roomAt = boxes[0]?.end ?? 0
   const unwanted = boxes.filter((box) => isManifestBox(box) || (wishes.aigc !== undefined && isAigcBox(box)))
   const fixed = [...(wishes.cleared ?? []), ...unwanted.map((box) => replacement(box, []))]
-  if (wishes.room > 0) fixed.push({ start: roomAt, end: roomAt, parts: [manifestRoom(wishes.room)] })
+  const { room, track } = wishes
+  let placed: OffsetMap | undefined
+  const firstMerkle = () => (track === undefined || !placed ? 0 : firstMerkleBox(boxes, placed))
+  if (room > 0) fixed.push({ start: roomAt, end: roomAt, parts: [manifestRoom(room, firstMerkle)] })
+  if (track !== undefined) fixed.push(...merkleBoxes(boxes, track))
   // Whether 32-bit offsets suffice is known only once everything has its place, and wider ones need more of it.
   for (const wide of [false, true]) {
     const movie = wide ? widen(fresh, fail) : fresh.slice()
     const free = absorb(boxes, moov, movie.byteLength)
     const changes = [...fixed, ...(free ? [free] : []), replacement(moov, [bytes(movie)])]
     const map = new OffsetMap(changes)
+    placed = map
     const gone = new Set(unwanted.map(({ start }) => start))
     if (free?.parts.length === 0) gone.add(free.start)
     if (patchMovie(movie, map, fail)) return { changes, map, gone, roomAt }

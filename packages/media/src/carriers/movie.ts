@@ -16,6 +16,7 @@ import { type Box, findBox, walkBoxes } from './bmff.ts'
 import { patchFragments } from './bmff-fragments.ts'
 import { aigcBoxText, findLabels, isAigcBox, movieDamage } from './bmff-labels.ts'
 import { readManifests } from './bmff-manifest.ts'
+import { firstTrack, withMerkleBoxes } from './bmff-merkle.ts'
 import { chunkFault } from './bmff-offsets.ts'
 import { relabelled } from './bmff-relabel.ts'
 import { movieTexts } from './bmff-texts.ts'
@@ -86,10 +87,14 @@ export async function spliceMovie(source: Source, edit: Edit): Promise<Splice> {
   if (broken !== undefined) fail(broken)
   const fresh = edit.aigc === undefined ? moov.bytes : relabelled(moov.bytes, moov.box, edit.aigc)
   const cleared = await clearXmpBoxes(source, boxes, edit)
-  const layout = layOut(boxes, box, fresh, { ...edit, cleared }, fail)
+  const track = edit.fragments && findBox(boxes, 'moof') ? firstTrack(moov.bytes, moov.box) : undefined
+  const layout = layOut(boxes, box, fresh, { ...edit, cleared, track }, fail)
   const patches = layout.map.still ? [] : await patchFragments(source, boxes, layout.map, fail)
   const parts = partsOf(source.size, [...layout.changes, ...patches])
-  return edit.room === 0 ? { parts } : { parts, binding: { kind: 'bmff', boxes: topLevel(boxes, layout) } }
+  if (edit.room === 0) return { parts }
+  const placed = topLevel(boxes, layout)
+  if (track === undefined) return { parts, binding: { kind: 'bmff', boxes: placed } }
+  return { parts, binding: { kind: 'bmff', boxes: withMerkleBoxes(placed), fragments: { track } } }
 }
 
 /** What is in the `mdat` boxes: the samples, whole or in fragments. */

@@ -15,6 +15,8 @@ interface Stretch {
   readonly end: number
   /** Undecided until the type of a `uuid` box has gone by. */
   readonly excluded: boolean | undefined
+  /** A fragment begins here, which has a hash of its own. */
+  readonly fragment?: boolean
 }
 
 /** Takes a file whose top-level boxes start with its first byte and leave no gaps. */
@@ -38,7 +40,10 @@ export function hashBoxes(binding: BoxesBinding, room: Room | undefined): Conten
       pieces.skip(room.length)
       take(chunk.subarray(before))
     },
-    digest: () => ({ hash: walk.digest(), pieces: pieces.digest() }),
+    digest() {
+      const [hash = new Uint8Array(), ...fragments] = walk.digests()
+      return { hash, pieces: binding.fragments ? fragments : pieces.digest() }
+    },
   }
 }
 
@@ -46,7 +51,7 @@ function stretchesOf(
   { type, start }: TopLevelBox,
   next: number | undefined,
   room: Room | undefined,
-  { pieces }: BoxesBinding,
+  { pieces, fragments }: BoxesBinding,
 ): Stretch[] {
   const end = next ?? Number.POSITIVE_INFINITY
   if (type === 'mdat' && pieces !== undefined && end - start > mediaOffset)
@@ -56,12 +61,14 @@ function stretchesOf(
     ]
   const holdsManifest = room !== undefined && room.start >= start && room.start < end
   const excluded = type === 'mfra' || holdsManifest || (type === 'uuid' ? undefined : false)
-  return [{ start, end, excluded }]
+  return [{ start, end, excluded, fragment: type === 'moof' && fragments !== undefined }]
 }
 
 class BoxWalk {
   position = 0
-  readonly #hash: Hash = createHash('sha256')
+  #hash: Hash = createHash('sha256')
+  /** Of what came before the present fragment. */
+  readonly #closed: Uint8Array[] = []
   readonly #stretches: readonly Stretch[]
   #index = 0
   /** First bytes of a `uuid` box that is not decided yet. */
@@ -89,9 +96,10 @@ class BoxWalk {
     }
   }
 
-  digest(): Uint8Array {
+  /** One, and one for each fragment. */
+  digests(): Uint8Array[] {
     if (this.#decided === undefined) this.#release(false)
-    return this.#hash.digest()
+    return [...this.#closed, this.#hash.digest()]
   }
 
   #feed(chunk: Uint8Array): void {
@@ -121,6 +129,10 @@ class BoxWalk {
 
   #enter(index: number): void {
     this.#index = index
+    if (this.#stretches[index]?.fragment) {
+      this.#closed.push(this.#hash.digest())
+      this.#hash = createHash('sha256')
+    }
     this.#decided = this.#stretches[index]?.excluded
     if (this.#decided === false) this.#hash.update(this.#offset())
   }
