@@ -1,5 +1,5 @@
 /**
- * Lets signatures carry the word of the authority that their certificates are good (C2PA 2.4, 14.5.2: `rVals`), so that
+ * Lets signatures carry the word of the authority that their certificates are good (C2PA 14.5.2: `rVals`), so that
  * nobody who verifies them needs to ask. An answer is asked for once and used until half of its time is over.
  */
 import { SignError } from '@yinji/core'

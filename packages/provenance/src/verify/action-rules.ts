@@ -1,4 +1,4 @@
-/** What single actions must name (C2PA 2.4, 15.10.3.2.4): sources, ingredients, watermarks, what was withheld. */
+/** What single actions must name (C2PA 2.5, 14.10.4.2.4): sources, ingredients, watermarks, what was withheld. */
 import type { Action } from './actions.ts'
 import { readReference } from './claim.ts'
 import { fieldsOf, listOf, textOf } from './fields.ts'

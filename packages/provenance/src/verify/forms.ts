@@ -1,4 +1,4 @@
-/** Assertions that say nothing about content here, but have a form to keep (C2PA 15.10.3.2). */
+/** Assertions that say nothing about content here, but have a form to keep (C2PA 2.5, 14.10.4.2). */
 import { type Fields, fieldsOf, textOf } from './fields.ts'
 import type { StatusCode } from './status.ts'
 import type { Manifest } from './store.ts'
@@ -16,7 +16,7 @@ export function formProblem(
 }
 
 /**
- * An assertion that is kept elsewhere (18.11), and not fetched. What binds the content, tells its history or leads to what it
+ * An assertion that is kept elsewhere, and not fetched. What binds the content, tells its history or leads to what it
  * was made from must stand in the manifest.
  */
 function cloudProblem(fields: Fields | undefined, kind: Manifest['kind']): StatusCode | undefined {

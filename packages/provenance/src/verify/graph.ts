@@ -45,7 +45,8 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
     const assertion = assertionUri(top.statements.manifest.label, edge.label)
     const target = follow(store, edge, assertion, troubles)
     if (edge.manifest === undefined) {
-      if (!edge.broken) top.statements.log.status('ingredient.unknownProvenance', assertion)
+      if (!edge.broken && edge.relationship !== 'inputTo')
+        top.statements.log.status('ingredient.unknownProvenance', assertion)
       continue
     }
     const hash = {
