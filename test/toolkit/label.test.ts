@@ -265,3 +265,13 @@ describe('who signs', () => {
     expect(await readFile(join(home, kept, 'signer.key'), 'utf8')).toBe(before)
   })
 })
+
+test.each(['boat.heic', 'clip.mp4', 'photo.jpg'])(
+  'a Buffer of %s that is labelled stays as it was',
+  async (name) => {
+    const bytes = Buffer.from(fixtureBytes(name))
+    const before = Buffer.from(bytes)
+    await toolkit.label(bytes, {}, { visible: false })
+    expect(bytes.equals(before)).toBe(true)
+  },
+)

@@ -27,10 +27,12 @@ export interface Source extends Partial<AsyncDisposable> {
 
 /** A source over bytes in memory. The array is not copied. */
 export function bytesSource(bytes: Uint8Array, name?: string): Source {
+  // A Buffer's `slice` is no copy: whoever takes one to change it would change the bytes of the caller.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return {
     name,
-    size: bytes.byteLength,
-    read: async (start, end) => bytes.subarray(start, Math.max(start, end)),
+    size: plain.byteLength,
+    read: async (start, end) => plain.subarray(start, Math.max(start, end)),
   }
 }
 
