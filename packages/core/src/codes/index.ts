@@ -7,6 +7,8 @@ import { faultCodes } from './faults.ts'
 import { fileCodes } from './files.ts'
 import { labelCodes } from './label.ts'
 import { manifestCodes } from './manifest.ts'
+import { manifestContentCodes } from './manifest-content.ts'
+import { manifestSignatureCodes } from './manifest-signature.ts'
 import { metadataCodes } from './metadata.ts'
 import { revocationCodes } from './revocation.ts'
 import { securityCodes } from './security.ts'
@@ -32,6 +34,8 @@ const table = {
   ...soundCodes,
   ...metadataCodes,
   ...evidenceCodes,
+  ...manifestContentCodes,
+  ...manifestSignatureCodes,
   ...manifestCodes,
   ...revocationCodes,
   ...securityCodes,
