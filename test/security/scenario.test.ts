@@ -4,6 +4,7 @@
  */
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { signTrustList } from '@yinji/provenance'
 import { createIdentity, createToolkit, loadIdentity } from '@yinji/toolkit'
 import { afterAll, expect, test } from 'vitest'
@@ -142,6 +143,8 @@ test('a register of providers, from enrolment to revocation', async () => {
   expect(rolledBack.err).toContain('usage.crl.rollback')
   story.push('Somebody offers the first list again: refused (usage.crl.rollback).')
 
+  // Stamps and lists count whole seconds: what happens in the same one was not before.
+  await setTimeout(1000)
   ca('-revoke', acme.certificate, '-crl_reason', 'superseded')
   await tell(
     'Acme’s old certificate is superseded; its labels bear no time stamp',
