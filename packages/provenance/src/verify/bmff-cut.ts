@@ -1,6 +1,6 @@
 /** Holds the exclusions of a BMFF hash against the boxes of a file (C2PA 18.6.2): what is left to be hashed. */
 import { type Source, throwIfAborted } from '@yinji/core'
-import { type Box, boxesBetween } from './bmff-boxes.ts'
+import { type Box, BoxError, boxesBetween } from './bmff-boxes.ts'
 import type { Exclusion } from './bmff-exclusions.ts'
 import type { Range } from './stream.ts'
 
@@ -21,8 +21,22 @@ export interface Cut {
   readonly by: readonly Exclusion[]
 }
 
+/** The boxes of a file, cut; or in words why its boxes contradict themselves. */
+export async function cutsOf(
+  source: Source,
+  exclusions: readonly Exclusion[],
+  signal: AbortSignal | undefined,
+): Promise<Cut[] | string> {
+  try {
+    return await cutBoxes(source, await boxesBetween(source, 0, source.size), exclusions, signal)
+  } catch (error) {
+    if (error instanceof BoxError) return error.message
+    throw error
+  }
+}
+
 /** @throws BoxError when the boxes of the file contradict themselves. */
-export async function cutBoxes(
+async function cutBoxes(
   source: Source,
   boxes: readonly Box[],
   exclusions: readonly Exclusion[],

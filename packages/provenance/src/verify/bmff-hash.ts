@@ -1,8 +1,7 @@
 /** `c2pa.hash.bmff.v2` and `.v3`: a hash over boxes and where they stand (C2PA 15.12.2, 18.6). */
 import { createHash } from 'node:crypto'
-import { BoxError, boxesBetween } from './bmff-boxes.ts'
-import { type Cut, cutBoxes, rangesOf } from './bmff-cut.ts'
-import { type Exclusion, readExclusions, unexpected } from './bmff-exclusions.ts'
+import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
+import { readExclusions, unexpected } from './bmff-exclusions.ts'
 import type { Binding, Compared, Content } from './content.ts'
 import { isBytes } from './fields.ts'
 import { fragmentsHash } from './fragments.ts'
@@ -21,7 +20,7 @@ export async function bmffHash(binding: Binding, content: Content): Promise<Comp
     const outcome = await fragmentsHash(binding, content, exclusions)
     return typeof outcome === 'string' ? malformed(binding, outcome) : outcome
   }
-  const cuts = await cutsOf(content, exclusions)
+  const cuts = await cutsOf(content.source, exclusions, content.signal)
   if (typeof cuts !== 'string') return compare(binding, content, cuts, expected)
   log.report('manifest.binding.unsupported', { at, label: cuts })
   return unchecked
@@ -30,18 +29,6 @@ export async function bmffHash(binding: Binding, content: Content): Promise<Comp
 function malformed({ at, log }: Binding, what: string): Compared {
   log.report('manifest.binding.malformed', { status: 'assertion.bmffHash.malformed', at, what })
   return unchecked
-}
-
-async function cutsOf(
-  { source, signal }: Content,
-  exclusions: readonly Exclusion[],
-): Promise<Cut[] | string> {
-  try {
-    return await cutBoxes(source, await boxesBetween(source, 0, source.size), exclusions, signal)
-  } catch (error) {
-    if (error instanceof BoxError) return error.message
-    throw error
-  }
 }
 
 /**

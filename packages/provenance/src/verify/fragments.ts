@@ -4,8 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { type Source, throwIfAborted } from '@yinji/core'
-import { BoxError, boxesBetween } from './bmff-boxes.ts'
-import { type Cut, cutBoxes, rangesOf } from './bmff-cut.ts'
+import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { type Exclusion, unexpected } from './bmff-exclusions.ts'
 import type { Binding, Compared, Content } from './content.ts'
 import { Ledger } from './fragment-ledger.ts'
@@ -55,19 +54,6 @@ export async function fragmentsHash(
     log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
   }
   return { outcome: ledger.close(at, log) ? 'match' : 'mismatch', sha256 }
-}
-
-async function cutsOf(
-  source: Source,
-  exclusions: readonly Exclusion[],
-  signal: AbortSignal | undefined,
-): Promise<Cut[] | string> {
-  try {
-    return await cutBoxes(source, await boxesBetween(source, 0, source.size), exclusions, signal)
-  } catch (error) {
-    if (error instanceof BoxError) return error.message
-    throw error
-  }
 }
 
 /** A fragment begins with `moof` and goes on to the next; the box that says where it belongs stands before it. */
