@@ -1,7 +1,7 @@
 /** `verify --fragments`: a film that was delivered in segments gets one verdict, and the segment that fails has a name. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { film, signSegments } from '../../packages/provenance/src/verify/fragments.test-kit.ts'
+import { film, signSegments } from '../../packages/provenance/src/verify/content/fragments.test-kit.ts'
 import { desk, reports } from './command.ts'
 
 /** Names whose order as text is not the order of play. */

@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto'
 import type { Delta, Results, Status } from '../draft.ts'
 import type { Validation } from '../validation.ts'
-import { algorithmOf } from '../verify/signature.ts'
+import { algorithmOf } from '../verify/signature/signature.ts'
+import { saidBy } from '../verify/signature/timestamp.ts'
 import type { Node } from '../verify/store.ts'
 import { type Manifest, readCbor, readCose, readStore, type Stamp, StoreError } from '../verify/store.ts'
-import { saidBy } from '../verify/timestamp.ts'
 import { certificateInfo } from './certificate-info.ts'
 import { base64, type Json, toJson } from './json.ts'
 

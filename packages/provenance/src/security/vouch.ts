@@ -9,7 +9,7 @@ import type { Revocation } from '../revocation/revocation.ts'
 import { type Sm2PublicKey, writeSm2PublicKey } from '../sm2/keys.ts'
 import { isInside, type Trust } from '../trust.ts'
 import type { StampedLabel } from '../validation.ts'
-import { providerCodeOf } from '../verify/credential.ts'
+import { providerCodeOf } from '../verify/signature/credential.ts'
 import type { SecurityCode } from './message.ts'
 
 /** Whom to believe about labels. */

@@ -11,6 +11,7 @@ import { encodeOcspRequest } from '../revocation/ask.ts'
 import { createRevocation } from '../revocation/revocation.ts'
 import { encodeTimeStampRequest } from '../timestamp/request.ts'
 import { readTimeStampResponse } from '../timestamp/token.ts'
+import { readArchive } from './content/zip.ts'
 import {
   type AssertionSpec,
   actions,
@@ -34,7 +35,6 @@ import {
 } from './forge.test-kit.ts'
 import type { StatusCode } from './status.ts'
 import { readCose, readStore } from './store.ts'
-import { readArchive } from './zip.ts'
 
 type Scenario = () => ReturnType<typeof check>
 

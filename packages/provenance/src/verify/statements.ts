@@ -4,12 +4,12 @@
  */
 import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust.ts'
-import { checkAssertions } from './assertions.ts'
+import { checkAssertions } from './assertions/assertions.ts'
 import { type Claim, readClaim } from './claim.ts'
 import { type Fields, isFields } from './fields.ts'
 import type { Hashes } from './hashes.ts'
 import { Log } from './log.ts'
-import { checkSignature, noSeal, type Seal } from './seal.ts'
+import { checkSignature, noSeal, type Seal } from './signature/seal.ts'
 import { type Manifest, type Node, readCbor } from './store.ts'
 import { manifestUri } from './uri.ts'
 

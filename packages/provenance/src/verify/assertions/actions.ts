@@ -1,0 +1,135 @@
+/** The actions: how the content came to be (C2PA 15.10.1.2, 15.10.3.2.2, 18.14). */
+import { readDigitalSourceType } from '@yinji/core'
+import { Tagged } from '../../cbor.ts'
+import { nameOf } from '../claim.ts'
+import { type Fields, isFields, isText, listOf, textOf } from '../fields.ts'
+import type { Assertion, Statements } from '../statements.ts'
+import type { StatusCode } from '../status.ts'
+import { assertionUri, manifestUri, parseUri } from '../uri.ts'
+import { actionProblem, isElsewhere } from './action-rules.ts'
+
+export interface Action {
+  readonly action: string
+  readonly when: string | null
+  readonly by: string | null
+  readonly digitalSourceType: string | null
+  readonly fields: Fields
+}
+
+const isActions = ({ base }: Assertion) => base === 'c2pa.actions' || base === 'c2pa.actions.v2'
+const isOrigin = ({ action }: Action) => action === 'c2pa.created' || action === 'c2pa.opened'
+
+/** All actions of a manifest, in order; none from assertions that do not hold. */
+export function actionsOf(statements: Statements): readonly Action[] {
+  return statements.assertions
+    .filter(isActions)
+    .flatMap(({ fields }) => readActions(fields, statements) ?? [])
+}
+
+function readActions(fields: Fields | undefined, { claim }: Statements): readonly Action[] | undefined {
+  const list = fields?.get('actions')
+  if (!Array.isArray(list) || list.length === 0) return undefined
+  const agents = listOf(fields, 'softwareAgents')
+  const actions: Action[] = []
+  for (const entry of list) {
+    const action = isFields(entry) ? textOf(entry, 'action') : undefined
+    if (action === undefined || !isFields(entry)) return undefined
+    const when = entry.get('when')
+    const time = when instanceof Tagged && when.tag === 0 ? when.value : when
+    const agent = entry.get('softwareAgent') ?? agents[Number(entry.get('softwareAgentIndex') ?? Number.NaN)]
+    actions.push({
+      action,
+      when: isText(time) ? time : null,
+      by: (isText(agent) ? agent : isFields(agent) ? nameOf(agent) : undefined) ?? claim?.generator ?? null,
+      digitalSourceType: textOf(entry, 'digitalSourceType') ?? null,
+      fields: entry,
+    })
+  }
+  return actions
+}
+
+/** Actions an update manifest may have (C2PA 11.2.3). */
+const updating: ReadonlySet<string> = new Set([
+  'c2pa.edited.metadata',
+  'c2pa.opened',
+  'c2pa.published',
+  'c2pa.redacted',
+])
+
+/** What would speak of the content itself, which an update can't (C2PA 15.10.1.3). */
+const forbidden = /^c2pa\.(?:hash|thumbnail)\./
+
+/** An update states nothing about content but what it may (C2PA 11.2.3). */
+function checkUpdate({ manifest, claim, log }: Statements): void {
+  if (manifest.kind !== 'update') return
+  const at = manifestUri(manifest.label)
+  for (const { url } of claim?.assertions ?? []) {
+    const label = parseUri(url)?.path[1] ?? ''
+    if (forbidden.test(label))
+      log.report('manifest.update.invalid', { status: 'manifest.update.invalid', at, what: label })
+  }
+}
+
+/** Claims of version 1 come from a time before these rules; of them only the form is asked. */
+export function checkActions(statements: Statements): void {
+  checkUpdate(statements)
+  const { manifest, claim, log } = statements
+  const assertions = statements.assertions.filter(isActions)
+  const first = assertions[0]
+  const strict = claim?.version === 2 && manifest.kind === 'standard'
+  const origins: Action[] = []
+  for (const assertion of assertions) {
+    const at = assertionUri(manifest.label, assertion.label)
+    const actions = readActions(assertion.fields, statements)
+    if (actions === undefined) {
+      log.report('manifest.action.malformed', { status: 'assertion.action.malformed', at, what: 'actions' })
+      continue
+    }
+    const forbidden = manifest.kind === 'update' && actions.find(({ action }) => !updating.has(action))
+    if (forbidden)
+      log.report('manifest.update.invalid', { status: 'manifest.update.invalid', at, what: forbidden.action })
+    const misplaced = actions.find(
+      (action, index) => isOrigin(action) && !(assertion === first && index === 0),
+    )
+    if (strict && misplaced) malformed(statements, at, `${misplaced.action} is not the first action`)
+    if (claim?.version === 2) checkEach(statements, assertion, actions)
+    for (const { digitalSourceType: value } of actions)
+      if (value !== null && !readDigitalSourceType(value).known)
+        log.report('manifest.action.vocabulary', { at, value })
+    origins.push(...actions.filter(isOrigin))
+  }
+  if (!strict) return
+  const at = assertionUri(manifest.label, first?.label ?? 'c2pa.actions.v2')
+  if (origins.length === 0) {
+    const listed = claim.assertions.some(({ url }) => url.includes('c2pa.assertions/c2pa.actions'))
+    if (!listed || first) log.report('manifest.action.missing', { status: 'claim.actions.missing', at })
+  } else if (first) checkCompleteness(statements, first, at)
+}
+
+function malformed(
+  { log }: Statements,
+  at: string,
+  what: string,
+  status: StatusCode = 'assertion.action.malformed',
+): void {
+  log.report('manifest.action.malformed', { status, at, what })
+}
+
+function checkEach(statements: Statements, assertion: Assertion, actions: readonly Action[]): void {
+  const at = assertionUri(statements.manifest.label, assertion.label)
+  for (const action of actions) {
+    const problem = actionProblem(statements, action)
+    if (problem) malformed(statements, at, problem.what, problem.status)
+    if (isElsewhere(statements, assertion, action))
+      statements.log.status('assertion.action.ingredientLocationMismatch', at)
+  }
+}
+
+/** What C2PA 2.4 asks of those that say they follow it. */
+function checkCompleteness({ claim, log }: Statements, first: Assertion, at: string): void {
+  const [major = 0, minor = 0] = (claim?.specVersion ?? '').split('.').map(Number)
+  if (major < 2 || (major === 2 && minor < 4)) return
+  if (!first.created) log.report('manifest.action.incomplete', { at, what: 'created_assertions' })
+  if (typeof first.fields?.get('allActionsIncluded') !== 'boolean')
+    log.report('manifest.action.incomplete', { at, what: 'allActionsIncluded' })
+}

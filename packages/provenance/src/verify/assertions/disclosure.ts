@@ -1,0 +1,32 @@
+/** `c2pa.ai-disclosure` (C2PA 2.4): what is said about the model must be said in the words of the standard. */
+import { readDigitalSourceType } from '@yinji/core'
+import { fieldsOf, textOf } from '../fields.ts'
+import type { Statements } from '../statements.ts'
+import { assertionUri } from '../uri.ts'
+import { actionsOf } from './actions.ts'
+
+const oversight = ['fully_autonomous', 'prompt_guided', 'human_validated']
+
+export function checkDisclosure(statements: Statements): void {
+  const { assertions, manifest, log } = statements
+  for (const { label, fields } of assertions.filter(({ base }) => base === 'c2pa.ai-disclosure')) {
+    const level = fieldsOf(fields, 'contentProfile')?.get('humanOversightLevel')
+    const problem = !textOf(fields, 'modelType')
+      ? 'modelType'
+      : level !== undefined && !oversight.includes(String(level))
+        ? 'humanOversightLevel'
+        : saysNoModel(statements)
+          ? 'digitalCreation'
+          : undefined
+    if (problem !== undefined)
+      log.report('manifest.disclosure.malformed', { at: assertionUri(manifest.label, label), what: problem })
+  }
+}
+
+/** Content a person made with a program has no model to disclose. */
+function saysNoModel(statements: Statements): boolean {
+  const codes = actionsOf(statements).flatMap(({ digitalSourceType }) =>
+    digitalSourceType === null ? [] : [readDigitalSourceType(digitalSourceType).code],
+  )
+  return codes.length > 0 && codes.every((code) => code === 'digitalCreation')
+}

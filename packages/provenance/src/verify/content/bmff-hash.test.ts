@@ -1,0 +1,226 @@
+/** Signed MP4s and their like: what is covered, what may be left out, and that nothing can change places. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { actions, check, forgeManifest, forgeStore, type Signed, sha256 } from '../forge.test-kit.ts'
+
+const encoder = new TextEncoder()
+const manifestBox = Buffer.from('d8fec3d61b0e483c92975828877ec481', 'hex')
+
+function box(type: string, ...contents: readonly Uint8Array[]): Uint8Array {
+  const out = Buffer.concat([Buffer.alloc(8), ...contents])
+  out.writeUInt32BE(out.length)
+  out.write(type, 4, 'latin1')
+  return new Uint8Array(out)
+}
+
+const media = box('mdat', encoder.encode('moving pictures, and a good number of them'))
+const parts = {
+  ftyp: box('ftyp', encoder.encode('isom\0\0\0\0isom')),
+  moov: box('moov', box('mvhd', new Uint8Array(20)), box('udta', box('name', encoder.encode('x')))),
+}
+const standard = [
+  { xpath: '/uuid', data: [{ offset: 8, value: manifestBox }] },
+  { xpath: '/ftyp' },
+  { xpath: '/mfra' },
+]
+
+interface Spec {
+  readonly exclusions?: readonly object[]
+  readonly fields?: (media: Uint8Array) => object
+  /** Boxes behind the manifest; `covered` says what of them is hashed, where it differs. */
+  readonly rest?: readonly Uint8Array[]
+  readonly covered?: (box: Uint8Array) => Uint8Array | undefined
+  readonly label?: string
+}
+
+/** ftyp, manifest, then the rest; hashed as C2PA 18.6.2 says, by hand. */
+function movie({
+  exclusions = standard,
+  fields,
+  rest = [parts.moov, media],
+  covered,
+  label,
+}: Spec = {}): Signed {
+  let store: Uint8Array = new Uint8Array(0)
+  for (let pass = 0; pass < 4; pass++) {
+    const uuid = box(
+      'uuid',
+      manifestBox,
+      new Uint8Array(4),
+      encoder.encode('manifest\0'),
+      new Uint8Array(8),
+      store,
+    )
+    let at = parts.ftyp.length + uuid.length
+    const hashed = rest.flatMap((part) => {
+      const offset = Buffer.alloc(8)
+      offset.writeBigUInt64BE(BigInt(at))
+      at += part.length
+      const kept = covered ? covered(part) : part
+      return kept ? [offset, kept] : []
+    })
+    const content = { exclusions, alg: 'sha256', hash: sha256(Buffer.concat(hashed)), ...fields?.(media) }
+    const bound = { label: label ?? 'c2pa.hash.bmff.v3', content }
+    store = forgeStore([forgeManifest({ assertions: [bound, actions] })])
+  }
+  const uuid = box(
+    'uuid',
+    manifestBox,
+    new Uint8Array(4),
+    encoder.encode('manifest\0'),
+    new Uint8Array(8),
+    store,
+  )
+  return {
+    bytes: new Uint8Array(Buffer.concat([parts.ftyp, uuid, ...rest])),
+    found: {
+      site: 'uuid',
+      store,
+      excluded: { start: parts.ftyp.length, length: uuid.length },
+      binding: 'bmff',
+    },
+  }
+}
+
+const changed = (signed: Signed, change: (bytes: Buffer) => Uint8Array): Signed => ({
+  ...signed,
+  bytes: change(Buffer.from(signed.bytes)),
+})
+
+describe('a signed movie', () => {
+  test.each(['c2pa.hash.bmff.v2', 'c2pa.hash.bmff.v3'])('bound by %s is trusted', async (label) => {
+    expect((await check(movie({ label }))).verdict).toBe('trusted')
+  })
+
+  test('is altered when a byte changes, a box moves, or something is added or cut off', async () => {
+    const signed = movie()
+    const last = (bytes: Buffer) => bytes.fill('?', bytes.length - 1)
+    const swapped = (bytes: Buffer) => {
+      const at = bytes.length - parts.moov.length - media.length
+      return Buffer.concat([bytes.subarray(0, at), media, parts.moov])
+    }
+    for (const change of [
+      last,
+      swapped,
+      (bytes: Buffer) => Buffer.concat([bytes, box('free')]),
+      (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(3)]),
+      (bytes: Buffer) => bytes.subarray(0, -5),
+    ]) {
+      const { verdict, codes } = await check(changed(signed, change))
+      expect(verdict).toBe('invalid')
+      expect(codes).toContain('manifest.content.altered')
+    }
+  })
+
+  test('may have its manifest box followed by another one, and its ftyp changed', async () => {
+    const more = (bytes: Buffer) => Buffer.concat([bytes, box('uuid', manifestBox, new Uint8Array(4))])
+    expect((await check(changed(movie(), more))).verdict).toBe('trusted')
+    const brand = (bytes: Buffer) => bytes.fill('mp42', 8, 12)
+    expect((await check(changed(movie(), brand))).verdict).toBe('trusted')
+  })
+
+  test('whose media are left out is not called intact without a reservation', async () => {
+    const spec = {
+      exclusions: [...standard, { xpath: '/mdat' }],
+      covered: (part: Uint8Array) => (part === media ? undefined : part),
+    }
+    const { verdict, codes } = await check(movie(spec))
+    expect(codes).toContain('manifest.binding.partial')
+    expect(verdict).toBe('unchecked')
+  })
+
+  test('may leave out a box within a box, by path, length and flags', async () => {
+    const { moov } = parts
+    const name = box('name', encoder.encode('x'))
+    const cut = {
+      xpath: '/moov/udta[1]/name',
+      length: name.length,
+      data: [{ offset: 4, value: encoder.encode('name') }],
+    }
+    const covered = (part: Uint8Array) => (part === moov ? part.subarray(0, part.length - name.length) : part)
+    const { codes } = await check(movie({ exclusions: [...standard, cut], covered }))
+    expect(codes).not.toContain('manifest.content.altered')
+    expect(codes).toContain('manifest.binding.partial')
+    const other = { ...cut, length: name.length + 1 } // matches nothing, so all is hashed
+    expect((await check(movie({ exclusions: [...standard, other] }))).verdict).toBe('trusted')
+  })
+
+  test.each<[string, object[]]>([
+    ['no exclusions', []],
+    ['a path that searches', [{ xpath: '//mdat' }]],
+    [
+      'overlapping subsets',
+      [
+        {
+          xpath: '/mdat',
+          subset: [
+            { offset: 0, length: 9 },
+            { offset: 8, length: 1 },
+          ],
+        },
+      ],
+    ],
+    ['flags of two bytes', [{ xpath: '/mdat', flags: new Uint8Array(2) }]],
+  ])('with %s is malformed', async (_, exclusions) => {
+    expect((await check(movie({ exclusions }))).codes).toContain('manifest.binding.malformed')
+  })
+})
+
+describe('media hashed piece by piece', () => {
+  const exclusions = [...standard, { xpath: '/mdat', subset: [{ offset: 16, length: 0 }] }]
+  const covered = (part: Uint8Array) => (part === media ? part.subarray(0, 16) : part)
+  const pieces = [media.subarray(16, 26), media.subarray(26, 36), media.subarray(36)]
+  const leaves = pieces.map(sha256)
+  const [a = media, b = media, c = media] = leaves
+  const tree = (change: object) => (_: Uint8Array) => ({
+    merkle: [
+      {
+        uniqueId: 0,
+        localId: 0,
+        count: 3,
+        hashes: leaves,
+        variableBlockSizes: pieces.map(({ length }) => length),
+        ...change,
+      },
+    ],
+  })
+
+  test.each<[string, object]>([
+    ['leaf by leaf', {}],
+    ['one row up', { hashes: [sha256(Buffer.concat([a, b])), c] }],
+    ['by the root', { hashes: [sha256(Buffer.concat([sha256(Buffer.concat([a, b])), c]))] }],
+  ])('%s are trusted, and altered when a byte changes', async (_, change) => {
+    const signed = movie({ exclusions, covered, fields: tree(change) })
+    expect((await check(signed)).verdict).toBe('trusted')
+    const altered = changed(signed, (bytes) => bytes.fill('?', bytes.length - 1))
+    expect((await check(altered)).codes).toContain('manifest.content.altered')
+  })
+
+  test.each<[string, object]>([
+    ['of the wrong number', { count: 2 }],
+    ['that do not reach the end', { variableBlockSizes: [10, 10, 1] }],
+    ['of two kinds of size', { fixedBlockSize: 10 }],
+    ['of no media', { localId: 1 }],
+  ])('in pieces %s are malformed', async (_, change) => {
+    const { codes } = await check(movie({ exclusions, covered, fields: tree(change) }))
+    expect(codes).toContain('manifest.binding.malformed')
+  })
+})
+
+test('a movie damaged anywhere behind its manifest is never accepted', async () => {
+  const signed = movie()
+  const { start, length } = signed.found.excluded
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: start + length, max: signed.bytes.length - 1 }),
+      fc.integer({ min: 1, max: 255 }),
+      async (at, mask) => {
+        const { verdict } = await check(
+          changed(signed, (bytes) => bytes.fill((bytes[at] ?? 0) ^ mask, at, at + 1)),
+        )
+        expect(verdict).toBe('invalid')
+      },
+    ),
+    { numRuns: 300 },
+  )
+})

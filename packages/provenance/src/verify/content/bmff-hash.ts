@@ -1,0 +1,58 @@
+/** `c2pa.hash.bmff.v2` and `.v3`: a hash over boxes and where they stand (C2PA 15.12.2, 18.6). */
+import { createHash } from 'node:crypto'
+import { isBytes } from '../fields.ts'
+import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
+import { readExclusions, unexpected } from './bmff-exclusions.ts'
+import type { Binding, Compared, Content } from './content.ts'
+import { fragmentsHash } from './fragments.ts'
+import { readForest } from './merkle.ts'
+import { pour } from './stream.ts'
+
+const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
+
+export async function bmffHash(binding: Binding, content: Content): Promise<Compared> {
+  const { fields, at, log } = binding
+  const exclusions = readExclusions(fields.get('exclusions'))
+  const expected = fields.get('hash')
+  if (typeof exclusions === 'string') return malformed(binding, exclusions)
+  if (!isBytes(expected)) {
+    if (!fields.has('merkle')) return malformed(binding, 'hash')
+    const outcome = await fragmentsHash(binding, content, exclusions)
+    return typeof outcome === 'string' ? malformed(binding, outcome) : outcome
+  }
+  const cuts = await cutsOf(content.source, exclusions, content.signal)
+  if (typeof cuts !== 'string') return compare(binding, content, cuts, expected)
+  log.report('manifest.binding.unsupported', { at, label: cuts })
+  return unchecked
+}
+
+function malformed({ at, log }: Binding, what: string): Compared {
+  log.report('manifest.binding.malformed', { status: 'assertion.bmffHash.malformed', at, what })
+  return unchecked
+}
+
+/**
+ * The main hash comes first: it covers where the media stand, so hashes of pieces that do not fit the file mean a
+ * changed file when it fails, and a wrong manifest when it holds.
+ */
+async function compare(
+  binding: Binding,
+  content: Content,
+  cuts: readonly Cut[],
+  expected: Uint8Array,
+): Promise<Compared> {
+  const { fields, digest, at, log } = binding
+  const forest = readForest(fields.get('merkle'), digest, cuts)
+  const hash = createHash(digest)
+  const main = cuts.flatMap((cut) => rangesOf(cut, hash))
+  const pieces = forest === undefined || typeof forest === 'string' ? [] : [forest.ranges]
+  const sha256 = await pour(content, [main, ...pieces])
+  if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256 }
+  if (typeof forest === 'string') return { ...malformed(binding, forest), sha256 }
+  const others = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined)
+  if (others.length > 0) {
+    const status = 'assertion.bmffHash.additionalExclusionsPresent'
+    log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
+  }
+  return { outcome: forest === undefined || forest.holds() ? 'match' : 'mismatch', sha256 }
+}

@@ -1,0 +1,194 @@
+/** What a reviewer is told about the content of signed files: intact, altered, or hidden from the hash. */
+import { describe, expect, test } from 'vitest'
+import { check, created, type FileSpec, flipped, forged, forgeFile, sha256 } from '../forge.test-kit.ts'
+
+describe('an honest file', () => {
+  test('is trusted, and says who made it and how', async () => {
+    const signed = forgeFile()
+    const { verdict, codes, signer, active, history, results, assetSha256 } = await check(signed)
+    expect(verdict).toBe('trusted')
+    expect(codes).toEqual(['manifest.signer.trusted', 'manifest.content.intact'])
+    expect(signer).toMatchObject({
+      organization: 'Acme AI',
+      subject: 'O=Acme AI',
+      algorithm: 'ES256',
+      trust: 'trusted',
+    })
+    expect(active).toMatchObject({ generator: 'Forge 1.0', digitalSourceTypes: [created.digitalSourceType] })
+    expect(history).toMatchObject([{ action: 'c2pa.created', when: '2026-05-01T00:00:00Z', by: 'Painter 1' }])
+    expect(results.failure).toEqual([])
+    expect(results.success.map(({ code }) => code)).toContain('assertion.dataHash.match')
+    expect(assetSha256).toBe(Buffer.from(sha256(signed.bytes)).toString('hex'))
+  })
+
+  const piece = 1024 * 1024 // is read at once
+  test.each([
+    ['at the front', 0, 10],
+    ['in the first piece that is read', 1000, 2 * piece],
+    ['between two pieces', piece, 10],
+    ['in the second', piece + 1, piece],
+    ['at the end', piece + 10, 0],
+  ])('with its manifest %s has a SHA-256 of its own, altered or not', async (_, before, after) => {
+    const signed = forgeFile({ before: new Uint8Array(before).fill(1), after: new Uint8Array(after).fill(2) })
+    const altered = flipped(signed, before > 0 ? 0 : signed.bytes.length - 1)
+    for (const [file, expected] of [
+      [signed, 'trusted'],
+      [altered, 'invalid'],
+    ] as const) {
+      const { verdict, assetSha256 } = await check(file)
+      expect(verdict).toBe(expected)
+      expect(assetSha256).toBe(Buffer.from(sha256(file.bytes)).toString('hex'))
+    }
+  })
+
+  test('of an unknown signer is valid, not invalid', async () => {
+    const { verdict, codes, signer } = await check(forgeFile(), { anchors: [] })
+    expect(verdict).toBe('valid')
+    expect(codes).toContain('manifest.signer.untrusted')
+    expect(signer?.trust).toBe('untrusted')
+  })
+
+  test('whose manifest stands beside it is trusted', async () => {
+    const content = new TextEncoder().encode('content')
+    const { found } = forgeFile({ before: content, after: new Uint8Array(), exclusions: () => undefined })
+    const sidecar = { bytes: content, found: { ...found, excluded: { start: 0, length: 0 } } }
+    const { verdict, assetSha256 } = await check(sidecar)
+    expect(verdict).toBe('trusted')
+    expect(assetSha256).toBe(Buffer.from(sha256(content)).toString('hex'))
+  })
+
+  test('of text is trusted in whichever normal form it is stored', async () => {
+    const text = new TextEncoder().encode('e\u0301 数据 ')
+    const contentHash = () => sha256(new TextEncoder().encode('\u00e9 数据 '))
+    const { verdict } = await forged({ before: text, after: new Uint8Array(), contentHash, binding: 'text' })
+    expect(verdict).toBe('trusted')
+  })
+})
+
+describe('a changed byte', () => {
+  const signed = forgeFile()
+  const { start, length } = signed.found.excluded
+
+  test.each([
+    ['before the manifest', 5],
+    ['right before it', start - 1],
+    ['right after it', start + length],
+    ['at the end', signed.bytes.length - 1],
+  ])('%s is called altered content', async (_, at) => {
+    const { verdict, codes } = await check(flipped(signed, at))
+    expect(verdict).toBe('invalid')
+    expect(codes).toContain('manifest.content.altered')
+    expect(codes).not.toContain('manifest.content.intact')
+  })
+
+  test('in the manifest is either caught or changes nothing that is said; it is never called altered content', async () => {
+    const said = ({ active, signer, history }: Awaited<ReturnType<typeof check>>) => ({
+      active: active && { ...active, label: '' }, // a manifest's own name is signed by nobody
+      signer,
+      history: history.map((entry) => ({ ...entry, manifest: '' })),
+    })
+    const original = said(await check(signed))
+    const accepted: number[] = []
+    for (let at = start; at < start + length; at++) {
+      const changed = await check(flipped(signed, at))
+      expect(changed.codes, `byte ${at - start}`).not.toContain('manifest.content.altered')
+      if (changed.verdict !== 'trusted') continue
+      accepted.push(at)
+      expect(said(changed), `byte ${at - start}`).toEqual(original)
+    }
+    expect(accepted).toHaveLength(45) // the name of the manifest, which no claim repeats
+  })
+
+  test('appended or removed at the end is called altered content', async () => {
+    const longer = { ...signed, bytes: new Uint8Array([...signed.bytes, 0]) }
+    expect((await check(longer)).codes).toContain('manifest.content.altered')
+    const shorter = { ...signed, bytes: signed.bytes.subarray(0, -1) }
+    expect((await check(shorter)).codes).toContain('manifest.content.altered')
+  })
+})
+
+describe('exclusions', () => {
+  test.each<[string, FileSpec['exclusions']]>([
+    ['wider than the manifest', (start, length) => [{ start: start - 8, length: length + 8 }]],
+    ['narrower', (start, length) => [{ start, length: length - 1 }]],
+    ['elsewhere', (start, length) => [{ start: start + length, length: 8 }]],
+    ['over everything', (start, length) => [{ start: 0, length: start + length + 400 }]],
+    [
+      'beyond the end',
+      (start, length) => [
+        { start, length },
+        { start: start + length, length: 1e9 },
+      ],
+    ],
+    ['missing', () => undefined],
+  ])('%s are an error', async (_, exclusions) => {
+    const { verdict, codes } = await forged({ exclusions })
+    expect(verdict).toBe('invalid')
+    expect(codes).toContain('manifest.binding.exclusion')
+  })
+
+  test('that leave nothing to hash are an error', async () => {
+    const { codes } = await forged({
+      contentHash: () => sha256(new Uint8Array()),
+      exclusions: (start, length) => [
+        { start: 0, length: start },
+        { start, length },
+        { start: start + length, length: 400 },
+      ],
+    })
+    expect(codes).toContain('manifest.binding.exclusion')
+  })
+
+  test('beside the manifest are reported, and the file is not called intact without a reservation', async () => {
+    const { verdict, codes } = await forged({
+      contentHash: (covered) => sha256(covered.subarray(4)),
+      exclusions: (start, length) => [
+        { start: 0, length: 4 },
+        { start, length },
+      ],
+    })
+    expect(codes).toContain('manifest.binding.partial')
+    expect(verdict).toBe('unchecked')
+  })
+
+  test('that the format allows besides are no reservation; the same range alone excludes no manifest', async () => {
+    const signed = forgeFile({
+      contentHash: (covered) => sha256(covered.subarray(4)),
+      exclusions: (start, length) => [
+        { start: 0, length: 4 },
+        { start, length },
+      ],
+    })
+    const alsoExcluded = [{ start: 0, length: 4 }]
+    const { verdict, codes } = await check({ ...signed, found: { ...signed.found, alsoExcluded } })
+    expect(codes).toEqual(['manifest.signer.trusted', 'manifest.content.intact'])
+    expect(verdict).toBe('trusted')
+    const alone = forgeFile({ exclusions: () => alsoExcluded })
+    const refused = await check({ ...alone, found: { ...alone.found, alsoExcluded } })
+    expect(refused.codes).toContain('manifest.binding.exclusion')
+  })
+
+  test.each<[string, unknown]>([
+    [
+      'overlapping',
+      [
+        { start: 0, length: 900 },
+        { start: 400, length: 10 },
+      ],
+    ],
+    [
+      'unsorted',
+      [
+        { start: 900, length: 10 },
+        { start: 400, length: 10 },
+      ],
+    ],
+    ['negative', [{ start: -1, length: 10 }]],
+    ['huge', [{ start: 2n ** 63n, length: 10 }]],
+    ['no list', 'all of it'],
+  ])('%s are malformed', async (_, exclusions) => {
+    const { verdict, codes } = await forged({ exclusions: () => exclusions })
+    expect(verdict).toBe('invalid')
+    expect(codes).toContain('manifest.binding.malformed')
+  })
+})

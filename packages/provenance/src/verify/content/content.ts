@@ -1,0 +1,135 @@
+/** Holds the content against the manifest (C2PA 15.12): finds the one hard binding and has it checked. */
+import type { FoundManifest, Source } from '@yinji/core'
+import type { Fields } from '../fields.ts'
+import { type Digest, digestOf } from '../hashes.ts'
+import type { Log } from '../log.ts'
+import type { Assertion, Statements } from '../statements.ts'
+import type { StatusCode } from '../status.ts'
+import { assertionUri, baseLabel, manifestUri, parseUri } from '../uri.ts'
+import { bmffHash } from './bmff-hash.ts'
+import { boxesHash } from './boxes-hash.ts'
+import { collectionHash } from './collection-hash.ts'
+import { dataHash } from './data-hash.ts'
+
+export interface Content {
+  readonly source: Source
+  readonly found: FoundManifest
+  /** The manifest was updated since the binding was made, so that its own length may have changed. */
+  readonly updated: boolean
+  /** Media segments that belong to the source, in the order in which they are played; undefined when none were given. */
+  readonly fragments: AsyncIterable<Source> | undefined
+  readonly signal: AbortSignal | undefined
+  /** Whether the whole file is to be hashed too. */
+  readonly assetSha256: boolean
+}
+
+/** One hard binding assertion, ready to be held against the content. */
+export interface Binding {
+  readonly fields: Fields
+  readonly digest: Digest
+  /** URI of the assertion. */
+  readonly at: string
+  readonly log: Log
+}
+
+export interface Compared {
+  /** `unchecked` when nothing can be said, the reason being in the log. */
+  readonly outcome: 'match' | 'mismatch' | 'unchecked'
+  /** SHA-256 of the whole file, hex, where it was read and that was wanted. */
+  readonly sha256: string | undefined
+  /** Status of a mismatch, where it has one of its own. */
+  readonly status?: StatusCode
+  /** Where a mismatch is, where that can be told. */
+  readonly boxes?: readonly string[]
+}
+
+const hardBinding = /^c2pa\.hash\.(?:data|boxes|collection\.data|bmff\.v[23])$/
+const otherBinding = /^c2pa\.hash\./
+
+interface Method {
+  readonly name: 'dataHash' | 'boxesHash' | 'collectionHash' | 'bmffHash'
+  readonly compare: typeof dataHash
+}
+
+const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['c2pa.hash.data', { name: 'dataHash', compare: dataHash }],
+  ['c2pa.hash.boxes', { name: 'boxesHash', compare: boxesHash }],
+  ['c2pa.hash.collection.data', { name: 'collectionHash', compare: collectionHash }],
+  ['c2pa.hash.bmff.v2', { name: 'bmffHash', compare: bmffHash }],
+  ['c2pa.hash.bmff.v3', { name: 'bmffHash', compare: bmffHash }],
+])
+
+/** @param bound the manifest that speaks of the content */
+export async function checkContent(bound: Statements, content: Content, log: Log): Promise<Compared> {
+  const assertion = bindingOf(bound, log)
+  if (assertion === undefined) return unknown
+  const at = assertionUri(bound.manifest.label, assertion.label)
+  const method = methods.get(assertion.base)
+  if (method === undefined) {
+    log.report('manifest.binding.unsupported', { at, label: assertion.label })
+    return unknown
+  }
+  const binding = readBinding(bound, assertion, `assertion.${method.name}.malformed`, log)
+  if (binding === undefined) return unknown
+  if (content.fragments !== undefined && !bindsFragments(binding)) {
+    log.report('manifest.fragment.unbound', { at })
+    return unknown
+  }
+  const compared = await method.compare(binding, content)
+  const multipart = bound.assertions.some(({ base }) => base === 'c2pa.hash.multi-asset')
+  if (compared.outcome === 'mismatch' && multipart) {
+    log.report('manifest.binding.unsupported', { at, label: 'c2pa.hash.multi-asset' })
+    return { ...compared, outcome: 'unchecked' }
+  }
+  if (compared.outcome === 'match') log.status(`assertion.${method.name}.match`, at)
+  if (compared.outcome === 'mismatch') {
+    const { status = `assertion.${method.name}.mismatch`, boxes } = compared
+    log.report('manifest.content.altered', { status, at })
+    if (boxes) log.report('manifest.boxes.altered', { at, boxes: boxes.join(', ') })
+  }
+  return compared
+}
+
+/** A file that is hashed as one says nothing about others (C2PA 18.6.3). */
+function bindsFragments({ fields }: Binding): boolean {
+  return fields.has('merkle') && !fields.has('hash')
+}
+
+function readBinding(
+  { manifest, claim }: Statements,
+  { label, fields, created }: Assertion,
+  status: StatusCode,
+  log: Log,
+): Binding | undefined {
+  const at = assertionUri(manifest.label, label)
+  if (fields === undefined || (claim?.version === 2 && !created)) {
+    const what = fields === undefined ? 'no CBOR map' : 'the signer does not vouch for it'
+    log.report('manifest.binding.malformed', { status, at, what })
+    return undefined
+  }
+  const algorithm = fields.get('alg') ?? claim?.algorithm
+  const digest = typeof algorithm === 'string' ? digestOf(algorithm) : undefined
+  if (digest !== undefined) return { fields, digest, at, log }
+  log.report('manifest.hash.algorithm', { status: 'algorithm.unsupported', at, algorithm: String(algorithm) })
+  return undefined
+}
+
+const unknown: Compared = { outcome: 'unchecked', sha256: undefined }
+
+/** Exactly one (C2PA 15.10.1.2). One whose own hash does not hold was reported with the assertions. */
+function bindingOf({ manifest, claim, assertions }: Statements, log: Log): Assertion | undefined {
+  const labels = (claim?.assertions ?? []).map(({ url }) => parseUri(url)?.path[1] ?? '')
+  const hard = labels.filter((label) => hardBinding.test(baseLabel(label)))
+  const at = manifestUri(manifest.label)
+  if (hard.length > 1) {
+    const status = 'assertion.multipleHardBindings'
+    log.report('manifest.binding.multiple', { status, at, labels: hard.join(', ') })
+  }
+  if (hard.length === 1) return assertions.find(({ label }) => label === hard[0])
+  if (hard.length === 0 && claim !== undefined) {
+    const other = labels.find((label) => otherBinding.test(label))
+    if (other !== undefined) log.report('manifest.binding.unsupported', { at, label: other })
+    else log.report('manifest.binding.missing', { status: 'claim.hardBindings.missing', at })
+  }
+  return undefined
+}

@@ -1,0 +1,277 @@
+/** Ingredients: the past of a file, checked as far down as it goes. */
+import { brotliCompressSync, constants } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { encodeBox, encodeSuperBox, isSuperBox, parseJumbf, uuids } from '../../jumbf.ts'
+import {
+  type AssertionSpec,
+  actions,
+  check,
+  flipped,
+  forged,
+  forgeFile,
+  forgeManifest,
+  forgeStore,
+  sha256,
+} from '../forge.test-kit.ts'
+
+describe('ingredients', () => {
+  const parentLabel = 'urn:c2pa:00000000-0000-4000-8000-00000000000a'
+  const bound = {
+    label: 'c2pa.hash.data',
+    content: { alg: 'sha256', hash: new Uint8Array(32), pad: new Uint8Array() },
+  }
+  const parent = forgeManifest({ label: parentLabel, assertions: [bound, actions] })
+  const ingredient = (manifest: Uint8Array, change: object = {}) => ({
+    label: 'c2pa.ingredient.v3',
+    content: {
+      relationship: 'parentOf',
+      'dc:title': 'before.jpg',
+      activeManifest: { url: `self#jumbf=/c2pa/${parentLabel}`, hash: sha256(manifest.subarray(8)) },
+      validationResults: { activeManifest: { success: [], informational: [], failure: [] } },
+      ...change,
+    },
+  })
+  const opening = {
+    label: 'c2pa.actions.v2',
+    content: {
+      actions: [
+        {
+          action: 'c2pa.opened',
+          parameters: {
+            ingredients: [{ url: 'self#jumbf=c2pa.assertions/c2pa.ingredient.v3', hash: new Uint8Array(32) }],
+          },
+        },
+      ],
+      allActionsIncluded: true,
+    },
+  }
+  const edited = (manifest: Uint8Array, change?: object, earlier = [manifest]) =>
+    forged({ earlier, assertions: [opening, ingredient(manifest, change)] })
+
+  test('tell the history, oldest first', async () => {
+    const { verdict, history } = await edited(parent)
+    expect(verdict).toBe('trusted')
+    expect(history.map(({ action }) => action)).toEqual(['c2pa.created', 'c2pa.opened'])
+    expect(history[0]?.manifest).toBe(parentLabel)
+  })
+
+  describe('under Brotli', () => {
+    const under = (bytes: Uint8Array) =>
+      encodeSuperBox({
+        uuid: uuids.compressedManifest,
+        label: parentLabel,
+        children: [encodeBox('brob', bytes)],
+      })
+    const packed = under(brotliCompressSync(parent))
+    const hashOf = (bytes: Uint8Array) => ({
+      activeManifest: { url: `self#jumbf=/c2pa/${parentLabel}`, hash: sha256(bytes) },
+    })
+    const statuses = async (change: object, earlier = packed) => {
+      const { verdict, deltas, history } = await edited(parent, change, [earlier])
+      return [verdict, history.length, deltas[0]?.results.success.map(({ code }) => code)]
+    }
+
+    test('are found by the hash of the box, and by that of what is in it', async () => {
+      const found = ['trusted', 2, expect.arrayContaining(['ingredient.manifest.validated'])]
+      expect(await statuses(hashOf(packed.subarray(8)))).toEqual(found)
+      expect(await statuses(hashOf(parent.subarray(8)))).toEqual(found)
+    })
+
+    test('packed otherwise are another box with the same content', async () => {
+      const level = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }
+      const again = under(brotliCompressSync(parent, level))
+      expect((await statuses(hashOf(packed.subarray(8)), again))[0]).toBe('invalid')
+      expect((await statuses(hashOf(parent.subarray(8)), again))[0]).toBe('trusted')
+    })
+
+    test('with a changed byte inside are found by neither', async () => {
+      const changed = Uint8Array.from(parent)
+      changed[changed.length - 10] = (changed[changed.length - 10] ?? 0) ^ 1
+      const other = under(brotliCompressSync(changed))
+      for (const hash of [packed, parent])
+        expect((await statuses(hashOf(hash.subarray(8)), other))[0]).toBe('invalid')
+    })
+  })
+
+  test('that were changed after the signing make the file invalid, though its own content is intact', async () => {
+    const changed = Uint8Array.from(parent)
+    changed[changed.length - 10] = (changed[changed.length - 10] ?? 0) ^ 1
+    const { verdict, codes, findings } = await edited(parent, undefined, [changed])
+    expect(verdict).toBe('invalid')
+    expect(codes).toContain('manifest.ingredient.mismatch')
+    expect(codes).toContain('manifest.ingredient.failed')
+    const failed = findings.find(({ code }) => code === 'manifest.ingredient.failed')
+    expect(failed?.data).toMatchObject({ title: 'before.jpg' })
+    expect(failed?.data?.['failures']).toContain('ingredient.manifest.mismatch')
+  })
+
+  test('that had failed when they were taken in are reported', async () => {
+    const failure = [{ code: 'assertion.dataHash.mismatch' }]
+    const { findings } = await edited(parent, { validationResults: { activeManifest: { failure } } })
+    const failed = findings.find(({ code }) => code === 'manifest.ingredient.failed')
+    expect(failed?.data?.['failures']).toBe('assertion.dataHash.mismatch')
+  })
+
+  test('that are missing are reported', async () => {
+    expect((await edited(parent, undefined, [])).codes).toContain('manifest.ingredient.failed')
+  })
+
+  test('that lead in circles end', async () => {
+    const self = ingredient(parent)
+    const circular = forgeManifest({ label: parentLabel, assertions: [bound, opening, self] })
+    const { codes } = await edited(circular)
+    expect(codes).toContain('manifest.ingredient.failed')
+  })
+
+  test('in a chain of two hundred are all followed', async () => {
+    let last: { box: Uint8Array; label: string } | undefined
+    const boxes: Uint8Array[] = []
+    for (let index = 0; index < 200; index++) {
+      const label = `urn:c2pa:${index}`
+      const url = `self#jumbf=/c2pa/${last?.label}`
+      const past = last && [
+        {
+          ...ingredient(last.box),
+          content: {
+            ...ingredient(last.box).content,
+            activeManifest: { url, hash: sha256(last.box.subarray(8)) },
+          },
+        },
+      ]
+      last = {
+        label,
+        box: forgeManifest({ label, assertions: [bound, past ? opening : actions, ...(past ?? [])] }),
+      }
+      boxes.push(last.box)
+    }
+    const activeManifest = {
+      url: `self#jumbf=/c2pa/${last?.label}`,
+      hash: sha256(last?.box.subarray(8) ?? new Uint8Array()),
+    }
+    const { history, verdict } = await edited(parent, { activeManifest }, boxes)
+    expect(verdict).toBe('trusted')
+    expect(history).toHaveLength(201)
+  })
+
+  describe('withheld in part', () => {
+    const secret = { label: 'org.example.secret', content: { name: 'x' } }
+    const url = `self#jumbf=/c2pa/${parentLabel}/c2pa.assertions/${secret.label}`
+    const full = forgeManifest({ label: parentLabel, assertions: [bound, actions, secret] })
+    /** The same manifest, with the content of the statement blanked. */
+    const blanked = Uint8Array.from(full)
+    const at = Buffer.from(full).indexOf('a1646e616d656178', 'hex')
+    blanked.fill(0, at, at + 8)
+    const signature = Buffer.from(full).lastIndexOf('c2pa.signature') - 33
+    const claimSignature = {
+      url: `self#jumbf=/c2pa/${parentLabel}/c2pa.signature`,
+      hash: sha256(full.subarray(signature + 8)),
+    }
+    const withholding = { redacted_assertions: [url] }
+
+    test('by the manifest that was made from them are fine', async () => {
+      const assertions = [opening, ingredient(full, { claimSignature })]
+      const { verdict, codes } = await forged({ earlier: [blanked], assertions, claim: withholding })
+      expect(verdict).toBe('trusted')
+      expect(codes).not.toContain('manifest.ingredient.failed')
+    })
+
+    test('are reported when the statement is still there', async () => {
+      const { findings } = await forged({
+        earlier: [full],
+        assertions: [opening, ingredient(full)],
+        claim: withholding,
+      })
+      const failed = findings.find(({ code }) => code === 'manifest.ingredient.failed')
+      expect(failed?.data?.['failures']).toContain('assertion.notRedacted')
+    })
+
+    test('by a manifest that nothing leads to are reported', async () => {
+      const bystander = forgeManifest({
+        label: 'urn:c2pa:x',
+        assertions: [bound, actions],
+        claim: withholding,
+      })
+      const { codes } = await edited(full, { claimSignature }, [blanked, bystander])
+      expect(codes).toContain('manifest.ingredient.failed')
+    })
+
+    test('of what may not be withheld are reported', async () => {
+      const claim = {
+        redacted_assertions: [`self#jumbf=/c2pa/${parentLabel}/c2pa.assertions/c2pa.actions.v2`],
+      }
+      const { findings } = await forged({ earlier: [full], assertions: [opening, ingredient(full)], claim })
+      const failed = findings.find(({ code }) => code === 'manifest.ingredient.failed')
+      expect(failed?.data?.['failures']).toContain('assertion.action.redacted')
+    })
+  })
+})
+
+describe('an update of the manifest', () => {
+  const edits = (action: string) => ({
+    label: 'c2pa.actions.v2',
+    content: { actions: [{ action }], allActionsIncluded: true },
+  })
+
+  /** The content signed first, then updated in place: the store grew, its start did not move. */
+  function updated(action: string, change: object = {}, more: readonly AssertionSpec[] = []) {
+    const first = forgeFile()
+    const { children } = parseJumbf(first.found.store)
+    const original = children.filter(isSuperBox)[0]
+    if (!original) throw new Error('no manifest')
+    const reference = {
+      label: 'c2pa.ingredient.v3',
+      content: {
+        relationship: 'parentOf',
+        activeManifest: {
+          url: `self#jumbf=/c2pa/${original.label}`,
+          hash: sha256(original.bytes.subarray(8)),
+        },
+        validationResults: {},
+        ...change,
+      },
+    }
+    const update = forgeManifest({
+      label: 'urn:c2pa:update',
+      kind: 'updateManifest',
+      assertions: [edits(action), reference, ...more],
+    })
+    const store = forgeStore([original.bytes, update])
+    const { start, length } = first.found.excluded
+    const bytes = Buffer.concat([first.bytes.subarray(0, start), store, first.bytes.subarray(start + length)])
+    return {
+      bytes: new Uint8Array(bytes),
+      found: { ...first.found, store, excluded: { start, length: store.length } },
+    }
+  }
+
+  test('keeps the content bound', async () => {
+    const signed = updated('c2pa.published')
+    const { verdict, history } = await check(signed)
+    expect(verdict).toBe('trusted')
+    expect(history.map(({ action }) => action)).toEqual(['c2pa.created', 'c2pa.published'])
+    expect((await check(flipped(signed, 3))).codes).toContain('manifest.content.altered')
+  })
+
+  test('may not claim that the content changed', async () => {
+    expect((await check(updated('c2pa.cropped'))).codes).toContain('manifest.update.invalid')
+  })
+
+  test.each(['c2pa.hash.data', 'c2pa.hash.boxes', 'c2pa.hash.multi-asset', 'c2pa.thumbnail.claim'])(
+    'may not bring its own %s',
+    async (label) => {
+      const { codes, verdict } = await check(updated('c2pa.published', {}, [{ label, content: {} }]))
+      expect(codes).toContain('manifest.update.invalid')
+      expect(verdict).toBe('invalid')
+    },
+  )
+
+  test('must lead to what it updates', async () => {
+    const { verdict, codes } = await check(updated('c2pa.published', { relationship: 'componentOf' }))
+    expect(codes).toContain('manifest.update.invalid')
+    expect(verdict).toBe('invalid')
+    const lost = updated('c2pa.published', {
+      activeManifest: { url: 'self#jumbf=/c2pa/urn:x', hash: sha256(new Uint8Array()) },
+    })
+    expect((await check(lost)).verdict).toBe('invalid')
+  })
+})

@@ -1,0 +1,39 @@
+/** Whether an ingredient's manifest is the one that was taken in (C2PA 15.11.3.3.1 and 15.11.3.3.2). */
+import type { Claim, Reference } from '../claim.ts'
+import { digestOf, type Hashes } from '../hashes.ts'
+import type { StatusCode } from '../status.ts'
+import type { Manifest } from '../store.ts'
+import { parseUri } from '../uri.ts'
+import type { Ingredient } from './ingredient.ts'
+
+export interface HashContext {
+  readonly hashes: Hashes
+  /** Parts of the manifest were taken out since, so that only its signature can still be compared. */
+  readonly withheld: boolean
+  /** The claim that refers to it. */
+  readonly claim: Claim | undefined
+}
+
+/** The status code of the comparison. */
+export function referenceStatus(
+  { manifest, signature, early }: Ingredient,
+  target: Manifest,
+  { hashes, withheld, claim }: HashContext,
+): StatusCode {
+  const holds = (bytes: Uint8Array | undefined, reference: Reference | undefined) => {
+    const digest = digestOf(reference?.algorithm ?? claim?.algorithm)
+    return !!bytes && !!reference && !!digest && hashes.matches(bytes, digest, reference.hash)
+  }
+  const claimed = early ? target.claims[0]?.contents[0]?.data : undefined
+  if ([...target.bodies, claimed].some((bytes) => holds(bytes, manifest)))
+    return 'ingredient.manifest.validated'
+  if (!withheld) return 'ingredient.manifest.mismatch'
+  const { manifest: owner, path } = parseUri(signature?.url ?? '') ?? { manifest: undefined, path: [] }
+  const signed = target.signatures.find(
+    ({ label }) => owner === target.label && path.length === 1 && label === path[0],
+  )
+  if (signed === undefined) return 'ingredient.claimSignature.missing'
+  return holds(signed.body, signature)
+    ? 'ingredient.claimSignature.validated'
+    : 'ingredient.claimSignature.mismatch'
+}

@@ -1,0 +1,156 @@
+/**
+ * Time stamps of the claim signature (C2PA 15.8): when it was made at the latest, said by an authority that is trusted
+ * for that and for nothing else. A stamp that does not hold counts as none; it is reported, and harms nothing else.
+ */
+import { createHash } from 'node:crypto'
+import { concat } from '@yinji/core'
+import { type Certificate, readCertificate } from '../../certificate.ts'
+import { DerError } from '../../der.ts'
+import { stampProblem } from '../../profile.ts'
+import { digests, tokenSignature } from '../../timestamp/signature.ts'
+import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '../../timestamp/token.ts'
+import { isInside, type Trust } from '../../trust.ts'
+import type { Log } from '../log.ts'
+import type { StatusCode } from '../status.ts'
+import type { CoseSignature, Stamp } from '../store.ts'
+import { byteString, structure } from './signature.ts'
+
+/** What a token says, once it was looked at. */
+export type Stamped =
+  | { readonly outcome: 'trusted' | 'untrusted'; readonly time: Date; readonly authority: string }
+  | { readonly outcome: 'invalid'; readonly status: StatusCode; readonly what: string; readonly code: Fault }
+
+type Fault = 'manifest.timestamp.invalid' | 'manifest.timestamp.unsuitable' | 'manifest.timestamp.expired'
+
+/** Clocks differ by so much, in milliseconds: a stamp of the near future is one of now. */
+const skew = 5 * 60 * 1000
+
+/**
+ * The best stamp there is: those of the header first, then those that update manifests brought later.
+ * @param claim The claim as it stands, which stamps of version 1 are over.
+ * @param late Tokens of `c2pa.time-stamp` assertions for this manifest.
+ */
+export function checkTimeStamps(
+  cose: CoseSignature,
+  claim: Uint8Array,
+  late: readonly Uint8Array[],
+  context: { readonly trust: Trust; readonly now: Date },
+  at: string,
+  log: Log,
+): Stamped | undefined {
+  const stamps: Stamp[] = [...cose.stamps, ...late.map((token) => ({ version: 'late' as const, token }))]
+  let best: Stamped | undefined
+  for (const stamp of stamps) {
+    const next = checkTimeStamp(stamp, imprinted(stamp, cose, claim), context)
+    if (best === undefined || rank(next) > rank(best)) best = next
+    if (best.outcome === 'trusted') break
+  }
+  if (best) report(best, at, log)
+  return best
+}
+
+const rank = ({ outcome }: Stamped) => ['invalid', 'untrusted', 'trusted'].indexOf(outcome)
+
+function report(stamped: Stamped, at: string, log: Log): void {
+  if (stamped.outcome === 'invalid') {
+    const { status, what, code } = stamped
+    log.report(code, { status, at, what })
+    return
+  }
+  const { authority, outcome } = stamped
+  const time = stamped.time.toISOString()
+  if (outcome === 'trusted') {
+    log.status('timeStamp.validated', at)
+    log.report('manifest.timestamp.trusted', { status: 'timeStamp.trusted', at, authority, time })
+  } else log.report('manifest.timestamp.untrusted', { status: 'timeStamp.untrusted', at, authority, time })
+}
+
+/**
+ * Sig_structure with the context of a countersignature (C2PA 10.3.2.5.3): over the signature, or, version 1, the claim.
+ * Of late ones the standard says that the payload is the signature (2.4, 18.18.3), as it stands or as in the header; those of
+ * c2pa-rs are over the signature alone. Each binds the stamp to this signature: all three are read.
+ */
+function imprinted({ version }: Stamp, cose: CoseSignature, claim: Uint8Array): readonly Uint8Array[] {
+  const payload = version === 1 ? claim : concat(byteString(cose.signature))
+  const whole = structure('CounterSignature', cose.protectedHeader, payload)
+  if (version !== 'late') return [whole]
+  return [whole, structure('CounterSignature', cose.protectedHeader, cose.signature), cose.signature]
+}
+
+function checkTimeStamp(
+  stamp: Stamp,
+  data: readonly Uint8Array[],
+  { trust, now }: { readonly trust: Trust; readonly now: Date },
+): Stamped {
+  const token = tokenOf(stamp)
+  if (typeof token === 'string') return invalid('malformed', token)
+  const [leaf, ...others] = chainOf(token)
+  if (leaf === undefined) return invalid('untrusted', 'the certificate of the authority is missing')
+  const hash = digests.get(token.info.imprint.algorithm)
+  const signature = tokenSignature(token, leaf)
+  if (hash === undefined || signature === 'unsupported')
+    return invalid('untrusted', 'an algorithm is not allowed')
+  if (signature === 'broken') return invalid('mismatch', 'its signature does not hold')
+  const imprint = token.info.imprint.hash
+  if (!data.some((bytes) => createHash(hash).update(bytes).digest().equals(imprint)))
+    return invalid('mismatch', 'it was made for something else')
+  const problem = stampProblem(leaf)
+  if (problem !== undefined) return invalid('credentialInvalid', problem, 'manifest.timestamp.unsuitable')
+  const { time } = token.info
+  if (time.getTime() > now.getTime() + skew) return invalid('outsideValidity', 'it is of the future')
+  const standing = trust.assessTimestamp([leaf, ...others], time)
+  if (!isInside(standing, time))
+    return invalid(
+      'outsideValidity',
+      'the certificate of the authority was not valid at that time',
+      'manifest.timestamp.expired',
+    )
+  const { subject } = leaf
+  const authority = subject.organization ?? subject.commonName ?? subject.text
+  return { outcome: standing.anchored ? 'trusted' : 'untrusted', time, authority }
+}
+
+type StampStatus = 'malformed' | 'mismatch' | 'untrusted' | 'outsideValidity' | 'credentialInvalid'
+
+function invalid(status: StampStatus, what: string, code: Fault = 'manifest.timestamp.invalid'): Stamped {
+  return { outcome: 'invalid', status: `timeStamp.${status}`, what, code }
+}
+
+/** What a stamp says of time and authority, whatever that is worth; undefined when it can’t be read. */
+export function saidBy(
+  stamp: Stamp,
+): { readonly time: Date; readonly authority: Certificate | undefined } | undefined {
+  const token = tokenOf(stamp)
+  return typeof token === 'string' ? undefined : { time: token.info.time, authority: chainOf(token)[0] }
+}
+
+/** Version 1 keeps the whole response; tokens alone are found there too, and read. */
+function tokenOf({ token, version }: Stamp): TimeStampToken | string {
+  if (token === undefined) return 'not exactly one token'
+  try {
+    return readTimeStampToken(token)
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error
+    if (version !== 1) return error.message
+  }
+  try {
+    return readTimeStampToken(readTimeStampResponse(token))
+  } catch (error) {
+    if (error instanceof DerError) return error.message
+    throw error
+  }
+}
+
+/** The certificate the token names, by its digest as well (RFC 5816 2.2.1), first. Empty when it is not there. */
+function chainOf({ certificates, signer }: TimeStampToken): Certificate[] {
+  const all = certificates.slice(0, 16).flatMap((der) => readCertificate(der) ?? [])
+  const { id, certificate } = signer
+  const named = all.filter((one) =>
+    'key' in id
+      ? one.extensions.subjectKeyIdentifier
+      : one.issuer.key === id.issuer && one.serial === id.serial,
+  )
+  const hash = certificate.algorithm === '1.3.14.3.2.26' ? 'sha1' : digests.get(certificate.algorithm)
+  const leaf = hash && named.find(({ der }) => createHash(hash).update(der).digest().equals(certificate.hash))
+  return leaf ? [leaf, ...all.filter((one) => one !== leaf)] : []
+}
