@@ -5,22 +5,23 @@
  *     node --import tsx bench/manifest.ts jpeg-small png     only these rows
  *     node --import tsx bench/manifest.ts jpeg-small --times 5 --files 200
  *
- * Ours signs without reading back, as c2pa-rs does; what the read-back costs is a row of its own.
+ * Ours signs without reading back, as c2pa-rs does; what the read-back costs is a row of its own. Each file has a process of
+ * its own, in which WebAssembly begins only when ours is done: its memory makes Node collect garbage all the time.
  */
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
-import { createTrust, type Trust } from '@yinji/provenance'
-import { createIdentity, createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createTrust } from '@yinji/provenance'
+import { createIdentity, createToolkit, type Identity } from '@yinji/toolkit'
 import sharp from 'sharp'
 import { longSound } from '../test/helpers/long-sound.ts'
 import { copyHashed, hash, streamHashed } from './floor.ts'
 import { median, print, type Row } from './measure.ts'
 import { longVideo, photo, sizeOf } from './media.ts'
 import { peakMemory } from './memory.ts'
-import { createPeer, type Peer } from './peer.ts'
+import { createPeer } from './peer.ts'
 import { readFileManifest } from './read-only.ts'
 import { signFile } from './sign-only.ts'
 
@@ -47,33 +48,39 @@ const subjects: readonly Subject[] = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: {
-    times: { type: 'string' },
-    files: { type: 'string', default: '10000' },
-    memory: { type: 'boolean', default: false },
-  },
+  options: { times: { type: 'string' }, files: { type: 'string', default: '10000' } },
 })
-const chosen = (name: string) => positionals.length === 0 || positionals.includes(name)
-const directory = await mkdtemp(join(tmpdir(), 'yinji-bench-'))
-const at = (name: string) => join(directory, name)
+const names = [...subjects.map(({ name }) => name), 'many', 'memory']
+if (positionals.length === 1) await runOne(positionals[0])
+else {
+  const [script = '', ...words] = process.argv.slice(1)
+  const options = words.filter((word) => !names.includes(word))
+  for (const name of positionals.length > 0 ? positionals : names)
+    spawnSync(process.execPath, [...process.execArgv, script, name, ...options], { stdio: 'inherit' })
+}
 
-try {
-  const identity = await createIdentity(at('home'), { provider: 'Bench', system: 'Bench Model' })
-  const toolkit = createToolkit({ identity })
-  const trust = createTrust({ anchors: [identity.anchor] })
-  const peer = await createPeer(identity)
-  for (const subject of subjects.filter(({ name }) => chosen(name)))
-    await measure(subject, { identity, toolkit, trust, peer })
-  if (chosen('many')) await many(identity, Number(values.files))
-  if (chosen('memory') || values.memory) await memory()
-} finally {
-  await rm(directory, { recursive: true, force: true })
+async function runOne(name: string | undefined): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'yinji-bench-'))
+  const at = (file: string) => join(directory, file)
+  try {
+    const identity = await createIdentity(at('home'), { provider: 'Bench', system: 'Bench Model' })
+    const subject = subjects.find((subject) => subject.name === name)
+    if (subject) await measure(subject, identity, at)
+    else if (name === 'many') await many(identity, Number(values.files), at)
+    else if (name === 'memory') await memory(at)
+    else throw new Error(`${name} is none of ${names.join(', ')}`)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 async function measure(
   { file, mediaType, make, alone }: Subject,
-  { identity, toolkit, trust, peer }: { identity: Identity; toolkit: Toolkit; trust: Trust; peer: Peer },
+  identity: Identity,
+  at: (file: string) => string,
 ): Promise<void> {
+  const toolkit = createToolkit({ identity })
+  const trust = createTrust({ anchors: [identity.anchor] })
   const [from, signed, to, beside] = ['', 'signed-', 'labelled-', 'floor-'].map((word) =>
     at(word + file),
   ) as [string, string, string, string]
@@ -96,15 +103,6 @@ async function measure(
       milliseconds: await median(times, () => toolkit.label(from, {}, options), without(to)),
       note: 'the product: AIGC field and XMP as well',
     },
-    ...(alone
-      ? []
-      : [
-          {
-            name: 'c2pa-rs (WebAssembly): sign',
-            milliseconds: await median(theirs, async () => peer.sign(await bytesOf(from), mediaType)),
-            note: 'nothing is written to disk',
-          },
-        ]),
     {
       name: 'floor: read, SHA-256, write',
       milliseconds: await median(
@@ -114,39 +112,40 @@ async function measure(
       ),
     },
   ]
+  const read: Row[] = [
+    {
+      name: 'yinji: read',
+      milliseconds: await median(times, () => readFileManifest(signed, trust)),
+    },
+    {
+      name: 'yinji: verify, every layer',
+      milliseconds: await median(times, () => toolkit.verify(to)),
+      note: 'the product: AIGC field, its SM2 signature over up to 8 MB, hash of the file',
+    },
+    {
+      name: 'floor: read, SHA-256',
+      milliseconds: await median(times, () => (small ? hash(signed) : streamHashed(signed))),
+    },
+  ]
+  if (!alone) {
+    const peer = await createPeer(identity)
+    sign.push({
+      name: 'c2pa-rs (WebAssembly): sign',
+      milliseconds: await median(theirs, async () => peer.sign(await bytesOf(from), mediaType)),
+      note: 'nothing is written to disk',
+    })
+    read.push({
+      name: 'c2pa-rs (WebAssembly): read',
+      milliseconds: await median(theirs, async () => peer.read(await bytesOf(signed), mediaType)),
+    })
+  }
   print(`Sign ${file}, ${megabytes.toFixed(2)} MB`, sign, megabytes)
-  print(
-    `Read ${file}`,
-    [
-      {
-        name: 'yinji: read',
-        milliseconds: await median(times, () => readFileManifest(signed, trust)),
-      },
-      {
-        name: 'yinji: verify, every layer',
-        milliseconds: await median(times, () => toolkit.verify(to)),
-        note: 'the product: AIGC field, its SM2 signature over up to 8 MB, hash of the file',
-      },
-      ...(alone
-        ? []
-        : [
-            {
-              name: 'c2pa-rs (WebAssembly): read',
-              milliseconds: await median(theirs, async () => peer.read(await bytesOf(signed), mediaType)),
-            },
-          ]),
-      {
-        name: 'floor: read, SHA-256',
-        milliseconds: await median(times, () => (small ? hash(signed) : streamHashed(signed))),
-      },
-    ],
-    megabytes,
-  )
+  print(`Read ${file}`, read, megabytes)
   for (const path of [from, signed, to, beside]) await rm(path, { force: true })
 }
 
 /** Files a second, one after the other: signed here, and by the product in a process of its own, which tells its memory. */
-async function many(identity: Identity, count: number): Promise<void> {
+async function many(identity: Identity, count: number, at: (file: string) => string): Promise<void> {
   const from = at('one.jpg')
   await photo(from)
   await mkdir(at('many'))
@@ -160,7 +159,7 @@ async function many(identity: Identity, count: number): Promise<void> {
   console.log(`  yinji: label${rate(seconds)} files a second, with SM2, peak ${megabytes.toFixed(0)} MB`)
 }
 
-async function memory(): Promise<void> {
+async function memory(at: (file: string) => string): Promise<void> {
   console.log('\nPeak memory of a process of its own, 1 GB WAV')
   await longSound(at('long.wav'), 1_000_000_000)
   for (const command of ['label', 'verify'] as const) {

@@ -14,6 +14,7 @@ export async function* chunksOf(source: Source, start: number, end: number): Asy
   const arrays: Uint8Array[] = []
   const read = async (at: number, turn: number): Promise<Uint8Array> => {
     const length = Math.min(chunkBytes, end - at)
+    if (source.view) return source.view(at, at + length)
     if (source.readInto === undefined) return source.read(at, at + length)
     const array = arrays[turn] ?? new Uint8Array(length)
     arrays[turn] = array

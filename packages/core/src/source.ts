@@ -23,6 +23,8 @@ export interface Source extends Partial<AsyncDisposable> {
    * @returns how many bytes there were; fewer than asked for only where the source ends.
    */
   readInto?(target: Uint8Array, start: number): Promise<number>
+  /** The bytes as they lie in memory, where they do: to look at, and only until the source is closed. */
+  view?(start: number, end: number): Uint8Array
 }
 
 /** A source over bytes in memory. The array is not copied. */

@@ -36,6 +36,22 @@ describe('reading', () => {
     expect(await source.read(10, 20)).toEqual(content.subarray(10, 20))
     expect(mine.buffer.byteLength).toBe(10)
   })
+
+  test('bytes that were read stay what they were when the file is closed and others are opened', async () => {
+    const files = [1, 2, 3].map((value) => ({ value, name: join(directory, `${value}.bin`) }))
+    for (const { value, name } of files) writeFileSync(name, new Uint8Array(2_000_000 - value).fill(value))
+    const kept: { value: number; bytes: Uint8Array }[] = []
+    for (const size of [10, 100_000, 2_000_000, 10]) {
+      for (const { value, name } of files) {
+        await using source = await openFile(name)
+        await using other = await openFile(path)
+        expect(source.view?.(0, 9)).toEqual(new Uint8Array(9).fill(value))
+        expect(await other.read(0, 9)).toEqual(content.subarray(0, 9))
+        kept.push({ value, bytes: await source.read(0, size) })
+      }
+    }
+    for (const { value, bytes } of kept) expect(bytes.every((byte) => byte === value)).toBe(true)
+  })
 })
 
 describe('what can go wrong', () => {

@@ -45,8 +45,11 @@ export async function fileSource(handle: FileHandle, path: string): Promise<Sour
   const { size } = regular(fstatSync(handle.fd), path)
   const file = new FileSource(resolve(path), handle, size)
   if (size > wholeBytes) return file
-  const bytes = size > smallFileBytes ? await file.read(0, size) : readAtOnce(handle.fd, size, path)
-  return wholeFile(path, bytes, handle.close())
+  if (size <= smallFileBytes) return wholeFile(path, readAtOnce(handle.fd, size, path), handle.close())
+  const array = takeArray(size)
+  const bytes = array.subarray(0, size)
+  await file.readInto(bytes, 0)
+  return wholeFile(path, bytes, handle.close(), () => keepArray(array))
 }
 
 /** The first `size` bytes of a small file that is open, read without a trip through the thread pool. */
@@ -60,19 +63,54 @@ export function readAtOnce(descriptor: number, size: number, path: string): Uint
   return bytes
 }
 
-/** A source over all bytes of a file, which may still be on its way to being closed. */
-export function wholeFile(path: string, bytes: Uint8Array, closed?: Promise<void>): Source & AsyncDisposable {
+/**
+ * A source over all bytes of a file, which may still be on its way to being closed.
+ * @param done called when it is closed and nobody can have kept a view of the bytes
+ */
+export function wholeFile(
+  path: string,
+  bytes: Uint8Array,
+  closed?: Promise<void>,
+  done: () => void = () => {},
+): Source & AsyncDisposable {
   closed?.catch(() => {}) // of a file that was only read nothing can get lost
+  const view = (start: number, end: number) => bytes.subarray(Math.max(0, start), Math.max(0, start, end))
+  let unkept = true
   return {
     path: resolve(path),
     name: basename(path),
     size: bytes.byteLength,
     async read(start, end) {
-      const piece = bytes.subarray(Math.max(0, start), Math.max(0, start, end))
-      return piece.byteLength > blockBytes ? piece : piece.slice() // so that a small piece does not keep all bytes alive
+      const piece = view(start, end)
+      if (piece.byteLength <= blockBytes) return piece.slice() // so that a small piece does not keep all bytes alive
+      unkept = false
+      return piece
     },
-    [Symbol.asyncDispose]: async () => closed,
+    view,
+    async [Symbol.asyncDispose]() {
+      done()
+      unkept = false
+      await closed
+    },
   }
+}
+
+/**
+ * Arrays of files that were closed, the largest first. Megabytes that are asked for and dropped with each file make V8
+ * collect garbage all the time.
+ */
+const spareArrays: Uint8Array[] = []
+const sparesKept = 2
+
+function takeArray(size: number): Uint8Array {
+  const index = spareArrays.findLastIndex(({ byteLength }) => byteLength >= size)
+  return spareArrays.splice(index, index < 0 ? 0 : 1)[0] ?? uninitialized(size)
+}
+
+function keepArray(array: Uint8Array): void {
+  spareArrays.push(array)
+  spareArrays.sort((a, b) => b.byteLength - a.byteLength)
+  spareArrays.length = Math.min(spareArrays.length, sparesKept)
 }
 
 function regular(kind: Stats, path: string): Stats {

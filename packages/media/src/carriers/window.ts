@@ -6,15 +6,16 @@ const nearBytes = 64 * 1024
 
 export class Window {
   readonly #source: Source
+  readonly #reuse: boolean
   /** Filled again and again by large reads. */
-  #array: Uint8Array | undefined
+  #array: Uint8Array = new Uint8Array(0)
   #start = 0
   #bytes: Uint8Array = new Uint8Array(0)
 
   /** @param options.reuse the bytes are good only until the next `load`: half the time of a walk through all of a file. */
   constructor(source: Source, { reuse = false } = {}) {
     this.#source = source
-    if (reuse && source.readInto) this.#array = new Uint8Array(0)
+    this.#reuse = reuse
   }
 
   /** The bytes if they were read already; no promise is made for them. */
@@ -48,9 +49,11 @@ export class Window {
 
   async #read(at: number, end: number): Promise<Uint8Array> {
     const size = end - at
-    if (this.#array === undefined || size <= nearBytes) return this.#source.read(at, end)
+    if (!this.#reuse) return this.#source.read(at, end)
+    if (this.#source.view) return this.#source.view(at, end)
+    if (!this.#source.readInto || size <= nearBytes) return this.#source.read(at, end)
     if (this.#array.byteLength < size) this.#array = new Uint8Array(size)
     const target = this.#array.subarray(0, size)
-    return target.subarray(0, await this.#source.readInto?.(target, at))
+    return target.subarray(0, await this.#source.readInto(target, at))
   }
 }
