@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Identity } from '@yinji/toolkit'
-import { encodeCbor } from '../packages/provenance/src/cbor.ts'
-import { encodeCoseSign1, sigStructure } from '../packages/provenance/src/cose.ts'
+import { encodeCbor } from '../packages/provenance/src/encoding/cbor.ts'
+import { encodeCoseSign1, sigStructure } from '../packages/provenance/src/encoding/cose.ts'
 
 /** A Blob whose bytes can be had at once: the WebAssembly build reads through FileReaderSync, which Node has not. */
 class MemoryBlob extends Blob {

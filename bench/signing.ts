@@ -13,8 +13,13 @@ import {
   validateManifest,
   withTimeStamps,
 } from '@yinji/provenance'
-import { caExtensions, type KeyKind, Pki, stampExtensions } from '../packages/provenance/src/pki.test-kit.ts'
-import { startAuthority } from '../packages/provenance/src/tsa.test-kit.ts'
+import { startAuthority } from '../packages/provenance/src/timestamp/tsa.test-kit.ts'
+import {
+  caExtensions,
+  type KeyKind,
+  Pki,
+  stampExtensions,
+} from '../packages/provenance/src/trust/pki.test-kit.ts'
 import { median, print } from './measure.ts'
 
 const rounds = process.argv.includes('--quick') ? 5 : 200

@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
 import {
   caExtensions,
   Pki,
   type PkiEntry,
   stampExtensions,
-} from '../../packages/provenance/src/pki.test-kit.ts'
-import { startAuthority } from '../../packages/provenance/src/tsa.test-kit.ts'
+} from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { type Desk, desk, reports } from './command.ts'
 
 const openssl = (home: string, ...args: string[]) =>

@@ -2,7 +2,12 @@
 import { createSigner, createTrust, type Signer } from '@yinji/provenance'
 import { decode } from 'cborg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { caExtensions, type KeyKind, Pki, type PkiEntry } from '../../packages/provenance/src/pki.test-kit.ts'
+import {
+  caExtensions,
+  type KeyKind,
+  Pki,
+  type PkiEntry,
+} from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { type SignedPng, signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 

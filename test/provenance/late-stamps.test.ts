@@ -15,15 +15,15 @@ import {
 import { createToolkit, type Identity } from '@yinji/toolkit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readTimeStampToken } from '../../packages/provenance/src/timestamp/token.ts'
+import { startAuthority, type TestAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
 import {
   caExtensions,
   leafExtensions,
   Pki,
   type PkiEntry,
   stampExtensions,
-} from '../../packages/provenance/src/pki.test-kit.ts'
-import { readTimeStampToken } from '../../packages/provenance/src/timestamp/token.ts'
-import { startAuthority, type TestAuthority } from '../../packages/provenance/src/tsa.test-kit.ts'
+} from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { desk } from '../cli/command.ts'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'

@@ -10,14 +10,14 @@ import {
 } from '@yinji/provenance'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readTimeStampToken } from '../../packages/provenance/src/timestamp/token.ts'
+import { startAuthority, type TestAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
 import {
   caExtensions,
   Pki,
   type PkiEntry,
   stampExtensions,
-} from '../../packages/provenance/src/pki.test-kit.ts'
-import { readTimeStampToken } from '../../packages/provenance/src/timestamp/token.ts'
-import { startAuthority, type TestAuthority } from '../../packages/provenance/src/tsa.test-kit.ts'
+} from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { pngWith, type SignedPng, signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 

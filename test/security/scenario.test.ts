@@ -8,14 +8,18 @@ import { setTimeout } from 'node:timers/promises'
 import { signTrustList } from '@yinji/provenance'
 import { createIdentity, createToolkit, loadIdentity } from '@yinji/toolkit'
 import { afterAll, expect, test } from 'vitest'
-import { caExtensions as ecCa, Pki, stampExtensions } from '../../packages/provenance/src/pki.test-kit.ts'
 import {
   caExtensions,
   type Issued,
   leafExtensions,
   OpensslAuthority,
 } from '../../packages/provenance/src/sm2/openssl.test-kit.ts'
-import { startAuthority } from '../../packages/provenance/src/tsa.test-kit.ts'
+import { startAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
+import {
+  caExtensions as ecCa,
+  Pki,
+  stampExtensions,
+} from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { desk, reports } from '../cli/command.ts'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory } from '../helpers/identity.ts'

@@ -16,18 +16,18 @@ import {
 } from '@yinji/toolkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
-  caExtensions as ecCa,
-  Pki,
-  type PkiEntry,
-  stampExtensions,
-} from '../../packages/provenance/src/pki.test-kit.ts'
-import {
   caExtensions,
   type Issued,
   leafExtensions,
   OpensslAuthority,
 } from '../../packages/provenance/src/sm2/openssl.test-kit.ts'
-import { startAuthority, type TestAuthority } from '../../packages/provenance/src/tsa.test-kit.ts'
+import { startAuthority, type TestAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
+import {
+  caExtensions as ecCa,
+  Pki,
+  type PkiEntry,
+  stampExtensions,
+} from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { providerCode, temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 

@@ -1,24 +1,5 @@
-export * from './authority.ts'
-export { type Certificate, readCertificate } from './certificate.ts'
-export {
-  type IngredientContent,
-  type IngredientUse,
-  type Layout,
-  type ManifestContent,
-  type ManifestDraft,
-  type NewAction,
-  type NewAssertion,
-  type Parent,
-  type Redaction,
-  type Sealer,
-  type SignedUpdate,
-  type Status,
-  type UpdateAction,
-  type UpdateActionName,
-  type UpdateContent,
-  updateActions,
-} from './draft.ts'
-export { certificatesIn, pemOf } from './pem.ts'
+export * from './certificates/authority.ts'
+export { certificatesIn, pemOf } from './encoding/pem.ts'
 export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
 export { dumpStore, type StoreBox, signersIn } from './report/dump.ts'
 export { encodeOcspRequest } from './revocation/ask.ts'
@@ -41,17 +22,31 @@ export type { SecurityCode } from './security/message.ts'
 export { createLabelSigner, type LabelSigner, type LabelSignerFiles } from './security/signer.ts'
 export { type SecurityContext, sm2Fingerprint } from './security/vouch.ts'
 export { type SecurityOptions, writeSecurityData } from './security/write.ts'
-export { bindBoxes } from './sign/box-runs.ts'
+export { bindBoxes } from './sign/content/box-runs.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { lateStamps } from './sign/late-stamps.ts'
+export type {
+  IngredientContent,
+  IngredientUse,
+  Layout,
+  ManifestContent,
+  ManifestDraft,
+  NewAction,
+  NewAssertion,
+  Parent,
+  Redaction,
+  Sealer,
+  SignedUpdate,
+  UpdateAction,
+  UpdateContent,
+} from './sign/manifest.ts'
 export { signUpdate } from './sign/update.ts'
-export * from './signer.ts'
 export { type CommandKey, createCommandSigner } from './signers/command.ts'
 export { createExternalSigner, type ExternalKey } from './signers/external.ts'
 export { createHttpSigner, type HttpKey } from './signers/http.ts'
 export { createSigner, type SignerFiles } from './signers/key.ts'
 export { createPkcs12Signer, type Pkcs12File } from './signers/pkcs12.ts'
-export { createTimeStamper, type TimeStampService, withTimeStamps } from './signers/timestamper.ts'
+export * from './signers/signer.ts'
 export {
   generateSm2Key,
   readSm2PrivateKey,
@@ -73,13 +68,16 @@ export {
   writeSm2Signature,
 } from './sm2/signature.ts'
 export { sm3 } from './sm2/sm3.ts'
-export { createTrust, type Trust, type TrustOptions } from './trust.ts'
-export { type ListSigner, readTrustList, type SignedTrustList, signTrustList } from './trust-list.ts'
+export { createTimeStamper, type TimeStampService, withTimeStamps } from './timestamp/timestamper.ts'
+export { type Certificate, readCertificate } from './trust/certificate.ts'
+export { createTrust, type Trust, type TrustOptions } from './trust/trust.ts'
+export { type ListSigner, readTrustList, type SignedTrustList, signTrustList } from './trust/trust-list.ts'
 export type {
   ActiveManifest,
   NamedIngredient,
   SignedRecord,
   StampedLabel,
+  Status,
   ValidatedManifest,
   Validation,
 } from './validation.ts'

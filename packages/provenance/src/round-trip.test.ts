@@ -1,12 +1,12 @@
 /** The two halves meet here and nowhere else: what one signs, the other, which shares no hashing with it, must accept. */
 import { aigcOf, type Binding, bytesSource, judge, parseRecord } from '@yinji/core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createAuthority } from './authority.ts'
-import type { ManifestContent, Parent } from './draft.ts'
+import { createAuthority } from './certificates/authority.ts'
 import { draftManifest } from './sign/draft.ts'
-import type { Signer } from './signer.ts'
+import type { ManifestContent, Parent } from './sign/manifest.ts'
 import { createSigner } from './signers/key.ts'
-import { createTrust, type Trust } from './trust.ts'
+import type { Signer } from './signers/signer.ts'
+import { createTrust, type Trust } from './trust/trust.ts'
 import { validateManifest } from './verify/validate.ts'
 
 const now = new Date('2026-11-21T08:00:00Z')

@@ -1,7 +1,6 @@
 /** What the validator says about one manifest store and the content it stands in. */
 import type { AigcReading, Finding, HistoryEntry, Involvement, SignerReport, VisibleLabel } from '@yinji/core'
-import type { Certificate } from './certificate.ts'
-import type { Delta, Results } from './draft.ts'
+import type { Certificate } from './trust/certificate.ts'
 
 /** Everything the validator found out. */
 export interface Validation {
@@ -85,4 +84,25 @@ export interface SignedRecord {
   readonly createdAt: string
   readonly system: string | null
   readonly explicit: VisibleLabel | null
+}
+
+/** Status codes by outcome. */
+export interface Results {
+  readonly success: readonly Status[]
+  readonly informational: readonly Status[]
+  readonly failure: readonly Status[]
+}
+
+/** What is new about the manifest an ingredient assertion names since that assertion was made (C2PA 18.15.12). */
+export interface Delta {
+  /** Absolute URI of the ingredient assertion. */
+  readonly assertion: string
+  readonly results: Results
+}
+
+/** A status code of C2PA 15.2.2, and what it is about. */
+export interface Status {
+  readonly code: string
+  readonly url?: string | undefined
+  readonly explanation?: string | undefined
 }

@@ -36,6 +36,16 @@ export const predefinedActions = [
 /** One of the predefined actions. */
 export type PredefinedAction = (typeof predefinedActions)[number]
 
+/** Actions that leave the content as it is: all that an update manifest may tell (C2PA 11.2.3). */
+export const updateActions = [
+  'c2pa.published',
+  'c2pa.edited.metadata',
+  'c2pa.opened',
+  'c2pa.redacted',
+] as const
+/** One of the actions that leave the content as it is. */
+export type UpdateActionName = (typeof updateActions)[number]
+
 /** Reasons for a redaction that the standard names (C2PA 18.14.4.5). */
 export const redactionReasons = [
   'c2pa.PII.present',

@@ -1,6 +1,6 @@
 /** Revocation lists of every kind of key, as openssl and our own reader see them. */
 import { afterAll, describe, expect, test } from 'vitest'
-import { pemOf } from '../pem.ts'
+import { pemOf } from '../encoding/pem.ts'
 import { readCrl } from '../revocation/crl.ts'
 import { isSignedWith } from '../revocation/fields.ts'
 import { createRevocation } from '../revocation/revocation.ts'

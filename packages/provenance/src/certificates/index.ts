@@ -1,6 +1,7 @@
 /** Making certificates and what belongs to them. Apart from the rest, because it loads node-forge. */
-export { backdated, lifetimes } from '../authority.ts'
-export { leafProblem, stampProblem } from '../profile.ts'
+
+export { leafProblem, stampProblem } from '../trust/profile.ts'
+export { backdated, lifetimes } from './authority.ts'
 export { type CrlContent, type RevokedCertificate, signCrl } from './crl.ts'
 export {
   type CertificateRequest,

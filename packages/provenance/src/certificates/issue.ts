@@ -1,6 +1,6 @@
 /** Issues X.509 certificates (RFC 5280 4.1) in the profiles of a signing authority (C2PA 14.5.1). */
 import { createHash, randomBytes } from 'node:crypto'
-import { childrenOf, expectTag, readDer, readOid, tags } from '../der.ts'
+import { childrenOf, expectTag, readDer, readOid, tags } from '../encoding/der.ts'
 import {
   bits,
   boolean,

@@ -1,6 +1,6 @@
 /** Who a certificate is for, and how that stands in its name (X.520). */
 import { assertCode } from '@yinji/core'
-import { childrenOf, type DerNode, expectTag, readOid, readText, tags } from '../der.ts'
+import { childrenOf, type DerNode, expectTag, readOid, readText, tags } from '../encoding/der.ts'
 import { type Node, oid, printable, sequence, set, utf8 } from './asn1.ts'
 
 /** Who a certificate is for. */

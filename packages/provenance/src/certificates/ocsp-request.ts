@@ -8,7 +8,7 @@ import {
   readOid,
   readSmallInteger,
   tags,
-} from '../der.ts'
+} from '../encoding/der.ts'
 import { readExtensions, readSerial } from '../revocation/fields.ts'
 import { ocspHashes } from '../revocation/ocsp.ts'
 

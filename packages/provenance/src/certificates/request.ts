@@ -1,7 +1,15 @@
 /** Requests for certificates (PKCS #10, RFC 2986): the key stays where it is, its signature proves that it is there. */
 import { createPublicKey } from 'node:crypto'
 import { UsageError } from '@yinji/core'
-import { childrenOf, expectTag, readBitBytes, readDer, readOid, readSmallInteger, tags } from '../der.ts'
+import {
+  childrenOf,
+  expectTag,
+  readBitBytes,
+  readDer,
+  readOid,
+  readSmallInteger,
+  tags,
+} from '../encoding/der.ts'
 import { isSignedWith } from '../revocation/fields.ts'
 import { readSm2PublicKey } from '../sm2/keys.ts'
 import { encoded, implicitMembers, number, sequence } from './asn1.ts'

@@ -4,7 +4,7 @@
  */
 import { createCipheriv, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
-import { pemOf } from '../pem.ts'
+import { pemOf } from '../encoding/pem.ts'
 import { number, octets, oid, sequence, toDer } from './asn1.ts'
 
 /** 16 MiB for each guess: the most that OpenSSL 3 reads without being told to allow more. */

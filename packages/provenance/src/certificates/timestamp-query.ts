@@ -9,7 +9,7 @@ import {
   readOid,
   readSmallInteger,
   tags,
-} from '../der.ts'
+} from '../encoding/der.ts'
 import { readExtensions } from '../revocation/fields.ts'
 
 /** PKIFailureInfo (2.4.2), by number of its bit. */

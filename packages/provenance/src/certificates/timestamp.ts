@@ -1,6 +1,6 @@
 /** Stamps times (RFC 3161): answers a request with a token, which is CMS SignedData (RFC 5652 5) over a TSTInfo. */
 import { createHash } from 'node:crypto'
-import { type Certificate, readCertificate } from '../certificate.ts'
+import { type Certificate, readCertificate } from '../trust/certificate.ts'
 import {
   encoded,
   explicit,

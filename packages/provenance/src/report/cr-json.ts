@@ -4,8 +4,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { Delta, Results, Status } from '../draft.ts'
-import type { Validation } from '../validation.ts'
+import type { Delta, Results, Status, Validation } from '../validation.ts'
 import { algorithmOf } from '../verify/signature/signature.ts'
 import { saidBy } from '../verify/signature/timestamp.ts'
 import type { Node } from '../verify/store.ts'

@@ -1,5 +1,5 @@
 /** A manifest store as it is built, box by box, for people: `inspect --manifest`. */
-import { isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
+import { isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import { readCbor, readCose } from '../verify/store.ts'
 import { certificateInfo } from './certificate-info.ts'
 import { type Json, toJson } from './json.ts'

@@ -1,5 +1,5 @@
 /** CBOR as JSON, in the spelling of crJSON (Content Credentials JSON 3.6.3): byte strings are `b64'…'`. */
-import { Tagged } from '../cbor.ts'
+import { Tagged } from '../encoding/cbor.ts'
 
 /** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }

@@ -1,6 +1,6 @@
 /** Asks whether a certificate has been revoked: an OCSP request (RFC 6960 4.1) with one question and a nonce. */
 import { createHash } from 'node:crypto'
-import type { Certificate } from '../certificate.ts'
+import type { Certificate } from '../trust/certificate.ts'
 import { keyBits } from './ocsp.ts'
 
 /**

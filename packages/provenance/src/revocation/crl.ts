@@ -8,8 +8,8 @@ import {
   readDer,
   readTime,
   tags,
-} from '../der.ts'
-import { readName } from '../name.ts'
+} from '../encoding/der.ts'
+import { readName } from '../trust/name.ts'
 import { type Reason, readExtensions, readReason, readSerial, readSigned, type SignedDer } from './fields.ts'
 
 /** One certificate that was taken back. */

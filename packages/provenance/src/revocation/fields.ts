@@ -1,6 +1,5 @@
 /** What CRLs and OCSP responses have in common: signatures, reasons, extensions. */
 import { constants, verify } from 'node:crypto'
-import { type Certificate, readPssDigests } from '../certificate.ts'
 import {
   childrenOf,
   DerError,
@@ -11,9 +10,10 @@ import {
   readDer,
   readOid,
   tags,
-} from '../der.ts'
-import { sm2Signature } from '../profile.ts'
+} from '../encoding/der.ts'
 import { sm2Verify } from '../sm2/signature.ts'
+import { type Certificate, readPssDigests } from '../trust/certificate.ts'
+import { sm2Signature } from '../trust/profile.ts'
 
 /** CRLReason (RFC 5280 5.3.1), by number; 7 is not used. */
 export const reasons = [

@@ -1,7 +1,16 @@
 /** OCSP responses (RFC 6960 4.2): the basic response, signed by the authority or by somebody it appointed for that. */
 import { createHash } from 'node:crypto'
-import { type Certificate, readCertificate } from '../certificate.ts'
-import { childrenOf, DerError, type DerNode, expectTag, readDer, readOid, readTime, tags } from '../der.ts'
+import {
+  childrenOf,
+  DerError,
+  type DerNode,
+  expectTag,
+  readDer,
+  readOid,
+  readTime,
+  tags,
+} from '../encoding/der.ts'
+import { type Certificate, readCertificate } from '../trust/certificate.ts'
 import type { Revoked } from './crl.ts'
 import { isSignedWith, readExtensions, readReason, readSerial, readSigned, type SignedDer } from './fields.ts'
 

@@ -1,5 +1,5 @@
 /** Revocation along a whole path: a signature is worth no more than every certificate above it. */
-import type { Certificate } from '../certificate.ts'
+import type { Certificate } from '../trust/certificate.ts'
 import type { Revoked } from './crl.ts'
 import { outlives, type Revocation, type RevocationDoubt } from './revocation.ts'
 

@@ -1,5 +1,5 @@
 /** Whether a certificate has been taken back, as far as the lists and answers at hand can tell. */
-import type { Certificate } from '../certificate.ts'
+import type { Certificate } from '../trust/certificate.ts'
 import { type Crl, type Revoked, readCrl } from './crl.ts'
 import { isSignedWith, type Reason } from './fields.ts'
 import { isAbout, readOcsp, signerOf } from './ocsp.ts'

@@ -3,10 +3,10 @@
  * a key that travels in the file it signs proves that three fields belong together, and nothing about who wrote them.
  */
 import type { AigcReading, Finding } from '@yinji/core'
-import { type Certificate, readCertificate } from '../certificate.ts'
 import { readSm2PublicKey, type Sm2KeyForm, type Sm2PublicKey } from '../sm2/keys.ts'
 import { readSm2Signature, sm2Verify } from '../sm2/signature.ts'
 import { sm3 } from '../sm2/sm3.ts'
+import { type Certificate, readCertificate } from '../trust/certificate.ts'
 import { algorithms, type BindingEntry, readSecurityData, type SecurityData } from './data.ts'
 import { bindingMessage, messageOf, type SecurityCode } from './message.ts'
 import { found, type SecurityContext, sm2Fingerprint, vouch } from './vouch.ts'

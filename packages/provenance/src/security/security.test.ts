@@ -9,7 +9,7 @@ import { generateSm2Key, writeSm2PrivateKey, writeSm2PublicKey } from '../sm2/ke
 import { caExtensions, type Issued, leafExtensions, OpensslAuthority } from '../sm2/openssl.test-kit.ts'
 import { readSm2Signature, sm2Sign, writeSm2Signature } from '../sm2/signature.ts'
 import { sm3 } from '../sm2/sm3.ts'
-import { createTrust } from '../trust.ts'
+import { createTrust } from '../trust/trust.ts'
 import { checkSecurityData } from './check.ts'
 import { createLabelSigner } from './signer.ts'
 import { type SecurityContext, sm2Fingerprint } from './vouch.ts'

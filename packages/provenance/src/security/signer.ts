@@ -1,10 +1,10 @@
 /** Who signs labels: an SM2 key and, where there is one, its certificate. */
 import { SignError } from '@yinji/core'
-import { type Certificate, readCertificate } from '../certificate.ts'
-import { certificatesIn } from '../pem.ts'
-import { leafProblem } from '../profile.ts'
+import { certificatesIn } from '../encoding/pem.ts'
 import { readSm2PrivateKey, type Sm2PublicKey } from '../sm2/keys.ts'
 import { sm2Sign } from '../sm2/signature.ts'
+import { type Certificate, readCertificate } from '../trust/certificate.ts'
+import { leafProblem } from '../trust/profile.ts'
 
 /** An SM2 key that signs labels; the key itself may live anywhere. */
 export interface LabelSigner {

@@ -1,9 +1,9 @@
 /** What was done to the content, in the words of C2PA: `c2pa.actions.v2` and `c2pa.ai-disclosure` (C2PA 18.14, 2.4). */
 import { digitalSourceTypeOf, readDigitalSourceType, UsageError } from '@yinji/core'
-import { encodeTime } from '../cbor.ts'
-import type { ManifestContent, NewAction } from '../draft.ts'
+import { encodeTime } from '../encoding/cbor.ts'
 import { isActionName } from '../vocabulary.ts'
 import type { HashedUri } from './boxes.ts'
+import type { ManifestContent, NewAction } from './manifest.ts'
 
 /** The explicit label is drawn by rules, not by a model. */
 const drawnByAlgorithm = 'http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia'

@@ -1,8 +1,8 @@
 /** The parts of a manifest as boxes: assertions, references to them, the manifest around them (C2PA 8.4, 11.1). */
 import { createHash } from 'node:crypto'
-import { encodeCbor } from '../cbor.ts'
-import type { NewAssertion } from '../draft.ts'
-import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../jumbf.ts'
+import { encodeCbor } from '../encoding/cbor.ts'
+import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import type { NewAssertion } from './manifest.ts'
 
 /** `c2pa.hashed-uri`; the algorithm is the one the claim names. */
 export interface HashedUri {

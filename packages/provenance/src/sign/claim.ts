@@ -1,7 +1,7 @@
 /** The claim, version 2 (C2PA 10.2): what is signed. */
-import { encodeCbor } from '../cbor.ts'
-import type { ManifestContent } from '../draft.ts'
+import { encodeCbor } from '../encoding/cbor.ts'
 import type { HashedUri } from './boxes.ts'
+import type { ManifestContent } from './manifest.ts'
 
 /** The version of C2PA whose rules the manifest follows. */
 const specVersion = '2.4.0'

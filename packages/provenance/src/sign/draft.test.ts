@@ -2,10 +2,9 @@ import { createHash, createPublicKey, verify, X509Certificate } from 'node:crypt
 import { aigcOf, type Binding, InputError, parseRecord, SignError } from '@yinji/core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createAuthority } from '../authority.ts'
-import { decodeCbor, Tagged } from '../cbor.ts'
-import { parseCoseSign1, sigStructure } from '../cose.ts'
-import type { ManifestContent, Parent } from '../draft.ts'
+import { createAuthority } from '../certificates/authority.ts'
+import { decodeCbor, Tagged } from '../encoding/cbor.ts'
+import { parseCoseSign1, sigStructure } from '../encoding/cose.ts'
 import {
   encodeBox,
   encodeSuperBox,
@@ -14,10 +13,11 @@ import {
   parseJumbf,
   type SuperBox,
   uuids,
-} from '../jumbf.ts'
-import type { Signer } from '../signer.ts'
+} from '../encoding/jumbf.ts'
 import { createSigner } from '../signers/key.ts'
+import type { Signer } from '../signers/signer.ts'
 import { draftManifest } from './draft.ts'
+import type { ManifestContent, Parent } from './manifest.ts'
 
 const now = new Date('2026-11-21T08:00:00Z')
 const record = parseRecord({

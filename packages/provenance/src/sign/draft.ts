@@ -9,10 +9,8 @@ import {
   limits,
   UsageError,
 } from '@yinji/core'
-import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer } from '../draft.ts'
-import type { Signer } from '../signer.ts'
+import type { Signer } from '../signers/signer.ts'
 import { actionsOf, aiDisclosureOf } from './actions.ts'
-import { encodeBinding, type Room } from './binding.ts'
 import {
   type AssertionBox,
   encodeAssertion,
@@ -22,9 +20,11 @@ import {
   numbered,
 } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
-import { type Hashed, hashContent } from './content-hash.ts'
+import { encodeBinding, type Room } from './content/binding.ts'
+import { type Hashed, hashContent } from './content/content-hash.ts'
 import { gathered, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
+import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer } from './manifest.ts'
 import { reserveSignature, signClaim } from './signature.ts'
 
 /** What makes a draft repeatable, for tests, and how much room it leaves. */

@@ -1,8 +1,9 @@
 /** What the content was before: its manifests, kept byte for byte, and the ingredient assertion (C2PA 18.15). */
 import { InputError } from '@yinji/core'
-import type { IngredientContent, ManifestContent, Parent, Results, Status, UpdateContent } from '../draft.ts'
-import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
+import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import type { Results, Status } from '../validation.ts'
 import { type HashedUri, sha256 } from './boxes.ts'
+import type { IngredientContent, ManifestContent, Parent, UpdateContent } from './manifest.ts'
 
 export interface Ingredient {
   /** Content of `c2pa.ingredient.v3`. */

@@ -16,7 +16,7 @@
  *     }
  */
 import { aigcKeys, aigcOf, type VisibleLabel } from '@yinji/core'
-import type { ManifestContent } from '../draft.ts'
+import type { ManifestContent } from './manifest.ts'
 
 export const labelRecordLabel = 'cn.yinji.label'
 

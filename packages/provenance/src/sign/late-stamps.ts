@@ -3,13 +3,13 @@
  * to wait for one with every file. They stand in an assertion of an update manifest, by the label of the manifest.
  */
 
-import { CborError, decodeCbor } from '../cbor.ts'
-import { readCertificate } from '../certificate.ts'
-import { CoseError, parseCoseSign1 } from '../cose.ts'
-import type { NewAssertion } from '../draft.ts'
-import { type ContentBox, isSuperBox, type SuperBox, uuids } from '../jumbf.ts'
-import type { TimeStamper } from '../signer.ts'
+import { CborError, decodeCbor } from '../encoding/cbor.ts'
+import { CoseError, parseCoseSign1 } from '../encoding/cose.ts'
+import { type ContentBox, isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import type { TimeStamper } from '../signers/signer.ts'
+import { readCertificate } from '../trust/certificate.ts'
 import { readStore } from './ingredient.ts'
+import type { NewAssertion } from './manifest.ts'
 
 const label = 'c2pa.time-stamp'
 

@@ -1,8 +1,8 @@
 /** Withholding statements of an earlier manifest (C2PA 6.8): they are taken out, and the claim says which. */
 import { UsageError } from '@yinji/core'
-import type { UpdateContent } from '../draft.ts'
-import { encodeBox, isSuperBox, type SuperBox, uuids } from '../jumbf.ts'
+import { encodeBox, isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import { readStore } from './ingredient.ts'
+import type { UpdateContent } from './manifest.ts'
 
 /** Assertions that must stay (C2PA 6.8), and those the chain of manifests hangs on. */
 const essential = /^c2pa\.(?:actions|hash|ingredient)\b/

@@ -1,9 +1,9 @@
 /** The room of a signature is filled to the byte. */
 import { SignError } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
-import { encodeCbor } from '../cbor.ts'
-import { parseCoseSign1 } from '../cose.ts'
-import type { Signer } from '../signer.ts'
+import { encodeCbor } from '../encoding/cbor.ts'
+import { parseCoseSign1 } from '../encoding/cose.ts'
+import type { Signer } from '../signers/signer.ts'
 import { padded, reserveSignature, signClaim } from './signature.ts'
 
 const build = (padding: ReadonlyMap<string, Uint8Array>) => encodeCbor(padding)

@@ -1,9 +1,9 @@
 /** The claim signature: COSE_Sign1_Tagged over the claim, with the certificates in the protected header (C2PA 13.2, 14.6). */
 import { X509Certificate } from 'node:crypto'
 import { InternalError, SignError } from '@yinji/core'
-import { encodeCbor } from '../cbor.ts'
-import { encodeCoseSign1, headers, sigStructure } from '../cose.ts'
-import type { SignatureAlgorithm, Signer } from '../signer.ts'
+import { encodeCbor } from '../encoding/cbor.ts'
+import { encodeCoseSign1, headers, sigStructure } from '../encoding/cose.ts'
+import type { SignatureAlgorithm, Signer } from '../signers/signer.ts'
 
 /** COSE algorithm identifiers (RFC 9053 2, RFC 8230 2). */
 const identifiers: Record<SignatureAlgorithm, number> = {

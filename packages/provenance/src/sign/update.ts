@@ -5,13 +5,14 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { InputError, limits, UsageError } from '@yinji/core'
-import { encodeTime } from '../cbor.ts'
-import { type NewAssertion, type SignedUpdate, type UpdateContent, updateActions } from '../draft.ts'
-import type { Signer } from '../signer.ts'
+import { encodeTime } from '../encoding/cbor.ts'
+import type { Signer } from '../signers/signer.ts'
+import { updateActions } from '../vocabulary.ts'
 import { appendManifest, encodeAssertion, encodeManifest, numbered } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
 import type { DraftOptions } from './draft.ts'
 import { parentOf, readStore } from './ingredient.ts'
+import type { NewAssertion, SignedUpdate, UpdateContent } from './manifest.ts'
 import { redactedStore } from './redact.ts'
 import { signClaim } from './signature.ts'
 

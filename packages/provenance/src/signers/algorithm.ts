@@ -1,6 +1,6 @@
 /** Which algorithm a key signs with (C2PA 13.2.1, RFC 9053 2, RFC 8230 2), and what that means for node:crypto. */
 import { constants, createHash, type KeyObject } from 'node:crypto'
-import type { SignatureAlgorithm } from '../signer.ts'
+import type { SignatureAlgorithm } from './signer.ts'
 
 export interface SigningAlgorithm {
   readonly name: SignatureAlgorithm

@@ -4,8 +4,8 @@
  */
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { SignError } from '@yinji/core'
-import { readCertificate } from '../certificate.ts'
-import { leafProblem } from '../profile.ts'
+import { readCertificate } from '../trust/certificate.ts'
+import { leafProblem } from '../trust/profile.ts'
 import { algorithmFor, type SigningAlgorithm } from './algorithm.ts'
 
 /** What a signer knows about itself once its certificates hold. */

@@ -7,9 +7,9 @@
 import { spawn } from 'node:child_process'
 import { isAbsolute } from 'node:path'
 import { SignError, UsageError } from '@yinji/core'
-import type { Signer } from '../signer.ts'
 import { digestFor } from './algorithm.ts'
 import { createExternalSigner, type ExternalKey } from './external.ts'
+import type { Signer } from './signer.ts'
 
 /** A command that signs. */
 export interface CommandKey {

@@ -1,5 +1,5 @@
 /** ECDSA signatures from DER (ECDSA-Sig-Value, RFC 3279 2.2.3) to r‖s, the form COSE has them in (RFC 9053 2.1). */
-import { childrenOf, expectTag, readDer, tags } from '../der.ts'
+import { childrenOf, expectTag, readDer, tags } from '../encoding/der.ts'
 
 /** @param width Bytes of one number. Undefined when the bytes are no such signature. */
 export function rawFromDer(bytes: Uint8Array, width: number): Uint8Array | undefined {

@@ -5,13 +5,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { YinjiError } from '@yinji/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { caExtensions, Pki, type PkiEntry, stampExtensions } from '../pki.test-kit.ts'
-import type { Signer } from '../signer.ts'
+import { caExtensions, Pki, type PkiEntry, stampExtensions } from '../trust/pki.test-kit.ts'
 import { createCommandSigner } from './command.ts'
 import { createExternalSigner } from './external.ts'
 import { createHttpSigner } from './http.ts'
 import { createSigner } from './key.ts'
 import { createPkcs12Signer } from './pkcs12.ts'
+import type { Signer } from './signer.ts'
 
 const pki = new Pki()
 const bytes = Buffer.from('what is signed')

@@ -4,10 +4,10 @@
  */
 import { constants, verify } from 'node:crypto'
 import { SignError } from '@yinji/core'
-import type { SignatureAlgorithm, Signer } from '../signer.ts'
 import type { SigningAlgorithm } from './algorithm.ts'
 import { readCertificates, type SigningChain, signingChain } from './chain.ts'
 import { rawFromDer } from './ecdsa.ts'
+import type { SignatureAlgorithm, Signer } from './signer.ts'
 
 /** Certificates, and a way to have bytes signed with the key of the first of them. */
 export interface ExternalKey {

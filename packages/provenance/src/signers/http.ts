@@ -10,9 +10,9 @@
  * redirect is followed, and nothing but a signature of the certificate's key is accepted.
  */
 import { SignError, UsageError } from '@yinji/core'
-import type { SignatureAlgorithm, Signer } from '../signer.ts'
 import { digestFor } from './algorithm.ts'
 import { createExternalSigner } from './external.ts'
+import type { SignatureAlgorithm, Signer } from './signer.ts'
 
 /** A service that signs. */
 export interface HttpKey {

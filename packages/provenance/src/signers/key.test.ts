@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
 import { SignError } from '@yinji/core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type AuthorityFiles, createAuthority } from '../authority.ts'
+import { type AuthorityFiles, createAuthority } from '../certificates/authority.ts'
 import { createSigner } from './key.ts'
 
 const now = new Date('2026-11-21T08:00:00Z')

@@ -1,8 +1,8 @@
 /** A signer with its key in memory. */
 import { createPrivateKey, type KeyObject, sign, type X509Certificate } from 'node:crypto'
 import { SignError } from '@yinji/core'
-import type { Signer } from '../signer.ts'
 import { readCertificates, signingChain } from './chain.ts'
+import type { Signer } from './signer.ts'
 
 /** Key and certificates as they come out of files. */
 export interface SignerFiles {

@@ -6,8 +6,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { SignError } from '@yinji/core'
 import type forge from 'node-forge'
-import type { Signer } from '../signer.ts'
 import { keySigner } from './key.ts'
+import type { Signer } from './signer.ts'
 
 /** A container and what opens it. */
 export interface Pkcs12File {

@@ -1,9 +1,9 @@
 /** Certificates of SM2 keys, as openssl issues them. */
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readCertificate } from '../certificate.ts'
-import { leafProblem } from '../profile.ts'
-import { createTrust } from '../trust.ts'
+import { readCertificate } from '../trust/certificate.ts'
+import { leafProblem } from '../trust/profile.ts'
+import { createTrust } from '../trust/trust.ts'
 import { readSm2PrivateKey } from './keys.ts'
 import { caExtensions, type Issued, leafExtensions, OpensslAuthority } from './openssl.test-kit.ts'
 

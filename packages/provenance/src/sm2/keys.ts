@@ -4,7 +4,15 @@
  */
 import { createECDH, createPrivateKey } from 'node:crypto'
 import { concat, SignError } from '@yinji/core'
-import { childrenOf, type DerNode, expectTag, readDer, readOid, readSmallInteger, tags } from '../der.ts'
+import {
+  childrenOf,
+  type DerNode,
+  expectTag,
+  readDer,
+  readOid,
+  readSmallInteger,
+  tags,
+} from '../encoding/der.ts'
 import { isOnCurve, n, type Point, pointAt } from './curve.ts'
 
 /** A public key: a point of the curve, never the one at infinity. */

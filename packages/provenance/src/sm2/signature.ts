@@ -15,7 +15,7 @@
  */
 import { createECDH, randomBytes } from 'node:crypto'
 import { concat } from '@yinji/core'
-import { childrenOf, DerError, type DerNode, expectTag, readDer, tags } from '../der.ts'
+import { childrenOf, DerError, type DerNode, expectTag, readDer, tags } from '../encoding/der.ts'
 import { b, base, invert, mod, n, p } from './curve.ts'
 import { type Sm2PrivateKey, type Sm2PublicKey, toBytes, toNumber } from './keys.ts'
 import { Base, sumOf } from './multiply.ts'

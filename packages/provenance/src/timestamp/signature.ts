@@ -1,6 +1,6 @@
 /** Whether a time-stamp token was signed by a certificate's key (RFC 5652 5.4 to 5.6), with algorithms C2PA 13 allows. */
 import { constants, createHash, verify } from 'node:crypto'
-import type { Certificate } from '../certificate.ts'
+import type { Certificate } from '../trust/certificate.ts'
 import type { TimeStampToken } from './token.ts'
 
 /** Digests of C2PA 13.1, and what node:crypto calls them. */

@@ -11,7 +11,7 @@ import {
   readOid,
   readSmallInteger,
   tags,
-} from '../der.ts'
+} from '../encoding/der.ts'
 
 export interface TimeStampToken {
   /** TSTInfo as it stands: what the message digest is over. */

@@ -1,8 +1,8 @@
 /** Attacks on how a manifest is put together: names that collide, references that lead astray, numbers beyond measure. */
 import { limits } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
-import { encodeCbor } from '../cbor.ts'
-import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+import { encodeCbor } from '../encoding/cbor.ts'
+import { encodeBox, encodeSuperBox, uuids } from '../encoding/jumbf.ts'
 import {
   type AssertionSpec,
   actions,

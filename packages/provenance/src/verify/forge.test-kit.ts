@@ -1,10 +1,10 @@
 /** For tests only: certificates and manifests made to measure, right ones and wrong ones, without the signing half. */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { bytesSource, type FoundManifest, judge } from '@yinji/core'
-import { encodeCbor, Tagged } from '../cbor.ts'
-import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+import { encodeCbor, Tagged } from '../encoding/cbor.ts'
+import { encodeBox, encodeSuperBox, uuids } from '../encoding/jumbf.ts'
 import type { Revocation } from '../revocation/revocation.ts'
-import { createTrust } from '../trust.ts'
+import { createTrust } from '../trust/trust.ts'
 import { validateManifest } from './validate.ts'
 
 const encoder = new TextEncoder()

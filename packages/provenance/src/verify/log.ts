@@ -1,6 +1,6 @@
 /** What was found out about one manifest: findings for people, status codes of C2PA 15.2.2 for machines. */
 import { type Code, type Finding, finding } from '@yinji/core'
-import type { Results, Status } from '../draft.ts'
+import type { Results, Status } from '../validation.ts'
 import { type Outcome, outcomeOf, type StatusCode } from './status.ts'
 
 export interface Facts {

@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bytesSource } from '@yinji/core'
-import { readCertificate } from '../certificate.ts'
 import { openCertificateKey } from '../certificates/key.ts'
 import { answerOcsp, type OcspStatus } from '../certificates/ocsp.ts'
 import { answerTimeStamp } from '../certificates/timestamp.ts'
-import { encodeBox, encodeSuperBox, uuids } from '../jumbf.ts'
+import { encodeBox, encodeSuperBox, uuids } from '../encoding/jumbf.ts'
 import { encodeOcspRequest } from '../revocation/ask.ts'
 import { createRevocation } from '../revocation/revocation.ts'
 import { encodeTimeStampRequest } from '../timestamp/request.ts'
 import { readTimeStampResponse } from '../timestamp/token.ts'
+import { readCertificate } from '../trust/certificate.ts'
 import { readArchive } from './content/zip.ts'
 import {
   type AssertionSpec,

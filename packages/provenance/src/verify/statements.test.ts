@@ -1,6 +1,6 @@
 /** Manifests that were tampered with or made wrong, one way each: every one is caught and named. */
 import { describe, expect, test } from 'vitest'
-import { encodeCbor } from '../cbor.ts'
+import { encodeCbor } from '../encoding/cbor.ts'
 import { actions, created, type FileSpec, forged, issue } from './forge.test-kit.ts'
 
 describe('a forged manifest', () => {

@@ -3,7 +3,7 @@
  * about content and about other manifests is held against those elsewhere.
  */
 import type { Revocation } from '../revocation/revocation.ts'
-import type { Trust } from '../trust.ts'
+import type { Trust } from '../trust/trust.ts'
 import { checkAssertions } from './assertions/assertions.ts'
 import { type Claim, readClaim } from './claim.ts'
 import { type Fields, isFields } from './fields.ts'

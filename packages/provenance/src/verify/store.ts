@@ -1,9 +1,9 @@
 /** The manifest store (C2PA 11.1.4), read once into the shape the rest of the validator works with. */
 import { brotliDecompressSync } from 'node:zlib'
 import { limits } from '@yinji/core'
-import { CborError, decodeCbor } from '../cbor.ts'
-import { CoseError, headers, parseCoseSign1 } from '../cose.ts'
-import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
+import { CborError, decodeCbor } from '../encoding/cbor.ts'
+import { CoseError, headers, parseCoseSign1 } from '../encoding/cose.ts'
+import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import { isBytes, isFields } from './fields.ts'
 import type { StatusCode } from './status.ts'
 

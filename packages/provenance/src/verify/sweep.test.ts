@@ -4,9 +4,9 @@
  */
 import { bytesSource, judge } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
-import { decodeCbor, encodeCbor } from '../cbor.ts'
-import { isSuperBox, parseJumbf, type SuperBox, uuids } from '../jumbf.ts'
-import { createTrust } from '../trust.ts'
+import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
+import { isSuperBox, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import { createTrust } from '../trust/trust.ts'
 import {
   actions,
   type FileSpec,

@@ -1,7 +1,7 @@
 /** Validates a manifest store and the content it stands in, in the order of C2PA 15. Never throws for what it reads. */
 import type { FoundManifest, SignerReport, Source } from '@yinji/core'
 import type { Revocation } from '../revocation/revocation.ts'
-import type { Trust } from '../trust.ts'
+import type { Trust } from '../trust/trust.ts'
 import type { ActiveManifest, StampedLabel, Validation } from '../validation.ts'
 import { actionsOf, checkActions } from './assertions/actions.ts'
 import { checkDisclosure } from './assertions/disclosure.ts'

@@ -1,6 +1,6 @@
 /** The actions: how the content came to be (C2PA 15.10.1.2, 15.10.3.2.2, 18.14). */
 import { readDigitalSourceType } from '@yinji/core'
-import { Tagged } from '../../cbor.ts'
+import { Tagged } from '../../encoding/cbor.ts'
 import { nameOf } from '../claim.ts'
 import { type Fields, isFields, isText, listOf, textOf } from '../fields.ts'
 import type { Assertion, Statements } from '../statements.ts'

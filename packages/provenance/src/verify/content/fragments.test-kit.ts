@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeCbor } from '../../cbor.ts'
+import { encodeCbor } from '../../encoding/cbor.ts'
 import { actions, forgeManifest, forgeStore, sha256 } from '../forge.test-kit.ts'
 
 const encoder = new TextEncoder()

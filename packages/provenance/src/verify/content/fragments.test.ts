@@ -2,7 +2,7 @@
 import { bytesSource, judge, type Source } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa, judgeFragmentByC2pa } from '../../../../../test/oracles/c2pa.ts'
-import { createTrust } from '../../trust.ts'
+import { createTrust } from '../../trust/trust.ts'
 import { check, now, pem, root, type Signed } from '../forge.test-kit.ts'
 import { validateManifest } from '../validate.ts'
 import { boxesOf, film, merkleBox, type Shape, signFile, signSegments } from './fragments.test-kit.ts'

@@ -1,6 +1,6 @@
 /** The `uuid` box in front of a fragment that says where the fragment belongs (C2PA A.5.4.1.3, A.5.4.2). */
 import type { Source } from '@yinji/core'
-import { CborError, decodeFirstCbor } from '../../cbor.ts'
+import { CborError, decodeFirstCbor } from '../../encoding/cbor.ts'
 import { isBytes, isFields, isNatural } from '../fields.ts'
 import type { Box } from './bmff-boxes.ts'
 import { c2paBox } from './bmff-exclusions.ts'

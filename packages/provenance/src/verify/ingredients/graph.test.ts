@@ -1,7 +1,7 @@
 /** Ingredients: the past of a file, checked as far down as it goes. */
 import { brotliCompressSync, constants } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { encodeBox, encodeSuperBox, isSuperBox, parseJumbf, uuids } from '../../jumbf.ts'
+import { encodeBox, encodeSuperBox, isSuperBox, parseJumbf, uuids } from '../../encoding/jumbf.ts'
 import {
   type AssertionSpec,
   actions,

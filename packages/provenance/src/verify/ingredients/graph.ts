@@ -1,6 +1,6 @@
 /** Ingredients, all the way down (C2PA 15.11): every manifest the active one builds on, checked without its content. */
 import type { finding } from '@yinji/core'
-import type { Delta } from '../../draft.ts'
+import type { Delta } from '../../validation.ts'
 import { actionsOf, checkActions } from '../assertions/actions.ts'
 import type { Log } from '../log.ts'
 import { type Context, checkStatements, type Statements } from '../statements.ts'

@@ -1,8 +1,8 @@
 /** The signing credential (C2PA 14.5, 15.7): what the certificate is, whether it is trusted, and whether the time fits. */
 import { parseProviderCode, type SignerReport } from '@yinji/core'
-import type { Certificate } from '../../certificate.ts'
-import { leafProblem } from '../../profile.ts'
-import { isInside, type Standing, type Trust } from '../../trust.ts'
+import type { Certificate } from '../../trust/certificate.ts'
+import { leafProblem } from '../../trust/profile.ts'
+import { isInside, type Standing, type Trust } from '../../trust/trust.ts'
 import type { Log } from '../log.ts'
 import type { Stamped } from './timestamp.ts'
 

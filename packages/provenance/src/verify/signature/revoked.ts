@@ -2,7 +2,7 @@
 import type { SignerReport } from '@yinji/core'
 import { checkPath } from '../../revocation/path.ts'
 import type { Revocation } from '../../revocation/revocation.ts'
-import type { Trust } from '../../trust.ts'
+import type { Trust } from '../../trust/trust.ts'
 import type { Log } from '../log.ts'
 import type { Credential } from './credential.ts'
 

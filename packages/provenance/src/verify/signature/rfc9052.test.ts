@@ -1,7 +1,7 @@
 /** The published example of a COSE_Sign1 (RFC 9052 C.2.1, key of C.7.1), which nobody here has made. */
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { parseCoseSign1, sigStructure } from '../../cose.ts'
+import { parseCoseSign1, sigStructure } from '../../encoding/cose.ts'
 import { algorithmOf, signatureHolds, structure } from './signature.ts'
 
 const hex = (text: string) => Buffer.from(text, 'hex')

@@ -1,6 +1,6 @@
 /** Locates the claim signature and checks it and its certificate (C2PA 15.7). */
 import { limits, type SignerReport } from '@yinji/core'
-import { type Certificate, readCertificate } from '../../certificate.ts'
+import { type Certificate, readCertificate } from '../../trust/certificate.ts'
 import type { Claim } from '../claim.ts'
 import type { Log } from '../log.ts'
 import type { Context } from '../statements.ts'

@@ -1,5 +1,5 @@
 /** Name constraints (RFC 5280 4.2.1.10): for which names an authority may issue certificates, and everybody below it. */
-import { childrenOf, DerError, type DerNode, expectTag, readOid, readText, tags } from './der.ts'
+import { childrenOf, DerError, type DerNode, expectTag, readOid, readText, tags } from '../encoding/der.ts'
 
 /** A GeneralName (4.2.1.6), in the form in which it is compared. */
 export type GeneralName =

@@ -1,10 +1,10 @@
 /** Trust: whether a chain of certificates leads to an anchor (C2PA 14.5.1.2, RFC 5280 6). */
 import { X509Certificate } from 'node:crypto'
 import { limits, UsageError } from '@yinji/core'
+import { sm2Verify } from '../sm2/signature.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { allows } from './name-constraints.ts'
 import { type Family, familyOf, issuerProblem, signingUsages, sm2Signature } from './profile.ts'
-import { sm2Verify } from './sm2/signature.ts'
 
 /** Decides whom to believe. */
 export interface Trust {

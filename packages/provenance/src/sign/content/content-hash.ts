@@ -1,10 +1,10 @@
 /** Hashes a file while it is written, in the way of its binding: what goes by is everything outside the room. */
 import { createHash } from 'node:crypto'
 import { concat, InputError } from '@yinji/core'
-import type { Layout } from '../draft.ts'
+import { sha256 } from '../boxes.ts'
+import type { Layout } from '../manifest.ts'
 import { hashBoxes } from './bmff-hash.ts'
 import { hashRuns } from './box-runs.ts'
-import { sha256 } from './boxes.ts'
 import { hashCollection } from './collection-hash.ts'
 
 export interface ContentHash {

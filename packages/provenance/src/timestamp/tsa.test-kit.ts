@@ -1,7 +1,7 @@
 /** For tests only: a time-stamp authority, run by openssl behind a small server on this machine. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Pki, PkiEntry } from './pki.test-kit.ts'
+import type { Pki, PkiEntry } from '../trust/pki.test-kit.ts'
 
 export interface TestAuthority extends AsyncDisposable {
   readonly url: string

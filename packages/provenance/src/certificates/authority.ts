@@ -2,8 +2,9 @@
  * A local authority: root, issuing CA and the certificate of a service (C2PA 14.5), for providers who have none from a
  * public one. Whoever has the root as trust anchor trusts what is signed with it.
  */
-import type { KeyKind } from './certificates/key.ts'
-import { pemOf } from './pem.ts'
+
+import { pemOf } from '../encoding/pem.ts'
+import type { KeyKind } from './key.ts'
 
 /** Whom an authority is made for. */
 export interface AuthorityRequest {
@@ -40,8 +41,8 @@ export const backdated = 60 * 60 * 1000
 
 /** Makes keys and certificates for them. Takes some milliseconds; with RSA, seconds. @throws UsageError when the code is none. */
 export async function createAuthority(request: AuthorityRequest): Promise<AuthorityFiles> {
-  const { issueCertificate } = await import('./certificates/issue.ts') // loads node-forge
-  const { generatePrivateKey, openCertificateKey } = await import('./certificates/key.ts')
+  const { issueCertificate } = await import('./issue.ts') // loads node-forge
+  const { generatePrivateKey, openCertificateKey } = await import('./key.ts')
   const { organization, code, filingNumber, kind = 'P-256', now } = request
   const keyPair = async () => {
     const pkcs8 = await generatePrivateKey(kind)

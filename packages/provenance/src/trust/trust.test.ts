@@ -1,9 +1,9 @@
 /** Trust anchors: what may be given as one, and whom it vouches for. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { emailProtection, issue, issuing, now, pem, root, signer } from '../verify/forge.test-kit.ts'
 import { readCertificate } from './certificate.ts'
 import { createTrust } from './trust.ts'
-import { emailProtection, issue, issuing, now, pem, root, signer } from './verify/forge.test-kit.ts'
 
 const chainOf = (...issued: readonly { certificate: Uint8Array }[]) =>
   issued.map(({ certificate }) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Binding } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodeBox } from '../jumbf.ts'
+import { encodeBox } from '../../encoding/jumbf.ts'
 import { hashContent } from './content-hash.ts'
 
 function hashed(

@@ -9,9 +9,9 @@ import {
   InternalError,
   type NamedBoxesBinding,
 } from '@yinji/core'
-import { encodeCbor } from '../cbor.ts'
-import { manifestName } from '../named-boxes/walk.ts'
-import { type AssertionBox, encodeAssertion } from './boxes.ts'
+import { encodeCbor } from '../../encoding/cbor.ts'
+import { manifestName } from '../../named-boxes/walk.ts'
+import { type AssertionBox, encodeAssertion } from '../boxes.ts'
 import type { Hashed } from './content-hash.ts'
 import { mediaOffset, treesOf } from './pieces.ts'
 

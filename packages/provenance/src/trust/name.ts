@@ -1,5 +1,5 @@
 /** Distinguished names of certificates: as text for people (after RFC 4514) and attribute by attribute. */
-import { childrenOf, type DerNode, expectTag, readOid, readText, tags } from './der.ts'
+import { childrenOf, type DerNode, expectTag, readOid, readText, tags } from '../encoding/der.ts'
 
 export interface DistinguishedName {
   /** `CN=Signer, O=Acme AI, C=CN`: most specific first, special characters escaped. */

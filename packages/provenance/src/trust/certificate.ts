@@ -18,7 +18,8 @@ import {
   readText,
   readTime,
   tags,
-} from './der.ts'
+} from '../encoding/der.ts'
+import { readSm2PublicKey, type Sm2PublicKey } from '../sm2/keys.ts'
 import { type DistinguishedName, readName } from './name.ts'
 import {
   type GeneralName,
@@ -27,7 +28,6 @@ import {
   readGeneralName,
   readNameConstraints,
 } from './name-constraints.ts'
-import { readSm2PublicKey, type Sm2PublicKey } from './sm2/keys.ts'
 
 /** A certificate as the validator reads it. */
 export interface Certificate {

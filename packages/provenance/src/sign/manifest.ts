@@ -1,5 +1,7 @@
 /** What a manifest says, and the draft that knows its exact size before the content has been hashed. */
 import type { AigcField, Binding, BindingKind, ProvenanceRecord, VisibleLabel } from '@yinji/core'
+import type { Delta, Results } from '../validation.ts'
+import type { UpdateActionName } from '../vocabulary.ts'
 
 /** Everything a manifest is to say. */
 export interface ManifestContent {
@@ -72,37 +74,6 @@ export interface Parent {
   /** The same for manifests further down: `ingredientDeltas`. */
   readonly deltas?: readonly Delta[] | undefined
 }
-
-/** Status codes by outcome. */
-export interface Results {
-  readonly success: readonly Status[]
-  readonly informational: readonly Status[]
-  readonly failure: readonly Status[]
-}
-
-/** What is new about the manifest an ingredient assertion names since that assertion was made (C2PA 18.15.12). */
-export interface Delta {
-  /** Absolute URI of the ingredient assertion. */
-  readonly assertion: string
-  readonly results: Results
-}
-
-/** A status code of C2PA 15.2.2, and what it is about. */
-export interface Status {
-  readonly code: string
-  readonly url?: string | undefined
-  readonly explanation?: string | undefined
-}
-
-/** Actions that leave the content as it is: all that an update manifest may tell (C2PA 11.2.3). */
-export const updateActions = [
-  'c2pa.published',
-  'c2pa.edited.metadata',
-  'c2pa.opened',
-  'c2pa.redacted',
-] as const
-/** One of the actions that leave the content as it is. */
-export type UpdateActionName = (typeof updateActions)[number]
 
 /** Something that happened to content without changing it. */
 export interface UpdateAction {

@@ -16,12 +16,12 @@ import {
   type TrustListInput,
   trustListSchema,
 } from '@yinji/core'
+import type { LabelSigner } from '../security/signer.ts'
+import { sm2Fingerprint } from '../security/vouch.ts'
+import type { Signer } from '../signers/signer.ts'
+import { readSm2PublicKey, writeSm2PublicKey } from '../sm2/keys.ts'
+import { sm2Verify } from '../sm2/signature.ts'
 import { readCertificate } from './certificate.ts'
-import type { LabelSigner } from './security/signer.ts'
-import { sm2Fingerprint } from './security/vouch.ts'
-import type { Signer } from './signer.ts'
-import { readSm2PublicKey, writeSm2PublicKey } from './sm2/keys.ts'
-import { sm2Verify } from './sm2/signature.ts'
 
 /** A list whose signature holds, and the key it holds by: whether that is the right one is for the reader to say. */
 export interface SignedTrustList {

@@ -3,8 +3,8 @@
  * stands between them, so that a changed comment can be told from a changed picture.
  */
 import { InternalError, type NamedBoxesBinding, type Source } from '@yinji/core'
-import { namedBoxes } from '../named-boxes/named-boxes.ts'
-import { manifestName, type Span } from '../named-boxes/walk.ts'
+import { namedBoxes } from '../../named-boxes/named-boxes.ts'
+import { manifestName, type Span } from '../../named-boxes/walk.ts'
 import type { ContentHash } from './content-hash.ts'
 import { Pieces } from './pieces.ts'
 

@@ -4,12 +4,12 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { SignError, UsageError } from '@yinji/core'
-import { readCertificate } from '../certificate.ts'
-import { DerError } from '../der.ts'
-import type { Signer, TimeStamper } from '../signer.ts'
-import { encodeTimeStampRequest, integerBytes } from '../timestamp/request.ts'
-import { tokenSignature } from '../timestamp/signature.ts'
-import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '../timestamp/token.ts'
+import { DerError } from '../encoding/der.ts'
+import type { Signer, TimeStamper } from '../signers/signer.ts'
+import { readCertificate } from '../trust/certificate.ts'
+import { encodeTimeStampRequest, integerBytes } from './request.ts'
+import { tokenSignature } from './signature.ts'
+import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from './token.ts'
 
 /** A time-stamp authority. */
 export interface TimeStampService {
