@@ -88,7 +88,7 @@ export function wholeFile(
     },
     view,
     async [Symbol.asyncDispose]() {
-      done()
+      if (unkept) done()
       unkept = false
       await closed
     },
