@@ -130,3 +130,39 @@ describe('ten thousand statements', () => {
     expect(mismatch?.data).toMatchObject({ label: 'org.x__1234' })
   })
 })
+
+/** Each of these would keep a reader busy for hours, or break it, that looks everything up anew for every action. */
+describe('thousands of actions', () => {
+  const acting = (list: readonly unknown[]): AssertionSpec => ({
+    ...actions,
+    content: { actions: list, allActionsIncluded: true },
+  })
+  const repeated = (count: number, action: unknown) => Array.from({ length: count }, () => action)
+  const ingredients = Array.from({ length: 9000 }, (_, index) =>
+    review(`c2pa.ingredient.v3__${index}`, { content: { relationship: 'componentOf' } }),
+  )
+  const [url, hash] = ['self#jumbf=c2pa.assertions/c2pa.ingredient.v3__7', new Uint8Array(32)]
+
+  test('of which each names one of thousands of ingredients, or none', async () => {
+    const placed = { action: 'c2pa.placed', parameters: { ingredients: [{ url, hash }] } }
+    const list = [created, ...repeated(30_000, placed), ...repeated(30_000, { action: 'c2pa.repackaged' })]
+    expect((await forged({ assertions: [acting(list), ...ingredients] })).verdict).toBe('trusted')
+  })
+
+  test('with the same mistake tell it once', async () => {
+    const list = [created, ...repeated(100_000, { action: 'c2pa.placed' })]
+    const { codes } = await forged({ assertions: [acting(list)] })
+    expect(codes.filter((code) => code === 'manifest.action.malformed')).toHaveLength(1)
+  })
+
+  test('that all claim to be the first, each from a source of its own, are told by a few', async () => {
+    const list = Array.from({ length: 150_000 }, (_, index) => ({
+      ...created,
+      digitalSourceType: `${index}`,
+    }))
+    const plain = list.map(({ action, digitalSourceType }) => ({ action, digitalSourceType }))
+    const { verdict, codes } = await forged({ assertions: [acting(plain)] })
+    expect(verdict).toBe('invalid')
+    expect(codes.length).toBeLessThan(20)
+  })
+})

@@ -18,69 +18,88 @@ const needs: ReadonlyMap<string, { readonly relationship: Relationship; readonly
   ],
 )
 
+/** What actions may name, looked up once for all of them: a manifest has room for thousands of both. */
+export interface Names {
+  readonly manifest: string
+  /** How each ingredient is related, by the label of its assertion. */
+  readonly related: ReadonlyMap<string, Relationship | undefined>
+  /** Ingredients that a later manifest withholds: where all else holds, what is listed and not there can be nothing else. */
+  readonly withheld: ReadonlySet<string>
+  /** Whether the signer vouches for an assertion, by its label. */
+  readonly created: ReadonlyMap<string, boolean>
+  /** URIs of what the manifest withholds from others. */
+  readonly redacted: ReadonlySet<string>
+  /** There is a `c2pa.soft-binding`. */
+  readonly softBound: boolean
+}
+
+export function namesIn(statements: Statements): Names {
+  const { manifest, claim, assertions, sound } = statements
+  const created = new Map(assertions.map((assertion) => [assertion.label, assertion.created]))
+  const listed = (claim?.assertions ?? []).map(({ url }) => parseUri(url)?.path[1] ?? '')
+  const isWithheld = (label: string) =>
+    sound && !created.has(label) && /^c2pa\.ingredient(?:\.v[23])?$/.test(baseLabel(label))
+  return {
+    manifest: manifest.label,
+    related: new Map(ingredientsOf(statements).map(({ label, relationship }) => [label, relationship])),
+    withheld: new Set(listed.filter(isWithheld)),
+    created,
+    redacted: new Set(claim?.redacted),
+    softBound: assertions.some(({ base }) => base === 'c2pa.soft-binding'),
+  }
+}
+
 export interface ActionProblem {
   readonly status: StatusCode
   readonly what: string
 }
 
 /** What is wrong with one action; undefined when nothing is. */
-export function actionProblem(statements: Statements, action: Action): ActionProblem | undefined {
+export function actionProblem(names: Names, action: Action): ActionProblem | undefined {
   const { action: name, digitalSourceType } = action
   if (name === 'c2pa.created' && digitalSourceType === null)
     return { status: 'assertion.action.malformed', what: 'c2pa.created has no digitalSourceType' }
-  if (name === 'c2pa.redacted' && !namesRedacted(statements, action))
+  if (name === 'c2pa.redacted' && !namesRedacted(names, action))
     return { status: 'assertion.action.redactionMismatch', what: 'c2pa.redacted names nothing withheld' }
   const watermarks = name === 'c2pa.watermarked' || name === 'c2pa.watermarked.bound'
-  if (watermarks && !statements.assertions.some(({ base }) => base === 'c2pa.soft-binding'))
+  if (watermarks && !names.softBound)
     return { status: 'assertion.action.softBindingMissing', what: `${name} without c2pa.soft-binding` }
   const need = needs.get(name)
-  if (need === undefined || namesIngredients(statements, action, need.relationship, need.optional))
+  if (need === undefined || namesIngredients(names, action, need.relationship, need.optional))
     return undefined
   const what = `${name} names no ${need.relationship} ingredient`
   return { status: 'assertion.action.ingredientMismatch', what }
 }
 
 /** The same manifest withholds what the action says it withholds. */
-function namesRedacted({ claim }: Statements, { fields }: Action): boolean {
-  const url = textOf(fieldsOf(fields, 'parameters'), 'redacted')
-  return url !== undefined && claim?.redacted.includes(url) === true
+function namesRedacted({ redacted }: Names, { fields }: Action): boolean {
+  return redacted.has(textOf(fieldsOf(fields, 'parameters'), 'redacted') ?? '')
 }
 
 const referencesOf = ({ fields }: Action) => listOf(fieldsOf(fields, 'parameters'), 'ingredients')
 
 /** Labels of the ingredients of an action; undefined for what is no reference into this manifest. */
-function labelsOf({ manifest }: Statements, action: Action): (string | undefined)[] {
+function labelsOf({ manifest }: Names, action: Action): (string | undefined)[] {
   return referencesOf(action).map((value) => {
     const uri = parseUri(readReference(value)?.url ?? '')
-    return (uri?.manifest ?? manifest.label) === manifest.label ? uri?.path[1] : undefined
+    return (uri?.manifest ?? manifest) === manifest ? uri?.path[1] : undefined
   })
 }
 
-function namesIngredients(
-  statements: Statements,
-  action: Action,
-  needed: Relationship,
-  optional = false,
-): boolean {
-  const related = new Map(ingredientsOf(statements).map(({ label, relationship }) => [label, relationship]))
-  const labels = labelsOf(statements, action)
+function namesIngredients(names: Names, action: Action, needed: Relationship, optional = false): boolean {
+  const labels = labelsOf(names, action)
   if (labels.length === 0) return optional && !fieldsOf(action.fields, 'parameters')?.has('ingredients')
   if (action.action === 'c2pa.opened' && labels.length > 1) return false
   return labels.every(
-    (label) => label !== undefined && (related.get(label) === needed || isWithheld(statements, label)),
+    (label) => label !== undefined && (names.related.get(label) === needed || names.withheld.has(label)),
   )
 }
 
-/** A later manifest withholds it: where everything else holds, what the claim lists and is not there can be nothing else. */
-function isWithheld({ sound, claim, assertions }: Statements, label: string): boolean {
-  const listed = claim?.assertions.some(({ url }) => parseUri(url)?.path[1] === label) === true
-  const ingredient = /^c2pa\.ingredient(?:\.v[23])?$/.test(baseLabel(label))
-  return sound && listed && ingredient && !assertions.some((assertion) => assertion.label === label)
-}
-
 /** The signer vouches for the action but not for what it names, or the other way round. */
-export function isElsewhere(statements: Statements, own: Assertion, action: Action): boolean {
+export function isElsewhere(names: Names, own: Assertion, action: Action): boolean {
   if (action.action !== 'c2pa.opened' && action.action !== 'c2pa.placed') return false
-  const labels = labelsOf(statements, action)
-  return statements.assertions.some(({ label, created }) => labels.includes(label) && created !== own.created)
+  return labelsOf(names, action).some((label) => {
+    const created = names.created.get(label ?? '')
+    return created !== undefined && created !== own.created
+  })
 }

@@ -6,7 +6,7 @@ import { type Fields, isFields, isText, listOf, textOf } from '../fields.ts'
 import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
-import { actionProblem, isElsewhere } from './action-rules.ts'
+import { actionProblem, isElsewhere, type Names, namesIn } from './action-rules.ts'
 
 export interface Action {
   readonly action: string
@@ -77,7 +77,8 @@ export function checkActions(statements: Statements): void {
   const assertions = statements.assertions.filter(isActions)
   const first = assertions[0]
   const strict = claim?.version === 2 && manifest.kind === 'standard'
-  const origins: Action[] = []
+  const names = claim?.version === 2 && assertions.length > 0 ? namesIn(statements) : undefined
+  let hasOrigin = false
   for (const assertion of assertions) {
     const at = assertionUri(manifest.label, assertion.label)
     const actions = readActions(assertion.fields, statements)
@@ -92,18 +93,25 @@ export function checkActions(statements: Statements): void {
       (action, index) => isOrigin(action) && !(assertion === first && index === 0),
     )
     if (strict && misplaced) malformed(statements, at, `${misplaced.action} is not the first action`)
-    if (claim?.version === 2) checkEach(statements, assertion, actions)
-    for (const { digitalSourceType: value } of actions)
-      if (value !== null && !readDigitalSourceType(value).known)
-        log.report('manifest.action.vocabulary', { at, value })
-    origins.push(...actions.filter(isOrigin))
+    if (names) checkEach(statements, names, assertion, actions)
+    for (const value of strangeSources(actions)) log.report('manifest.action.vocabulary', { at, value })
+    hasOrigin ||= actions.some(isOrigin)
   }
   if (!strict) return
   const at = assertionUri(manifest.label, first?.label ?? 'c2pa.actions.v2')
-  if (origins.length === 0) {
+  if (!hasOrigin) {
     const listed = claim.assertions.some(({ url }) => url.includes('c2pa.assertions/c2pa.actions'))
     if (!listed || first) log.report('manifest.action.missing', { status: 'claim.actions.missing', at })
   } else if (first) checkCompleteness(statements, first, at)
+}
+
+/** How many values are told by name. */
+const told = 10
+
+/** Values of `digitalSourceType` outside the vocabulary, each once. */
+function strangeSources(actions: readonly Action[]): string[] {
+  const values = new Set(actions.flatMap(({ digitalSourceType }) => digitalSourceType ?? []))
+  return [...values].filter((value) => !readDigitalSourceType(value).known).slice(0, told)
 }
 
 function malformed(
@@ -115,12 +123,19 @@ function malformed(
   log.report('manifest.action.malformed', { status, at, what })
 }
 
-function checkEach(statements: Statements, assertion: Assertion, actions: readonly Action[]): void {
+function checkEach(
+  statements: Statements,
+  names: Names,
+  assertion: Assertion,
+  actions: readonly Action[],
+): void {
   const at = assertionUri(statements.manifest.label, assertion.label)
+  const problems = new Set<string>()
   for (const action of actions) {
-    const problem = actionProblem(statements, action)
-    if (problem) malformed(statements, at, problem.what, problem.status)
-    if (isElsewhere(statements, assertion, action))
+    const problem = actionProblem(names, action)
+    if (problem && !problems.has(problem.what)) malformed(statements, at, problem.what, problem.status)
+    if (problem) problems.add(problem.what)
+    if (isElsewhere(names, assertion, action))
       statements.log.status('assertion.action.ingredientLocationMismatch', at)
   }
 }
