@@ -123,6 +123,25 @@ describe('ingredients', () => {
     expect(codes).toContain('manifest.ingredient.failed')
   })
 
+  test('by the thousand, all with one past of thousands of statements, are too many', async () => {
+    const many = <T>(count: number, item: (index: number) => T) =>
+      Array.from({ length: count }, (_, at) => item(at))
+    const reviews = many(2000, (at) => ({ label: `org.x__${at}`, content: {} }))
+    const wide = forgeManifest({ label: parentLabel, assertions: [bound, actions, ...reviews] })
+    const with_ = (count: number) => {
+      const parts = many(count, (at) => ({
+        ...ingredient(wide, { relationship: 'componentOf' }),
+        label: `c2pa.ingredient.v3__${at}`,
+      }))
+      return forged({ earlier: [wide], assertions: [actions, ...parts] })
+    }
+    expect((await with_(100)).verdict).toBe('trusted')
+    const { verdict, codes, manifests } = await with_(2000)
+    expect(verdict).toBe('invalid')
+    expect(codes).toContain('manifest.store.malformed')
+    expect(manifests).toHaveLength(2)
+  })
+
   test('in a chain of two hundred are all followed', async () => {
     let last: { box: Uint8Array; label: string } | undefined
     const boxes: Uint8Array[] = []

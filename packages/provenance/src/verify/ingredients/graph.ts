@@ -1,5 +1,5 @@
 /** Ingredients, all the way down (C2PA 15.11): every manifest the active one builds on, checked without its content. */
-import type { finding } from '@yinji/core'
+import { type finding, limits } from '@yinji/core'
 import type { Delta } from '../../validation.ts'
 import { actionsOf, checkActions } from '../assertions/actions.ts'
 import type { Log } from '../log.ts'
@@ -34,6 +34,7 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
   const open: Visit[] = [visit(active, log)]
   const deltas: Delta[] = []
   const acknowledged = new Set<string>()
+  let room: number = limits.items // for each ingredient repeats what is known of its manifest, which others may share
   for (let top = open.at(-1); top; top = open.at(-1)) {
     const edge = top.edges[top.next++]
     if (edge === undefined) {
@@ -72,7 +73,15 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
       known.set(target.label, statements)
       open.push(visit(statements, log))
     }
-    deltas.push(deltaOf(assertion, edge.recorded, statements.log.resultsWith(about)))
+    const results = statements.log.resultsWith(about)
+    room -= results.success.length + results.informational.length + results.failure.length
+    if (room < 0) break
+    deltas.push(deltaOf(assertion, edge.recorded, results))
+  }
+  if (room < 0) {
+    const status = 'manifest.inaccessible.malformed'
+    log.report('manifest.store.malformed', { status, what: 'it holds too many ingredients' })
+    order.push(...open.map(({ statements }) => statements).reverse())
   }
   reportAll(known, troubles, log)
   return { order, deltas, bound: boundManifest(active, known, troubles) }
