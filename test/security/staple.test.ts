@@ -8,7 +8,8 @@ import { generatePrivateKey, openCertificateKey, requestCertificate } from '@yin
 import { createToolkit, withStaples } from '@yinji/toolkit'
 import { type Authority, foundAuthority, openAuthority } from '@yinji/toolkit/authority'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readCose, readStore } from '../../packages/provenance/src/verify/store.ts'
+import { readCose } from '../../packages/provenance/src/verify/signature/cose-signature.ts'
+import { readStore } from '../../packages/provenance/src/verify/store.ts'
 import { signPng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 

@@ -22,7 +22,7 @@ export type { SecurityCode } from './security/message.ts'
 export { createLabelSigner, type LabelSigner, type LabelSignerFiles } from './security/signer.ts'
 export { type SecurityContext, sm2Fingerprint } from './security/vouch.ts'
 export { type SecurityOptions, writeSecurityData } from './security/write.ts'
-export { bindBoxes } from './sign/content/box-runs.ts'
+export { bindBoxes } from './sign/content/boxes-hash.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
 export { lateStamps } from './sign/late-stamps.ts'
 export type {

@@ -2,7 +2,6 @@
  * A local authority: root, issuing CA and the certificate of a service (C2PA 14.5), for providers who have none from a
  * public one. Whoever has the root as trust anchor trusts what is signed with it.
  */
-
 import { pemOf } from '../encoding/pem.ts'
 import type { KeyKind } from './key.ts'
 

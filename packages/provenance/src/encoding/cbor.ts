@@ -49,9 +49,23 @@ export function decodeCbor(bytes: Uint8Array): unknown {
   return bounded(bytes, decode)
 }
 
-/** The first value, whatever follows it: where a box is longer than what it holds. @throws CborError */
-export function decodeFirstCbor(bytes: Uint8Array): unknown {
-  return bounded(bytes, (data, options) => decodeFirst(data, options)[0])
+/** The same; undefined, which no value is, when the bytes hold none within these bounds. */
+export function readCbor(bytes: Uint8Array): unknown {
+  return orUndefined(() => decodeCbor(bytes))
+}
+
+/** The first value, whatever follows it: where a box is longer than what it holds. */
+export function readFirstCbor(bytes: Uint8Array): unknown {
+  return orUndefined(() => bounded(bytes, (data, options) => decodeFirst(data, options)[0]))
+}
+
+function orUndefined(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof CborError) return undefined
+    throw error
+  }
 }
 
 function bounded(bytes: Uint8Array, read: typeof decode): unknown {

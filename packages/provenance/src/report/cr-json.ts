@@ -2,13 +2,14 @@
  * Content Credentials JSON (crJSON, of C2PA 2.4 and 2.5): the manifests of a store and what validation found, for those who
  * compare with other tools. A view for reading, not a form to verify.
  */
-
 import { createHash } from 'node:crypto'
+import { readCbor } from '../encoding/cbor.ts'
 import type { Delta, Results, Status, Validation } from '../validation.ts'
+import { readCose, type Stamp } from '../verify/signature/cose-signature.ts'
 import { algorithmOf } from '../verify/signature/signature.ts'
 import { saidBy } from '../verify/signature/timestamp.ts'
 import type { Node } from '../verify/store.ts'
-import { type Manifest, readCbor, readCose, readStore, type Stamp, StoreError } from '../verify/store.ts'
+import { type Manifest, readStore, StoreError } from '../verify/store.ts'
 import { certificateInfo } from './certificate-info.ts'
 import { base64, type Json, toJson } from './json.ts'
 

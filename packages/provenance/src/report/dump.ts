@@ -1,6 +1,7 @@
 /** A manifest store as it is built, box by box, for people: `inspect --manifest`. */
+import { readCbor } from '../encoding/cbor.ts'
 import { isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
-import { readCbor, readCose } from '../verify/store.ts'
+import { readCose } from '../verify/signature/cose-signature.ts'
 import { certificateInfo } from './certificate-info.ts'
 import { type Json, toJson } from './json.ts'
 

@@ -2,9 +2,8 @@
  * Time stamps made after signing (C2PA 2.4, 18.18): for those who sign where no authority can be reached, or who do not want
  * to wait for one with every file. They stand in an assertion of an update manifest, by the label of the manifest.
  */
-
-import { CborError, decodeCbor } from '../encoding/cbor.ts'
-import { CoseError, parseCoseSign1 } from '../encoding/cose.ts'
+import { readCbor } from '../encoding/cbor.ts'
+import { CoseError, headers, parseCoseSign1 } from '../encoding/cose.ts'
 import { type ContentBox, isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import type { TimeStamper } from '../signers/signer.ts'
 import { readCertificate } from '../trust/certificate.ts'
@@ -39,8 +38,9 @@ export async function lateStamps(
 /** Labels of the manifests that this one brings time stamps for. */
 function stampedBy(manifest: SuperBox): string[] {
   const assertions = childOf(manifest, uuids.assertionStore)
-  const content = assertions?.children.filter(isSuperBox).find((box) => box.label === label)
-  const value = content && cborIn(content)
+  const assertion = assertions?.children.filter(isSuperBox).find((box) => box.label === label)
+  const content = assertion && cborBox(assertion)
+  const value = content && readCbor(content.payload)
   return value instanceof Map ? [...value.keys()].filter((key) => typeof key === 'string') : []
 }
 
@@ -52,7 +52,7 @@ function signatureToStamp(manifest: SuperBox, now: Date): Uint8Array | undefined
   try {
     const { signature, unprotected, protectedHeader } = parseCoseSign1(bytes)
     if (unprotected.has('sigTst2') || unprotected.has('sigTst')) return undefined
-    const chain: unknown = protectedHeader.get(33) ?? protectedHeader.get('x5chain')
+    const chain: unknown = protectedHeader.get(headers.x5chain) ?? protectedHeader.get('x5chain')
     const leaf: unknown = Array.isArray(chain) ? chain[0] : chain
     const certificate = leaf instanceof Uint8Array ? readCertificate(leaf) : undefined
     return certificate && certificate.notAfter > now ? signature : undefined
@@ -68,14 +68,4 @@ function childOf(box: SuperBox, uuid: string): SuperBox | undefined {
 
 function cborBox(box: SuperBox): ContentBox | undefined {
   return box.children.find((child): child is ContentBox => !isSuperBox(child) && child.type === 'cbor')
-}
-
-function cborIn(box: SuperBox): unknown {
-  try {
-    const content = cborBox(box)
-    return content && decodeCbor(content.payload)
-  } catch (error) {
-    if (error instanceof CborError) return undefined
-    throw error
-  }
 }

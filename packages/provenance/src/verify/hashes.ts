@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 export type Digest = 'sha256' | 'sha384' | 'sha512'
 
 /** The allowed list of C2PA 13.1; nothing else may be used. */
-export function digestOf(algorithm: string | undefined): Digest | undefined {
+export function digestOf(algorithm: unknown): Digest | undefined {
   return algorithm === 'sha256' || algorithm === 'sha384' || algorithm === 'sha512' ? algorithm : undefined
 }
 

@@ -33,8 +33,9 @@ import {
   sha256,
   signer,
 } from './forge.test-kit.ts'
+import { readCose } from './signature/cose-signature.ts'
 import type { StatusCode } from './status.ts'
-import { readCose, readStore } from './store.ts'
+import { readStore } from './store.ts'
 
 type Scenario = () => ReturnType<typeof check>
 

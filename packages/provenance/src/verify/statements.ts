@@ -2,6 +2,7 @@
  * One manifest, checked by itself (C2PA 15.6, 15.7, 15.10): its claim, its signature, its assertions. What it says
  * about content and about other manifests is held against those elsewhere.
  */
+import { readCbor } from '../encoding/cbor.ts'
 import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust/trust.ts'
 import { checkAssertions } from './assertions/assertions.ts'
@@ -9,8 +10,8 @@ import { type Claim, readClaim } from './claim.ts'
 import { type Fields, isFields } from './fields.ts'
 import type { Hashes } from './hashes.ts'
 import { Log } from './log.ts'
-import { checkSignature, noSeal, type Seal } from './signature/seal.ts'
-import { type Manifest, type Node, readCbor } from './store.ts'
+import { type CheckedSignature, checkSignature, unsigned } from './signature/claim-signature.ts'
+import type { Manifest, Node } from './store.ts'
 import { manifestUri } from './uri.ts'
 
 export interface Context {
@@ -25,7 +26,7 @@ export interface Context {
 }
 
 /** A manifest and what it says, as far as it could be read. */
-export interface Statements extends Seal {
+export interface Statements extends CheckedSignature {
   readonly manifest: Manifest
   readonly claim: Claim | undefined
   /** Signature and every assertion hold: what the manifest says is what its signer said. */
@@ -49,10 +50,10 @@ export interface Assertion {
 export function checkStatements(manifest: Manifest, context: Context): Statements {
   const log = new Log()
   const claim = locateClaim(manifest, log)
-  if (claim === undefined) return { manifest, claim, ...noSeal, sound: false, assertions: [], log }
-  const seal = checkSignature(manifest, claim.claim, claim.bytes, context, log)
+  if (claim === undefined) return { manifest, claim, ...unsigned, sound: false, assertions: [], log }
+  const signature = checkSignature(manifest, claim.claim, claim.bytes, context, log)
   const { assertions, complete } = checkAssertions(manifest, claim.claim, context, log)
-  return { manifest, claim: claim.claim, ...seal, sound: seal.signed && complete, assertions, log }
+  return { manifest, claim: claim.claim, ...signature, sound: signature.signed && complete, assertions, log }
 }
 
 interface LocatedClaim {

@@ -9,8 +9,8 @@ import { readRecord } from './assertions/record.ts'
 import { redactionsOf } from './assertions/redactions.ts'
 import { checkContent } from './content/content.ts'
 import { Hashes } from './hashes.ts'
-import { familyOf } from './ingredients/family.ts'
 import { checkIngredients, historyOf } from './ingredients/graph.ts'
+import { validatedManifest } from './ingredients/validated-manifest.ts'
 import { Log } from './log.ts'
 import { lateStampsOf } from './signature/late-stamps.ts'
 import { checkStatements, type Statements } from './statements.ts'
@@ -61,7 +61,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
     history: historyOf(order),
     results: log.results,
     deltas,
-    manifests: order.map(familyOf),
+    manifests: order.map(validatedManifest),
     stamped: order.flatMap(stampedLabel),
     certificates: order.flatMap(({ chain }) => chain),
     ...(sha256 === undefined ? {} : { assetSha256: sha256 }),

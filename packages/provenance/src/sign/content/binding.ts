@@ -36,16 +36,16 @@ export function encodeBinding(
     case 'text':
       return encodeAssertion('c2pa.hash.data', padded(room, hash))
     case 'bmff':
-      return encodeAssertion('c2pa.hash.bmff.v3', boxesHash(binding, hash, hashed?.pieces ?? []))
+      return encodeAssertion('c2pa.hash.bmff.v3', bmffHash(binding, hash, hashed?.pieces ?? []))
     case 'boxes':
-      return encodeAssertion('c2pa.hash.boxes', namedBoxes(binding, hashed?.pieces ?? []))
+      return encodeAssertion('c2pa.hash.boxes', boxesHash(binding, hashed?.pieces ?? []))
     case 'collection':
-      return encodeAssertion('c2pa.hash.collection.data', collection(binding, hash, hashed?.pieces ?? []))
+      return encodeAssertion('c2pa.hash.collection.data', collectionHash(binding, hash, hashed?.pieces ?? []))
   }
 }
 
 /** C2PA 18.6; media in pieces are left out of the main hash, and the manifest has a hash for each piece (18.6.3, A.5.5). */
-function boxesHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
+function bmffHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
   if (binding.fragments) return fragmentsHash(binding, binding.fragments.track, hash, pieces)
   const trees = treesOf(binding)
   if (trees.length === 0) return { exclusions: bmffExclusions, alg: 'sha256', hash }
@@ -62,7 +62,7 @@ function boxesHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uin
 }
 
 /** C2PA 18.7.4. The manifest has one zero for a hash (18.7.1). */
-function namedBoxes({ runs }: NamedBoxesBinding, pieces: readonly Uint8Array[]) {
+function boxesHash({ runs }: NamedBoxesBinding, pieces: readonly Uint8Array[]) {
   const boxes = runs.map(({ names }, index) => ({
     names,
     hash: names[0] === manifestName ? new Uint8Array(1) : (pieces[index] ?? zeroHash),
@@ -85,7 +85,7 @@ function fragmentsHash(
 }
 
 /** C2PA 18.8, A.6.2. */
-function collection({ files }: CollectionBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
+function collectionHash({ files }: CollectionBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
   const uris = files.map(({ uri }, index) => ({ uri, hash: pieces[index] ?? zeroHash }))
   return { alg: 'sha256', uris, zip_central_directory_hash: hash }
 }

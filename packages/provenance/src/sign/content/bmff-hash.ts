@@ -20,7 +20,7 @@ interface Stretch {
 }
 
 /** Takes a file whose top-level boxes start with its first byte and leave no gaps. */
-export function hashBoxes(binding: BoxesBinding, room: Room | undefined): ContentHash {
+export function hashBmff(binding: BoxesBinding, room: Room | undefined): ContentHash {
   const { boxes } = binding
   if (boxes[0]?.start !== 0) throw new InternalError('boxes that do not start where the file does')
   const stretches = boxes.flatMap((box, index) => stretchesOf(box, boxes[index + 1]?.start, room, binding))

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { concat, InputError } from '@yinji/core'
 import { sha256 } from '../boxes.ts'
 import type { Layout } from '../manifest.ts'
-import { hashBoxes } from './bmff-hash.ts'
-import { hashRuns } from './box-runs.ts'
+import { hashBmff } from './bmff-hash.ts'
+import { hashNamedBoxes } from './boxes-hash.ts'
 import { hashCollection } from './collection-hash.ts'
 
 export interface ContentHash {
@@ -28,9 +28,9 @@ export function hashContent({ binding, room }: Layout, name: string): ContentHas
     case 'text':
       return hashText(name)
     case 'bmff':
-      return hashBoxes(binding, room)
+      return hashBmff(binding, room)
     case 'boxes':
-      return hashRuns(binding)
+      return hashNamedBoxes(binding)
     case 'collection':
       return hashCollection(binding)
   }

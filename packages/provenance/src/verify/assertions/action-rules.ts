@@ -1,5 +1,4 @@
 /** What single actions must name (C2PA 2.5, 14.10.4.2.4): sources, ingredients, watermarks, what was withheld. */
-
 import { readReference } from '../claim.ts'
 import { fieldsOf, listOf, textOf } from '../fields.ts'
 import { ingredientsOf, type Relationship } from '../ingredients/ingredient.ts'

@@ -1,11 +1,12 @@
 /** Every assertion is the one the claim lists, and the claim lists every assertion (C2PA 15.10.3). */
+import { readCbor } from '../../encoding/cbor.ts'
 import type { Claim, ClaimedAssertion } from '../claim.ts'
 import { type Fields, isFields, isText } from '../fields.ts'
 import { digestOf } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import type { Assertion, Context } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
-import { type Manifest, type Node, readCbor } from '../store.ts'
+import type { Manifest, Node } from '../store.ts'
 import { assertionUri, baseLabel, parseUri } from '../uri.ts'
 import { formProblem } from './forms.ts'
 

@@ -1,14 +1,12 @@
 /** `c2pa.hash.bmff.v2` and `.v3`: a hash over boxes and where they stand (C2PA 15.12.2, 18.6). */
 import { createHash } from 'node:crypto'
 import { isBytes } from '../fields.ts'
+import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { readExclusions, unexpected } from './bmff-exclusions.ts'
-import type { Binding, Compared, Content } from './content.ts'
 import { fragmentsHash } from './fragments.ts'
 import { readForest } from './merkle.ts'
 import { pour } from './stream.ts'
-
-const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
 
 export async function bmffHash(binding: Binding, content: Content): Promise<Compared> {
   const { fields, at, log } = binding

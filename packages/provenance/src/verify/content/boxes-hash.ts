@@ -8,10 +8,8 @@ import { namedBoxes } from '../../named-boxes/named-boxes.ts'
 import { manifestName, type Named } from '../../named-boxes/walk.ts'
 import { isBytes, isFields, isText } from '../fields.ts'
 import { type Digest, digestOf } from '../hashes.ts'
-import type { Binding, Compared, Content } from './content.ts'
+import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { pour, type Range } from './stream.ts'
-
-const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
 
 /** A run of boxes with one hash. */
 interface Run {
@@ -52,7 +50,7 @@ function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefin
       return 'names'
     const expected = entry.get('hash')
     const algorithm = entry.get('alg')
-    const own = algorithm === undefined ? digest : digestOf(isText(algorithm) ? algorithm : undefined)
+    const own = algorithm === undefined ? digest : digestOf(algorithm)
     if (!isBytes(expected)) return 'hash'
     if (own === undefined || entry.has('exclusions')) return undefined
     if (names.includes(manifestName) && names.length > 1) return 'the manifest together with other boxes'

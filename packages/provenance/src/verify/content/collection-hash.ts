@@ -6,11 +6,10 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { limits } from '@yinji/core'
 import { isBytes, isFields, isText } from '../fields.ts'
-import type { Binding, Compared, Content } from './content.ts'
+import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { pour, type Range } from './stream.ts'
 import { type Archive, type Entry, readArchive, ZipError } from './zip.ts'
 
-const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
 const manifestName = 'META-INF/content_credential.c2pa'
 
 export async function collectionHash(binding: Binding, content: Content): Promise<Compared> {

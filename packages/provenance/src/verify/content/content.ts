@@ -1,47 +1,14 @@
 /** Holds the content against the manifest (C2PA 15.12): finds the one hard binding and has it checked. */
-import type { FoundManifest, Source } from '@yinji/core'
-import type { Fields } from '../fields.ts'
-import { type Digest, digestOf } from '../hashes.ts'
+import { digestOf } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, baseLabel, manifestUri, parseUri } from '../uri.ts'
+import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { bmffHash } from './bmff-hash.ts'
 import { boxesHash } from './boxes-hash.ts'
 import { collectionHash } from './collection-hash.ts'
 import { dataHash } from './data-hash.ts'
-
-export interface Content {
-  readonly source: Source
-  readonly found: FoundManifest
-  /** The manifest was updated since the binding was made, so that its own length may have changed. */
-  readonly updated: boolean
-  /** Media segments that belong to the source, in the order in which they are played; undefined when none were given. */
-  readonly fragments: AsyncIterable<Source> | undefined
-  readonly signal: AbortSignal | undefined
-  /** Whether the whole file is to be hashed too. */
-  readonly assetSha256: boolean
-}
-
-/** One hard binding assertion, ready to be held against the content. */
-export interface Binding {
-  readonly fields: Fields
-  readonly digest: Digest
-  /** URI of the assertion. */
-  readonly at: string
-  readonly log: Log
-}
-
-export interface Compared {
-  /** `unchecked` when nothing can be said, the reason being in the log. */
-  readonly outcome: 'match' | 'mismatch' | 'unchecked'
-  /** SHA-256 of the whole file, hex, where it was read and that was wanted. */
-  readonly sha256: string | undefined
-  /** Status of a mismatch, where it has one of its own. */
-  readonly status?: StatusCode
-  /** Where a mismatch is, where that can be told. */
-  readonly boxes?: readonly string[]
-}
 
 const hardBinding = /^c2pa\.hash\.(?:data|boxes|collection\.data|bmff\.v[23])$/
 const otherBinding = /^c2pa\.hash\./
@@ -62,18 +29,18 @@ const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
 /** @param bound the manifest that speaks of the content */
 export async function checkContent(bound: Statements, content: Content, log: Log): Promise<Compared> {
   const assertion = bindingOf(bound, log)
-  if (assertion === undefined) return unknown
+  if (assertion === undefined) return unchecked
   const at = assertionUri(bound.manifest.label, assertion.label)
   const method = methods.get(assertion.base)
   if (method === undefined) {
     log.report('manifest.binding.unsupported', { at, label: assertion.label })
-    return unknown
+    return unchecked
   }
   const binding = readBinding(bound, assertion, `assertion.${method.name}.malformed`, log)
-  if (binding === undefined) return unknown
+  if (binding === undefined) return unchecked
   if (content.fragments !== undefined && !bindsFragments(binding)) {
     log.report('manifest.fragment.unbound', { at })
-    return unknown
+    return unchecked
   }
   const compared = await method.compare(binding, content)
   const multipart = bound.assertions.some(({ base }) => base === 'c2pa.hash.multi-asset')
@@ -108,13 +75,11 @@ function readBinding(
     return undefined
   }
   const algorithm = fields.get('alg') ?? claim?.algorithm
-  const digest = typeof algorithm === 'string' ? digestOf(algorithm) : undefined
+  const digest = digestOf(algorithm)
   if (digest !== undefined) return { fields, digest, at, log }
   log.report('manifest.hash.algorithm', { status: 'algorithm.unsupported', at, algorithm: String(algorithm) })
   return undefined
 }
-
-const unknown: Compared = { outcome: 'unchecked', sha256: undefined }
 
 /** Exactly one (C2PA 15.10.1.2). One whose own hash does not hold was reported with the assertions. */
 function bindingOf({ manifest, claim, assertions }: Statements, log: Log): Assertion | undefined {

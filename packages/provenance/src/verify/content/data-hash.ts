@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { concat, limits } from '@yinji/core'
 import { isBytes, isFields, isNatural } from '../fields.ts'
-import type { Binding, Compared, Content } from './content.ts'
+import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { pour, type Range } from './stream.ts'
 
 interface Exclusion {
@@ -17,15 +17,15 @@ export async function dataHash(binding: Binding, content: Content): Promise<Comp
   if (!isBytes(expected) || exclusions === undefined) {
     const what = exclusions === undefined ? 'exclusions' : 'hash'
     log.report('manifest.binding.malformed', { status: 'assertion.dataHash.malformed', at, what })
-    return { outcome: 'unchecked', sha256: undefined }
+    return unchecked
   }
   const holes = checkExclusions(exclusions, binding, content)
-  if (holes === undefined) return { outcome: 'unchecked', sha256: undefined }
+  if (holes === undefined) return unchecked
   const { source, found } = content
   const isText = found.binding === 'text'
   if (isText && source.size > limits.textBytes) {
     log.report('manifest.binding.unsupported', { at, label: 'a text of this size' })
-    return { outcome: 'unchecked', sha256: undefined }
+    return unchecked
   }
   const hash = createHash(digest)
   const sha256 = isText

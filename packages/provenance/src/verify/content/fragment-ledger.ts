@@ -1,5 +1,4 @@
 /** Which fragments came, in which order, and whether they are those that were signed (C2PA 15.12.2, 15.12.2.2). */
-
 import type { Log } from '../log.ts'
 import { type FragmentTree, nameOfTree, proves } from './fragment-trees.ts'
 import type { Proof } from './merkle-box.ts'

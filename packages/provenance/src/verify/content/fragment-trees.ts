@@ -35,8 +35,7 @@ export function nameOfTree({ uniqueId, localId }: Pick<FragmentTree, 'uniqueId' 
 
 function readTree(fields: Fields, inherited: Digest): FragmentTree | undefined {
   const [uniqueId, localId, count] = ['uniqueId', 'localId', 'count'].map((key) => fields.get(key))
-  const algorithm = fields.get('alg') ?? inherited
-  const digest = typeof algorithm === 'string' ? digestOf(algorithm) : undefined
+  const digest = digestOf(fields.get('alg') ?? inherited)
   const initHash = fields.get('initHash')
   const row = fields.get('hashes')
   if (!isNatural(uniqueId) || !isNatural(localId) || !isNatural(count) || count > limits.items)

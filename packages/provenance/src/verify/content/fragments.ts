@@ -5,15 +5,14 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type Source, throwIfAborted } from '@yinji/core'
 import type { Digest } from '../hashes.ts'
+import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { type Exclusion, unexpected } from './bmff-exclusions.ts'
-import type { Binding, Compared, Content } from './content.ts'
 import { Ledger } from './fragment-ledger.ts'
 import { type FragmentTree, nameOfTree, readFragmentTrees } from './fragment-trees.ts'
 import { type Proof, readMerkleBox } from './merkle-box.ts'
 import { pour, type Range } from './stream.ts'
 
-const unchecked: Compared = { outcome: 'unchecked', sha256: undefined }
 type Trees = ReadonlyMap<string, FragmentTree>
 interface Parts {
   readonly before: readonly Cut[]

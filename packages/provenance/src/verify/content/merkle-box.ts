@@ -1,6 +1,6 @@
 /** The `uuid` box in front of a fragment that says where the fragment belongs (C2PA A.5.4.1.3, A.5.4.2). */
 import type { Source } from '@yinji/core'
-import { CborError, decodeFirstCbor } from '../../encoding/cbor.ts'
+import { readFirstCbor } from '../../encoding/cbor.ts'
 import { isBytes, isFields, isNatural } from '../fields.ts'
 import type { Box } from './bmff-boxes.ts'
 import { c2paBox } from './bmff-exclusions.ts'
@@ -32,20 +32,11 @@ export async function readMerkleBox(source: Source, box: Box): Promise<Proof | s
 
 /** The box may be longer than what it holds. */
 function proofIn(bytes: Uint8Array): Proof | undefined {
-  const fields = decoded(bytes)
+  const fields = readFirstCbor(bytes)
   if (!isFields(fields)) return undefined
   const [uniqueId, localId, location] = ['uniqueId', 'localId', 'location'].map((key) => fields.get(key))
   const hashes = fields.get('hashes') ?? []
   if (!isNatural(uniqueId) || !isNatural(localId) || !isNatural(location)) return undefined
   if (!Array.isArray(hashes) || !hashes.every(isBytes)) return undefined
   return { uniqueId, localId, location, hashes }
-}
-
-function decoded(bytes: Uint8Array): unknown {
-  try {
-    return decodeFirstCbor(bytes)
-  } catch (error) {
-    if (error instanceof CborError) return undefined
-    throw error
-  }
 }

@@ -46,8 +46,7 @@ export function readForest(
 }
 
 function readTree(fields: Fields, inherited: Digest, box: Box): { tree: Tree; ranges: Range[] } | undefined {
-  const algorithm = fields.get('alg')
-  const digest = algorithm === undefined || algorithm === null ? inherited : digestOf(String(algorithm))
+  const digest = digestOf(fields.get('alg') ?? inherited)
   const count = fields.get('count')
   const row = fields.get('hashes')
   if (digest === undefined || !isNatural(count) || count > limits.items) return undefined

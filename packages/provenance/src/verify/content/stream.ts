@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { chunksOf, throwIfAborted } from '@yinji/core'
-import type { Content } from './content.ts'
+import type { Content } from './binding.ts'
 
 /** A range of the file that goes into a hash; `end` exclusive. */
 export interface Range {

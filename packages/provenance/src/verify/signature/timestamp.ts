@@ -12,7 +12,7 @@ import { stampProblem } from '../../trust/profile.ts'
 import { isInside, type Trust } from '../../trust/trust.ts'
 import type { Log } from '../log.ts'
 import type { StatusCode } from '../status.ts'
-import type { CoseSignature, Stamp } from '../store.ts'
+import type { CoseSignature, Stamp } from './cose-signature.ts'
 import { byteString, structure } from './signature.ts'
 
 /** What a token says, once it was looked at. */

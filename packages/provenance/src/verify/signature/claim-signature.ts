@@ -4,15 +4,16 @@ import { type Certificate, readCertificate } from '../../trust/certificate.ts'
 import type { Claim } from '../claim.ts'
 import type { Log } from '../log.ts'
 import type { Context } from '../statements.ts'
-import { type CoseSignature, type Manifest, readCose } from '../store.ts'
+import type { Manifest } from '../store.ts'
 import { manifestUri, parseUri } from '../uri.ts'
+import { type CoseSignature, readCose } from './cose-signature.ts'
 import { checkCredential } from './credential.ts'
 import { checkRevoked } from './revoked.ts'
 import { algorithmOf, signatureHolds } from './signature.ts'
 import { checkTimeStamps } from './timestamp.ts'
 
 /** What the signature of a manifest says. */
-export interface Seal {
+export interface CheckedSignature {
   readonly signer: SignerReport | null
   /** It is made over this claim with the certificate's key. */
   readonly signed: boolean
@@ -22,7 +23,7 @@ export interface Seal {
   readonly chain: readonly Certificate[]
 }
 
-export const noSeal: Seal = { signer: null, signed: false, chain: [] }
+export const unsigned: CheckedSignature = { signer: null, signed: false, chain: [] }
 
 export function checkSignature(
   manifest: Manifest,
@@ -30,13 +31,13 @@ export function checkSignature(
   payload: Uint8Array,
   context: Context,
   log: Log,
-): Seal {
+): CheckedSignature {
   const { trust, now } = context
   const at = `${manifestUri(manifest.label)}/c2pa.signature`
   const cose = locate(manifest, claim, at, log)
-  if (cose === undefined) return noSeal
+  if (cose === undefined) return unsigned
   const chain = chainOf(cose, at, log)
-  if (chain === undefined) return noSeal
+  if (chain === undefined) return unsigned
   const algorithm = algorithmOf(cose.algorithm)
   if (algorithm === undefined) {
     log.report('manifest.signature.algorithm', {
@@ -44,13 +45,13 @@ export function checkSignature(
       at,
       algorithm: String(cose.algorithm),
     })
-    return noSeal
+    return unsigned
   }
   const { protectedHeader, signature } = cose
   if (!signatureHolds({ algorithm, key: chain[0].publicKey, protectedHeader, payload, signature })) {
     log.report('manifest.signature.mismatch', { status: 'claimSignature.mismatch', at })
     if (!trust.assess(chain, now).anchored) log.status('signingCredential.untrusted', at)
-    return noSeal
+    return unsigned
   }
   log.status('claimSignature.validated', at)
   const late = context.stamps.get(manifest.label) ?? []

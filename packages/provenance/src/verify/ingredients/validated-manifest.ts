@@ -5,7 +5,7 @@ import type { Statements } from '../statements.ts'
 import { parseUri } from '../uri.ts'
 import { ingredientsOf } from './ingredient.ts'
 
-export function familyOf(statements: Statements): ValidatedManifest {
+export function validatedManifest(statements: Statements): ValidatedManifest {
   const { manifest, claim, signer, sound, log } = statements
   return {
     label: manifest.label,

@@ -47,7 +47,7 @@ export async function bindBoxes(source: Source, room: Span): Promise<NamedBoxesB
 }
 
 /** A hash for each run; that of the manifest is one of nothing. */
-export function hashRuns({ runs }: NamedBoxesBinding): ContentHash {
+export function hashNamedBoxes({ runs }: NamedBoxesBinding): ContentHash {
   let end = 0
   const pieces = new Pieces(
     runs.map(({ length }) => {
