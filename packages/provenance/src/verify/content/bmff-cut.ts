@@ -1,5 +1,5 @@
 /** Holds the exclusions of a BMFF hash against the boxes of a file (C2PA 18.6.2): what is left to be hashed. */
-import { type Source, throwIfAborted } from '@yinji/core'
+import { limits, type Source, throwIfAborted } from '@yinji/core'
 import { type Box, BoxError, boxesBetween } from './bmff-boxes.ts'
 import type { Exclusion } from './bmff-exclusions.ts'
 import type { Range } from './stream.ts'
@@ -44,10 +44,12 @@ async function cutBoxes(
 ): Promise<Cut[]> {
   const cuts: Cut[] = []
   const counts = new Map<string, number>()
+  const budget = { left: limits.items }
   for (const box of boxes) {
     throwIfAborted(signal)
-    const by = new Set<Exclusion>()
-    const holes = await holesOf(source, { box, position: count(counts, box), depth: 0 }, exclusions, by)
+    const search: Search = { source, budget, by: new Set(), holes: [] }
+    await findHoles(search, { box, position: count(counts, box), depth: 0 }, exclusions)
+    const { holes, by } = search
     const whole = holes.some(({ start, end, whole }) => whole && start === box.start && end === box.end)
     cuts.push({ box, whole, holes: merge(holes), by: [...by] })
   }
@@ -87,31 +89,45 @@ interface FoundHole extends Hole {
   readonly whole: boolean
 }
 
-async function holesOf(
-  source: Source,
+/** What one box is searched with, and what was found. */
+interface Search {
+  readonly source: Source
+  /** How many boxes below the outermost, and conditions, may still be looked at in this file. */
+  readonly budget: { left: number }
+  readonly by: Set<Exclusion>
+  readonly holes: FoundHole[]
+}
+
+/** A file of millions of boxes times a hundred exclusions with a hundred conditions each would take hours. */
+function spend({ budget }: Search, amount: number): void {
+  budget.left -= amount
+  if (budget.left < 0) throw new BoxError('too many boxes')
+}
+
+async function findHoles(
+  search: Search,
   { box, position, depth }: Place,
   exclusions: readonly Exclusion[],
-  by: Set<Exclusion>,
-): Promise<FoundHole[]> {
+): Promise<void> {
   const here = exclusions.filter(({ steps }) => {
     const step = steps[depth]
     return step?.type === box.type && (step.index ?? position) === position
   })
-  const holes: FoundHole[] = []
   for (const exclusion of here.filter(({ steps }) => steps.length === depth + 1)) {
-    if (!(await applies(source, box, exclusion))) continue
-    by.add(exclusion)
-    holes.push(...partsOf(box, exclusion))
+    if (!(await applies(search, box, exclusion))) continue
+    search.by.add(exclusion)
+    search.holes.push(...partsOf(box, exclusion))
   }
   const deeper = here.filter(({ steps }) => steps.length > depth + 1)
-  if (deeper.length === 0) return holes
+  if (deeper.length === 0) return
   const counts = new Map<string, number>()
-  for (const child of await boxesBetween(source, box.start + box.header, box.end)) {
+  const children = await boxesBetween(search.source, box.start + box.header, box.end)
+  spend(search, children.length)
+  for (const child of children) {
     const place = { box: child, position: count(counts, child), depth: depth + 1 }
     if (deeper.some(({ steps }) => steps[depth + 1]?.type === child.type))
-      holes.push(...(await holesOf(source, place, deeper, by)))
+      await findHoles(search, place, deeper)
   }
-  return holes
 }
 
 function count(counts: Map<string, number>, { type }: Box): number {
@@ -121,8 +137,10 @@ function count(counts: Map<string, number>, { type }: Box): number {
 }
 
 /** Length, version, flags and data must all hold. */
-async function applies(source: Source, box: Box, exclusion: Exclusion): Promise<boolean> {
-  const { length, version, flags, exact, data } = exclusion
+async function applies(search: Search, box: Box, exclusion: Exclusion): Promise<boolean> {
+  const { source } = search
+  const { length, version, flags, exact, data, subset = [] } = exclusion
+  spend(search, 1 + data.length + subset.length)
   if (length !== undefined && length !== box.end - box.start) return false
   if (version !== undefined || flags !== undefined) {
     const full = await source.read(box.start + box.header, Math.min(box.end, box.start + box.header + 4))

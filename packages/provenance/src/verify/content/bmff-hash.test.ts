@@ -224,3 +224,41 @@ test('a movie damaged anywhere behind its manifest is never accepted', async () 
     { numRuns: 300 },
   )
 })
+
+describe('more of everything than anybody needs', () => {
+  const small = box('free')
+  const many = (count: number) => Buffer.concat(Array.from({ length: count }, () => small))
+  const findings = async (spec: Spec) => {
+    const { verdict, codes } = await check(movie(spec))
+    return [verdict, ...codes.filter((code) => code.startsWith('manifest.binding'))]
+  }
+
+  test('hundreds of thousands of boxes inside two others are left out one by one', async () => {
+    const exclusions = [...standard, { xpath: '/moov/trak/free' }]
+    const rest = [box('moov', box('trak', many(200_000))), media]
+    const covered = (part: Uint8Array) => (part === media ? part : part.subarray(0, 16))
+    expect(await findings({ exclusions, rest, covered })).toEqual(['unchecked', 'manifest.binding.partial'])
+  })
+
+  test('boxes times exclusions times conditions are more than is looked at', async () => {
+    const data = Array.from({ length: 90 }, () => ({ offset: 4, value: encoder.encode('free') }))
+    const never = { offset: 4, value: encoder.encode('none') }
+    const list = Array.from({ length: 90 }, () => ({ xpath: '/free', data: [...data, never] }))
+    const rest = [many(200_000), media]
+    expect(await findings({ exclusions: [...standard, ...list], rest })).toEqual([
+      'unchecked',
+      'manifest.binding.unsupported',
+    ])
+  })
+
+  test('pieces of a single byte in one mdat after the other are too many', async () => {
+    const count = 400_000
+    const one = box('mdat', new Uint8Array(8 + count))
+    const tree = { uniqueId: 0, count, fixedBlockSize: 1, hashes: [new Uint8Array(32)] }
+    const fields = () => ({ merkle: [0, 1, 2, 3].map((localId) => ({ ...tree, localId })) })
+    const exclusions = [...standard, { xpath: '/mdat', subset: [{ offset: 16, length: 0 }] }]
+    const covered = (part: Uint8Array) => part.subarray(0, 16)
+    const found = await findings({ exclusions, fields, rest: [one, one, one, one], covered })
+    expect(found).toEqual(['invalid', 'manifest.binding.malformed'])
+  })
+})

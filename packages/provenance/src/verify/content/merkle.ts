@@ -29,12 +29,14 @@ export function readForest(
   if (!Array.isArray(value) || value.length === 0 || value.length > limits.items) return 'merkle'
   const media = cuts.map(({ box }) => box).filter(({ type }) => type === 'mdat')
   const trees = new Map<number, { tree: Tree; ranges: Range[] }>()
+  let room: number = limits.items // for the pieces of all trees
   for (const entry of value) {
     const localId = isFields(entry) ? entry.get('localId') : undefined
     const box = isNatural(localId) ? media[localId] : undefined
     if (!isFields(entry) || !isNatural(localId) || box === undefined || trees.has(localId)) return 'merkle'
-    const read = readTree(entry, digest, box)
+    const read = readTree(entry, digest, box, room)
     if (read === undefined) return 'merkle'
+    room -= read.ranges.length
     trees.set(localId, read)
   }
   if (trees.size !== media.length) return 'an mdat without hashes'
@@ -45,20 +47,21 @@ export function readForest(
   }
 }
 
-function readTree(fields: Fields, inherited: Digest, box: Box): { tree: Tree; ranges: Range[] } | undefined {
+function readTree(
+  fields: Fields,
+  inherited: Digest,
+  box: Box,
+  room: number,
+): { tree: Tree; ranges: Range[] } | undefined {
   const digest = digestOf(fields.get('alg') ?? inherited)
   const count = fields.get('count')
   const row = fields.get('hashes')
-  if (digest === undefined || !isNatural(count) || count > limits.items) return undefined
+  if (digest === undefined || !isNatural(count) || count > room) return undefined
   if (!Array.isArray(row) || !row.every(isBytes) || row.length === 0 || row.length > count) return undefined
   const pieces = piecesOf(fields, box)
   if (pieces === undefined || pieces.length !== count) return undefined
-  const leaves = pieces.map(() => new Leaf(digest))
-  const ranges = pieces.flatMap((piece, index) => {
-    const into = leaves[index]
-    return into ? [{ ...piece, into }] : []
-  })
-  return { tree: { digest, row, leaves }, ranges }
+  const ranges = pieces.map(({ start, end }) => ({ start, end, into: new Leaf(digest, end - start) }))
+  return { tree: { digest, row, leaves: ranges.map(({ into }) => into) }, ranges }
 }
 
 /**
@@ -89,19 +92,30 @@ function piecesOf(fields: Fields, box: Box): { start: number; end: number }[] | 
   }))
 }
 
-/** The hash of one piece; made when its bytes come by, since a file may have a million. */
+/** The hash of one piece, which lives only while the bytes of the piece come by: a file may have a million. */
 class Leaf {
   readonly #digest: Digest
+  #left: number
   #hash: Hash | undefined
-  constructor(digest: Digest) {
+  #result: Buffer | undefined
+
+  /** @param length of the piece, in bytes */
+  constructor(digest: Digest, length: number) {
     this.#digest = digest
+    this.#left = length
   }
+
   update(bytes: Uint8Array): void {
     this.#hash ??= createHash(this.#digest)
     this.#hash.update(bytes)
+    this.#left -= bytes.byteLength
+    if (this.#left > 0) return
+    this.#result = this.#hash.digest()
+    this.#hash = undefined
   }
+
   result(): Buffer {
-    return (this.#hash ?? createHash(this.#digest)).digest()
+    return this.#result ?? createHash(this.#digest).digest()
   }
 }
 
