@@ -3,6 +3,8 @@
  * to go. Strict on purpose, because two readers that disagree about a certificate are a way in.
  */
 
+import { limits } from '@yinji/core'
+
 export const tags = {
   boolean: 0x01,
   integer: 0x02,
@@ -37,11 +39,12 @@ export function readDer(bytes: Uint8Array, tag?: number): DerNode {
   return tag === undefined ? node : expectTag(node, tag)
 }
 
-/** The values inside a constructed one, in order. */
+/** The values inside a constructed one, in order: at most a million, which the longest revocation lists stay far below. */
 export function childrenOf(node: DerNode): DerNode[] {
   if ((node.tag & 0x20) === 0) throw new DerError('a primitive value has no members')
   const children: DerNode[] = []
   for (let at = 0; at < node.value.byteLength; ) {
+    if (children.length >= limits.items) throw new DerError('too many members')
     const child = readNode(node.value, at)
     children.push(child)
     at += child.bytes.byteLength

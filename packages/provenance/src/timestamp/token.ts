@@ -60,8 +60,12 @@ const oids = {
 const sha1 = '1.3.14.3.2.26'
 const sha256 = '2.16.840.1.101.3.4.2.1'
 
+/** With the certificates of a long chain a token has some 20,000 bytes. */
+const mostBytes = 256 * 1024
+
 /** @throws DerError for everything that is no time-stamp token. */
 export function readTimeStampToken(bytes: Uint8Array): TimeStampToken {
+  if (bytes.byteLength > mostBytes) throw new DerError('too large')
   const [type, wrapped] = childrenOf(readDer(bytes, tags.sequence))
   if (readOid(type) !== oids.signedData) throw new DerError('no signed data')
   const fields = childrenOf(only(expectTag(wrapped, 0xa0), tags.sequence))
@@ -178,6 +182,7 @@ function hex(bytes: Uint8Array): string {
 
 /** The token of a TimeStampResp that grants it (RFC 3161 2.4.2). @throws DerError also for refusals, with the reason. */
 export function readTimeStampResponse(bytes: Uint8Array): Uint8Array {
+  if (bytes.byteLength > mostBytes) throw new DerError('too large')
   const [status, token] = childrenOf(readDer(bytes, tags.sequence))
   const [code, text] = childrenOf(expectTag(status, tags.sequence))
   const granted = readSmallInteger(code)

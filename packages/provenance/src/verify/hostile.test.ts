@@ -76,6 +76,25 @@ describe('a bomb', () => {
     expect((await forged({ assertions: [actions, raw] })).codes).toContain('manifest.assertion.malformed')
   })
 
+  test('of empty values in a time stamp is refused before it fills the memory', async () => {
+    const nulls = Buffer.alloc(40_000_000, Buffer.of(0x05, 0x00))
+    const signedData = Buffer.from('06092a864886f70d010702', 'hex')
+    const headOf = (tag: number, length: number) => {
+      const head = Buffer.of(tag, 0x84, 0, 0, 0, 0)
+      head.writeUInt32BE(length, 2)
+      return head
+    }
+    const list = Buffer.concat([headOf(0x30, nulls.length), nulls])
+    const inner = Buffer.concat([signedData, headOf(0xa0, list.length), list])
+    const val = new Uint8Array(Buffer.concat([headOf(0x30, inner.length), inner]))
+    const unprotected = new Map([['sigTst2', { tstTokens: [{ val }] }]])
+    const { verdict, findings } = await forged({ assertions: [actions], unprotected })
+    expect(verdict).toBe('trusted')
+    expect(findings.find(({ code }) => code === 'manifest.timestamp.invalid')?.data).toMatchObject({
+      what: 'too large',
+    })
+  })
+
   test('of compressed zeros is refused', async () => {
     const content = brotliCompressSync(new Uint8Array(limits.manifestBytes + 1), {
       params: { [constants.BROTLI_PARAM_QUALITY]: 1 },
