@@ -104,10 +104,15 @@ function purposeOf(head: Uint8Array): string {
   return text.slice(0, Math.max(0, text.indexOf('\0')))
 }
 
-/** The box may be longer than the store in it; the store says how long it is. */
+/**
+ * The box may be longer than the store in it; the store says how long it is. What is not zeros is no padding, and stays for
+ * the validator to see: no hash covers it.
+ */
 function withoutPadding(store: Uint8Array): Uint8Array {
   const length = uint32(store, 0)
-  return length >= 8 && length < store.byteLength ? store.subarray(0, length) : store
+  const padded =
+    length >= 8 && length < store.byteLength && store.subarray(length).every((byte) => byte === 0)
+  return padded ? store.subarray(0, length) : store
 }
 
 /** Manifests of the update follow those of the original: both stores are one `jumb` box with a description first. */

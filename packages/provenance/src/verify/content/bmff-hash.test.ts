@@ -112,9 +112,20 @@ describe('a signed movie', () => {
     }
   })
 
-  test('may have its manifest box followed by another one, and its ftyp changed', async () => {
-    const more = (bytes: Buffer) => Buffer.concat([bytes, box('uuid', manifestBox, new Uint8Array(4))])
-    expect((await check(changed(movie(), more))).verdict).toBe('trusted')
+  test('may have an update of its manifest behind it, and nothing else in a box of that kind', async () => {
+    const more = async (...purposes: readonly string[]) => {
+      const boxes = purposes.map((purpose) =>
+        box('uuid', manifestBox, new Uint8Array(4), encoder.encode(`${purpose}\0hidden`)),
+      )
+      const { verdict, codes } = await check(changed(movie(), (bytes) => Buffer.concat([bytes, ...boxes])))
+      return [verdict, codes.includes('manifest.binding.partial')]
+    }
+    expect(await more('update')).toEqual(['trusted', false])
+    for (const purpose of ['update,update', 'manifest', 'original', 'merkle', 'anything', ''])
+      expect(await more(...purpose.split(','))).toEqual(['unchecked', true])
+  })
+
+  test('may have its ftyp changed, where the signer left it out', async () => {
     const brand = (bytes: Buffer) => bytes.fill('mp42', 8, 12)
     expect((await check(changed(movie(), brand))).verdict).toBe('trusted')
   })

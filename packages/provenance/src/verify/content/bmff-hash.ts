@@ -4,6 +4,7 @@ import { isBytes } from '../fields.ts'
 import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { readExclusions, unexpected } from './bmff-exclusions.ts'
+import { strayBoxes } from './bmff-strays.ts'
 import { fragmentsHash } from './fragments.ts'
 import { readForest } from './merkle.ts'
 import { pour } from './stream.ts'
@@ -47,7 +48,8 @@ async function compare(
   const sha256 = await pour(content, [main, ...pieces])
   if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256 }
   if (typeof forest === 'string') return { ...malformed(binding, forest), sha256 }
-  const others = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined)
+  const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined)
+  const others = [...excluded, ...(await strayBoxes(content, cuts))]
   if (others.length > 0) {
     const status = 'assertion.bmffHash.additionalExclusionsPresent'
     log.report('manifest.binding.partial', { status, at, what: others.join(', ') })

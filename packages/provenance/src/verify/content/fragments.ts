@@ -8,6 +8,7 @@ import type { Digest } from '../hashes.ts'
 import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { type Exclusion, unexpected } from './bmff-exclusions.ts'
+import { strayBoxes } from './bmff-strays.ts'
 import { Ledger } from './fragment-ledger.ts'
 import { type FragmentTree, nameOfTree, readFragmentTrees } from './fragment-trees.ts'
 import { type Proof, readMerkleBox } from './merkle-box.ts'
@@ -47,7 +48,7 @@ export async function fragmentsHash(
   for (const [index, { proof }] of parts.fragments.entries())
     ledger.take(`moof[${index + 1}]`, proof, leaves.of(index))
   if (fragments) await takeSegments(content, fragments, exclusions, ledger, used)
-  const others = unexpected(used, false)
+  const others = [...unexpected(used, false), ...(await strayBoxes(content, cuts, ['merkle']))]
   if (others.length > 0) {
     const status = 'assertion.bmffHash.additionalExclusionsPresent'
     log.report('manifest.binding.partial', { status, at, what: others.join(', ') })

@@ -1,0 +1,37 @@
+/**
+ * Boxes of C2PA that no hash of boxes covers, for the standard has all of them left out (C2PA A.5.1, A.5.6), and that
+ * nobody reads: anything could be hidden in them, in a file that counts as intact.
+ */
+import type { Content } from './binding.ts'
+import type { Box } from './bmff-boxes.ts'
+import type { Cut } from './bmff-cut.ts'
+import { c2paBox } from './bmff-exclusions.ts'
+
+/** How many are told. */
+const told = 10
+
+/** Where they are; the manifest, one update of it and boxes of the purposes `read` elsewhere are none. */
+export async function strayBoxes(
+  { source, found }: Content,
+  cuts: readonly Cut[],
+  read: readonly 'merkle'[] = [],
+): Promise<string[]> {
+  const strays: string[] = []
+  let updates = 0
+  for (const { box, whole } of cuts) {
+    if (!whole || box.type !== 'uuid' || box.start === found.excluded.start) continue
+    const purpose = await purposeOf(source, box)
+    if (purpose === undefined || read.some((one) => one === purpose)) continue
+    if (purpose === 'update' && updates++ === 0) continue
+    strays.push(`/uuid ${box.start}–${box.end - 1}`)
+    if (strays.length === told) break
+  }
+  return strays
+}
+
+/** Behind extended type, version and flags, up to a NUL; undefined for boxes of others. */
+async function purposeOf(source: Content['source'], box: Box): Promise<string | undefined> {
+  const start = box.start + box.header
+  const head = Buffer.from(await source.read(start, Math.min(box.end, start + 32)))
+  return head.toString('hex', 0, 16) === c2paBox ? head.toString('latin1', 20).split('\0')[0] : undefined
+}
