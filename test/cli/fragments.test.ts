@@ -1,6 +1,6 @@
-/** `verify --fragments`: a film that was delivered in segments gets one verdict, and the segment that fails has a name. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+/** `--fragments`: a film in segments is labelled as a set and gets one verdict, and the segment that fails has a name. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
 import { film, signSegments } from '../../packages/provenance/src/verify/content/fragments.test-kit.ts'
 import { desk, reports } from './command.ts'
 
@@ -58,4 +58,37 @@ test('a pattern without quotes, and segments that are not there, are mistakes', 
   expect([spread.code, spread.err]).toEqual([2, expect.stringContaining('usage.argument.excess')])
   const none = await yinji(['verify', 'init.mp4', '--fragments', 'no*.m4s'])
   expect([none.code, none.err + none.out]).toEqual([4, expect.stringContaining('input.missing')])
+})
+
+describe('label --fragments', () => {
+  const words = ['label', 'init.mp4', '--fragments', 'seg*.m4s', '--no-visible']
+
+  async function cut() {
+    const { path, folder, yinji } = await desk()
+    for (const [index, bytes] of film('hls').entries())
+      writeFileSync(path(index === 0 ? 'init.mp4' : nameOf(index - 1)), bytes)
+    return { folder, path, yinji }
+  }
+
+  test('writes the set into a folder, under the names the playlist has', async () => {
+    const { path, folder, yinji } = await cut()
+    const { code, out } = await yinji([...words, '-o', 'ready'])
+    expect([code, out]).toEqual([0, expect.stringMatching(/init\.mp4 → ready.init\.mp4/)])
+    expect(out).toMatch(/segments {2,}\d · seg6\.m4s … seg\d+\.m4s/)
+    const films = readdirSync(folder).filter((name) => name.endsWith('.m4s') || name === 'init.mp4')
+    expect(readdirSync(path('ready')).sort()).toEqual(films.sort())
+    const checked = await yinji(['verify', 'ready/init.mp4', '--fragments', 'ready/seg*.m4s'])
+    expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('trusted')])
+  })
+
+  test('asks where to, names the segment that does not fit, and takes one film at a time', async () => {
+    const { path, yinji } = await cut()
+    const nowhere = await yinji(words)
+    expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('usage.segments.output')])
+    writeFileSync(path('seg7.m4s'), readFileSync(path('seg7.m4s')).subarray(0, -1))
+    const { code, err } = await yinji([...words, '-o', 'ready'])
+    expect([code, err]).toEqual([4, expect.stringMatching(/init\.mp4: .*seg7\.m4s.*input\.damaged/)])
+    const two = await yinji([...words, 'seg6.m4s', '-o', 'ready'])
+    expect([two.code, two.err]).toEqual([2, expect.stringContaining('usage.argument.excess')])
+  })
 })

@@ -1,4 +1,5 @@
 /** What went wrong, as a person and as a program reads it. */
+import { basename } from 'node:path'
 import { type Code, describe, InternalError, UsageError, YinjiError } from '@yinji/toolkit'
 import type { Context } from './context.ts'
 import { type Exit, exits } from './exit.ts'
@@ -20,7 +21,7 @@ export function failureOf(
   called: { readonly name?: string; readonly path?: string } = {},
 ): Failure {
   const known = error instanceof YinjiError ? error : new InternalError(messageOf(error), { cause: error })
-  const { title, next } = describe(known.code, { ...known.details, ...called }, context.language)
+  const { title, next } = describe(known.code, inTheirWords(known.details, called), context.language)
   const exit =
     known instanceof UsageError ? exits.usage : known instanceof InternalError ? exits.bug : exits.failed
   const origin = known.cause instanceof Error ? known.cause : known
@@ -31,6 +32,13 @@ export function failureOf(
     exit,
     stack: exit === exits.bug ? origin.stack : undefined,
   }
+}
+
+/** An error may be about a file beside those that were named: a segment, an ingredient. */
+function inTheirWords(details: YinjiError['details'], called: Readonly<Record<string, string>>) {
+  const same = ([key, name]: readonly [string, string]) =>
+    typeof details[key] !== 'string' || basename(details[key]) === basename(name)
+  return { ...details, ...Object.fromEntries(Object.entries(called).filter(same)) }
 }
 
 /** People read stderr; with `--json`, programs find the same on stdout. */

@@ -15,7 +15,7 @@ import {
 } from '@yinji/toolkit'
 import type { Context } from './context.ts'
 import type { KeyFlags } from './identity.ts'
-import { type Input, standardInput } from './inputs.ts'
+import { gatherSegments, type Input, standardInput } from './inputs.ts'
 import { type Destination, prepare } from './outputs.ts'
 import { cut, safe } from './paint.ts'
 import { progressLine } from './progress.ts'
@@ -37,6 +37,7 @@ export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly updatable?: true
   readonly security?: 'sm2' | 'off'
   readonly remux?: true
+  readonly fragments: readonly string[]
   readonly force?: true
   readonly dryRun?: true
   readonly json?: true
@@ -69,7 +70,7 @@ export async function labelOne(
 ): Promise<Receipt> {
   const { input, to } = job
   const source = input.path ?? standardInput(context)
-  const options = optionsOf(job, flags, context)
+  const options = { ...optionsOf(job, flags, context), fragments: await segmentsFor(job, flags, context) }
   const send = (output: string, force: boolean) =>
     typeof source === 'string'
       ? toolkit.label(source, recordOf(flags), { ...options, output, force, inPlace: flags.inPlace })
@@ -87,6 +88,10 @@ export async function labelOne(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function segmentsFor({ input }: Job, { fragments }: LabelFlags, context: Context) {
+  return fragments.length > 0 ? await gatherSegments(fragments, input.path, context) : undefined
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t }: Context): LabelOptions {

@@ -22,3 +22,14 @@ export function remoteOption({ t }: Context): Option {
     ),
   )
 }
+
+/** The media segments of a film whose initialization segment is the file. */
+export function fragmentsOption({ t }: Context): Option {
+  return repeatable(
+    '--fragments <pattern>',
+    t(
+      'the media segments of a film, in quotes; can be repeated, in the order of play',
+      '影片的媒体分片，加引号；可按播放顺序重复',
+    ),
+  )
+}

@@ -20,6 +20,8 @@ export interface Placement {
   readonly recursive?: boolean | undefined
   /** Another extension for files whose container changes: `.aac` to `.m4a`. */
   readonly renamed?: ReadonlyMap<string, string> | undefined
+  /** A file that belongs to others keeps its name, in place or in another folder. */
+  readonly keepName?: boolean | undefined
   /** What stands before the extension of a new name. Default `labeled`. */
   readonly word?: 'labeled' | 'updated' | undefined
 }
@@ -41,7 +43,8 @@ export async function placeOutputs(
 }
 
 /** `photo.jpg` becomes `photo.labeled.jpg`. */
-function newName(name: string, { renamed, word = 'labeled' }: Placement): string {
+function newName(name: string, { renamed, keepName, word = 'labeled' }: Placement): string {
+  if (keepName) return name
   const extension = extname(name)
   const other = renamed?.get(extension.toLowerCase()) ?? extension
   return join(dirname(name), `${basename(name, extension)}.${word}${other}`)
@@ -73,12 +76,15 @@ async function placer(
       throw new UsageError('usage.option.conflict', { option: '--in-place', other: '-' })
     return (input) => at(input.name)
   }
+  if (placement.keepName && (output === undefined || output === '-'))
+    throw new UsageError('usage.segments.output')
   if (output === undefined)
     return (input) => at(input.path === undefined ? '-' : newName(input.name, placement))
   const [first] = inputs
   const many = inputs.length > 1 || recursive === true || first?.walked === true
   const entry = output === '-' ? undefined : await stat(resolve(io.cwd, output)).catch(() => undefined)
   const folder =
+    placement.keepName ||
     entry?.isDirectory() ||
     /[\\/]$/.test(output) ||
     (many && entry === undefined && extname(output) === '' && output !== '-')

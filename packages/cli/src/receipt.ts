@@ -1,4 +1,5 @@
 /** A receipt in words: which file became which, and what was written where. */
+import { basename } from 'node:path'
 import { describe, type Receipt } from '@yinji/toolkit'
 import type { Context } from './context.ts'
 import { cut, type Paint, pad, safe, width } from './paint.ts'
@@ -30,6 +31,8 @@ export function receiptLines(
     manifest: t('manifest', '签名清单'),
     sidecar: t('sidecar', '独立清单'),
   }
+  const { segments = [] } = receipt
+  const ends = [...new Set([segments.at(0), segments.at(-1)])].map((path) => safe(basename(path ?? '')))
   const paths = {
     spliced: t('the rest untouched', '其余内容未动'),
     encoded: t('encoded again', '已重新编码'),
@@ -44,6 +47,8 @@ export function receiptLines(
       lines.push(
         `  ${pad(names[layer], column)}  ${pad(safe(place), places)}  ${paint('dim', cut(safe(withoutCodes(what)) + (path ? ` · ${paths[path]}` : ''), room))}`,
       )
+  if (!brief && segments.length > 0)
+    lines.push(`  ${pad(t('segments', '分片'), column)}  ${segments.length} · ${ends.join(' … ')}`)
   for (const { code, data, level } of receipt.findings)
     lines.push(
       `  ${level === 'info' ? paint('dim', '·') : paint('yellow', '!')} ${safe(describe(code, data ?? {}, language).title)} ${paint('dim', code)}`,

@@ -3,7 +3,7 @@
  * line in the list of handlers; detection, the `formats` command and the README matrix are derived from that list.
  */
 import type { Finding } from './finding.ts'
-import type { Copy, Splice } from './part.ts'
+import type { Copy, Part, Splice, TopLevelBox } from './part.ts'
 import type { Source } from './source.ts'
 import type { VisibleContext, VisibleLabeller } from './visible.ts'
 
@@ -63,7 +63,29 @@ export interface MediaHandler {
    * @throws InputError when the file is too damaged to tell.
    */
   content?(source: Source): Promise<readonly Copy[]>
+  /**
+   * How a media segment, a file of its own, says which one of the film it is (C2PA A.5.4.1.2); what it said before is
+   * dropped. Present where films come as an initialization segment and media segments (DASH, HLS).
+   * @throws InputError when it is no media segment.
+   */
+  segment?(source: Source, place: SegmentPlace): Promise<SegmentSplice>
   readonly visible?: VisibleLabeller
+}
+
+/** Which media segment of a film it is. */
+export interface SegmentPlace {
+  /** The track that the tree of hashes is named after. */
+  readonly track: number
+  /** Counted from 0, in the order of play. */
+  readonly location: number
+}
+
+/** A media segment, planned to the byte. */
+export interface SegmentSplice {
+  readonly parts: readonly Part[]
+  readonly boxes: readonly TopLevelBox[]
+  /** When it is played, in units of its track (`tfdt`, ISO/IEC 14496-12 8.8.12); undefined where it does not say. */
+  readonly time: number | undefined
 }
 
 /** Puts content into another container, packet by packet. */
@@ -144,6 +166,8 @@ export interface Edit {
   readonly xmp?: XmpEdit
   /** Whether fragments, where the format has such, are to be hashed one by one, so that a player can check what it has got. */
   readonly fragments?: boolean
+  /** Hashes of the media segments that this is the initialization segment of, in the order of play. */
+  readonly leaves?: readonly Uint8Array[] | undefined
   /** Size of the manifest store in bytes; 0 for no manifest. An old manifest is dropped in either case. */
   readonly room: number
 }

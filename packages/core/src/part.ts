@@ -57,6 +57,8 @@ export interface BoxesBinding {
   readonly fragments?: {
     /** The track they are of (A.5.4.2). */
     readonly track: number
+    /** Their hashes, where each is a file of its own. */
+    readonly leaves?: readonly Uint8Array[] | undefined
   }
 }
 

@@ -15,7 +15,7 @@ import type { LabelTarget } from './label-job.ts'
 import { holdsContent, type MediaBefore } from './media-hash.ts'
 import { sidecarPath } from './sidecar.ts'
 import { splicedSize, writeSplice } from './splice.ts'
-import { FileTarget, MemoryTarget, permissionsFor } from './target.ts'
+import { FileTarget, MemoryTarget, permissionsFor, type Tentative } from './target.ts'
 import type { LabelOptions } from './types.ts'
 
 export interface Delivery {
@@ -37,6 +37,8 @@ export interface Delivery {
   }
   /** A finished manifest that goes beside a plain copy, or into the room as it is. */
   readonly store?: Uint8Array | undefined
+  /** Finished files that get their names together with this one. */
+  readonly together?: readonly FileTarget[] | undefined
   /** A sidecar of the file that is replaced, which would contradict the new one. */
   readonly stale?: string | undefined
 }
@@ -81,7 +83,7 @@ async function deliverFile(delivery: Delivery, { path, replace }: LabelTarget): 
     const store = await write(delivery, file)
     await readBackFrom(file, delivery, store)
     if (sidecar) await writeSidecar(sidecar, store)
-    await commit(file, sidecar, replace)
+    await commit(file, [...(delivery.together ?? []), ...(sidecar ? [sidecar] : [])], replace)
     if (obsolete !== undefined) await unlink(obsolete).catch(() => {})
   } finally {
     await file.discard()
@@ -89,16 +91,17 @@ async function deliverFile(delivery: Delivery, { path, replace }: LabelTarget): 
   }
 }
 
-/** Both or none: a manifest without its file, or beside another version of it, would speak of altered content. */
-async function commit(file: FileTarget, sidecar: FileTarget | undefined, replace: boolean): Promise<void> {
-  const tentative = await sidecar?.commitForNow({ replace })
+/** All or none: a manifest without its file, or beside another version of it, would speak of altered content. */
+async function commit(file: FileTarget, others: readonly FileTarget[], replace: boolean): Promise<void> {
+  const named: Tentative[] = []
   try {
+    for (const other of others) named.push(await other.commitForNow({ replace }))
     await file.commit({ replace })
   } catch (error) {
-    await tentative?.undo()
+    for (const one of named.reverse()) await one.undo()
     throw error
   }
-  await tentative?.settle()
+  for (const one of named) await one.settle()
 }
 
 async function writeSidecar(sidecar: FileTarget, store: Uint8Array | undefined): Promise<void> {

@@ -10,6 +10,8 @@ export interface LabelJob {
   readonly source: Source
   /** Where to; undefined for memory. */
   readonly target: LabelTarget | undefined
+  /** Paths of the media segments that belong to the source, in the order of play. */
+  readonly segments?: readonly string[] | undefined
   readonly partial: LabelRecord
   readonly options: LabelOptions
   readonly examine: ExamineOptions

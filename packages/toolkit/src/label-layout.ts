@@ -36,6 +36,8 @@ export interface Setting {
   readonly plan: Plan
   readonly signer: Signer | undefined
   readonly place: ManifestPlace
+  /** Hashes of the media segments of a film in segments; while they are not known, as many others. */
+  readonly leaves?: readonly Uint8Array[] | undefined
 }
 
 /** The labelled file, planned to the byte. */
@@ -47,13 +49,13 @@ export interface LabelLayout extends SignedRecord {
 
 /** @param from with what was drawn @param explicit what was drawn, or stands there already */
 export async function layOut(
-  { job, handler, before, plan, signer, place }: Setting,
+  { job, handler, before, plan, signer, place, leaves }: Setting,
   from: Source,
   explicit: VisibleLabel | undefined,
 ): Promise<LabelLayout> {
   const { record, content } = await signLabel(job, handler, from, plan)
   const said = { ...plan, record, aigc: aigcOf(record), explicit }
-  const bare = editFor(handler, record)
+  const bare = { ...editFor(handler, record), leaves }
   const outline =
     signer && place === 'inside'
       ? await outlineOf(handler, from, bare, job.options)
@@ -150,7 +152,7 @@ async function outlineOf(
   if (wish === 'boxes') return boxesOf(handler, source, edit)
   const kind = handler.slots.manifest?.binding ?? 'data'
   if (kind === 'data' || kind === 'text') return { kind }
-  if (kind === 'bmff' && source.size < piecewiseFrom) return { kind, boxes: [] }
+  if (kind === 'bmff' && source.size < piecewiseFrom && !edit.leaves) return { kind, boxes: [] }
   const { binding, parts } = await handler.splice(source, { ...edit, room: 1, fragments: kind === 'bmff' })
   if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
   if (binding.kind !== 'bmff') return binding

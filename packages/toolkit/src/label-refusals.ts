@@ -4,6 +4,8 @@ import type { Signer } from '@yinji/provenance'
 import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import type { Identity } from './identity.ts'
+import type { LabelJob } from './label-job.ts'
+import type { Plan } from './plan.ts'
 import type { LabelOptions } from './types.ts'
 
 export function requireSigner(identity: Identity | undefined, now: Date): Signer {
@@ -57,4 +59,13 @@ export function refuseInvisible({ id, medium, visible }: MediaHandler, options: 
   if (options.visible === false || visible !== undefined) return
   const format = id.toUpperCase()
   throw new InputError('visible.format.unsupported', { format, instead: drawable[medium] })
+}
+
+/** Segments need a manifest, which vouches for them, and can't be encoded again one by one. */
+export function refuseSegments({ source, target, options }: LabelJob, plan: Plan): void {
+  if (target === undefined || (options.output === undefined && !options.inPlace))
+    throw new UsageError('usage.segments.output')
+  if (options.manifest === false)
+    throw new UsageError('usage.option.conflict', { option: '--fragments', other: '--no-manifest' })
+  if (plan.draw) throw new InputError('visible.segments', { name: source.name ?? '' })
 }

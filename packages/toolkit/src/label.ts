@@ -12,7 +12,22 @@ import { type Examination, examine } from './examine.ts'
 import { named } from './input.ts'
 import { type LabelJob, type LabelTarget, withExtension } from './label-job.ts'
 import { layOut } from './label-layout.ts'
-import { placeOf, refuseDamage, refuseInvisible, requireHandler, requireSigner } from './label-refusals.ts'
+import {
+  placeOf,
+  refuseDamage,
+  refuseInvisible,
+  refuseSegments,
+  requireHandler,
+  requireSigner,
+} from './label-refusals.ts'
+import {
+  asItIs,
+  discardAll,
+  leavesToCome,
+  planSegments,
+  type WrittenSegments,
+  writeSegments,
+} from './label-segments.ts'
 import { describeWritten } from './label-written.ts'
 import { type Plan, planLabel } from './plan.ts'
 import { permissionsFor } from './target.ts'
@@ -62,7 +77,9 @@ async function labelExamined(
     identity: job.identity,
     now: job.examine.now,
   })
-  const setting = { job, handler, before, plan, signer, place }
+  if (job.segments) refuseSegments(job, plan)
+  const segments = job.segments && (await planSegments(job, handler))
+  const setting = { job, handler, before, plan, signer, place, leaves: segments && leavesToCome(segments) }
   if (!handler.slots.aigc && !signer && !plan.draw)
     throw new InputError('input.nothing', { name: source.name ?? '' })
   const receipt = {
@@ -72,6 +89,7 @@ async function labelExamined(
     medium: handler.medium,
     mediaType: handler.mediaTypes[0],
     written: [],
+    ...(segments && { segments: segments.map(({ to }) => to) }),
     record: plan.record,
     findings: [
       ...before.findings.filter(({ code }) => code === 'asset.extension.mismatch'),
@@ -89,24 +107,39 @@ async function labelExamined(
   if (plan.unchanged) {
     const whole = { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
     const store = place === 'beside' ? before.found?.manifest?.store : undefined
-    return {
-      ...receipt,
-      status: 'unchanged',
-      ...(await deliver({ ...job, mode, splice: whole, place, store })),
+    const copied = await writeSegments(segments?.map(asItIs) ?? [], options)
+    try {
+      const together = copied.targets
+      const delivered = await deliver({ ...job, mode, splice: whole, place, store, together })
+      return { ...receipt, status: 'unchanged', ...delivered }
+    } finally {
+      await discardAll(copied.targets)
     }
   }
   const drawn = await draw(job, handler, plan)
   const prepared = drawn?.source ?? source
+  let fresh: WrittenSegments | undefined
   try {
+    fresh = segments && (await writeSegments(segments, options))
     // What was drawn is known only now: `auto` has become a corner.
     const { record, content, draft, edit, splice } = await layOut(
-      setting,
+      { ...setting, leaves: fresh?.leaves },
       prepared,
       drawn?.label ?? plan.explicit,
     )
     const stale = staleSidecar(job, before)
     const written = { handler, edit, draft, content }
-    const delivered = await deliver({ ...job, mode, source: prepared, splice, place, written, stale })
+    const together = fresh?.targets
+    const delivered = await deliver({
+      ...job,
+      mode,
+      source: prepared,
+      splice,
+      place,
+      written,
+      stale,
+      together,
+    })
     return {
       ...receipt,
       ...delivered,
@@ -116,6 +149,7 @@ async function labelExamined(
       findings: [...receipt.findings, ...(drawn?.findings ?? [])],
     }
   } finally {
+    await discardAll(fresh?.targets ?? [])
     if (prepared !== source) await prepared[Symbol.asyncDispose]?.()
   }
 }

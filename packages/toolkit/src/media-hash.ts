@@ -68,6 +68,7 @@ export async function hashBefore(
   if (isBrief(handler)) return undefined
   if (handler.content) {
     const ranges = await contentOf(handler, source)
+    if (ranges?.length === 0) return undefined // an initialization segment
     const own = [{ kind: 'copy' as const, start: 0, end: source.size }]
     return ranges && traced(await hash(source, ranges, undefined, signal), traceOf(ranges, own))
   }

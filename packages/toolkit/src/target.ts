@@ -44,7 +44,7 @@ export class FileTarget implements Target {
   readonly #path: string
   readonly #temporary: string
   readonly #mode: number
-  readonly #memory: MemoryTarget | undefined
+  #memory: MemoryTarget | undefined
   #handle: FileHandle | undefined
   #named = false
 
@@ -75,6 +75,7 @@ export class FileTarget implements Target {
   /** Ends the writing. The file is complete under its temporary name; the source reads it, and closes it. */
   async finish(): Promise<Source & AsyncDisposable> {
     const { bytes } = this.#memory ?? {}
+    this.#memory = undefined
     if (bytes && bytes.byteLength <= smallFileBytes) return this.#writeAtOnce(bytes)
     if (bytes) await this.#put(bytes, 0)
     if (this.#handle === undefined) throw new InternalError('a target that is finished already')

@@ -104,7 +104,8 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), undefined)
-    const examining = { ...settings(call), sidecar, beside: call.sidecar }
+    const fragments = call.fragments && segmentsOf(call.fragments, workspace)
+    const examining = { ...settings(call), sidecar, beside: call.sidecar, fragments }
     const target =
       typeof input === 'string' || call.output !== undefined
         ? targetOf(typeof input === 'string' ? input : '', call)
@@ -112,6 +113,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     const receipt: Receipt = await labelSource({
       source,
       target,
+      segments: call.fragments,
       partial,
       options: { ...call, signal: examining.signal },
       examine: examining,

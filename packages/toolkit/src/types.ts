@@ -102,6 +102,13 @@ export interface LabelOptions {
    * becomes M4A. Needs ffmpeg. Default false: such a file is refused.
    */
   readonly remux?: boolean | undefined
+  /**
+   * Paths of the media segments of a film whose initialization segment is the input, a path (DASH, HLS), all of them, in the
+   * order in which they are played. They are written into the folder of `output` under the names they have, together with
+   * the initialization segment or not at all; `output` or `inPlace` is needed. `visible` must be `false`: a label that people
+   * see is put in before a film is cut. Default: the input is all there is.
+   */
+  readonly fragments?: readonly string[] | undefined
   /** Plan and check, write nothing. */
   readonly dryRun?: boolean | undefined
   /** Name of the content, for input without a path. */
@@ -141,6 +148,8 @@ export interface Receipt {
   readonly bytes: number | null
   /** Path of the manifest beside it; null when there is none. */
   readonly sidecar: string | null
+  /** Paths of the media segments that were labelled with it, in the order of play. */
+  readonly segments?: readonly string[]
   /** The manifest of a content that has no path to put it beside. */
   readonly manifest?: Uint8Array
   /** What was written, in writing order. */

@@ -14,6 +14,7 @@ import { examples } from '../help.ts'
 import { identityFor, keyOptions } from '../identity.ts'
 import { gatherInputs } from '../inputs.ts'
 import { type IngredientFlag, ingredientFlag, type Job, type LabelFlags, labelOne } from '../label-one.ts'
+import { fragmentsOption } from '../options.ts'
 import { type Destination, isNewName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
 import { receiptLines } from '../receipt.ts'
@@ -36,7 +37,8 @@ export function label(command: Command, context: Context): void {
 }
 
 /** What to read and where to write. */
-function placing(command: Command, { t }: Context): void {
+function placing(command: Command, context: Context): void {
+  const { t } = context
   command
     .optionsGroup(t('Files:', '文件：'))
     .argument(
@@ -54,6 +56,7 @@ function placing(command: Command, { t }: Context): void {
       new Option('--in-place', t('replace the files themselves', '直接替换原文件')).conflicts('output'),
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
+    .addOption(fragmentsOption(context))
     .option('--force', t('overwrite existing files', '覆盖已有文件'))
     .option('--dry-run', t('say what would be done, write nothing', '只说明将要做什么，不写入'))
     .option('--json', t('one JSON receipt per file', '每个文件输出一条 JSON 回执'))
@@ -138,7 +141,11 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
       option: '--content-id',
       other: `${inputs.files.length} files`,
     })
-  const destinations = await placeOutputs(inputs.files, { ...flags, renamed: renamedBy(flags) }, context)
+  const set = flags.fragments.length > 0
+  if (set && inputs.files.length > 1)
+    throw new UsageError('usage.argument.excess', { command: 'label --fragments' })
+  const placement = { ...flags, renamed: renamedBy(flags), keepName: set }
+  const destinations = await placeOutputs(inputs.files, placement, context)
   checkStdout([...destinations.values()], flags)
   requireFiles(names, inputs)
   await using toolkit = createToolkit({

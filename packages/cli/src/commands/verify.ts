@@ -19,7 +19,7 @@ import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { trustFor } from '../identity.ts'
 import { gatherInputs, gatherSegments, type Input, standardInput } from '../inputs.ts'
-import { remoteOption, repeatable } from '../options.ts'
+import { fragmentsOption, remoteOption, repeatable } from '../options.ts'
 import { inOrder } from '../pool.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
 import { verdictLines } from '../verdict.ts'
@@ -92,15 +92,7 @@ export function verify(command: Command, context: Context): void {
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .addOption(remoteOption(context))
-    .addOption(
-      repeatable(
-        '--fragments <pattern>',
-        t(
-          'the media segments of a film, in quotes; can be repeated, in the order of play',
-          '影片的媒体分片，加引号；可按播放顺序重复',
-        ),
-      ),
-    )
+    .addOption(fragmentsOption(context))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option(
       '--look',

@@ -113,6 +113,32 @@ export const fileCodes = {
       '加上 `--sidecar` 写为 `{name}.c2pa`，或用 `--no-manifest` 只写不签名的标识。',
     ],
   ),
+  'input.segments.unsupported': entry(
+    'fault',
+    [
+      'This is not the initialization segment of a film: {name} ({format}).',
+      'Films in segments are MP4, MOV or M4A: one file with `moov`, and media segments with `moof` (DASH, HLS).',
+      'Name the initialization segment (`init.mp4`), or label the file without `--fragments`.',
+    ],
+    [
+      '该文件不是影片的初始化分片：{name}（{format}）。',
+      '分片影片为 MP4、MOV 或 M4A：一个含 `moov` 的文件，以及含 `moof` 的媒体分片（DASH、HLS）。',
+      '请指定初始化分片（如 `init.mp4`），或不带 `--fragments` 标识该文件。',
+    ],
+  ),
+  'input.segments.order': entry(
+    'fault',
+    [
+      'The segment {segment} is not played after {earlier}.',
+      'The manifest says which segment comes when. These are in another order, or belong to two films or tracks.',
+      'Name the segments of this initialization segment only, in the order in which they are played.',
+    ],
+    [
+      '分片 {segment} 不在 {earlier} 之后播放。',
+      '清单记录分片的先后。这些分片顺序不符，或属于两部影片或两条轨道。',
+      '请只指定属于该初始化分片的分片，并按播放顺序排列。',
+    ],
+  ),
   'input.binding.unsupported': entry(
     'fault',
     [

@@ -134,6 +134,32 @@ export const usageCodes = {
     ],
     ['多个文件不能都写入 {path}。', '有多个输入时，`-o` 应为目录。', '请为 `-o` 指定目录，或逐个标识。'],
   ),
+  'usage.segments.output': entry(
+    'fault',
+    [
+      'Where the segments go was not said.',
+      'They keep their names, because playlists name them, so they need another folder, or take the place of the originals.',
+      'Give a folder with `-o`, or use `--in-place`.',
+    ],
+    [
+      '未指明分片的输出位置。',
+      '播放列表按名称引用分片，分片须保留原名，因此要写入另一目录，或替换原文件。',
+      '请用 `-o` 指定目录，或使用 `--in-place`。',
+    ],
+  ),
+  'usage.segments.outside': entry(
+    'fault',
+    [
+      'A segment does not stand below its initialization segment: {path}.',
+      'Segments are written where they stand now, as seen from the initialization segment.',
+      'Put the film into one folder and try again.',
+    ],
+    [
+      '分片不在初始化分片所在目录之下：{path}。',
+      '分片按其相对初始化分片的位置写出。',
+      '请把影片放在同一目录后重试。',
+    ],
+  ),
   'usage.output.collision': entry(
     'fault',
     [

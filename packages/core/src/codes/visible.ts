@@ -159,6 +159,19 @@ export const visibleCodes = {
       '请转换为 {instead} 后再标识，或使用 `--no-visible` 并在内容旁边展示标识。',
     ],
   ),
+  'visible.segments': entry(
+    'fault',
+    [
+      'A label that people see can’t be put into the segments of {name}.',
+      'It would have to be drawn before the film is cut. The originals are untouched.',
+      'Label the film, then cut it and label the segments with `--no-visible`.',
+    ],
+    [
+      '无法在 {name} 的分片中添加显式标识。',
+      '显式标识须在切片之前绘制。原文件未改动。',
+      '请先标识整部影片，切片后再用 `--no-visible` 标识分片。',
+    ],
+  ),
   'visible.content.signed': entry(
     'fault',
     [

@@ -3,6 +3,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { spliceSegment } from '../carriers/movie-segment.ts'
 import { m4aLabeller } from '../visible/audio/labeller.ts'
 
 export const m4a: MediaHandler = {
@@ -14,6 +15,7 @@ export const m4a: MediaHandler = {
   matches: (head) => /^M4[AB] $/.test(brandsOf(head)[0] ?? ''),
   read: readMovie,
   splice: spliceMovie,
+  segment: spliceSegment,
   content: movieContent,
   update: updateBoxes,
   visible: m4aLabeller,

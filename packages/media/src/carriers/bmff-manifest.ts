@@ -99,7 +99,8 @@ function storeIn(data: Uint8Array, purpose: string): Uint8Array {
   return withoutPadding(bare ? data : data.subarray(8))
 }
 
-function purposeOf(head: Uint8Array): string {
+/** What a C2PA box is for, from the start of its content. */
+export function purposeOf(head: Uint8Array): string {
   const text = Buffer.from(head.subarray(4)).toString('latin1')
   return text.slice(0, Math.max(0, text.indexOf('\0')))
 }

@@ -2,7 +2,7 @@
  * The box in front of each fragment that says which one it is (C2PA A.5.4.1.2, A.5.4.1.3). All hashes are in the manifest,
  * so that the boxes can be written before anything has been hashed.
  */
-import { bytes, concat, type TopLevelBox } from '@yinji/core'
+import { bytes, concat, type SegmentPlace, type TopLevelBox } from '@yinji/core'
 import { binaryBytes, uint32 } from './binary.ts'
 import { type Box, boxesAt, fromHex, makeBox, noFlags } from './bmff.ts'
 import { manifestUuid } from './bmff-manifest.ts'
@@ -14,29 +14,30 @@ const uniqueId = 1
 const head = concat([fromHex(manifestUuid), noFlags, binaryBytes('merkle\0')])
 /** Map head, three names with their lengths, two numbers of up to five bytes and one of one. */
 const cborBytes = 1 + 8 + 9 + 9 + 5 + 5 + 1
-const boxBytes = 8 + head.byteLength + cborBytes
+export const merkleBoxBytes = 8 + head.byteLength + cborBytes
 
 /** Insertions in front of the fragments. */
 export function merkleBoxes(boxes: readonly Box[], track: number): Replacement[] {
   const fragments = boxes.filter(({ type }) => type === 'moof')
-  return fragments.map(({ start }, location) => ({
-    start,
-    end: start,
-    parts: [bytes(merkleBox(track, location))],
-  }))
+  return fragments.map(({ start }, location) => merkleBoxAt(start, { track, location }))
+}
+
+/** An insertion that says which fragment stands behind it. */
+export function merkleBoxAt(start: number, { track, location }: SegmentPlace): Replacement {
+  return { start, end: start, parts: [bytes(merkleBox(track, location))] }
 }
 
 /** The boxes of the finished file with those that were inserted. */
 export function withMerkleBoxes(boxes: readonly TopLevelBox[]): TopLevelBox[] {
   return boxes.flatMap((box) =>
-    box.type === 'moof' ? [{ type: 'uuid', start: box.start - boxBytes }, box] : [box],
+    box.type === 'moof' ? [{ type: 'uuid', start: box.start - merkleBoxBytes }, box] : [box],
   )
 }
 
 /** Where the first of them stands in the finished file. */
 export function firstMerkleBox(boxes: readonly Box[], map: OffsetMap): number {
   const first = boxes.find(({ type }) => type === 'moof')
-  return first ? map.move(first.start) - boxBytes : 0
+  return first ? map.move(first.start) - merkleBoxBytes : 0
 }
 
 /** `track_ID` of the first track (ISO/IEC 14496-12 8.3.2): players take the fragments of all tracks together. */

@@ -87,14 +87,18 @@ export async function spliceMovie(source: Source, edit: Edit): Promise<Splice> {
   if (broken !== undefined) fail(broken)
   const fresh = edit.aigc === undefined ? moov.bytes : relabelled(moov.bytes, moov.box, edit.aigc)
   const cleared = await clearXmpBoxes(source, boxes, edit)
-  const track = edit.fragments && findBox(boxes, 'moof') ? firstTrack(moov.bytes, moov.box) : undefined
+  const fragmented = findBox(boxes, 'moof') !== undefined
+  if (edit.leaves && fragmented) fail('it has fragments of its own')
+  const track = edit.leaves || (edit.fragments && fragmented) ? firstTrack(moov.bytes, moov.box) : undefined
+  if (edit.leaves && track === undefined) fail('no track')
   const layout = layOut(boxes, box, fresh, { ...edit, cleared, track }, fail)
   const patches = layout.map.still ? [] : await patchFragments(source, boxes, layout.map, fail)
   const parts = partsOf(source.size, [...layout.changes, ...patches])
   if (edit.room === 0) return { parts }
   const placed = topLevel(boxes, layout)
   if (track === undefined) return { parts, binding: { kind: 'bmff', boxes: placed } }
-  return { parts, binding: { kind: 'bmff', boxes: withMerkleBoxes(placed), fragments: { track } } }
+  const fragments = { track, leaves: edit.leaves }
+  return { parts, binding: { kind: 'bmff', boxes: withMerkleBoxes(placed), fragments } }
 }
 
 /** What is in the `mdat` boxes: the samples, whole or in fragments. */

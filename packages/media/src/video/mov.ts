@@ -3,6 +3,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { spliceSegment } from '../carriers/movie-segment.ts'
 import { videoLabeller } from '../visible/labellers.ts'
 
 export const mov: MediaHandler = {
@@ -14,6 +15,7 @@ export const mov: MediaHandler = {
   matches: (head) => brandsOf(head)[0] === 'qt  ',
   read: readMovie,
   splice: spliceMovie,
+  segment: spliceSegment,
   content: movieContent,
   update: updateBoxes,
   visible: videoLabeller,

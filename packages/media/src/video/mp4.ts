@@ -6,6 +6,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { spliceSegment } from '../carriers/movie-segment.ts'
 import { videoLabeller } from '../visible/labellers.ts'
 
 /** `iso2` … `isoc`, MPEG-4, AVC, DASH, Apple's and Sony's own; others of the family have handlers of their own. */
@@ -25,6 +26,7 @@ export const mp4: MediaHandler = {
   },
   read: readMovie,
   splice: spliceMovie,
+  segment: spliceSegment,
   content: movieContent,
   update: updateBoxes,
   visible: videoLabeller,

@@ -46,7 +46,7 @@ export function encodeBinding(
 
 /** C2PA 18.6; media in pieces are left out of the main hash, and the manifest has a hash for each piece (18.6.3, A.5.5). */
 function bmffHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
-  if (binding.fragments) return fragmentsHash(binding, binding.fragments.track, hash, pieces)
+  if (binding.fragments) return fragmentsHash(binding, binding.fragments, hash, pieces)
   const trees = treesOf(binding)
   if (trees.length === 0) return { exclusions: bmffExclusions, alg: 'sha256', hash }
   let next = 0
@@ -74,12 +74,12 @@ function boxesHash({ runs }: NamedBoxesBinding, pieces: readonly Uint8Array[]) {
 /** C2PA 18.6.3: no hash of the whole, but one of what comes before the fragments, and all leaves of their tree. */
 function fragmentsHash(
   { boxes }: BoxesBinding,
-  localId: number,
+  { track: localId, leaves }: NonNullable<BoxesBinding['fragments']>,
   initHash: Uint8Array,
   pieces: readonly Uint8Array[],
 ) {
   const fragments = boxes.filter(({ type }) => type === 'moof')
-  const hashes = fragments.map((_, index) => pieces[index] ?? zeroHash)
+  const hashes = leaves ?? fragments.map((_, index) => pieces[index] ?? zeroHash)
   const tree = { uniqueId: 1, localId, count: hashes.length, initHash, hashes }
   return { exclusions: bmffExclusions, alg: 'sha256', merkle: [tree] }
 }

@@ -8,6 +8,12 @@ import { c2paBoxUuid, type Room, uuidOffset } from './binding.ts'
 import type { ContentHash } from './content-hash.ts'
 import { mediaOffset, Pieces, treesOf } from './pieces.ts'
 
+/** The hash of a finished media segment in a file of its own, a leaf of the tree over all of them (C2PA 18.6.3). */
+export function hashSegment(boxes: readonly TopLevelBox[]) {
+  const { update, digest } = hashBmff({ kind: 'bmff', boxes }, undefined)
+  return { update, digest: () => digest().hash }
+}
+
 interface Stretch {
   /** First byte of the box. */
   readonly start: number
