@@ -2,7 +2,7 @@
  * What an authority keeps about itself and about every certificate, as data: `authority.json`, and one file for each
  * thing it did. Each of these names the SHA-256 of the one before, so that none can be changed or left out unseen.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 const serial = z.string().regex(/^[0-9a-f]{2,40}$/)

@@ -2,7 +2,7 @@
  * The provenance record: what is said about one piece of content. One record fills every carrier, so that the field
  * of GB 45438, the IPTC properties and the signed manifest can't tell different stories.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type AigcField, writeAigc } from './aigc.ts'
 import { UsageError } from './errors.ts'
 import { parseProviderCode } from './provider-code.ts'

@@ -1,5 +1,5 @@
 /** The report: what was found in one file, as versioned plain data. `verify --json` prints exactly this. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { codes } from './codes/index.ts'
 import { evidenceClasses } from './evidence/row.ts'
 import { type Layer, layers } from './finding.ts'

@@ -1,5 +1,5 @@
 /** Where the key of an identity is, as its config.json says it: `signer` and `timestamp`. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const seconds = z.number().positive().max(600).optional()
 const chain = z.string().min(1).default('signer.pem')

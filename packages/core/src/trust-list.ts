@@ -2,7 +2,7 @@
  * Lists of whom to trust, as data: the signed list that travels (`yinji.trust-list/1`, our own format; there is none for
  * provider codes yet) and the store of one machine (`yinji.trust/1`).
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { limits } from './limits.ts'
 import { parseProviderCode } from './provider-code.ts'
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { UsageError } from '@yinji/core'
+import { asset } from '../assets.ts'
 import { type Glyph, TrueTypeFont } from './true-type.ts'
 
 /** Sizes are in em: multiples of the font size. `y` grows upwards from the base line. */
@@ -30,8 +31,7 @@ function font(): TrueTypeFont {
 
 /** The font as it is: a TrueType file without hints. */
 export function fontFile(): Uint8Array {
-  // The same depth from `src/visible` and `dist/visible`.
-  return readFileSync(new URL('../../assets/NotoSansSC-Medium-labels.ttf', import.meta.url))
+  return readFileSync(asset('NotoSansSC-Medium-labels.ttf'))
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What the label sounds like: the rhythm, one of the spoken clips that come with this package, or the user's own file. */
 import { readFile } from 'node:fs/promises'
 import { bytesSource, UsageError, type VisibleContext, type VisibleLabel } from '@yinji/core'
+import { asset } from '../../assets.ts'
 import type { Sound } from './clip.ts'
 import { decodeFile } from './decode.ts'
 import { resample } from './resample.ts'
@@ -42,8 +43,8 @@ export async function soundOf(label: VisibleLabel, context: VisibleContext): Pro
 
 /** A clip that comes with this package. */
 export async function voiceOf(language: Voice): Promise<Recording> {
-  const file = new URL(`../../../assets/voice-${language}.wav`, import.meta.url)
-  const wav = await openWav(bytesSource(new Uint8Array(await readFile(file))))
+  const file = await readFile(asset(`voice-${language}.wav`))
+  const wav = await openWav(bytesSource(new Uint8Array(file)))
   const chunks: number[] = []
   for await (const samples of wavFrames(wav, 0, wav.frames)) chunks.push(...samples)
   return { rate: wav.format.rate, samples: Float64Array.from(chunks) }
