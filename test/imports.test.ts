@@ -31,6 +31,11 @@ const packageOf = (specifier: string) =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
+function dependenciesByPackage(): Record<string, Record<string, string>> {
+  const manifests = Object.keys(allowed).map((name) => readFileSync(join(root, name, 'package.json'), 'utf8'))
+  return Object.fromEntries(manifests.map((text) => JSON.parse(text)).map((it) => [it.name, it.dependencies]))
+}
+
 describe('import rules', () => {
   test.each(Object.entries(allowed))('%s imports only what it may', (name, may) => {
     const foreign = imports(name).filter(
@@ -52,5 +57,11 @@ describe('import rules', () => {
       const used = new Set(imports(name).filter((specifier) => !specifier.startsWith('node:')))
       expect([...used].filter((specifier) => !(specifier in (manifest.dependencies ?? {})))).toEqual([])
     }
+  })
+
+  test('the command, which is bundled with our libraries, asks for the same versions as they do', () => {
+    const { yinji, ...libraries } = dependenciesByPackage()
+    const asked = Object.values(libraries).flatMap((dependencies) => Object.entries(dependencies))
+    expect(asked.filter(([name, range]) => name in (yinji ?? {}) && yinji?.[name] !== range)).toEqual([])
   })
 })

@@ -29,8 +29,8 @@ function machine(programs: Readonly<Record<string, string>>) {
   put('pnpm-workspace.yaml', '')
   put('packages/cli/package.json', '{}')
   put('fake-tsc', `require('node:fs').appendFileSync('${log}', 'tsc ' + process.argv.slice(2) + '\\n')`)
+  put('scripts/bundle.mjs', `import { appendFileSync } from 'node:fs'; appendFileSync('${log}', 'bundle\\n')`)
   mkdirSync(bin)
-  mkdirSync(join(root, 'scripts'))
   copyFileSync(source, join(root, 'scripts', 'setup.mjs'))
   const install = [
     'mkdir -p node_modules/.bin node_modules/typescript/bin',
@@ -72,10 +72,10 @@ const sudo = { sudo: 'shift; [ "$1" = true ] || exec "$@"' }
 describe('packages', () => {
   test('are installed with the pinned pnpm, then nothing is done until the lock file changes', () => {
     const { setup, root } = machine({ ffmpeg: '' })
-    expect(setup()).toMatchObject({ status: 0, started: [install, 'tsc -b'] })
+    expect(setup()).toMatchObject({ status: 0, started: [install, 'tsc -b', 'bundle'] })
     expect(setup()).toEqual({
       status: 0,
-      started: ['tsc -b'],
+      started: ['tsc -b', 'bundle'],
       said: expect.not.stringContaining('Installing'),
     })
     writeFileSync(join(root, 'pnpm-lock.yaml'), 'lockfileVersion: 10')

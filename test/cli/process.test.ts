@@ -68,5 +68,5 @@ test('Ctrl-C ends with 130; neither a target nor a temporary file is left', asyn
 test('the installed command is linked to the built program', () => {
   const bin = readFileSync(join(root, 'packages', 'cli', 'bin', 'yinji.js'), 'utf8')
   expect(bin).toMatch(/^#!\/usr\/bin\/env node\n/)
-  expect(bin).toContain("import '../dist/main.js'")
+  expect(bin).toContain("import '../bundle/main.js'")
 })
