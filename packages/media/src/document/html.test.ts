@@ -63,6 +63,26 @@ describe('the label is written into the head', () => {
     expect(binaryText(await splice(labelled))).toBe(binaryText(labelled))
   })
 
+  test('is found in a tag with more than its type, which no hash covers: that is told', async () => {
+    const codesOf = async (tag: string) => {
+      const page = `<head>${tag}${Buffer.from(store).toString('base64')}</script></head>`
+      const { manifest, findings } = await read(binaryBytes(page))
+      return manifest && findings.map(({ code }) => code)
+    }
+    for (const tag of ['<script type="application/c2pa">', '<SCRIPT\ntype = application/c2pa >'])
+      expect(await codesOf(tag)).toEqual([])
+    for (const more of [
+      'style="display:block;position:fixed;inset:0"',
+      'onfocus=alert(1) autofocus',
+      'nonce=x',
+    ])
+      for (const tag of [
+        `<script ${more} type="application/c2pa">`,
+        `<script type=application/c2pa ${more}>`,
+      ])
+        expect(await codesOf(tag)).toEqual(['manifest.binding.partial'])
+  })
+
   test('of XHTML, as XML', async () => {
     const value =
       '<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><head><script src="a"/><title>x</title></head><body/></html>'

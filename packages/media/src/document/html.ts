@@ -107,8 +107,16 @@ function manifestOf({ text, scripts, links }: HtmlDocument): Pick<Found, 'manife
     return { findings: [...findings, finding('manifest.text.damaged', { at, data: { what: at } })] }
   }
   const excluded = { start: tag.start, length: tag.elementEnd - tag.start }
+  if (!bare.test(text.slice(tag.start, tag.end)))
+    findings.push(finding('manifest.binding.partial', { at: scriptSite, data: { what: '<script …>' } }))
   return { manifest: { site: scriptSite, store, excluded, binding: 'data' }, findings }
 }
+
+/**
+ * The whole element is left out of the hash, and a store can be made smaller without breaking its signature: with `style` or
+ * `onfocus` beside `type`, what has become free could cover the page, or run.
+ */
+const bare = /^<script\s+type\s*=\s*(["']?)application\/c2pa\1\s*>$/i
 
 /** Strict base64: one spelling for each store, white space around it aside. */
 function decode(content: string): Uint8Array | undefined {
