@@ -10,6 +10,7 @@ import {
   type FileSpec,
   forged,
   forgeManifest,
+  issue,
   sha256,
 } from './forge.test-kit.ts'
 
@@ -104,6 +105,22 @@ describe('a reference', () => {
     const both = urls.map((url) => ({ url, hash: reviewHash('org.x') }))
     const spec = { ...claiming(urls[0] ?? ''), claim: { gathered_assertions: both } }
     expect((await forged(spec)).verdict).toBe('invalid')
+  })
+})
+
+/** Two readers that look for certificates in another order would name two signers. */
+describe('a chain of certificates beside another one', () => {
+  const stranger = issue({ subject: 'Stranger' }, issue({ subject: 'Nobody', ca: true }))
+  const chain = [stranger.certificate]
+
+  test.each<[string, FileSpec]>([
+    ['under its other name', { headers: [['x5chain', chain]] }],
+    ['outside the signature', { unprotected: new Map<unknown, unknown>([[33, chain]]) }],
+    ['outside, under its other name', { unprotected: new Map([['x5chain', chain]]) }],
+  ])('%s is refused', async (_, spec) => {
+    const { verdict, findings, signer } = await forged(spec)
+    const found = findings.find(({ code }) => code === 'manifest.signature.malformed')
+    expect([verdict, signer, found?.data?.['what']]).toEqual(['invalid', null, 'two certificate chains'])
   })
 })
 

@@ -39,12 +39,11 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
   if (cose.payload !== null) return 'the payload is not detached'
   if (!protectedHeader.has(headers.algorithm)) return 'no algorithm'
   if (protectedHeader.has(headers.critical) || unprotected.has(headers.critical)) return 'a critical header'
-  const label = [headers.x5chain, 'x5chain'].find(
-    (name) => protectedHeader.has(name) || unprotected.has(name),
+  const chains = [protectedHeader, unprotected].flatMap((header) =>
+    [headers.x5chain, 'x5chain'].filter((name) => header.has(name)).map((name) => header.get(name)),
   )
-  if (label === undefined) return 'no certificate'
-  if (protectedHeader.has(label) && unprotected.has(label)) return 'two certificate chains'
-  const value = protectedHeader.get(label) ?? unprotected.get(label)
+  if (chains.length > 1) return 'two certificate chains' // one would hide the other
+  const [value] = chains
   const chain: unknown[] = Array.isArray(value) ? value : [value]
   if (chain.length === 0 || !chain.every(isBytes)) return 'no certificate'
   return {
