@@ -124,6 +124,8 @@ export interface Found {
    */
   readonly properties: readonly FoundProperty[]
   readonly manifest?: FoundManifest
+  /** It is a film in fragments, in one file. */
+  readonly fragmented?: boolean
   /** An explicit label that can be seen in the content itself (text only, so far). */
   readonly visible?: string
   /** Damage, duplicates and the like. */

@@ -26,7 +26,6 @@ import type { Plan } from './plan.ts'
 import { codeToSign, type SignedRecord, signRecord } from './security.ts'
 import { splicedSize } from './splice.ts'
 import { trainingMining } from './training.ts'
-import type { LabelOptions } from './types.ts'
 
 /** What is known before anything is laid out. */
 export interface Setting {
@@ -49,17 +48,16 @@ export interface LabelLayout extends SignedRecord {
 
 /** @param from with what was drawn @param explicit what was drawn, or stands there already */
 export async function layOut(
-  { job, handler, before, plan, signer, place, leaves }: Setting,
+  setting: Setting,
   from: Source,
   explicit: VisibleLabel | undefined,
 ): Promise<LabelLayout> {
+  const { job, handler, before, plan, signer, place, leaves } = setting
   const { record, content } = await signLabel(job, handler, from, plan)
   const said = { ...plan, record, aigc: aigcOf(record), explicit }
   const bare = { ...editFor(handler, record), leaves }
   const outline =
-    signer && place === 'inside'
-      ? await outlineOf(handler, from, bare, job.options)
-      : ({ kind: 'data' } as const)
+    signer && place === 'inside' ? await outlineOf(setting, from, bare) : ({ kind: 'data' } as const)
   const more = signer && (await moreFor(job, handler, from))
   const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
   const edit = {
@@ -143,24 +141,20 @@ function bound(splice: Splice, outline: Binding): Splice {
 }
 
 /** Where every part of a file gets a hash of its own, a first plan tells how many there are. */
-async function outlineOf(
-  handler: MediaHandler,
-  source: Source,
-  edit: Edit,
-  { binding: wish }: LabelOptions,
-): Promise<Binding> {
-  if (wish === 'boxes') return boxesOf(handler, source, edit)
+async function outlineOf({ job, handler, before }: Setting, source: Source, edit: Edit): Promise<Binding> {
+  if (job.options.binding === 'boxes') return boxesOf(handler, source, edit)
   const kind = handler.slots.manifest?.binding ?? 'data'
   if (kind === 'data' || kind === 'text') return { kind }
-  if (kind === 'bmff' && source.size < piecewiseFrom && !edit.leaves) return { kind, boxes: [] }
+  const small = source.size < piecewiseFrom
+  if (kind === 'bmff' && small && !edit.leaves && !before.found?.fragmented) return { kind, boxes: [] }
   const { binding, parts } = await handler.splice(source, { ...edit, room: 1, fragments: kind === 'bmff' })
   if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
   if (binding.kind !== 'bmff') return binding
   // A tree over pieces of `mdat` would be taken for one over the fragments (C2PA 15.12.2.2).
-  return binding.fragments ? binding : { ...binding, pieces: piecesOf(parts) }
+  return binding.fragments || small ? binding : { ...binding, pieces: piecesOf(parts) }
 }
 
-/** From here on, films are hashed in pieces: a player should not have to load all of one before it can check any of it. */
+/** From here on, films in one piece are hashed in many: a player should not have to load all of one to check any of it. */
 const piecewiseFrom = 128 * 1024 * 1024
 /** Some seconds of film; a gigabyte has 256 hashes of 32 bytes. */
 const pieceBytes = 4 * 1024 * 1024

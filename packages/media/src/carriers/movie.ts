@@ -52,6 +52,7 @@ export async function readMovie(source: Source): Promise<Found> {
     properties,
     findings: findings.slice(0, most),
     ...(manifest === undefined ? {} : { manifest }),
+    ...(findBox(boxes, 'moof') && { fragmented: true }),
   }
 }
 
