@@ -8,29 +8,41 @@ const none: ReadonlySet<string> = new Set()
 
 /**
  * Absolute URIs of withheld assertions. Only manifests that the active one leads to are asked, and only when their
- * signature holds: a manifest that somebody put beside them could otherwise make assertions of others disappear.
+ * signature holds: a manifest that somebody put beside them could otherwise make assertions of others disappear. Each may
+ * withhold of what it was made from, and of nothing else (C2PA 6.8): an ingredient has no say about its neighbours.
  */
 export function redactionsOf(store: Store, context: Omit<Context, 'redacted'>): ReadonlySet<string> {
   if (![...store.manifests.values()].some(mentionsRedaction)) return none
-  const redacted = new Set<string>()
-  const seen = new Set<string>()
+  const family = new Map<string, ReadonlySet<string>>()
+  const claims: { readonly by: string; readonly url: string }[] = []
   const open: Manifest[] = [store.active]
   for (let manifest = open.pop(); manifest; manifest = open.pop()) {
-    if (seen.has(manifest.label)) continue
-    seen.add(manifest.label)
-    const statements = checkStatements(manifest, { ...context, redacted })
+    const { label } = manifest
+    if (family.has(label)) continue
+    const statements = checkStatements(manifest, { ...context, redacted: none })
+    const parts = statements.signed ? ingredientsOf(statements) : []
+    family.set(label, new Set(parts.map((part) => parseUri(part.manifest?.url ?? '')?.manifest ?? '')))
     if (!statements.signed) continue
-    for (const url of statements.claim?.redacted ?? []) {
-      const target = parseUri(url)?.manifest
-      if (target !== undefined && target !== manifest.label && target !== store.active.label)
-        redacted.add(url)
-    }
-    for (const { manifest: reference } of ingredientsOf(statements)) {
-      const next = store.manifests.get(parseUri(reference?.url ?? '')?.manifest ?? '')
-      if (next) open.push(next)
-    }
+    claims.push(...(statements.claim?.redacted ?? []).map((url) => ({ by: label, url })))
+    open.push(...[...(family.get(label) ?? [])].flatMap((below) => store.manifests.get(below) ?? []))
   }
-  return redacted
+  const descendants = new Map<string, ReadonlySet<string>>()
+  return new Set(
+    claims.flatMap(({ by, url }) => {
+      const below = descendants.get(by) ?? descendantsOf(by, family)
+      descendants.set(by, below)
+      const target = parseUri(url)?.manifest ?? ''
+      return below.has(target) && target !== store.active.label ? [url] : []
+    }),
+  )
+}
+
+/** Without itself, even where ingredients lead in circles. */
+function descendantsOf(label: string, family: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const found = new Set([label])
+  for (const one of found) for (const below of family.get(one) ?? []) found.add(below)
+  found.delete(label)
+  return found
 }
 
 /** Spares the second look at nearly every file there is. */

@@ -214,6 +214,20 @@ describe('ingredients', () => {
       expect(codes).toContain('manifest.ingredient.failed')
     })
 
+    test('by another ingredient, a neighbour, are reported', async () => {
+      const label = 'urn:c2pa:x'
+      const neighbour = forgeManifest({ label, assertions: [bound, actions], claim: withholding })
+      const activeManifest = { url: `self#jumbf=/c2pa/${label}`, hash: sha256(neighbour.subarray(8)) }
+      const beside = {
+        ...ingredient(neighbour, { activeManifest, relationship: 'componentOf' }),
+        label: 'c2pa.ingredient.v3__1',
+      }
+      const assertions = [opening, ingredient(full, { claimSignature }), beside]
+      const { codes, verdict } = await forged({ earlier: [blanked, neighbour], assertions })
+      expect(codes).toContain('manifest.ingredient.failed')
+      expect(verdict).toBe('invalid')
+    })
+
     test('of what may not be withheld are reported', async () => {
       const claim = {
         redacted_assertions: [`self#jumbf=/c2pa/${parentLabel}/c2pa.assertions/c2pa.actions.v2`],
