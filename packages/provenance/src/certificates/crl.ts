@@ -1,5 +1,5 @@
 /** Writes certificate revocation lists (RFC 5280 5): complete ones, of version 2, by the issuer of the certificates. */
-import { type Reason, reasons } from '../revocation/fields.ts'
+import { type Reason, reasons } from '../revocation/reason.ts'
 import {
   encoded,
   enumerated,

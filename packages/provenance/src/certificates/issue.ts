@@ -1,6 +1,7 @@
 /** Issues X.509 certificates (RFC 5280 4.1) in the profiles of a signing authority (C2PA 14.5.1). */
 import { createHash, randomBytes } from 'node:crypto'
 import { childrenOf, expectTag, readDer, readOid, tags } from '../encoding/der.ts'
+import { keyBits } from '../trust/signed.ts'
 import {
   bits,
   boolean,
@@ -151,11 +152,6 @@ export const critical = (type: string, value: Node): Node =>
 /** RFC 5280 4.2.1.2 (1), with SHA-256 cut to 160 bits (RFC 7093 2). */
 export function keyIdentifier(publicKey: Uint8Array): Uint8Array {
   return createHash('sha256').update(keyBits(publicKey)).digest().subarray(0, 20)
-}
-
-/** The bits of a key, without tag, length and unused bits: what identifiers of keys are digests of. */
-export function keyBits(publicKey: Uint8Array): Uint8Array {
-  return expectTag(childrenOf(readDer(publicKey))[1], tags.bitString).value.subarray(1)
 }
 
 /** Subject, key and key identifier exactly as a certificate has them: what it issues repeats them. */

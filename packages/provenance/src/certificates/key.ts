@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { SignError } from '@yinji/core'
 import { generateSm2Key, readSm2PrivateKey, writeSm2PrivateKey, writeSm2PublicKey } from '../sm2/keys.ts'
 import { sm2Sign } from '../sm2/signature.ts'
-import { sm2Signature } from '../trust/profile.ts'
+import { sm2Signature } from '../trust/algorithms.ts'
 import { nothing, oid, sequence, toDer } from './asn1.ts'
 
 /** Kinds of keys an authority may have and certify. C2PA 13.2 allows all but SM2, which signs labels. */

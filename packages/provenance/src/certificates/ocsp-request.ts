@@ -4,13 +4,15 @@ import {
   DerError,
   type DerNode,
   expectTag,
+  onlyChild,
+  readAlgorithm,
   readDer,
-  readOid,
+  readSerial,
   readSmallInteger,
   tags,
 } from '../encoding/der.ts'
-import { readExtensions, readSerial } from '../revocation/fields.ts'
 import { ocspHashes } from '../revocation/ocsp.ts'
+import { readExtensions } from '../trust/extensions.ts'
 
 /** One certificate that is asked about. */
 export interface OcspQuestion {
@@ -32,7 +34,7 @@ export interface OcspRequest {
 }
 
 /** A question has about 80 bytes; browsers and servers ask one, and whoever checks a path asks a few. */
-export const mostRequestBytes = 16 * 1024
+const mostRequestBytes = 16 * 1024
 const mostQuestions = 64
 
 const nonceType = '1.3.6.1.5.5.7.48.1.2'
@@ -54,24 +56,24 @@ function parse(der: Uint8Array): OcspRequest {
   const [tbs, signature, ...rest] = childrenOf(readDer(der, tags.sequence))
   if (rest.length > 0 || (signature && signature.tag !== 0xa0)) throw new DerError('too many members')
   const fields = childrenOf(expectTag(tbs, tags.sequence))
-  if (fields[0]?.tag === 0xa0 && readSmallInteger(only(fields.shift())) !== 0)
-    throw new DerError('not version 1')
+  const version = fields[0]?.tag === 0xa0 ? fields.shift() : undefined
+  if (version && readSmallInteger(onlyChild(version)) !== 0) throw new DerError('not version 1')
   if (fields[0]?.tag === 0xa1) fields.shift() // who asks
   const [list, wrapped, ...others] = fields
   if (others.length > 0) throw new DerError('too many members')
   const questions = childrenOf(expectTag(list, tags.sequence)).map(readQuestion)
   if (questions.length < 1 || questions.length > mostQuestions) throw new DerError('no number of questions')
-  return { questions, nonce: readNonce(known(wrapped && only(expectTag(wrapped, 0xa2)))) }
+  return { questions, nonce: readNonce(known(wrapped && onlyChild(expectTag(wrapped, 0xa2)))) }
 }
 
 function readQuestion(node: DerNode): OcspQuestion {
   const [id, wrapped] = childrenOf(expectTag(node, tags.sequence))
   const [algorithm, name, key, serial, ...rest] = childrenOf(expectTag(id, tags.sequence))
   if (rest.length > 0) throw new DerError('too many members')
-  known(wrapped && only(expectTag(wrapped, 0xa0)))
+  known(wrapped && onlyChild(expectTag(wrapped, 0xa0)))
   return {
     id: expectTag(id, tags.sequence).bytes,
-    hash: ocspHashes.get(readOid(childrenOf(expectTag(algorithm, tags.sequence))[0])),
+    hash: ocspHashes.get(readAlgorithm(algorithm)),
     issuerName: expectTag(name, tags.octetString).value,
     issuerKey: expectTag(key, tags.octetString).value,
     serial: readSerial(serial),
@@ -81,7 +83,7 @@ function readQuestion(node: DerNode): OcspQuestion {
 /** What is not understood is left aside, unless it is critical (4.4). */
 function known(node: DerNode | undefined): ReadonlyMap<string, DerNode> {
   const { values, critical } = readExtensions(node)
-  if (critical.some((type) => type !== nonceType)) throw new DerError('an unknown critical extension')
+  if ([...critical].some((type) => type !== nonceType)) throw new DerError('an unknown critical extension')
   return values
 }
 
@@ -92,10 +94,4 @@ function readNonce(extensions: ReadonlyMap<string, DerNode>): Uint8Array | undef
   const { value } = expectTag(node, tags.octetString)
   if (value.byteLength < 1 || value.byteLength > 128) throw new DerError('no nonce')
   return value
-}
-
-function only(node: DerNode | undefined): DerNode {
-  const [child, ...others] = node ? childrenOf(node) : []
-  if (child === undefined || others.length > 0) throw new DerError('one value expected')
-  return child
 }

@@ -1,6 +1,7 @@
 /** Answers whether certificates have been revoked (RFC 6960), for one authority or several. */
 import { createHash } from 'node:crypto'
-import { type Reason, reasons } from '../revocation/fields.ts'
+import { type Reason, reasons } from '../revocation/reason.ts'
+import { keyBits } from '../trust/signed.ts'
 import {
   encoded,
   enumerated,
@@ -15,7 +16,7 @@ import {
   sequenceOf,
   toDer,
 } from './asn1.ts'
-import { type CertifiedKey, extension, keyBits, namesOf, signed } from './issue.ts'
+import { type CertifiedKey, extension, namesOf, signed } from './issue.ts'
 import { type OcspQuestion, readOcspRequest } from './ocsp-request.ts'
 
 /** What is known of one certificate; `unknown` of one that the authority never issued. */

@@ -1,17 +1,10 @@
 /** Requests for certificates (PKCS #10, RFC 2986): the key stays where it is, its signature proves that it is there. */
 import { createPublicKey } from 'node:crypto'
 import { UsageError } from '@yinji/core'
-import {
-  childrenOf,
-  expectTag,
-  readBitBytes,
-  readDer,
-  readOid,
-  readSmallInteger,
-  tags,
-} from '../encoding/der.ts'
-import { isSignedWith } from '../revocation/fields.ts'
+import { childrenOf, expectTag, readDer, readSmallInteger, tags } from '../encoding/der.ts'
+import { pemBlocks } from '../encoding/pem.ts'
 import { readSm2PublicKey } from '../sm2/keys.ts'
+import { isSignedWith, readSigned } from '../trust/signed.ts'
 import { encoded, implicitMembers, number, sequence } from './asn1.ts'
 import { signed } from './issue.ts'
 import type { CertificateKey, KeyKind } from './key.ts'
@@ -41,9 +34,11 @@ const mostBytes = 64 * 1024
  */
 export function readRequest(file: Uint8Array): ReadRequest {
   if (file.byteLength > mostBytes) throw invalid('it is too large')
-  const request = parse(fromPem(file))
+  const text = Buffer.from(file).toString('latin1')
+  const [der = file] = pemBlocks(text, 'CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST')
+  const request = parse(der)
   if (request === undefined) throw invalid('it is no request in the form of PKCS #10')
-  const { subject, publicKey, signed, algorithm, signature } = request
+  const { subject, publicKey, signed } = request
   const kind = kindOf(publicKey)
   if (kind === undefined)
     throw invalid(
@@ -53,7 +48,7 @@ export function readRequest(file: Uint8Array): ReadRequest {
     publicKey: createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
     sm2Key: readSm2PublicKey(publicKey)?.key,
   }
-  if (!isSignedWith({ signed, algorithm, signature }, by))
+  if (!isSignedWith(signed, by))
     throw invalid('its signature does not hold, so nothing shows that the key is there')
   return { subject, publicKey, kind }
 }
@@ -66,9 +61,7 @@ function parse(der: Uint8Array) {
     return {
       subject: subjectIn(expectTag(name, tags.sequence)),
       publicKey: Uint8Array.from(expectTag(key, tags.sequence).bytes),
-      signed: expectTag(info, tags.sequence).bytes,
-      algorithm: readOid(childrenOf(expectTag(algorithm, tags.sequence))[0]),
-      signature: readBitBytes(signature),
+      signed: readSigned(info, algorithm, signature),
     }
   } catch {
     return undefined // hostile or broken
@@ -97,14 +90,6 @@ const curves: ReadonlyMap<string, KeyKind> = new Map([
   ['secp384r1', 'P-384'],
   ['secp521r1', 'P-521'],
 ])
-
-function fromPem(file: Uint8Array): Uint8Array {
-  const text = Buffer.from(file).toString('latin1')
-  const block = /-----BEGIN (NEW |)CERTIFICATE REQUEST-----([^-]*)-----END \1CERTIFICATE REQUEST-----/.exec(
-    text,
-  )
-  return block ? Buffer.from(block[2] ?? '', 'base64') : file
-}
 
 function invalid(problem: string): UsageError {
   return new UsageError('usage.request.invalid', { problem })

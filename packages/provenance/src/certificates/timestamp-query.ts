@@ -10,7 +10,8 @@ import {
   readSmallInteger,
   tags,
 } from '../encoding/der.ts'
-import { readExtensions } from '../revocation/fields.ts'
+import { digests, sm3 } from '../trust/algorithms.ts'
+import { readExtensions } from '../trust/extensions.ts'
 
 /** PKIFailureInfo (2.4.2), by number of its bit. */
 export const failures = {
@@ -37,15 +38,13 @@ export interface TimeStampQuery {
 }
 
 /** Digests that are stamped, with their size in bytes: those of C2PA 13.1, and SM3. */
-const digests: ReadonlyMap<string, number> = new Map([
-  ['2.16.840.1.101.3.4.2.1', 32],
-  ['2.16.840.1.101.3.4.2.2', 48],
-  ['2.16.840.1.101.3.4.2.3', 64],
-  ['1.2.156.10197.1.401', 32],
+const digestBytes: ReadonlyMap<string, number> = new Map([
+  ...[...digests].map(([oid, name]) => [oid, Number(name.slice('sha'.length)) / 8] as const),
+  [sm3, 32],
 ])
 
 /** A request has some 70 bytes; a policy and a long nonce make it twice that. */
-export const mostQueryBytes = 4096
+const mostQueryBytes = 4096
 
 /** The request in these bytes, or why it is refused. Never throws. */
 export function readTimeStampQuery(bytes: Uint8Array): TimeStampQuery | Failure {
@@ -80,7 +79,7 @@ function parse(der: Uint8Array): TimeStampQuery | Failure {
 function imprintFailure(node: DerNode | undefined): Failure | undefined {
   const [algorithm, hash, ...rest] = childrenOf(expectTag(node, tags.sequence))
   const [type, parameters, ...others] = childrenOf(expectTag(algorithm, tags.sequence))
-  const size = digests.get(readOid(type))
+  const size = digestBytes.get(readOid(type))
   const bytes = expectTag(hash, tags.octetString).value.byteLength
   if (rest.length + others.length > 0) throw new DerError('too many members')
   if (size === undefined || (parameters && parameters.tag !== 0x05)) return 'badAlg'

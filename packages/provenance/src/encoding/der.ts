@@ -11,6 +11,7 @@ export const tags = {
   bitString: 0x03,
   octetString: 0x04,
   oid: 0x06,
+  enumerated: 0x0a,
   utf8String: 0x0c,
   sequence: 0x30,
   set: 0x31,
@@ -57,6 +58,13 @@ export function expectTag(node: DerNode | undefined, tag: number): DerNode {
   return node
 }
 
+/** The one member of a constructed value. */
+export function onlyChild(node: DerNode): DerNode {
+  const [child, ...others] = childrenOf(node)
+  if (child === undefined || others.length > 0) throw new DerError('one value expected')
+  return child
+}
+
 function readNode(bytes: Uint8Array, at: number): DerNode {
   const tag = bytes[at]
   const first = bytes[at + 1]
@@ -94,6 +102,11 @@ export function readOid(node: DerNode | undefined): string {
   return [root, first - root * 40, ...arcs].join('.')
 }
 
+/** Which algorithm an AlgorithmIdentifier names (RFC 5280 4.1.1.2), its parameters aside. */
+export function readAlgorithm(node: DerNode | undefined): string {
+  return readOid(childrenOf(expectTag(node, tags.sequence))[0])
+}
+
 export function readBoolean(node: DerNode): boolean {
   const { value } = expectTag(node, tags.boolean)
   if (value.byteLength !== 1 || (value[0] !== 0 && value[0] !== 0xff)) throw new DerError('no DER boolean')
@@ -106,6 +119,11 @@ export function readSmallInteger(node: DerNode | undefined): number {
   if (value.byteLength < 1 || value.byteLength > 4 || (value[0] ?? 0) >= 0x80)
     throw new DerError('no small integer')
   return value.reduce((total, byte) => total * 256 + byte, 0)
+}
+
+/** An integer of any size, such as a serial number: its bytes as they stand, in hexadecimal digits. */
+export function readSerial(node: DerNode | undefined): string {
+  return Buffer.from(expectTag(node, tags.integer).value).toString('hex')
 }
 
 /** The bits of a bit string that are set, by number; bit 0 is the first. */

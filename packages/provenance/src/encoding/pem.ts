@@ -1,10 +1,14 @@
-/** PEM (RFC 7468), as bundles of certificates come in. */
+/** PEM (RFC 7468): DER in Base64 between lines that say what it is. */
 
-const block = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g
+/** The blocks of these kinds in a text, DER, in order; what stands between them is passed over. */
+export function pemBlocks(text: string, ...kinds: readonly string[]): Uint8Array[] {
+  const block = new RegExp(`-----BEGIN (${kinds.join('|')})-----([^-]*)-----END \\1-----`, 'g')
+  return [...text.matchAll(block)].map(([, , base64 = '']) => Uint8Array.from(Buffer.from(base64, 'base64')))
+}
 
 /** The certificates in a text, DER, in order; what stands between them is passed over. */
 export function certificatesIn(pem: string): Uint8Array[] {
-  return [...pem.matchAll(block)].map(([, base64 = '']) => Uint8Array.from(Buffer.from(base64, 'base64')))
+  return pemBlocks(pem, 'CERTIFICATE')
 }
 
 /** One block of PEM, lines of 64 characters (RFC 7468 2). */

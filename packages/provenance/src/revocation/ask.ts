@@ -1,7 +1,7 @@
 /** Asks whether a certificate has been revoked: an OCSP request (RFC 6960 4.1) with one question and a nonce. */
 import { createHash } from 'node:crypto'
 import type { Certificate } from '../trust/certificate.ts'
-import { keyBits } from './ocsp.ts'
+import { keyBitsOf } from './ocsp.ts'
 
 /**
  * The request, DER. The issuer is named by SHA-1, the one digest that every responder knows (RFC 5019 2.1.1).
@@ -17,7 +17,7 @@ export async function encodeOcspRequest(
   const id = sequence(
     sequence(oid('1.3.14.3.2.26'), nothing()),
     sha1(Buffer.from(issuer.subject.key, 'hex')),
-    sha1(keyBits(issuer)),
+    sha1(keyBitsOf(issuer)),
     integer(Buffer.from(certificate.serial, 'hex')),
   )
   const extension = sequence(oid('1.3.6.1.5.5.7.48.1.2'), octets(toDer(octets(nonce))))

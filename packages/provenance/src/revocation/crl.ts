@@ -6,11 +6,15 @@ import {
   expectTag,
   readBoolean,
   readDer,
+  readSerial,
   readTime,
   tags,
 } from '../encoding/der.ts'
+import { pemBlocks } from '../encoding/pem.ts'
+import { readExtensions } from '../trust/extensions.ts'
 import { readName } from '../trust/name.ts'
-import { type Reason, readExtensions, readReason, readSerial, readSigned, type SignedDer } from './fields.ts'
+import { readSigned, type SignedDer } from '../trust/signed.ts'
+import { type Reason, readReason } from './reason.ts'
 
 /** One certificate that was taken back. */
 export interface Revoked {
@@ -47,22 +51,20 @@ const understood: ReadonlySet<string> = new Set([
   '2.5.29.24',
 ])
 
+function checkUnderstood(critical: ReadonlySet<string>): void {
+  if ([...critical].some((oid) => !understood.has(oid))) throw new DerError('an unknown critical extension')
+}
+
 /** The list in these bytes, DER or PEM; undefined when they hold none that can be relied on as a whole. Never throws. */
 export function readCrl(bytes: Uint8Array): Crl | undefined {
   if (bytes.byteLength > mostBytes) return undefined
   try {
-    return parse(fromPem(bytes, 'X509 CRL'))
+    const [der = bytes] =
+      bytes[0] === tags.sequence ? [] : pemBlocks(Buffer.from(bytes).toString('latin1'), 'X509 CRL')
+    return parse(Uint8Array.from(der))
   } catch {
     return undefined // hostile or broken: whoever asked says that there is no list
   }
-}
-
-/** DER is left alone. */
-export function fromPem(bytes: Uint8Array, what: string): Uint8Array {
-  if (bytes[0] === 0x30) return Uint8Array.from(bytes)
-  const text = Buffer.from(bytes).toString('latin1')
-  const base64 = text.split(`-----BEGIN ${what}-----`)[1]?.split(`-----END ${what}-----`)[0] ?? ''
-  return Uint8Array.from(Buffer.from(base64, 'base64'))
 }
 
 function parse(der: Uint8Array): Crl {
@@ -77,13 +79,12 @@ function parse(der: Uint8Array): Crl {
   const entries = optional[0]?.tag === tags.sequence ? childrenOf(optional[0]) : []
   const wrapped = optional.find(({ tag }) => tag === 0xa0)
   const { values, critical } = readExtensions(wrapped && childrenOf(wrapped)[0])
-  if (critical.some((oid) => !understood.has(oid))) throw new DerError('an unknown critical extension')
-  const number = expectTag(values.get('2.5.29.20'), tags.integer).value
+  checkUnderstood(critical)
   return {
     der,
     ...readSigned(tbs, outer, bits),
     issuer: readName(expectTag(issuer, tags.sequence)).key,
-    number: BigInt(`0x${Buffer.from(number).toString('hex')}`),
+    number: BigInt(`0x${readSerial(values.get('2.5.29.20'))}`),
     thisUpdate: readTime(thisUpdate),
     nextUpdate: readTime(nextUpdate),
     leavesOnly: readScope(values.get('2.5.29.28')),
@@ -105,7 +106,7 @@ function readScope(node: DerNode | undefined): boolean {
 function readEntry(node: DerNode): [string, Revoked] {
   const [serial, when, wrapped] = childrenOf(expectTag(node, tags.sequence))
   const { values, critical } = readExtensions(wrapped)
-  if (critical.some((oid) => !understood.has(oid))) throw new DerError('an unknown critical extension')
+  checkUnderstood(critical)
   const reason = values.get('2.5.29.21')
   const since = values.get('2.5.29.24')
   return [

@@ -5,14 +5,19 @@ import {
   DerError,
   type DerNode,
   expectTag,
+  readAlgorithm,
   readDer,
   readOid,
+  readSerial,
   readTime,
   tags,
 } from '../encoding/der.ts'
+import { digests, sha1, sm3 } from '../trust/algorithms.ts'
 import { type Certificate, readCertificate } from '../trust/certificate.ts'
+import { readExtensions } from '../trust/extensions.ts'
+import { isSignedWith, keyBits, readSigned, type SignedDer } from '../trust/signed.ts'
 import type { Revoked } from './crl.ts'
-import { isSignedWith, readExtensions, readReason, readSerial, readSigned, type SignedDer } from './fields.ts'
+import { readReason } from './reason.ts'
 
 export interface OcspAnswer {
   /** Of the name and key of the issuer. */
@@ -39,13 +44,7 @@ export interface OcspResponse extends SignedDer {
 const mostBytes = 256 * 1024
 
 /** Digests that name a certificate’s issuer, by OID. */
-export const ocspHashes: ReadonlyMap<string, string> = new Map([
-  ['1.3.14.3.2.26', 'sha1'],
-  ['2.16.840.1.101.3.4.2.1', 'sha256'],
-  ['2.16.840.1.101.3.4.2.2', 'sha384'],
-  ['2.16.840.1.101.3.4.2.3', 'sha512'],
-  ['1.2.156.10197.1.401', 'sm3'],
-])
+export const ocspHashes: ReadonlyMap<string, string> = new Map([...digests, [sha1, 'sha1'], [sm3, 'sm3']])
 
 /** The response in these bytes; undefined when they hold none, or one that refuses to answer. Never throws. */
 export function readOcsp(der: Uint8Array): OcspResponse | undefined {
@@ -59,7 +58,7 @@ export function readOcsp(der: Uint8Array): OcspResponse | undefined {
 
 function parse(der: Uint8Array): OcspResponse {
   const [status, wrapped] = childrenOf(readDer(der, tags.sequence))
-  if (expectTag(status, 0x0a).value[0] !== 0) throw new DerError('no success')
+  if (expectTag(status, tags.enumerated).value[0] !== 0) throw new DerError('no success')
   const [type, bytes] = childrenOf(expectTag(childrenOf(expectTag(wrapped, 0xa0))[0], tags.sequence))
   if (readOid(type) !== '1.3.6.1.5.5.7.48.1.1') throw new DerError('no basic response')
   const basic = readDer(expectTag(bytes, tags.octetString).value, tags.sequence)
@@ -68,7 +67,7 @@ function parse(der: Uint8Array): OcspResponse {
   if (fields[0]?.tag === 0xa0) fields.shift() // version 1
   const [, producedAt, responses, extensions] = fields
   const { values, critical } = readExtensions(extensions && childrenOf(expectTag(extensions, 0xa1))[0])
-  if (critical.length > 0) throw new DerError('an unknown critical extension')
+  if (critical.size > 0) throw new DerError('an unknown critical extension')
   return {
     ...readSigned(tbs, algorithm, bits),
     producedAt: readTime(producedAt),
@@ -89,10 +88,10 @@ function readAnswer(node: DerNode): OcspAnswer {
   const [algorithm, name, key, serial] = childrenOf(expectTag(id, tags.sequence))
   const next = optional.find(({ tag }) => tag === 0xa0)
   const extensions = optional.find(({ tag }) => tag === 0xa1)
-  if (readExtensions(extensions && childrenOf(extensions)[0]).critical.length > 0)
+  if (readExtensions(extensions && childrenOf(extensions)[0]).critical.size > 0)
     throw new DerError('an unknown critical extension')
   return {
-    hash: ocspHashes.get(readOid(childrenOf(expectTag(algorithm, tags.sequence))[0])) ?? '',
+    hash: ocspHashes.get(readAlgorithm(algorithm)) ?? '',
     issuerName: hex(expectTag(name, tags.octetString).value),
     issuerKey: hex(expectTag(key, tags.octetString).value),
     serial: readSerial(serial),
@@ -127,7 +126,7 @@ export function isAbout(answer: OcspAnswer, certificate: Certificate, issuer: Ce
   const of = (bytes: Uint8Array) => createHash(answer.hash).update(bytes).digest('hex')
   return (
     answer.issuerName === of(Buffer.from(issuer.subject.key, 'hex')) &&
-    answer.issuerKey === of(keyBits(issuer))
+    answer.issuerKey === of(keyBitsOf(issuer))
   )
 }
 
@@ -142,9 +141,7 @@ export function signerOf(
   if (isSignedWith(response, issuer)) return 'authority'
   const responder = response.certificates.find(
     (one) =>
-      one.issuer.key === issuer.subject.key &&
-      isSignedWith({ ...one, algorithm: one.signatureAlgorithm }, issuer) &&
-      isSignedWith(response, one),
+      one.issuer.key === issuer.subject.key && isSignedWith(one, issuer) && isSignedWith(response, one),
   )
   if (responder === undefined) return 'stranger'
   const { extensions, notBefore, notAfter } = responder
@@ -153,10 +150,9 @@ export function signerOf(
   return appointed && inTime ? 'authority' : 'unappointed'
 }
 
-/** The bits of the issuer’s public key, without tag and length. */
-export function keyBits({ publicKey }: Certificate): Uint8Array {
-  const spki = readDer(publicKey.export({ format: 'der', type: 'spki' }), tags.sequence)
-  return expectTag(childrenOf(spki)[1], tags.bitString).value.subarray(1)
+/** As OCSP names the issuer. */
+export function keyBitsOf({ publicKey }: Certificate): Uint8Array {
+  return keyBits(publicKey.export({ format: 'der', type: 'spki' }))
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

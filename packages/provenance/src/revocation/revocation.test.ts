@@ -240,7 +240,7 @@ test('a list and an answer signed with RSASSA-PSS are heard, and not when altere
     })
   const list = readCrl(pki.read('list.pem'))?.der ?? new Uint8Array()
   const answer = Uint8Array.from(pki.read('answer.der'))
-  expect(readCrl(list)?.algorithm).toBe('1.2.840.113549.1.1.10')
+  expect(readCrl(list)?.signatureAlgorithm).toBe('1.2.840.113549.1.1.10')
   expect(statusOf({ crls: [list] })).toEqual({ status: 'good' })
   expect(statusOf({ ocsps: [answer] })).toEqual({ status: 'good' })
   list.fill(0, -40)

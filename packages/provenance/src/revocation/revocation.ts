@@ -1,8 +1,10 @@
 /** Whether a certificate has been taken back, as far as the lists and answers at hand can tell. */
+import { remember } from '@yinji/core'
 import type { Certificate } from '../trust/certificate.ts'
+import { isSignedWith } from '../trust/signed.ts'
 import { type Crl, type Revoked, readCrl } from './crl.ts'
-import { isSignedWith, type Reason } from './fields.ts'
 import { isAbout, readOcsp, signerOf } from './ocsp.ts'
+import type { Reason } from './reason.ts'
 
 /**
  * `off` asks nobody; `soft` uses what is at hand and lets pass what can’t be told; `hard` leaves unchecked what can’t
@@ -121,11 +123,7 @@ export function createRevocation({
       if (signer !== 'authority') return signer
       // Many responders answer everybody alike (RFC 5019); then only the dates tell that it is no old one.
       if (response.nonce && Buffer.compare(response.nonce, nonce) !== 0) return 'replayed'
-      for (const oldest of heard.keys()) {
-        if (heard.size < mostHeard) break
-        heard.delete(oldest)
-      }
-      heard.set(certificate.fingerprint, Uint8Array.from(bytes))
+      remember(heard, certificate.fingerprint, Uint8Array.from(bytes), mostHeard)
       return undefined
     },
     hearList({ issuer }, bytes) {

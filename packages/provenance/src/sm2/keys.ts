@@ -13,6 +13,7 @@ import {
   readSmallInteger,
   tags,
 } from '../encoding/der.ts'
+import { pemBlocks } from '../encoding/pem.ts'
 import { isOnCurve, n, type Point, pointAt } from './curve.ts'
 
 /** A public key: a point of the curve, never the one at infinity. */
@@ -153,11 +154,9 @@ function fromPem(text: string, passphrase: string | undefined): Uint8Array {
       throw invalid('the passphrase does not open it', error)
     }
   }
-  const base64 = /-----BEGIN (EC |SM2 |)PRIVATE KEY-----([\sA-Za-z0-9+/=]*)-----END \1PRIVATE KEY-----/.exec(
-    text,
-  )?.[2]
-  if (base64 === undefined) throw invalid('it is no private key in PEM form')
-  return Buffer.from(base64, 'base64')
+  const [der] = pemBlocks(text, 'PRIVATE KEY', 'EC PRIVATE KEY', 'SM2 PRIVATE KEY')
+  if (der === undefined) throw invalid('it is no private key in PEM form')
+  return der
 }
 
 function onCurve(bytes: Uint8Array): Point | undefined {

@@ -14,7 +14,7 @@
  * any DER but the shortest, are refused.
  */
 import { createECDH, randomBytes } from 'node:crypto'
-import { concat } from '@yinji/core'
+import { concat, remember } from '@yinji/core'
 import { childrenOf, DerError, type DerNode, expectTag, readDer, tags } from '../encoding/der.ts'
 import { b, base, invert, mod, n, p } from './curve.ts'
 import { type Sm2PrivateKey, type Sm2PublicKey, toBytes, toNumber } from './keys.ts'
@@ -126,18 +126,13 @@ const domain = concat([p - 3n, b, base.x, base.y].map(toBytes))
 const generator = new Base(base)
 
 /** Keys whose tables are kept: 150 KB each. */
-const remembered = 64
+const mostRemembered = 64
 const bases = new Map<bigint, Base>()
 
 function baseFor({ x, y }: Sm2PublicKey): Base {
   const name = x * 2n + (y & 1n)
   const known = bases.get(name) ?? new Base({ x, y })
-  bases.delete(name)
-  bases.set(name, known)
-  for (const oldest of bases.keys()) {
-    if (bases.size <= remembered) break
-    bases.delete(oldest)
-  }
+  remember(bases, name, known, mostRemembered)
   return known
 }
 

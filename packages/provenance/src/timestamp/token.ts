@@ -7,11 +7,15 @@ import {
   DerError,
   type DerNode,
   expectTag,
+  onlyChild,
+  readAlgorithm,
   readDer,
   readOid,
+  readSerial,
   readSmallInteger,
   tags,
 } from '../encoding/der.ts'
+import { sha1 } from '../trust/algorithms.ts'
 
 export interface TimeStampToken {
   /** TSTInfo as it stands: what the message digest is over. */
@@ -57,7 +61,6 @@ const oids = {
   signingCertificate: '1.2.840.113549.1.9.16.2.12',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
 } as const
-const sha1 = '1.3.14.3.2.26'
 const sha256 = '2.16.840.1.101.3.4.2.1'
 
 /** With the certificates of a long chain a token has some 20,000 bytes. */
@@ -68,7 +71,7 @@ export function readTimeStampToken(bytes: Uint8Array): TimeStampToken {
   if (bytes.byteLength > mostBytes) throw new DerError('too large')
   const [type, wrapped] = childrenOf(readDer(bytes, tags.sequence))
   if (readOid(type) !== oids.signedData) throw new DerError('no signed data')
-  const fields = childrenOf(only(expectTag(wrapped, 0xa0), tags.sequence))
+  const fields = childrenOf(expectTag(onlyChild(expectTag(wrapped, 0xa0)), tags.sequence))
   const [version, digests, encapsulated, ...optional] = fields
   readSmallInteger(version)
   expectTag(digests, tags.set)
@@ -78,19 +81,13 @@ export function readTimeStampToken(bytes: Uint8Array): TimeStampToken {
   const [signer, ...others] = signers
   if (signer === undefined || others.length > 0) throw new DerError('not exactly one signer')
   const certificates = optional.find(({ tag }) => tag === 0xa0)
-  const info = only(expectTag(content, 0xa0), tags.octetString).value
+  const info = expectTag(onlyChild(expectTag(content, 0xa0)), tags.octetString).value
   return {
     content: info,
     info: readInfo(readDer(info, tags.sequence)),
     certificates: certificates ? childrenOf(certificates).map((node) => node.bytes) : [],
     signer: readSigner(expectTag(signer, tags.sequence)),
   }
-}
-
-function only(node: DerNode, tag: number): DerNode {
-  const [child, ...others] = childrenOf(node)
-  if (others.length > 0) throw new DerError('one value expected')
-  return expectTag(child, tag)
 }
 
 function readInfo(node: DerNode): TimeStampInfo {
@@ -101,9 +98,9 @@ function readInfo(node: DerNode): TimeStampInfo {
   return {
     policy: readOid(policy),
     imprint: { algorithm: readAlgorithm(algorithm), hash: expectTag(hash, tags.octetString).value },
-    serial: hex(expectTag(serial, tags.integer).value),
+    serial: readSerial(serial),
     time: readStampTime(time),
-    nonce: nonce && hex(nonce.value),
+    nonce: nonce && readSerial(nonce),
   }
 }
 
@@ -156,8 +153,8 @@ function readSignerId(node: DerNode | undefined): TokenSigner['id'] {
   if (node?.tag === 0x80) return { key: node.value }
   const [issuer, serial] = childrenOf(expectTag(node, tags.sequence))
   return {
-    issuer: hex(expectTag(issuer, tags.sequence).bytes),
-    serial: hex(expectTag(serial, tags.integer).value),
+    issuer: Buffer.from(expectTag(issuer, tags.sequence).bytes).toString('hex'),
+    serial: readSerial(serial),
   }
 }
 
@@ -170,14 +167,6 @@ function readCertificateId(v2: DerNode | undefined, v1: DerNode | undefined): To
     algorithm: v2 === undefined ? sha1 : named ? readAlgorithm(members[0]) : sha256,
     hash: expectTag(members[named ? 1 : 0], tags.octetString).value,
   }
-}
-
-function readAlgorithm(node: DerNode | undefined): string {
-  return readOid(childrenOf(expectTag(node, tags.sequence))[0])
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
 }
 
 /** The token of a TimeStampResp that grants it (RFC 3161 2.4.2). @throws DerError also for refusals, with the reason. */

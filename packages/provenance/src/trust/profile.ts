@@ -1,4 +1,5 @@
 /** The certificate profile of C2PA 14.5.1: which certificates may sign content at all, whoever issued them. */
+import { digests, signatureAlgorithms, sm2Signature } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 
 /** Extended key usages that content may be signed with, as dotted OIDs, unless others are wanted (C2PA 14.4.1). */
@@ -15,25 +16,6 @@ const exclusivePurposes: ReadonlyMap<string, string> = new Map([
   [timeStamping, 'timeStamping'],
   ['1.3.6.1.5.5.7.3.9', 'OCSPSigning'],
 ])
-
-const digests: ReadonlySet<string> = new Set([
-  '2.16.840.1.101.3.4.2.1', // SHA-256
-  '2.16.840.1.101.3.4.2.2', // SHA-384
-  '2.16.840.1.101.3.4.2.3', // SHA-512
-])
-
-const signatureAlgorithms: ReadonlySet<string> = new Set([
-  '1.2.840.10045.4.3.2', // ecdsa-with-SHA256
-  '1.2.840.10045.4.3.3', // ecdsa-with-SHA384
-  '1.2.840.10045.4.3.4', // ecdsa-with-SHA512
-  '1.2.840.113549.1.1.11', // sha256WithRSAEncryption
-  '1.2.840.113549.1.1.12', // sha384WithRSAEncryption
-  '1.2.840.113549.1.1.13', // sha512WithRSAEncryption
-  '1.3.101.112', // id-Ed25519
-])
-
-/** SM2-with-SM3 (GB/T 38540), for certificates of SM2 keys alone: C2PA allows neither. */
-export const sm2Signature = '1.2.156.10197.1.501'
 
 /** Which algorithms a path of certificates is made of: those of C2PA 13.2, or SM2 throughout. */
 export type Family = 'c2pa' | 'sm2'

@@ -1,10 +1,11 @@
 /** Trust: whether a chain of certificates leads to an anchor (C2PA 14.5.1.2, RFC 5280 6). */
 import { X509Certificate } from 'node:crypto'
-import { limits, UsageError } from '@yinji/core'
+import { limits, remember, UsageError } from '@yinji/core'
 import { sm2Verify } from '../sm2/signature.ts'
+import { sm2Signature } from './algorithms.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { allows } from './name-constraints.ts'
-import { type Family, familyOf, issuerProblem, signingUsages, sm2Signature } from './profile.ts'
+import { type Family, familyOf, issuerProblem, signingUsages } from './profile.ts'
 
 /** Decides whom to believe. */
 export interface Trust {
@@ -48,7 +49,7 @@ export interface TrustOptions {
 /** Signature checks for one chain; honest ones need as many as they have certificates. */
 const attempts = 64
 /** Chains remembered: signers come again. */
-const remembered = 1000
+const mostRemembered = 1000
 
 /** @throws UsageError when an anchor can't be read. */
 export function createTrust({
@@ -75,11 +76,7 @@ function assessor(anchors: readonly string[], pins?: ReadonlySet<string>): Trust
     if (leaf && pins?.has(leaf.fingerprint)) return { ...unanchored(chain), anchored: true }
     const key = chain.map(({ fingerprint }) => fingerprint).join()
     const known = cache.get(key) ?? standingsOf(chain, bySubject)
-    for (const oldest of cache.keys()) {
-      if (cache.size < remembered) break
-      cache.delete(oldest)
-    }
-    cache.set(key, known)
+    remember(cache, key, known, mostRemembered)
     return known.find((standing) => isInside(standing, at)) ?? known[0] ?? unanchored(chain)
   }
 }

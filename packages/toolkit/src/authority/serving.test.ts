@@ -90,7 +90,7 @@ describe('a served authority', () => {
     )
     const answer = readOcsp(new Uint8Array(await response.arrayBuffer()))
     expect(answer?.answers).toMatchObject([{ serial, status: 'good' }])
-    expect(answer?.algorithm).toBe('1.2.156.10197.1.501')
+    expect(answer?.signatureAlgorithm).toBe('1.2.156.10197.1.501')
   })
 
   test('hands out roots and CAs, and nothing else of its directory', async () => {

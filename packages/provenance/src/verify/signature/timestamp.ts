@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto'
 import { concat } from '@yinji/core'
 import { DerError } from '../../encoding/der.ts'
-import { digests, tokenSignature } from '../../timestamp/signature.ts'
+import { tokenSignature } from '../../timestamp/signature.ts'
 import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '../../timestamp/token.ts'
+import { digests, sha1 } from '../../trust/algorithms.ts'
 import { type Certificate, readCertificate } from '../../trust/certificate.ts'
 import { stampProblem } from '../../trust/profile.ts'
 import { isInside, type Trust } from '../../trust/trust.ts'
@@ -150,7 +151,7 @@ function chainOf({ certificates, signer }: TimeStampToken): Certificate[] {
       ? one.extensions.subjectKeyIdentifier
       : one.issuer.key === id.issuer && one.serial === id.serial,
   )
-  const hash = certificate.algorithm === '1.3.14.3.2.26' ? 'sha1' : digests.get(certificate.algorithm)
+  const hash = certificate.algorithm === sha1 ? 'sha1' : digests.get(certificate.algorithm)
   const leaf = hash && named.find(({ der }) => createHash(hash).update(der).digest().equals(certificate.hash))
   return leaf ? [leaf, ...all.filter((one) => one !== leaf)] : []
 }
