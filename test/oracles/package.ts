@@ -3,7 +3,7 @@
  * takes the list of files in the assertion for a map, which it is not (18.8.2). The archive is walked from its front, by local
  * headers; the validator goes by the directory at its end.
  */
-import { createHash, verify, X509Certificate } from 'node:crypto'
+import { constants, createHash, verify, X509Certificate } from 'node:crypto'
 import { decode } from 'cborg'
 import type { Judgement } from './c2pa.ts'
 
@@ -16,7 +16,7 @@ const sha256 = (...parts: readonly Uint8Array[]) => {
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const nothing = { successes: [], informational: [], ingredientFailures: [] } as const
 
-/** What can be said of an archive whose manifest has ES256 signatures. */
+/** What can be said of an archive. */
 export function judgePackage(file: Buffer, anchor: string): Judgement {
   const { entries, directory } = walk(file)
   const own = entries.find(({ name }) => name === manifestName)
@@ -94,13 +94,27 @@ function contentOf(manifest: Buffer, label: string) {
 
 const tags = { 0: (value: () => unknown) => value(), 18: (value: () => unknown) => value() }
 
+/** C2PA 13.2.1, by their numbers in the register of COSE. */
+const raw = { dsaEncoding: 'ieee-p1363' } as const
+const salted = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+const algorithms: ReadonlyMap<unknown, { readonly digest: string | null; readonly options: object }> =
+  new Map([
+    [-7, { digest: 'sha256', options: raw }],
+    [-35, { digest: 'sha384', options: raw }],
+    [-36, { digest: 'sha512', options: raw }],
+    [-37, { digest: 'sha256', options: salted }],
+    [-38, { digest: 'sha384', options: salted }],
+    [-39, { digest: 'sha512', options: salted }],
+    [-8, { digest: null, options: {} }],
+  ])
+
 /** RFC 9052 4.4 with the leaf's key, and the chain up to the anchor. */
 function signatureFaults(cose: Uint8Array, claim: Uint8Array, anchor: string): string[] {
   const options = { tags, useMaps: true }
   const [header, , , signature] = decode(cose, options) as [Uint8Array, unknown, unknown, Uint8Array]
-  const chain = ((decode(header, options) as Map<number, Uint8Array[]>).get(33) ?? []).map(
-    (der) => new X509Certificate(der),
-  )
+  const protected_ = decode(header, options) as Map<number, unknown>
+  const ders = [protected_.get(33) ?? []].flat() as Uint8Array[]
+  const chain = ders.map((der) => new X509Certificate(der))
   const [leaf] = chain
   const length = (bytes: Uint8Array) => Buffer.from([0x59, bytes.length >> 8, bytes.length & 255])
   const signed = Buffer.concat([
@@ -111,8 +125,10 @@ function signatureFaults(cose: Uint8Array, claim: Uint8Array, anchor: string): s
     length(claim),
     claim,
   ])
-  const key = leaf && { key: leaf.publicKey, dsaEncoding: 'ieee-p1363' as const }
-  if (!key || !verify('sha256', signed, key, signature)) return ['claimSignature.mismatch']
+  const algorithm = algorithms.get(protected_.get(1))
+  if (!leaf || !algorithm) return ['algorithm.unsupported']
+  const key = { key: leaf.publicKey, ...algorithm.options }
+  if (!verify(algorithm.digest, signed, key, signature)) return ['claimSignature.mismatch']
   const path = [...chain, new X509Certificate(anchor)]
   const holds = path.slice(1).every((issuer, index) => path[index]?.verify(issuer.publicKey))
   return holds ? [] : ['signingCredential.untrusted']
