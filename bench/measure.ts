@@ -26,7 +26,7 @@ export interface Row {
   readonly note?: string
 }
 
-/** Prints rows with their ratio to the first one, which is ours. */
+/** Prints rows with their ratio to the first one: ours, or the floor. */
 export function print(title: string, rows: readonly Row[], megabytes?: number): void {
   const ours = rows[0]?.milliseconds ?? Number.NaN
   console.log(`\n${title}`)
