@@ -1,27 +1,7 @@
-export * from './certificates/authority.ts'
-export { certificatesIn, pemOf } from './encoding/pem.ts'
-export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
-export { dumpStore, type StoreBox, signersIn } from './report/dump.ts'
-export { encodeOcspRequest } from './revocation/ask.ts'
-export { type Crl, readCrl } from './revocation/crl.ts'
-export { readOcsp } from './revocation/ocsp.ts'
-export {
-  createRevocation,
-  outlives,
-  type Revocation,
-  type RevocationDoubt,
-  type RevocationMode,
-  type RevocationOptions,
-  type RevocationQuestion,
-  type RevocationRefusal,
-  type RevocationStatus,
-} from './revocation/revocation.ts'
-export { checkSecurityData, type SecurityCheck, type SecurityStatus } from './security/check.ts'
-export { algorithms as securityAlgorithms, type BindingEntry } from './security/data.ts'
-export type { SecurityCode } from './security/message.ts'
-export { createLabelSigner, type LabelSigner, type LabelSignerFiles } from './security/signer.ts'
-export { type SecurityContext, sm2Fingerprint } from './security/vouch.ts'
-export { type SecurityOptions, writeSecurityData } from './security/write.ts'
+/** C2PA manifests, signed and validated; the README says clause by clause what is where. */
+
+// Signing: a draft of known size, a signer, and updates of what is signed already.
+
 export { hashSegment } from './sign/content/bmff-hash.ts'
 export { bindBoxes } from './sign/content/boxes-hash.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
@@ -48,6 +28,60 @@ export { createHttpSigner, type HttpKey } from './signers/http.ts'
 export { createSigner, type SignerFiles } from './signers/key.ts'
 export { createPkcs12Signer, type Pkcs12File } from './signers/pkcs12.ts'
 export * from './signers/signer.ts'
+export * from './vocabulary.ts'
+
+// Time stamps of signatures.
+
+export { createTimeStamper, type TimeStampService, withTimeStamps } from './timestamp/timestamper.ts'
+
+// Validating: a store and its content, held against whom to believe.
+
+export { encodeOcspRequest } from './revocation/ask.ts'
+export { type Crl, readCrl } from './revocation/crl.ts'
+export { readOcsp } from './revocation/ocsp.ts'
+export {
+  createRevocation,
+  outlives,
+  type Revocation,
+  type RevocationDoubt,
+  type RevocationMode,
+  type RevocationOptions,
+  type RevocationQuestion,
+  type RevocationRefusal,
+  type RevocationStatus,
+} from './revocation/revocation.ts'
+export { type Certificate, readCertificate } from './trust/certificate.ts'
+export { createTrust, type Trust, type TrustOptions } from './trust/trust.ts'
+export { type ListSigner, readTrustList, type SignedTrustList, signTrustList } from './trust/trust-list.ts'
+export type {
+  ActiveManifest,
+  NamedIngredient,
+  SignedRecord,
+  StampedLabel,
+  Status,
+  ValidatedManifest,
+  Validation,
+} from './validation.ts'
+export { type ValidateOptions, validateManifest } from './verify/validate.ts'
+
+// Showing a store to people and to other tools.
+
+export { type CrJson, type CrJsonOptions, crJsonOf } from './report/cr-json.ts'
+export { dumpStore, type StoreBox, signersIn } from './report/dump.ts'
+
+// Certificates of an authority of one’s own; `@yinji/provenance/certificates` has the rest.
+
+export * from './certificates/authority.ts'
+export { certificatesIn, pemOf } from './encoding/pem.ts'
+
+// The security codes of Chinese labels, and SM2 under them.
+
+export { checkSecurityData, type SecurityCheck, type SecurityStatus } from './security/check.ts'
+export { algorithms as securityAlgorithms, type BindingEntry } from './security/data.ts'
+export type { SecurityCode } from './security/message.ts'
+export { createLabelSigner, type LabelSigner, type LabelSignerFiles } from './security/signer.ts'
+export { type SecurityContext, sm2Fingerprint } from './security/vouch.ts'
+export { type SecurityOptions, writeSecurityData } from './security/write.ts'
 export {
   generateSm2Key,
   readSm2PrivateKey,
@@ -69,18 +103,3 @@ export {
   writeSm2Signature,
 } from './sm2/signature.ts'
 export { sm3 } from './sm2/sm3.ts'
-export { createTimeStamper, type TimeStampService, withTimeStamps } from './timestamp/timestamper.ts'
-export { type Certificate, readCertificate } from './trust/certificate.ts'
-export { createTrust, type Trust, type TrustOptions } from './trust/trust.ts'
-export { type ListSigner, readTrustList, type SignedTrustList, signTrustList } from './trust/trust-list.ts'
-export type {
-  ActiveManifest,
-  NamedIngredient,
-  SignedRecord,
-  StampedLabel,
-  Status,
-  ValidatedManifest,
-  Validation,
-} from './validation.ts'
-export { type ValidateOptions, validateManifest } from './verify/validate.ts'
-export * from './vocabulary.ts'

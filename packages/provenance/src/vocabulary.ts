@@ -33,8 +33,6 @@ export const predefinedActions = [
   'c2pa.watermarked.bound',
   'c2pa.watermarked.unbound',
 ] as const
-/** One of the predefined actions. */
-export type PredefinedAction = (typeof predefinedActions)[number]
 
 /** Actions that leave the content as it is: all that an update manifest may tell (C2PA 11.2.3). */
 export const updateActions = [

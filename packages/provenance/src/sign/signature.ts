@@ -49,7 +49,7 @@ export async function signClaim(signer: Signer, claim: Uint8Array, size: 'exact'
 const tokens = (token: Uint8Array) => ({ tstTokens: [{ val: token }] })
 
 /** What a time stamp is over: the countersignature structure around the signature (C2PA 10.3.2.5.2, version 2). */
-export function stampedStructure(header: Uint8Array, signature: Uint8Array): Uint8Array {
+function stampedStructure(header: Uint8Array, signature: Uint8Array): Uint8Array {
   return encodeCbor(['CounterSignature', header, new Uint8Array(), encodeCbor(signature)])
 }
 

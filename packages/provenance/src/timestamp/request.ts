@@ -1,21 +1,5 @@
 /** TimeStampReq (RFC 3161 2.4.1): version 1, SHA-256, a nonce, and the certificates wanted with the answer. */
-const sha256 = Uint8Array.of(
-  0x30,
-  0x0d,
-  0x06,
-  0x09,
-  0x60,
-  0x86,
-  0x48,
-  0x01,
-  0x65,
-  0x03,
-  0x04,
-  0x02,
-  0x01,
-  0x05,
-  0x00,
-)
+const sha256 = Buffer.from('300d06096086480165030402010500', 'hex') // AlgorithmIdentifier, 2.16.840.1.101.3.4.2.1
 
 /**
  * @param hash SHA-256 of what is to be stamped.

@@ -15,6 +15,11 @@ export interface DistinguishedName {
   readonly description: string | null
 }
 
+/** What people know them by. */
+export function shownName({ organization, commonName, text }: DistinguishedName): string {
+  return organization ?? commonName ?? text
+}
+
 const shortNames: ReadonlyMap<string, string> = new Map([
   ['2.5.4.3', 'CN'],
   ['2.5.4.5', 'serialNumber'],

@@ -1,6 +1,7 @@
 /** The actions: how the content came to be (C2PA 15.10.1.2, 15.10.3.2.2, 18.14). */
 import { readDigitalSourceType } from '@yinji/core'
 import { Tagged } from '../../encoding/cbor.ts'
+import { updateActions } from '../../vocabulary.ts'
 import { nameOf } from '../claim.ts'
 import { type Fields, isFields, isText, listOf, textOf } from '../fields.ts'
 import type { Assertion, Statements } from '../statements.ts'
@@ -49,12 +50,7 @@ function readActions(fields: Fields | undefined, { claim }: Statements): readonl
 }
 
 /** Actions an update manifest may have (C2PA 11.2.3). */
-const updating: ReadonlySet<string> = new Set([
-  'c2pa.edited.metadata',
-  'c2pa.opened',
-  'c2pa.published',
-  'c2pa.redacted',
-])
+const updating: ReadonlySet<string> = new Set(updateActions)
 
 /** What would speak of the content itself, which an update can't (C2PA 15.10.1.3). */
 const forbidden = /^c2pa\.(?:hash|thumbnail)\./

@@ -1,6 +1,7 @@
 /** The signing credential (C2PA 14.5, 15.7): what the certificate is, whether it is trusted, and whether the time fits. */
 import { parseProviderCode, type SignerReport } from '@yinji/core'
 import type { Certificate } from '../../trust/certificate.ts'
+import { shownName } from '../../trust/name.ts'
 import { leafProblem } from '../../trust/profile.ts'
 import { isInside, type Standing, type Trust } from '../../trust/trust.ts'
 import type { Log } from '../log.ts'
@@ -27,7 +28,7 @@ export function checkCredential(credential: Credential, trust: Trust, present: D
   const { chain, algorithm, stamped, at } = credential
   const now = stamped?.outcome === 'trusted' ? stamped.time : present
   const [leaf] = chain
-  const subject = leaf.subject.organization ?? leaf.subject.commonName ?? leaf.subject.text
+  const subject = shownName(leaf.subject)
   const report = (standing: SignerReport['trust']): SignerReport => ({
     subject: leaf.subject.text,
     organization: leaf.subject.organization,

@@ -2,6 +2,7 @@
 import type { SignerReport } from '@yinji/core'
 import { checkPath } from '../../revocation/path.ts'
 import type { Revocation } from '../../revocation/revocation.ts'
+import { shownName } from '../../trust/name.ts'
 import type { Trust } from '../../trust/trust.ts'
 import type { Log } from '../log.ts'
 import type { Credential } from './credential.ts'
@@ -23,7 +24,7 @@ export function checkRevoked(
   const standing = trust.assess(chain, now)
   if (revocation === undefined || revocation.mode === 'off' || signer.trust === 'invalid') return signer
   const { subject } = chain[0]
-  const name = subject.organization ?? subject.commonName ?? subject.text
+  const name = shownName(subject)
   const unknown = (): SignerReport => {
     if (revocation.mode === 'soft') {
       if (revocation.asked) log.report('manifest.revocation.unknown', { at, subject: name })
@@ -58,7 +59,7 @@ export function checkRevoked(
   log.report('manifest.certificate.revoked', {
     status: certificate === chain[0] ? 'signingCredential.ocsp.revoked' : 'signingCredential.untrusted',
     at,
-    subject: certificate.subject.organization ?? certificate.subject.text,
+    subject: shownName(certificate.subject),
     when: revoked.when.toISOString(),
     reason: revoked.reason,
   })

@@ -9,6 +9,7 @@ import { tokenSignature } from '../../timestamp/signature.ts'
 import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '../../timestamp/token.ts'
 import { digests, sha1 } from '../../trust/algorithms.ts'
 import { type Certificate, readCertificate } from '../../trust/certificate.ts'
+import { shownName } from '../../trust/name.ts'
 import { stampProblem } from '../../trust/profile.ts'
 import { isInside, type Trust } from '../../trust/trust.ts'
 import type { Log } from '../log.ts'
@@ -106,8 +107,7 @@ function checkTimeStamp(
       'the certificate of the authority was not valid at that time',
       'manifest.timestamp.expired',
     )
-  const { subject } = leaf
-  const authority = subject.organization ?? subject.commonName ?? subject.text
+  const authority = shownName(leaf.subject)
   return { outcome: standing.anchored ? 'trusted' : 'untrusted', time, authority }
 }
 
