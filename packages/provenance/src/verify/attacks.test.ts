@@ -59,6 +59,16 @@ describe('labels', () => {
   })
 })
 
+test.each(['', 'urn:c2pa:a/b', 'urn:c2pa:a\x1b[2J', 'urn:c2pa:a\x9b'])(
+  'a manifest called %j can’t be referred to',
+  async (label) => {
+    const { verdict, codes } = await forged({ label })
+    expect([verdict, codes]).toEqual(['invalid', ['manifest.store.malformed']])
+    const parts = [actions, review(label.replace('urn:c2pa', 'org'), { list: null })]
+    expect((await forged({ assertions: parts })).codes).toEqual(['manifest.store.malformed'])
+  },
+)
+
 describe('a reference', () => {
   const own = 'urn:c2pa:00000000-0000-4000-8000-000000000001'
   const other = 'urn:c2pa:00000000-0000-4000-8000-000000000002'

@@ -140,8 +140,12 @@ function readManifest(
  * meaning (ISO 19566-5, 5.3), and no hash covers those of the boxes that hold others.
  */
 function requireName({ toggles, label }: SuperBox, expected = label): void {
-  if ((toggles & 0xe3) !== 0x03 || label !== expected) throw new StoreError('a box that can’t be referred to')
+  if ((toggles & 0xe3) !== 0x03 || label !== expected || !name.test(label))
+    throw new StoreError('a box that can’t be referred to')
 }
+
+/** A slash would be a step in a URI, and control characters are in no label (ISO 19566-5, 5.3). */
+const name = /^[^/\p{Cc}]+$/u
 
 /** Padding (`free`, ISO 19566-5 A.4) is no content. */
 function nodeOf(box: SuperBox): Node {
