@@ -344,7 +344,7 @@ describe('an authority that', () => {
       expect.stringContaining('the request was refused (status 2)'),
     ])
     expect(await failure(() => Buffer.from('no DER'))).toEqual([code, expect.any(String)])
-    expect(await failure(() => Buffer.alloc(300_000))).toEqual([code, 'the answer is too long'])
+    expect(await failure(() => Buffer.alloc(300_000))).toEqual([code, 'its answer is too long'])
     expect(
       await failure(() => {
         throw new Error('down')

@@ -12,6 +12,7 @@
 import { SignError, UsageError } from '@yinji/core'
 import { digestFor } from './algorithm.ts'
 import { createExternalSigner } from './external.ts'
+import { post } from './post.ts'
 import type { SignatureAlgorithm, Signer } from './signer.ts'
 
 /** A service that signs. */
@@ -52,7 +53,6 @@ function checkUrl(text: string): void {
 }
 
 async function ask(key: HttpKey, bytes: Uint8Array, algorithm: SignatureAlgorithm): Promise<Uint8Array> {
-  const { timeoutSeconds = 10 } = key
   const digest = digestFor(algorithm, bytes)
   const body = JSON.stringify({
     schema: 'yinji.sign/1',
@@ -60,48 +60,21 @@ async function ask(key: HttpKey, bytes: Uint8Array, algorithm: SignatureAlgorith
     data: Buffer.from(bytes).toString('base64'),
     digest: digest ? Buffer.from(digest).toString('base64') : null,
   })
-  const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-  try {
-    const response = await (key.fetch ?? fetch)(key.url, {
-      method: 'POST',
-      headers: { ...key.headers, 'content-type': 'application/json', accept: 'application/json' },
-      body,
-      redirect: 'error',
-      signal,
-    })
-    return signatureIn(response.status, await bounded(response))
-  } catch (error) {
-    if (error instanceof SignError) throw error
-    const problem = signal.aborted
-      ? `no answer within ${timeoutSeconds} seconds`
-      : `${hostOf(key.url)} can’t be reached`
-    throw new SignError('sign.external.failed', { problem }, { cause: error })
-  }
-}
-
-const hostOf = (url: string) => new URL(url).host
-
-async function bounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > mostAnswer) throw new SignError('sign.external.failed', { problem: 'its answer is too long' })
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  const answer = await post(key, { headers, body, mostAnswer }, failed)
+  return signatureIn(answer.status, answer.body.toString('utf8'))
 }
 
 function signatureIn(status: number, text: string): Uint8Array {
   const answer = parsed(text)
   if (status !== 200) {
     const reason = typeof answer?.['error'] === 'string' ? `: ${answer['error'].slice(0, 200)}` : ''
-    throw new SignError('sign.external.failed', { problem: `HTTP status ${status}${reason}` })
+    throw failed(`HTTP status ${status}${reason}`)
   }
   const signature = answer?.['signature']
   if (typeof signature === 'string' && /^[A-Za-z0-9+/]+={0,2}$/.test(signature))
     return Buffer.from(signature, 'base64')
-  throw new SignError('sign.external.failed', { problem: 'its answer holds no base64 signature' })
+  throw failed('its answer holds no base64 signature')
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {
@@ -111,4 +84,8 @@ function parsed(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
+}
+
+function failed(problem: string, cause?: unknown): SignError {
+  return new SignError('sign.external.failed', { problem }, { cause })
 }

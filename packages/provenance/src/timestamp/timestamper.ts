@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SignError, UsageError } from '@yinji/core'
 import { DerError } from '../encoding/der.ts'
+import { post } from '../signers/post.ts'
 import type { Signer, TimeStamper } from '../signers/signer.ts'
 import { readCertificate } from '../trust/certificate.ts'
 import { encodeTimeStampRequest, integerBytes } from './request.ts'
@@ -78,41 +79,14 @@ function problemOf(
 }
 
 async function ask(service: TimeStampService, body: Uint8Array): Promise<Uint8Array> {
-  const { timeoutSeconds = 10 } = service
-  const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-  try {
-    const response = await (service.fetch ?? fetch)(service.url, {
-      method: 'POST',
-      headers: { ...service.headers, 'content-type': 'application/timestamp-query' },
-      body: Uint8Array.from(body),
-      redirect: 'error',
-      signal,
-    })
-    if (response.status !== 200)
-      throw failed(`${hostOf(service)} answered with HTTP status ${response.status}`)
-    return await bounded(response)
-  } catch (error) {
-    if (error instanceof SignError) throw error
-    throw failed(
-      signal.aborted ? `no answer within ${timeoutSeconds} seconds` : `${hostOf(service)} can’t be reached`,
-      error,
-    )
-  }
+  const headers = { 'content-type': 'application/timestamp-query' }
+  const answer = await post(service, { headers, body: Uint8Array.from(body), mostAnswer }, failed)
+  if (answer.status === 200) return answer.body
+  throw failed(`${hostOf(service)} answered with HTTP status ${answer.status}`)
 }
 
 /** Far above any token. */
 const mostAnswer = 256 * 1024
-
-async function bounded(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > mostAnswer) throw failed('the answer is too long')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
 
 function checked<T>(read: () => T): T {
   try {
