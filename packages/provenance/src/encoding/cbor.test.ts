@@ -73,6 +73,11 @@ describe('reading', () => {
     ['NaN', 'f97e00'],
     ['infinity', 'f97c00'],
     ['a tag without content', 'c0'],
+    ['text that is not UTF-8', '61 ff'],
+    ['text in more bytes than it needs', '62 c0af'],
+    ['text of half a pair', '63 eda080'],
+    ['text that breaks off within a character', '82 62 e6b0 01'],
+    ['a long text that is not UTF-8', `78 40 ${'61'.repeat(63)} ff`],
   ])('%s is refused', (_, text) => {
     expect(() => decodeCbor(bytes(text))).toThrow(CborError)
   })
@@ -122,6 +127,15 @@ describe('reading', () => {
       { numRuns: 500 },
     )
   })
+})
+
+/** RFC 8949, appendix A and F.1: what C2PA has no use for, and what is not well-formed. */
+test.each(
+  `f9fc00 fa7f800000 fa7fc00000 faff800000 fb7ff0000000000000 fb7ff8000000000000 fbfff0000000000000
+   f0 f8ff f800 f818 5f42010243030405ff 7f657374726561646d696e67ff
+   1c 1f 3c 3f 5c 7c 9c bc dc fc fd fe df 5f5f4100ffff 7f4100ff a16161 80ff bf61ff 9f819f81ff`.split(/\s+/),
+)('%s of the standard is refused', (encoded) => {
+  expect(() => decodeCbor(bytes(encoded))).toThrow(CborError)
 })
 
 /** RFC 8949, appendix A: encoding and value; floats and simple values that C2PA has no use for are left out. */

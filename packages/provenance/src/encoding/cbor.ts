@@ -2,6 +2,7 @@
  * CBOR as C2PA uses it: written in the core deterministic encoding (RFC 8949 4.2.1, asked for by C2PA 10.1), read
  * tolerantly enough for old files and strictly enough that two readers can't understand the same bytes differently.
  */
+import { isUtf8 } from 'node:buffer'
 import { limits } from '@yinji/core'
 import { decode, decodeFirst, encode, Tagged, type Token, Tokenizer, Type } from 'cborg'
 
@@ -41,7 +42,7 @@ const anyTag = new Proxy<Record<number, (content: () => unknown) => Tagged>>(
 /**
  * The one value these bytes hold. Every map is a `Map` (keys belong to whoever wrote the file), every tag a `Tagged`,
  * integers beyond 2^53 are `bigint`; byte strings are copies. Accepted because files have them: indefinite lengths of
- * arrays and maps, integers longer than needed. Refused: a key that stands twice, bytes after the value,
+ * arrays and maps, integers longer than needed. Refused: a key that stands twice, text that is not UTF-8, bytes after the value,
  * `undefined`, NaN and infinities, more than `limits.depth` levels or `limits.items` values.
  * @throws CborError
  */
@@ -94,7 +95,9 @@ class BoundedTokenizer extends Tokenizer {
   #values = 0
 
   override next(): Token {
+    const start = this.pos()
     const token = super.next()
+    if (token.type === Type.string) this.#checkText(start)
     this.#values += 1
     if (this.#values > limits.items) throw new CborError('too many values')
     if (token.type === Type.break) this.#close()
@@ -104,6 +107,13 @@ class BoundedTokenizer extends Tokenizer {
     }
     while (this.#open.at(-1)?.left === 0) this.#open.pop()
     return token
+  }
+
+  /** Text is UTF-8 (RFC 8949 3.1): what others refuse must not be read as something like it. */
+  #checkText(start: number): void {
+    const minor = (this.data[start] ?? 0) & 31
+    const head = minor < 24 ? 1 : 1 + 2 ** (minor - 24)
+    if (!isUtf8(this.data.subarray(start + head, this.pos()))) throw new CborError('text that is not UTF-8')
   }
 
   #count(): void {
