@@ -1,7 +1,8 @@
 /** Whether the signer’s certificate, or one above it, has been taken back (C2PA 15.9). */
 import type { SignerReport } from '@yinji/core'
-import { checkPath } from '../../revocation/path.ts'
+import { checkPath, type PathStatus } from '../../revocation/path.ts'
 import type { Revocation } from '../../revocation/revocation.ts'
+import type { Certificate } from '../../trust/certificate.ts'
 import { shownName } from '../../trust/name.ts'
 import type { Trust } from '../../trust/trust.ts'
 import type { Log } from '../log.ts'
@@ -21,47 +22,49 @@ export function checkRevoked(
   evidence: { readonly stapled: readonly Uint8Array[]; readonly signedAt?: Date | undefined },
   log: Log,
 ): SignerReport {
-  const standing = trust.assess(chain, now)
   if (revocation === undefined || revocation.mode === 'off' || signer.trust === 'invalid') return signer
-  const { subject } = chain[0]
-  const name = shownName(subject)
-  const unknown = (): SignerReport => {
-    if (revocation.mode === 'soft') {
-      if (revocation.asked) log.report('manifest.revocation.unknown', { at, subject: name })
-      return signer
-    }
-    log.report('manifest.revocation.unchecked', { at, subject: name })
-    return { ...signer, trust: 'unchecked' }
-  }
+  const standing = trust.assess(chain, now)
   if (!standing.anchored) return signer
   const found = checkPath(revocation, standing.path, { now, signedAt: evidence.signedAt }, evidence.stapled)
-  if (found.status === 'unknown') {
-    for (const doubt of found.doubts) {
-      const status = doubt === 'unrecognized' ? ('signingCredential.ocsp.unknown' as const) : undefined
-      log.report(`manifest.revocation.${doubt}`, { status, at, subject: name })
-    }
-    // Of the signer alone (C2PA 15.9.1): for authorities above it there may be nobody to ask.
-    if (found.signer) log.status('signingCredential.ocsp.notRevoked', at)
-    const inVain = revocation.unanswered.has(chain[0].fingerprint)
-    if (!found.signer && chain[0].extensions.ocspUrls.length > 0)
-      log.status(inVain ? 'signingCredential.ocsp.inaccessible' : 'signingCredential.ocsp.skipped', at)
-    return unknown()
+  const subject = shownName(chain[0].subject)
+  switch (found.status) {
+    case 'good':
+      log.report('manifest.revocation.good', { status: 'signingCredential.ocsp.notRevoked', at, subject })
+      return signer
+    case 'unknown':
+      reportUnknown(found, chain[0], revocation, at, log)
+      return revocation.mode === 'hard' ? { ...signer, trust: 'unchecked' } : signer
+    case 'revoked':
+      log.report('manifest.certificate.revoked', {
+        status:
+          found.certificate === chain[0] ? 'signingCredential.ocsp.revoked' : 'signingCredential.untrusted',
+        at,
+        subject: shownName(found.certificate.subject),
+        when: found.revoked.when.toISOString(),
+        reason: found.revoked.reason,
+      })
+      return { ...signer, trust: 'invalid' }
   }
-  if (found.status !== 'revoked') {
-    log.report('manifest.revocation.good', {
-      status: 'signingCredential.ocsp.notRevoked',
-      at,
-      subject: name,
-    })
-    return signer
+}
+
+function reportUnknown(
+  { doubts, signer }: Extract<PathStatus, { status: 'unknown' }>,
+  leaf: Certificate,
+  { mode, asked, unanswered }: Revocation,
+  at: string,
+  log: Log,
+): void {
+  const subject = shownName(leaf.subject)
+  for (const doubt of doubts) {
+    const status = doubt === 'unrecognized' ? ('signingCredential.ocsp.unknown' as const) : undefined
+    log.report(`manifest.revocation.${doubt}`, { status, at, subject })
   }
-  const { certificate, revoked } = found
-  log.report('manifest.certificate.revoked', {
-    status: certificate === chain[0] ? 'signingCredential.ocsp.revoked' : 'signingCredential.untrusted',
-    at,
-    subject: shownName(certificate.subject),
-    when: revoked.when.toISOString(),
-    reason: revoked.reason,
-  })
-  return { ...signer, trust: 'invalid' }
+  // Of the signer alone (C2PA 15.9.1): for authorities above it there may be nobody to ask.
+  if (signer) log.status('signingCredential.ocsp.notRevoked', at)
+  else if (leaf.extensions.ocspUrls.length > 0) {
+    const inVain = unanswered.has(leaf.fingerprint)
+    log.status(inVain ? 'signingCredential.ocsp.inaccessible' : 'signingCredential.ocsp.skipped', at)
+  }
+  if (mode === 'hard') log.report('manifest.revocation.unchecked', { at, subject })
+  else if (asked) log.report('manifest.revocation.unknown', { at, subject })
 }
