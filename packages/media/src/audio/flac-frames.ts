@@ -3,6 +3,7 @@
  * must come out at the end of the stream, and it must hold the last of the samples that STREAMINFO promises.
  */
 import type { Source } from '@yinji/core'
+import { crc16 } from './flac-crc.ts'
 
 export interface StreamInfo {
   /** Samples in a frame, where all but the last have the same number. */
@@ -36,7 +37,7 @@ export async function endsWithFrame(
     tries++
     const end = (frame.variable ? frame.number : frame.number * info.blockSize) + frame.samples
     // The checksum of a frame with its checksum is 0, and stays 0 through zeros that fill up the end.
-    if (crc16Of(tail.subarray(at)) === 0)
+    if (crc16(tail, at, tail.byteLength) === 0)
       return end < info.samples ? 'FLAC frames are missing at the end' : undefined
   }
   return 'the last FLAC frame is cut off'
@@ -105,19 +106,3 @@ export function crc8(bytes: Uint8Array, start: number, end: number): number {
   }
   return crc
 }
-
-/** x^16 + x^15 + x^2 + 1: a checksum with another byte. */
-export const crc16 = (crc: number, byte: number): number =>
-  ((crc << 8) & 0xffff) ^ (table16[(crc >> 8) ^ byte] ?? 0)
-
-export function crc16Of(bytes: Uint8Array): number {
-  let crc = 0
-  for (const byte of bytes) crc = crc16(crc, byte)
-  return crc
-}
-
-const table16 = Uint16Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte << 8
-  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? ((crc << 1) ^ 0x8005) & 0xffff : crc << 1
-  return crc
-})

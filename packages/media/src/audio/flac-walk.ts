@@ -1,6 +1,8 @@
 /** The frames of a FLAC stream one by one (RFC 9639, section 9), and one with another number. */
 import type { Source } from '@yinji/core'
-import { crc8, crc16, crc16Of, type FrameHeader, frameHeader } from './flac-frames.ts'
+import { uint16 } from '../carriers/binary.ts'
+import { crc16, crc16OverZeros } from './flac-crc.ts'
+import { crc8, type FrameHeader, frameHeader } from './flac-frames.ts'
 
 export interface FlacFrame extends FrameHeader {
   readonly bytes: Uint8Array
@@ -47,12 +49,15 @@ function frameLength(bytes: Uint8Array, from: number, whole: boolean): number | 
   const first = frameHeader(bytes, from)
   if (first === undefined) return undefined
   let crc = 0
-  for (let at = from; at < bytes.byteLength; at++) {
+  let summed = from
+  for (let at = bytes.indexOf(0xff, from + first.size + 1); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (frameHeader(bytes, at) === undefined) continue
+    crc = crc16(bytes, summed, at, crc)
+    summed = at
     // The checksum of a frame together with its checksum is 0.
-    if (crc === 0 && at > from + first.size && bytes[at] === 0xff && frameHeader(bytes, at)) return at - from
-    crc = crc16(crc, bytes[at] as number)
+    if (crc === 0) return at - from
   }
-  return whole && crc === 0 ? bytes.byteLength - from : undefined
+  return whole && crc16(bytes, summed, bytes.byteLength, crc) === 0 ? bytes.byteLength - from : undefined
 }
 
 /** The frame under another number, which counts blocks; everything but number and checksums is as it was. */
@@ -65,7 +70,9 @@ export function renumbered({ bytes, number, size, coded }: FlacFrame, to: number
   out.set(bytes.subarray(coded.end), coded.start + count.byteLength)
   const head = size + out.byteLength - bytes.byteLength
   out[head - 1] = crc8(out, 0, head - 1)
-  const sum = crc16Of(out.subarray(0, out.byteLength - 2))
+  // The checksum was right before, and is linear: only what the two heads differ by has to be carried to the end.
+  const [end, change] = [bytes.byteLength - 2, crc16(out, 0, head) ^ crc16(bytes, 0, size)]
+  const sum = uint16(bytes, end) ^ crc16OverZeros(change, end - size)
   out[out.byteLength - 2] = sum >> 8
   out[out.byteLength - 1] = sum & 0xff
   return out

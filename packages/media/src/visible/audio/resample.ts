@@ -40,6 +40,19 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 }
 
+/** The kernel as it lies on the samples around a quarter, a half and three quarters of the way between two of them. */
+const quarters = [0.25, 0.5, 0.75].map((part) =>
+  Float64Array.from({ length: 2 * reach }, (_, tap) => kernel[Math.abs(tap + 1 - reach - part) * fine] ?? 0),
+)
+
+function weighed(samples: Float64Array, from: number, taps: Float64Array): number {
+  let sum = 0
+  const last = Math.min(taps.length, samples.length - from)
+  for (let tap = Math.max(0, -from); tap < last; tap++)
+    sum += (samples[from + tap] as number) * (taps[tap] as number)
+  return sum
+}
+
 /** The highest point between the samples too (true peak, BS.1770-4 annex 2: four times oversampled). */
 export function truePeak(samples: Float64Array): number {
   let peak = 0
@@ -48,7 +61,7 @@ export function truePeak(samples: Float64Array): number {
     if (here > peak) peak = here
     // Between two small samples nothing can rise high enough to matter.
     if (2 * Math.max(here, Math.abs(samples[at + 1] ?? 0)) <= peak) continue
-    for (const part of [0.25, 0.5, 0.75]) peak = Math.max(peak, Math.abs(between(samples, at + part, 1)))
+    for (const taps of quarters) peak = Math.max(peak, Math.abs(weighed(samples, at + 1 - reach, taps)))
   }
   return peak
 }
