@@ -1,6 +1,7 @@
 /** Who signs labels: an SM2 key and, where there is one, its certificate. */
 import { SignError } from '@yinji/core'
 import { certificatesIn } from '../encoding/pem.ts'
+import { checkValidity } from '../signers/chain.ts'
 import { readSm2PrivateKey, type Sm2PublicKey } from '../sm2/keys.ts'
 import { sm2Sign } from '../sm2/signature.ts'
 import { type Certificate, readCertificate } from '../trust/certificate.ts'
@@ -57,7 +58,5 @@ function check(leaf: Certificate, key: Sm2PublicKey, now: Date): void {
   if (leaf.sm2Key?.x !== key.x || leaf.sm2Key.y !== key.y) throw new SignError('sign.key.mismatch')
   const problem = leafProblem(leaf, 'sm2')
   if (problem !== undefined) throw new SignError('sign.certificate.profile', { problem })
-  const day = (date: Date) => date.toISOString().slice(0, 10)
-  if (now > leaf.notAfter) throw new SignError('sign.certificate.expired', { notAfter: day(leaf.notAfter) })
-  if (now < leaf.notBefore) throw new SignError('sign.certificate.future', { notBefore: day(leaf.notBefore) })
+  checkValidity(leaf, now)
 }

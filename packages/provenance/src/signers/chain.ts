@@ -33,7 +33,8 @@ export function signingChain(
     : leafOf(certificates)
   if (leaf === undefined) throw new SignError('sign.key.mismatch')
   const path = pathFrom(leaf, certificates)
-  for (const certificate of path) checkValidity(certificate, now)
+  for (const { validFrom, validTo } of path)
+    checkValidity({ notBefore: new Date(validFrom), notAfter: new Date(validTo) }, now)
   return {
     algorithm: checkProfile(leaf),
     certificates: path.filter((certificate) => !isSelfSigned(certificate)).map(({ raw }) => raw),
@@ -91,14 +92,14 @@ function isSelfSigned(certificate: X509Certificate): boolean {
   return isIssuedBy(certificate, certificate)
 }
 
-function checkValidity({ validFrom, validTo }: X509Certificate, now: Date): void {
-  const [notBefore, notAfter] = [new Date(validFrom), new Date(validTo)]
-  if (now > notAfter) throw new SignError('sign.certificate.expired', { notAfter: isoDate(notAfter) })
-  if (now < notBefore) throw new SignError('sign.certificate.future', { notBefore: isoDate(notBefore) })
-}
-
-function isoDate(date: Date): string {
-  return date.toISOString().slice(0, 10)
+/** @throws SignError for a certificate that has run out, or is not valid yet. */
+export function checkValidity(
+  { notBefore, notAfter }: { readonly notBefore: Date; readonly notAfter: Date },
+  now: Date,
+): void {
+  const day = (date: Date) => date.toISOString().slice(0, 10)
+  if (now > notAfter) throw new SignError('sign.certificate.expired', { notAfter: day(notAfter) })
+  if (now < notBefore) throw new SignError('sign.certificate.future', { notBefore: day(notBefore) })
 }
 
 function checkProfile({ raw, publicKey }: X509Certificate): SigningAlgorithm {
