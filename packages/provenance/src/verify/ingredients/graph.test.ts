@@ -277,6 +277,14 @@ describe('an update of the manifest', () => {
     }
   }
 
+  test('has one parent, and no ingredient beside it', async () => {
+    const beside = { label: 'c2pa.ingredient.v3__1', content: { relationship: 'componentOf' } }
+    const { codes, results, verdict } = await check(updated('c2pa.published', {}, [beside]))
+    expect(codes).toContain('manifest.update.invalid')
+    expect(results.failure.map(({ code }) => code)).toContain('manifest.update.wrongParents')
+    expect(verdict).toBe('invalid')
+  })
+
   test('keeps the content bound', async () => {
     const signed = updated('c2pa.published')
     const { verdict, history } = await check(signed)
