@@ -78,6 +78,19 @@ export const manifestCodes = {
       `请勿采信该文件。${askSignerZh}`,
     ],
   ),
+  'manifest.reference.broken': entry(
+    'error',
+    [
+      'A statement in the manifest refers to something else than what is there ({label}).',
+      'What it names is missing, or its hash is another: {url}.',
+      `Do not rely on this statement. ${askSigner}`,
+    ],
+    [
+      '清单中的一项陈述所引用的内容与实际不符（{label}）。',
+      '被引用的内容缺失，或其哈希值不同：{url}。',
+      `请勿采信该陈述。${askSignerZh}`,
+    ],
+  ),
   'manifest.assertion.missing': entry(
     'error',
     [

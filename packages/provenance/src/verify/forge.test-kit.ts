@@ -170,12 +170,41 @@ export const actions: AssertionSpec = {
   content: { actions: [created], allActionsIncluded: true },
 }
 
+/** Stands for the hash of another assertion of the same manifest. */
+class HashOf {
+  readonly label: string
+  constructor(label: string) {
+    this.label = label
+  }
+}
+
+/** A hashed URI to another assertion of the same manifest. */
+export const refer = (label: string) => ({
+  url: `self#jumbf=c2pa.assertions/${label}`,
+  hash: new HashOf(label) as unknown,
+})
+
+/** The boxes of assertions, those that are referred to before those that refer. */
+function assertionBoxes(specs: readonly AssertionSpec[]): Uint8Array[] {
+  const resolved = (value: unknown): unknown => {
+    if (value instanceof HashOf) {
+      const target = specs.find(({ label }) => label === value.label)
+      return target ? sha256(boxOf(target).subarray(8)) : new Uint8Array(32)
+    }
+    if (Array.isArray(value)) return value.map(resolved)
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+      return value
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, resolved(entry)]))
+  }
+  const boxOf = ({ label, content, raw, type = 'cbor' }: AssertionSpec) =>
+    cborBox(uuids[type], label, raw ?? encodeCbor(resolved(content)), type)
+  return specs.map(boxOf)
+}
+
 /** One manifest superbox, signed. */
 export function forgeManifest(spec: ManifestSpec): Uint8Array {
   const { label = 'urn:c2pa:00000000-0000-4000-8000-000000000001' } = spec
-  const boxes = spec.assertions.map(({ label, content, raw, type = 'cbor' }) =>
-    cborBox(uuids[type], label, raw ?? encodeCbor(content), type),
-  )
+  const boxes = assertionBoxes(spec.assertions)
   const references = (list: string) =>
     spec.assertions.flatMap((assertion, index) => {
       if ((assertion.list === undefined ? 'created_assertions' : assertion.list) !== list) return []

@@ -28,6 +28,7 @@ import {
   issuing,
   type ManifestSpec,
   now,
+  refer,
   root,
   type Signed,
   sha256,
@@ -123,7 +124,7 @@ const ingredient = (change: object = {}, more: Partial<AssertionSpec> = {}) =>
   )
 const opened = {
   action: 'c2pa.opened',
-  parameters: { ingredients: [{ url: 'self#jumbf=c2pa.assertions/c2pa.ingredient.v3', hash: zero }] },
+  parameters: { ingredients: [refer('c2pa.ingredient.v3')] },
 }
 const edited = (change?: object, earlier = [parent], more?: Partial<AssertionSpec>) =>
   file({ earlier, assertions: [acting(opened), ingredient(change, more)] })
@@ -230,6 +231,8 @@ const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
 const url = (label: string) => ({ url: `self#jumbf=c2pa.assertions/${label}`, hash: zero })
 const location = { url: 'https://cloud.example/x', alg: 'sha256', hash: zero }
 const cloud = (label: string) => assertion('c2pa.cloud-data', { label, size: 9, location })
+/** The action that made the content, by a program with a picture. */
+const illustrated = (icon: object) => acting({ ...created, softwareAgent: { name: 'Acme', icon } })
 const wrongText = { raw: Uint8Array.of(0xff) }
 
 /** One for each status code. */
@@ -321,6 +324,8 @@ export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
   'claimSignature.mismatch': file({ key: root.privateKey }),
   'claimSignature.missing': file({ claim: { signature: 'self#jumbf=/c2pa/urn:x/c2pa.signature' } }),
   'claimSignature.outsideValidity': file({}, { at: new Date(+now + 400 * day) }),
+  'hashedURI.mismatch': file({ assertions: [secret, illustrated(url(secret.label))] }),
+  'hashedURI.missing': file({ assertions: [secret, illustrated(url('c2pa.nowhere'))] }),
   'ingredient.claimSignature.mismatch': withholding(secret.label, blanked, claimSignature(zero)),
   'ingredient.claimSignature.missing': withholding(secret.label, blanked),
   'ingredient.manifest.mismatch': edited({ activeManifest: { url: parentUri, hash: zero } }),

@@ -52,9 +52,6 @@ const never = {
     'assertion.segmentHash.partialCoverage': later,
     'assertion.segmentHash.predecessorMismatch': later,
     'general.error': 'there is always a code that says more',
-    'hashedURI.mismatch':
-      'the claim has the hash of all that a manifest holds; a second one is not relied on',
-    'hashedURI.missing': 'an action without the ingredient it needs is an ingredientMismatch',
     'livevideo.assertion.invalid': live,
     'livevideo.continuityMethod.invalid': live,
     'livevideo.init.invalid': live,

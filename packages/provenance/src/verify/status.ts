@@ -76,6 +76,8 @@ const failure = [
   'claimSignature.mismatch',
   'claimSignature.missing',
   'claimSignature.outsideValidity',
+  'hashedURI.mismatch',
+  'hashedURI.missing',
   'ingredient.claimSignature.mismatch',
   'ingredient.claimSignature.missing',
   'ingredient.manifest.mismatch',

@@ -20,6 +20,8 @@ export interface Manifest {
   readonly node: Node
   /** By label. */
   readonly assertions: ReadonlyMap<string, Node>
+  /** What else can be referred to, by its path: data boxes, credentials. */
+  readonly others: ReadonlyMap<string, Node>
   /** There must be one. */
   readonly claims: readonly Node[]
   readonly signatures: readonly Node[]
@@ -130,9 +132,23 @@ function readManifest(
     kind,
     node,
     assertions,
+    others: othersIn(children),
     claims: nodes(uuids.claim),
     signatures: nodes(uuids.signature),
   }
+}
+
+/** Boxes in stores of other kinds (C2PA 11.1.4.3), where they have names. */
+function othersIn(stores: readonly SuperBox[]): Map<string, Node> {
+  const named = stores
+    .filter(({ uuid }) => uuid !== uuids.assertionStore)
+    .flatMap((store) =>
+      store.children
+        .filter(isSuperBox)
+        .filter(({ toggles }) => (toggles & 0xe3) === 0x03)
+        .map((box) => [`${store.label}/${box.label}`, nodeOf(box)] as const),
+    )
+  return new Map(named)
 }
 
 /**

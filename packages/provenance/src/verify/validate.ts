@@ -7,6 +7,7 @@ import { actionsOf, checkActions } from './assertions/actions.ts'
 import { checkDisclosure } from './assertions/disclosure.ts'
 import { readRecord } from './assertions/record.ts'
 import { redactionsOf } from './assertions/redactions.ts'
+import { checkReferences } from './assertions/references.ts'
 import { checkContent } from './content/content.ts'
 import { Hashes } from './hashes.ts'
 import { checkIngredients, historyOf } from './ingredients/graph.ts'
@@ -49,6 +50,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   const { log } = active
   checkVersion(active)
   checkActions(active)
+  checkReferences(active, store, context)
   checkDisclosure(active)
   const { order, deltas, bound } = checkIngredients(store, active, context, log)
   const sha256 = await checkBinding(options, active, bound)

@@ -11,6 +11,7 @@ import {
   forgeFile,
   forgeManifest,
   forgeStore,
+  refer,
   sha256,
 } from '../forge.test-kit.ts'
 
@@ -38,7 +39,7 @@ describe('ingredients', () => {
         {
           action: 'c2pa.opened',
           parameters: {
-            ingredients: [{ url: 'self#jumbf=c2pa.assertions/c2pa.ingredient.v3', hash: new Uint8Array(32) }],
+            ingredients: [refer('c2pa.ingredient.v3')],
           },
         },
       ],

@@ -2,6 +2,7 @@
 import { type finding, limits } from '@yinji/core'
 import type { Delta } from '../../validation.ts'
 import { actionsOf, checkActions } from '../assertions/actions.ts'
+import { checkReferences } from '../assertions/references.ts'
 import type { Log } from '../log.ts'
 import { type Context, checkStatements, type Statements } from '../statements.ts'
 import { outcomeOf } from '../status.ts'
@@ -70,6 +71,7 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
     const statements = first ?? checkStatements(target, context)
     if (first === undefined) {
       checkActions(statements)
+      checkReferences(statements, store, context)
       known.set(target.label, statements)
       open.push(visit(statements, log))
     }

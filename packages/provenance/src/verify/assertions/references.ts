@@ -1,0 +1,82 @@
+/**
+ * What assertions of the standard refer to by a hashed URI is there and is what was meant (C2PA 15.10.3.3): icons, thumbnails,
+ * embedded data, the ingredients of actions. Ingredients have rules of their own for their manifests (15.11.3).
+ */
+import { limits } from '@yinji/core'
+import { type Fields, isBytes, isFields, isText } from '../fields.ts'
+import { digestOf } from '../hashes.ts'
+import type { Assertion, Context, Statements } from '../statements.ts'
+import type { StatusCode } from '../status.ts'
+import type { Manifest, Node, Store } from '../store.ts'
+import { assertionUri, parseUri } from '../uri.ts'
+
+interface Reference {
+  readonly url: string
+  readonly hash: unknown
+  readonly algorithm: unknown
+}
+
+/** Fields of ingredients that lead to other manifests, or repeat what a validator said of them. */
+const ruledElsewhere: ReadonlySet<unknown> = new Set([
+  'activeManifest',
+  'c2pa_manifest',
+  'claimSignature',
+  'validationResults',
+  'validationStatus',
+])
+const standard = /^c2pa\.(?!hash\.)/
+
+/** Writers of claims of version 1 did not agree what such a hash is over. */
+export function checkReferences(statements: Statements, store: Store, context: Context): void {
+  if (statements.claim?.version !== 2) return
+  let room: number = limits.items
+  for (const assertion of statements.assertions) {
+    if (!assertion.fields || !standard.test(assertion.label)) continue
+    const told = new Set<StatusCode>()
+    for (const reference of referencesIn(assertion.fields)) {
+      if (room-- <= 0) return
+      const status = statusOf(reference, statements, store, context)
+      if (status === undefined || told.has(status)) continue
+      told.add(status)
+      report(status, reference, assertion, statements)
+    }
+  }
+}
+
+function report(status: StatusCode, { url }: Reference, { label }: Assertion, statements: Statements): void {
+  const at = assertionUri(statements.manifest.label, label)
+  statements.log.report('manifest.reference.broken', { status, at, label, url: url.slice(0, 200) })
+}
+
+/** Maps with a URI into the store, however deep: decoded CBOR is bounded. */
+function* referencesIn(value: unknown): Generator<Reference> {
+  if (Array.isArray(value)) for (const entry of value) yield* referencesIn(entry)
+  if (!isFields(value)) return
+  const url = value.get('url')
+  if (isText(url) && url.startsWith('self#jumbf='))
+    yield { url, hash: value.get('hash'), algorithm: value.get('alg') }
+  for (const [key, entry] of value as Fields) if (!ruledElsewhere.has(key)) yield* referencesIn(entry)
+}
+
+/** What is wrong with it; undefined when nothing is. What a later manifest withholds can't be held against anybody. */
+function statusOf(
+  { url, hash, algorithm }: Reference,
+  { manifest, claim }: Statements,
+  { manifests }: Store,
+  { hashes, redacted }: Context,
+): StatusCode | undefined {
+  const uri = parseUri(url)
+  const target = uri && (uri.manifest === undefined ? manifest : manifests.get(uri.manifest))
+  if (uri && redacted.has(`self#jumbf=/c2pa/${uri.manifest ?? manifest.label}/${uri.path.join('/')}`))
+    return undefined
+  const node = target && nodeAt(target, uri.path)
+  if (node === undefined) return 'hashedURI.missing'
+  const digest = digestOf(isText(algorithm) ? algorithm : claim?.algorithm)
+  if (digest === undefined) return 'algorithm.unsupported'
+  return isBytes(hash) && hashes.matches(node.body, digest, hash) ? undefined : 'hashedURI.mismatch'
+}
+
+function nodeAt({ assertions, others }: Manifest, path: readonly string[]): Node | undefined {
+  const [store, label = ''] = path
+  return store === 'c2pa.assertions' && path.length === 2 ? assertions.get(label) : others.get(path.join('/'))
+}
