@@ -109,6 +109,14 @@ export const manifestContentCodes = {
     ],
     ['本软件无法检查这种内容绑定（{label}）。', '清单本身可以检查，内容则无法检查。', newerZh],
   ),
+  'manifest.parts.removed': entry(
+    'info',
+    [
+      'Parts that the signer allows to be taken out are not there ({count}).',
+      'A film behind a picture, for example. What is left is what was signed.',
+    ],
+    ['签名者允许移除的部分已不在文件中（{count} 个）。', '例如照片之后的短片。其余部分与签名时一致。'],
+  ),
   'manifest.fragment.absent': entry(
     'unchecked',
     [

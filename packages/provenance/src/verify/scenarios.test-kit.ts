@@ -1,4 +1,5 @@
 /** For tests only: manifests that are right or wrong in one way each, by what a validator should find. */
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bytesSource } from '@yinji/core'
@@ -11,6 +12,7 @@ import { createRevocation } from '../revocation/revocation.ts'
 import { encodeTimeStampRequest } from '../timestamp/request.ts'
 import { readTimeStampResponse } from '../timestamp/token.ts'
 import { readCertificate } from '../trust/certificate.ts'
+import { checkMotionPhoto, motionPhoto, parts, seam } from './content/multi-asset.test-kit.ts'
 import { readArchive } from './content/zip.ts'
 import {
   type AssertionSpec,
@@ -242,6 +244,7 @@ export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
   'assertion.collectionHash.match': () => collection((uris) => uris),
   'assertion.dataHash.match': file({}),
   'assertion.hashedURI.match': file({}),
+  'assertion.multiAssetHash.match': () => checkMotionPhoto(motionPhoto.slice(0, seam)),
   'claimSignature.insideValidity': file({}),
   'claimSignature.validated': file({}),
   'ingredient.claimSignature.validated': withholding(secret.label, blanked, claimSignature()),
@@ -307,6 +310,13 @@ export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
     assertions: [actions, assertion('c2pa.metadata', 0, { ...wrongText, type: 'json' })],
   }),
   'assertion.missing': file({ claim: { gathered_assertions: [url('c2pa.nowhere')] } }),
+  'assertion.multiAssetHash.malformed': () => checkMotionPhoto(motionPhoto.slice(0, seam), []),
+  'assertion.multiAssetHash.mismatch': () => checkMotionPhoto(motionPhoto.map((byte) => byte ^ 1)),
+  'assertion.multiAssetHash.missingPart': () =>
+    checkMotionPhoto(
+      motionPhoto.slice(0, seam),
+      parts.map((part) => ({ ...part, optional: false })),
+    ),
   'assertion.multipleHardBindings': file({ assertions: [actions, { ...hash, label: 'c2pa.hash.data__1' }] }),
   'assertion.notRedacted': withholding(secret.label, parent),
   'assertion.outsideManifest': file({

@@ -6,7 +6,6 @@ import { outcomeOf, statusCodes } from './status.ts'
 const fetches = 'nothing is fetched that a manifest names'
 const live = 'live streams are not read'
 const later = 'of an assertion of C2PA 2.5, which is read and passed on as it is'
-const parts = 'such content is reported as unchecked: parts of a file are not hashed one by one'
 const rendition = 'what an alternative rendition says of itself is not compared'
 
 /** Codes of the standard that are not given. */
@@ -15,7 +14,6 @@ const never = {
     'assertion.accessible': fetches,
     'assertion.alternativeContentRepresentation.match': rendition,
     'assertion.linkedResourceIntegrity.match': fetches,
-    'assertion.multiAssetHash.match': parts,
     'assertion.segmentHash.match': later,
   },
   informational: {
@@ -44,9 +42,6 @@ const never = {
     'assertion.linkedResourceIntegrity.malformed': later,
     'assertion.linkedResourceIntegrity.notCreated': later,
     'assertion.metadata.malformed': 'when a tool says it worked is not relied on',
-    'assertion.multiAssetHash.malformed': parts,
-    'assertion.multiAssetHash.mismatch': parts,
-    'assertion.multiAssetHash.missingPart': parts,
     'assertion.segmentHash.malformed': later,
     'assertion.segmentHash.mismatch': later,
     'assertion.segmentHash.partialCoverage': later,

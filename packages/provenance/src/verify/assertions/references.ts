@@ -24,7 +24,7 @@ const ruledElsewhere: ReadonlySet<unknown> = new Set([
   'validationResults',
   'validationStatus',
 ])
-const standard = /^c2pa\.(?!hash\.)/
+const standard = /^c2pa\.(?!hash\.(?!multi-asset))/
 
 /** Writers of claims of version 1 did not agree what such a hash is over. */
 export function checkReferences(statements: Statements, store: Store, context: Context): void {

@@ -9,6 +9,7 @@ import { bmffHash } from './bmff-hash.ts'
 import { boxesHash } from './boxes-hash.ts'
 import { collectionHash } from './collection-hash.ts'
 import { dataHash } from './data-hash.ts'
+import { type ComparePart, compareParts, isMultiAsset } from './multi-asset.ts'
 
 const hardBinding = /^c2pa\.hash\.(?:data|boxes|collection\.data|bmff\.v[23])$/
 const otherBinding = /^c2pa\.hash\./
@@ -43,11 +44,8 @@ export async function checkContent(bound: Statements, content: Content, log: Log
     return unchecked
   }
   const compared = await method.compare(binding, content)
-  const multipart = bound.assertions.some(({ base }) => base === 'c2pa.hash.multi-asset')
-  if (compared.outcome === 'mismatch' && multipart) {
-    log.report('manifest.binding.unsupported', { at, label: 'c2pa.hash.multi-asset' })
-    return { ...compared, outcome: 'unchecked' }
-  }
+  if (compared.outcome === 'mismatch' && bound.assertions.some(isMultiAsset))
+    return { ...compared, outcome: await checkParts(bound, content, log) }
   if (compared.outcome === 'match') log.status(`assertion.${method.name}.match`, at)
   if (compared.outcome === 'mismatch') {
     const { status = `assertion.${method.name}.mismatch`, boxes } = compared
@@ -55,6 +53,21 @@ export async function checkContent(bound: Statements, content: Content, log: Log
     if (boxes) log.report('manifest.boxes.altered', { at, boxes: boxes.join(', ') })
   }
   return compared
+}
+
+/** Where the whole is another, its parts may still be those that were signed (C2PA 15.12.4). */
+async function checkParts(bound: Statements, content: Content, log: Log): Promise<Compared['outcome']> {
+  const compare: ComparePart = async (assertion, method, part) => {
+    const binding = readBinding(bound, assertion, 'assertion.multiAssetHash.malformed', log)
+    return (binding && methods.get(method)?.compare(binding, part)) ?? unchecked
+  }
+  const { outcome, at, status, what, removed } = await compareParts(bound, content, compare)
+  if (outcome === 'match') log.status(status, at)
+  if (removed > 0) log.report('manifest.parts.removed', { at, count: removed })
+  if (outcome === 'mismatch') log.report('manifest.content.altered', { status, at })
+  if (what === 'bmffBox') log.report('manifest.binding.unsupported', { at, label: what })
+  else if (outcome === 'unchecked') log.report('manifest.binding.malformed', { status, at, what })
+  return outcome
 }
 
 /** A file that is hashed as one says nothing about others (C2PA 18.6.3). */
