@@ -10,19 +10,22 @@ import { c2paBox } from './bmff-exclusions.ts'
 /** How many are told. */
 const told = 10
 
-/** Where they are; the manifest, one update of it and boxes of the purposes `read` elsewhere are none. */
+/**
+ * Where they are; the manifest, one update of it and boxes of the purposes `read` elsewhere are none.
+ * @param content without `found`, what has no manifest of its own: a media segment
+ */
 export async function strayBoxes(
-  { source, found }: Content,
+  { source, found }: Pick<Content, 'source'> & Partial<Pick<Content, 'found'>>,
   cuts: readonly Cut[],
   read: readonly 'merkle'[] = [],
 ): Promise<string[]> {
   const strays: string[] = []
   let updates = 0
   for (const { box, whole } of cuts) {
-    if (!whole || box.type !== 'uuid' || box.start === found.excluded.start) continue
+    if (!whole || box.type !== 'uuid' || box.start === found?.excluded.start) continue
     const purpose = await purposeOf(source, box)
     if (purpose === undefined || read.some((one) => one === purpose)) continue
-    if (purpose === 'update' && updates++ === 0) continue
+    if (purpose === 'update' && found && updates++ === 0) continue
     strays.push(`/uuid ${box.start}–${box.end - 1}`)
     if (strays.length === told) break
   }

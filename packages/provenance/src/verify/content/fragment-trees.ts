@@ -67,5 +67,6 @@ export function proves({ count, row, digest }: FragmentTree, { location, hashes 
     }
     index = Math.floor(index / 2)
   }
-  return Buffer.compare(node, row[index] ?? new Uint8Array()) === 0
+  const complete = siblings.next().done === true // what is not used could be anything
+  return complete && Buffer.compare(node, row[index] ?? new Uint8Array()) === 0
 }

@@ -91,6 +91,26 @@ describe('segments of which something is wrong', () => {
     expect(said('manifest.fragment.altered')).toMatchObject({ names: 'seg1.m4s' })
   })
 
+  test('with a box of C2PA that nobody reads are not called intact', async () => {
+    const junk = Buffer.from(merkleBox({}))
+    junk.write('hidden\0', 28, 'latin1')
+    const more = Buffer.concat([at(segments, 1), junk])
+    const { verdict, said } = await checkSegments(signed, segments.with(1, more))
+    expect([verdict, said('manifest.binding.partial')]).toMatchObject([
+      'unchecked',
+      { what: expect.stringContaining('seg2.m4s/uuid') },
+    ])
+  })
+
+  test('whose place is told at a length that hides something are altered', async () => {
+    const long = signSegments(films.dash, { padding: 20_000 })
+    const { verdict, codes } = await checkSegments(long, long.segments)
+    expect([verdict, codes]).toEqual(['invalid', expect.arrayContaining(['manifest.fragment.altered'])])
+    const more = signSegments(films.dash, { tree: {} })
+    const rest = more.segments.map((bytes) => Buffer.concat([bytes, merkleBox({})]))
+    expect((await checkSegments(more, rest)).codes).toContain('manifest.fragment.altered')
+  })
+
   test('under another beginning are altered', async () => {
     const other = signSegments(films.dash, { height: 1, tree: { initHash: Buffer.alloc(32) } })
     const { verdict, codes } = await checkSegments(other, other.segments)
@@ -130,6 +150,12 @@ describe('fragments in one file', () => {
   })
 
   const signed = signFile(single, { height: 1 })
+  test('with a box more that says where a fragment belongs are not called intact', async () => {
+    const rest = Buffer.concat([signed.bytes, merkleBox({ uniqueId: 1, localId: 1, location: 0 })])
+    const { verdict, codes } = await check({ ...signed, bytes: new Uint8Array(rest) })
+    expect([verdict, codes]).toEqual(['unchecked', expect.arrayContaining(['manifest.binding.partial'])])
+  })
+
   const parts = boxesOf(Buffer.from(signed.bytes))
   const moofs = parts.flatMap(({ type, start }) => (type === 'moof' ? [start] : []))
   const last = parts.filter(({ type }) => type === 'mdat').at(-1)

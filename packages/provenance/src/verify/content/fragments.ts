@@ -16,6 +16,8 @@ import { pour, type Range } from './stream.ts'
 
 type Trees = ReadonlyMap<string, FragmentTree>
 interface Parts {
+  /** Boxes that say where a fragment belongs, and none follows. */
+  readonly unused: readonly string[]
   readonly before: readonly Cut[]
   readonly fragments: readonly { readonly cuts: readonly Cut[]; readonly proof: Proof | undefined }[]
 }
@@ -41,14 +43,15 @@ export async function fragmentsHash(
     return unchecked
   }
   const used = new Set(cuts.flatMap(({ by }) => by))
-  const parts = fragments ? { before: cuts, fragments: [] } : await partsOf(source, cuts)
+  const parts = fragments ? { before: cuts, fragments: [], unused: [] } : await partsOf(source, cuts)
   const { expected, leaves, sha256 } = await hashParts(content, parts, trees)
   if (expected.size === 0) return { outcome: 'mismatch', sha256 }
   const ledger = new Ledger(trees, expected)
   for (const [index, { proof }] of parts.fragments.entries())
     ledger.take(`moof[${index + 1}]`, proof, leaves.of(index))
-  if (fragments) await takeSegments(content, fragments, exclusions, ledger, used)
-  const others = [...unexpected(used, false), ...(await strayBoxes(content, cuts, ['merkle']))]
+  const strays = await strayBoxes(content, cuts, fragments ? [] : ['merkle'])
+  if (fragments) strays.push(...(await takeSegments(content, fragments, exclusions, ledger, used)))
+  const others = [...unexpected(used, false), ...parts.unused, ...strays].slice(0, told)
   if (others.length > 0) {
     const status = 'assertion.bmffHash.additionalExclusionsPresent'
     log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
@@ -56,22 +59,31 @@ export async function fragmentsHash(
   return { outcome: ledger.close(at, log) ? 'match' : 'mismatch', sha256 }
 }
 
+/** How many places that no hash covers are told. */
+const told = 10
+
 /** A fragment begins with `moof` and goes on to the next; the box that says where it belongs stands before it. */
 async function partsOf(source: Source, cuts: readonly Cut[]): Promise<Parts> {
   const before: Cut[] = []
   const fragments: { cuts: Cut[]; proof: Proof | undefined }[] = []
-  let proof: Proof | undefined
+  let proofs: (Proof | string)[] = []
   for (const cut of cuts) {
     const read = await readMerkleBox(source, cut.box)
-    if (read !== undefined) proof = typeof read === 'string' ? undefined : read
+    if (read !== undefined) proofs.push(read)
     if (cut.box.type === 'moof') {
-      fragments.push({ cuts: [], proof })
-      proof = undefined
+      fragments.push({ cuts: [], proof: onlyOne(proofs) })
+      proofs = []
     }
     const into = fragments.at(-1)?.cuts ?? before
     into.push(cut)
   }
-  return { before, fragments }
+  return { before, fragments, unused: proofs.map(() => '/uuid merkle') }
+}
+
+/** More than one, or one that can't be read, is none: what is not used could be anything. */
+function onlyOne(proofs: readonly (Proof | string)[]): Proof | undefined {
+  const [proof, ...others] = proofs
+  return others.length > 0 || typeof proof === 'string' ? undefined : proof
 }
 
 /** Everything in one pass. `expected` are the trees that what comes before the fragments is signed for. */
@@ -128,14 +140,18 @@ class Leaves {
   }
 }
 
-/** Each file is hashed as a whole, and has exactly one box that says where it belongs. */
+/**
+ * Each file is hashed as a whole, and has exactly one box that says where it belongs.
+ * @returns places that no hash covers
+ */
 async function takeSegments(
   { signal }: Content,
   fragments: AsyncIterable<Source>,
   exclusions: readonly Exclusion[],
   ledger: Ledger,
   used: Set<Exclusion>,
-): Promise<void> {
+): Promise<string[]> {
+  const strays: string[] = []
   let position = 0
   for await (const source of fragments) {
     throwIfAborted(signal)
@@ -146,21 +162,22 @@ async function takeSegments(
     const tree = ledger.treeOf(proof)
     if (typeof cuts === 'string' || tree === undefined) ledger.take(name, undefined, Buffer.of())
     else {
+      if (strays.length < told)
+        for (const stray of await strayBoxes({ source }, cuts, ['merkle'])) strays.push(`${name}${stray}`)
       for (const exclusion of cuts.flatMap(({ by }) => by)) used.add(exclusion)
       const hash = createHash(tree.digest)
       await pour({ source, signal, assetSha256: false }, [cuts.flatMap((cut) => rangesOf(cut, hash))])
       ledger.take(name, proof, hash.digest())
     }
   }
+  return strays
 }
 
 async function onlyProof(source: Source, cuts: readonly Cut[]): Promise<Proof | undefined> {
-  let found: Proof | undefined
+  const proofs: (Proof | string)[] = []
   for (const { box } of cuts) {
     const read = await readMerkleBox(source, box)
-    if (read === undefined) continue
-    if (typeof read === 'string' || found !== undefined) return undefined
-    found = read
+    if (read !== undefined) proofs.push(read)
   }
-  return found
+  return onlyOne(proofs)
 }

@@ -27,6 +27,7 @@ export async function readMerkleBox(source: Source, box: Box): Promise<Proof | s
   const content = Buffer.from(await source.read(start, Math.min(box.end, start + most)))
   if (content.toString('hex', 0, 16) !== c2paBox) return undefined
   if (content.toString('latin1', before, before + purpose.length) !== purpose) return undefined
+  if (box.end - start > most) return 'a Merkle box that is too large'
   return proofIn(content.subarray(before + purpose.length)) ?? 'a Merkle box that can’t be read'
 }
 
