@@ -126,6 +126,7 @@ describe.each(clips)('%s', (name, handler) => {
       labels: [{ site: 'moov/udta/meta', standard: true, value: other }],
       properties: expect.any(Array),
       findings: [],
+      ...(/fragmented|dash/.test(name) && { fragmented: true }),
     })
     expect(packets(inside(replaced))).toBe(packets(inside(name)))
   })
