@@ -1,7 +1,18 @@
 /** Signed MP4s and their like: what is covered, what may be left out, and that nothing can change places. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { actions, check, forgeManifest, forgeStore, type Signed, sha256 } from '../forge.test-kit.ts'
+import { judgeByC2pa } from '../../../../../test/oracles/c2pa.ts'
+import {
+  actions,
+  check,
+  forgeManifest,
+  forgeStore,
+  pem,
+  root,
+  type Signed,
+  sha256,
+} from '../forge.test-kit.ts'
+import { merkleBox } from './fragments.test-kit.ts'
 
 const encoder = new TextEncoder()
 const manifestBox = Buffer.from('d8fec3d61b0e483c92975828877ec481', 'hex')
@@ -205,6 +216,60 @@ describe('media hashed piece by piece', () => {
     expect((await check(signed)).verdict).toBe('trusted')
     const altered = changed(signed, (bytes) => bytes.fill('?', bytes.length - 1))
     expect((await check(altered)).codes).toContain('manifest.content.altered')
+  })
+
+  describe('with the rest of the tree in boxes behind them', () => {
+    const up = { hashes: [sha256(Buffer.concat([a, b])), c] }
+    const names = { uniqueId: 0, localId: 0 }
+    const proofs = [
+      { ...names, location: 0, hashes: [b] },
+      { ...names, location: 1, hashes: [a] },
+      { ...names, location: 2 },
+    ]
+    const boxes = proofs.map((proof) => merkleBox(proof))
+    const followed = (...behind: readonly Uint8Array[]) =>
+      movie({
+        exclusions,
+        covered: (part) => (behind.includes(part) ? undefined : covered(part)),
+        fields: tree(up),
+        rest: [parts.moov, media, ...behind],
+      })
+
+    test('are trusted, also by c2pa-rs, and altered when a byte changes', async () => {
+      const signed = followed(...boxes)
+      const { verdict, codes } = await check(signed)
+      expect([verdict, codes.includes('manifest.binding.partial')]).toEqual(['trusted', false])
+      const { successes } = await judgeByC2pa(signed.bytes, 'video/mp4', pem(root))
+      expect(successes).toContain('assertion.bmffHash.match')
+      const at = media.length - 1
+      const altered = changed(signed, (bytes) => {
+        const end = bytes.lastIndexOf('mdat') - 4 + at
+        return bytes.fill('?', end, end + 1)
+      })
+      expect((await check(altered)).codes).toContain('manifest.content.altered')
+    })
+
+    test.each<[string, readonly Uint8Array[]]>([
+      ['in another order', boxes.toReversed()],
+      ['of which one is missing', boxes.slice(1)],
+      ['of which one stands there twice', [...boxes, ...boxes]],
+      ['that lead elsewhere', boxes.with(0, merkleBox({ ...names, location: 0, hashes: [c] }))],
+      ['of another tree', boxes.map(() => merkleBox({ uniqueId: 0, localId: 1, location: 0 }))],
+    ])('%s do not count as what was signed', async (_, behind) => {
+      expect((await check(followed(...behind))).codes).toContain('manifest.content.altered')
+    })
+
+    test('that can’t be read, or stand before the media, are malformed', async () => {
+      const unreadable = merkleBox({ location: 0 })
+      expect((await check(followed(unreadable))).codes).toContain('manifest.binding.malformed')
+      const before = movie({
+        exclusions,
+        covered: (part) => (boxes.includes(part as Buffer<ArrayBuffer>) ? undefined : covered(part)),
+        fields: tree(up),
+        rest: [parts.moov, ...boxes, media],
+      })
+      expect((await check(before)).codes).toContain('manifest.binding.malformed')
+    })
   })
 
   test.each<[string, object]>([

@@ -7,6 +7,7 @@ import { readExclusions, unexpected } from './bmff-exclusions.ts'
 import { strayBoxes } from './bmff-strays.ts'
 import { fragmentsHash } from './fragments.ts'
 import { readForest } from './merkle.ts'
+import { proofsBehind } from './merkle-box.ts'
 import { pour } from './stream.ts'
 
 export async function bmffHash(binding: Binding, content: Content): Promise<Compared> {
@@ -49,10 +50,18 @@ async function compare(
   if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256 }
   if (typeof forest === 'string') return { ...malformed(binding, forest), sha256 }
   const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined)
-  const others = [...excluded, ...(await strayBoxes(content, cuts))]
+  const proofs = forest
+    ? await proofsBehind(
+        content.source,
+        cuts.map(({ box }) => box),
+      )
+    : []
+  if (typeof proofs === 'string') return { ...malformed(binding, proofs), sha256 }
+  const others = [...excluded, ...(await strayBoxes(content, cuts, forest ? ['merkle'] : []))]
   if (others.length > 0) {
     const status = 'assertion.bmffHash.additionalExclusionsPresent'
     log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
   }
-  return { outcome: forest === undefined || forest.holds() ? 'match' : 'mismatch', sha256 }
+  const holds = forest === undefined || (forest.holds() && forest.proven(proofs))
+  return { outcome: holds ? 'match' : 'mismatch', sha256 }
 }

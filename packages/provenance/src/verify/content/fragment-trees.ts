@@ -53,7 +53,11 @@ function isRow(length: number, count: number): boolean {
 }
 
 /** Whether a fragment with this hash is what the tree has at the place that the proof names. */
-export function proves({ count, row, digest }: FragmentTree, { location, hashes }: Proof, leaf: Uint8Array) {
+export function proves(
+  { count, row, digest }: Pick<FragmentTree, 'count' | 'row' | 'digest'>,
+  { location, hashes }: Proof,
+  leaf: Uint8Array,
+): boolean {
   if (location >= count) return false
   let node = leaf
   let index = location

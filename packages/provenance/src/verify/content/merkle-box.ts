@@ -1,4 +1,4 @@
-/** The `uuid` box in front of a fragment that says where the fragment belongs (C2PA A.5.4.1.3, A.5.4.2). */
+/** The `uuid` box of a fragment, or of a piece of media, that says where it belongs (C2PA A.5.4.1.3, A.5.4.2). */
 import type { Source } from '@yinji/core'
 import { readFirstCbor } from '../../encoding/cbor.ts'
 import { isBytes, isFields, isNatural } from '../fields.ts'
@@ -29,6 +29,19 @@ export async function readMerkleBox(source: Source, box: Box): Promise<Proof | s
   if (content.toString('latin1', before, before + purpose.length) !== purpose) return undefined
   if (box.end - start > most) return 'a Merkle box that is too large'
   return proofIn(content.subarray(before + purpose.length)) ?? 'a Merkle box that can’t be read'
+}
+
+/** Of the pieces of the media, behind the last `mdat` (C2PA A.5.4.1.1); or why one of the boxes can’t be read. */
+export async function proofsBehind(source: Source, boxes: readonly Box[]): Promise<Proof[] | string> {
+  const last = boxes.findLastIndex(({ type }) => type === 'mdat')
+  const proofs: Proof[] = []
+  for (const [index, box] of boxes.entries()) {
+    const read = await readMerkleBox(source, box)
+    if (typeof read === 'string') return read
+    if (read !== undefined && index < last) return 'a Merkle box before the media'
+    if (read !== undefined) proofs.push(read)
+  }
+  return proofs
 }
 
 /** The box may be longer than what it holds. */

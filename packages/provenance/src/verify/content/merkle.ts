@@ -5,15 +5,21 @@ import { type Fields, isBytes, isFields, isNatural } from '../fields.ts'
 import { type Digest, digestOf } from '../hashes.ts'
 import type { Box } from './bmff-boxes.ts'
 import type { Cut } from './bmff-cut.ts'
+import { proves } from './fragment-trees.ts'
+import type { Proof } from './merkle-box.ts'
 import type { Range } from './stream.ts'
 
 /** The trees of a file: what to hash, and then whether it is what was signed. */
 export interface Forest {
   readonly ranges: readonly Range[]
   holds(): boolean
+  /** Whether boxes behind the media, in their order, lead from every piece of their trees to what was signed. */
+  proven(proofs: readonly Proof[]): boolean
 }
 
 interface Tree {
+  readonly uniqueId: unknown
+  readonly localId: number
   readonly digest: Digest
   readonly row: readonly Uint8Array[]
   readonly leaves: Leaf[]
@@ -34,7 +40,7 @@ export function readForest(
     const localId = isFields(entry) ? entry.get('localId') : undefined
     const box = isNatural(localId) ? media[localId] : undefined
     if (!isFields(entry) || !isNatural(localId) || box === undefined || trees.has(localId)) return 'merkle'
-    const read = readTree(entry, digest, box, room)
+    const read = readTree(entry, localId, digest, box, room)
     if (read === undefined) return 'merkle'
     room -= read.ranges.length
     trees.set(localId, read)
@@ -44,11 +50,13 @@ export function readForest(
   return {
     ranges: inOrder.flatMap(({ ranges }) => ranges),
     holds: () => inOrder.every(({ tree }) => treeHolds(tree)),
+    proven: (proofs) => treesProven(new Map(inOrder.map(({ tree }) => [tree.localId, tree])), proofs),
   }
 }
 
 function readTree(
   fields: Fields,
+  localId: number,
   inherited: Digest,
   box: Box,
   room: number,
@@ -61,7 +69,8 @@ function readTree(
   const pieces = piecesOf(fields, box)
   if (pieces === undefined || pieces.length !== count) return undefined
   const ranges = pieces.map(({ start, end }) => ({ start, end, into: new Leaf(digest, end - start) }))
-  return { tree: { digest, row, leaves: ranges.map(({ into }) => into) }, ranges }
+  const leaves = ranges.map(({ into }) => into)
+  return { tree: { uniqueId: fields.get('uniqueId'), localId, digest, row, leaves }, ranges }
 }
 
 /**
@@ -131,6 +140,23 @@ function treeHolds({ digest, row, leaves }: Tree): boolean {
     while (level.length > row.length) level = parents(level, digest, lonely)
     return level.length === row.length && equal(level, row)
   })
+}
+
+/** One box for each piece, those of a tree side by side and in the order of the pieces (C2PA A.5.4.1.1). */
+function treesProven(trees: Map<number, Tree>, proofs: readonly Proof[]): boolean {
+  for (let at = 0; at < proofs.length; ) {
+    const tree = trees.get(proofs[at]?.localId ?? -1)
+    if (tree === undefined || tree.leaves.length === 0) return false
+    trees.delete(tree.localId)
+    const count = tree.leaves.length
+    for (const [location, leaf] of tree.leaves.entries()) {
+      const proof = proofs[at++]
+      if (proof === undefined || proof.location !== location) return false
+      if (proof.uniqueId !== tree.uniqueId || proof.localId !== tree.localId) return false
+      if (!proves({ ...tree, count }, proof, leaf.result())) return false
+    }
+  }
+  return true
 }
 
 function parents(level: readonly Buffer[], digest: Digest, lonely: (node: Buffer) => Buffer): Buffer[] {
