@@ -113,12 +113,22 @@ function checkRedacted(label: string, node: Node | undefined, at: string, log: L
     log.report('manifest.assertion.redacted', { status, at, label })
     return undefined
   }
-  if (node?.contents.some(({ data }) => data.some((byte) => byte !== 0))) {
+  if (node && !isBlank(node)) {
     log.report('manifest.assertion.redacted', { status: 'assertion.notRedacted', at, label })
     return undefined
   }
   return 'redacted'
 }
+
+/** Zeros, alone or behind the identifier that stands for what is withheld (C2PA 6.8). */
+function isBlank({ contents }: Node): boolean {
+  return contents.every(({ type, data }) => {
+    const marked = type === 'uuid' && Buffer.from(data.subarray(0, 16)).equals(withheld)
+    return data.subarray(marked ? 16 : 0).every((byte) => byte === 0)
+  })
+}
+
+const withheld = Buffer.from('caa98eee9d4df80e86ad4dffca263973', 'hex')
 
 /** A claim can't withhold what it claims itself. */
 function checkOwnRedactions(manifest: Manifest, claim: Claim, log: Log): boolean {

@@ -195,6 +195,33 @@ describe('ingredients', () => {
       expect(codes).not.toContain('manifest.ingredient.failed')
     })
 
+    test.each<[string, string, number, boolean]>([
+      ['the sign for it and nothing else', 'caa98eee9d4df80e86ad4dffca263973', 0, true],
+      ['the sign for it and zeros', 'caa98eee9d4df80e86ad4dffca263973', 8, true],
+      ['another sign', 'caa98eee9d4df80e86ad4dffca263974', 0, false],
+      ['half a sign', 'caa98eee9d4df80e', 0, false],
+    ])('may leave a box with %s: %s', async (_, sign, zeros, fine) => {
+      const box = { uuid: uuids.uuid, label: secret.label }
+      const left = encodeBox('uuid', Buffer.concat([Buffer.from(sign, 'hex'), Buffer.alloc(zeros)]))
+      const earlier = withAssertion(full, encodeSuperBox({ ...box, children: [left] }))
+      const assertions = [opening, ingredient(full, { claimSignature })]
+      const { codes } = await forged({ earlier: [earlier], assertions, claim: withholding })
+      expect(codes.includes('manifest.ingredient.failed')).toBe(!fine)
+    })
+
+    /** The manifest with this box in place of its last assertion. */
+    function withAssertion(manifest: Uint8Array, box: Uint8Array): Uint8Array {
+      const { uuid, label, children } = parseJumbf(manifest)
+      const [store, ...others] = children.filter(isSuperBox)
+      const kept = store?.children.filter(isSuperBox).slice(0, -1) ?? []
+      const assertions = encodeSuperBox({
+        uuid: uuids.assertionStore,
+        label: 'c2pa.assertions',
+        children: [...kept.map(({ bytes }) => bytes), box],
+      })
+      return encodeSuperBox({ uuid, label, children: [assertions, ...others.map(({ bytes }) => bytes)] })
+    }
+
     test('are reported when the statement is still there', async () => {
       const { findings } = await forged({
         earlier: [full],
