@@ -9,6 +9,8 @@ export interface Claim {
   /** Version of C2PA it says it follows, since 2.4. */
   readonly specVersion: string | undefined
   readonly title: string | null
+  /** The icon of that software, which may stand in the manifest. */
+  readonly icon: unknown
   /** URI of the signature. */
   readonly signature: string
   /** Hash algorithm for references that name none. */
@@ -58,6 +60,7 @@ export function readClaim(value: unknown, version: 1 | 2): Claim | string {
     generator: nameOf(info) ?? textOf(value, 'claim_generator') ?? null,
     specVersion: textOf(info, 'specVersion'),
     title: textOf(value, 'dc:title') ?? null,
+    icon: info?.get('icon'),
     signature,
     algorithm: textOf(value, 'alg'),
     assertions,

@@ -1,6 +1,16 @@
 /** Hashed URIs inside assertions (C2PA 15.10.3.3): an icon, a thumbnail, the ingredient of an action. */
 import { describe, expect, test } from 'vitest'
-import { type AssertionSpec, created, forged, forgeManifest, refer } from '../forge.test-kit.ts'
+import {
+  type AssertionSpec,
+  actions,
+  created,
+  forged,
+  forgeManifest,
+  forgeStore,
+  refer,
+  sha256,
+} from '../forge.test-kit.ts'
+import { readStore } from '../store.ts'
 
 const picture: AssertionSpec = { label: 'org.example.icon', content: { name: 'x' } }
 const zero = new Uint8Array(32)
@@ -42,6 +52,34 @@ describe('what an assertion refers to', () => {
     const { verdict, findings } = await check(icon)
     const broken = findings.find(({ code }) => code === 'manifest.reference.broken')
     expect([verdict, broken?.data]).toMatchObject(['invalid', { status, label: 'c2pa.actions.v2' }])
+  })
+
+  const claimed = (icon: object) => ({ claim: { claim_generator_info: { name: 'Forge', icon } } })
+
+  test.each([
+    ['hashedURI.mismatch', there],
+    ['hashedURI.missing', `${there}s`],
+  ])('is told of the claim too: %s', async (status, url) => {
+    const { verdict, findings } = await forged({
+      assertions: [picture, actions],
+      ...claimed({ url, hash: zero }),
+    })
+    const broken = findings.find(({ code }) => code === 'manifest.reference.broken')
+    expect([verdict, broken?.data]).toMatchObject(['invalid', { status, label: 'c2pa.claim.v2' }])
+  })
+
+  test('is fine in the claim where it is there and the same', async () => {
+    const { assertions } = readStore(forgeStore([forgeManifest({ assertions: [picture] })])).active
+    const hash = sha256(assertions.get(picture.label)?.body ?? zero)
+    const { verdict } = await forged({ assertions: [picture, actions], ...claimed({ url: there, hash }) })
+    expect(verdict).toBe('trusted')
+  })
+
+  test('is nobody’s business where it is said about an assertion', async () => {
+    const metadata = { reference: { url: there, hash: zero } }
+    const content = { actions: [created], allActionsIncluded: true, metadata }
+    const { verdict } = await forged({ assertions: [picture, { label: 'c2pa.actions.v2', content }] })
+    expect(verdict).toBe('trusted')
   })
 
   test('may be of any depth and number, and the same mistake is told once', async () => {

@@ -1,14 +1,14 @@
 /**
- * What assertions of the standard refer to by a hashed URI is there and is what was meant (C2PA 15.10.3.3): icons, thumbnails,
- * embedded data, the ingredients of actions. Ingredients have rules of their own for their manifests (15.11.3).
+ * What the claim and assertions of the standard refer to by a hashed URI is there and is what was meant (C2PA 15.10.3.3):
+ * icons, thumbnails, embedded data, the ingredients of actions. Ingredients have rules of their own for their manifests (15.11.3).
  */
 import { limits } from '@yinji/core'
 import { type Fields, isBytes, isFields, isText } from '../fields.ts'
 import { digestOf } from '../hashes.ts'
-import type { Assertion, Context, Statements } from '../statements.ts'
+import type { Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { Manifest, Node, Store } from '../store.ts'
-import { assertionUri, parseUri } from '../uri.ts'
+import { assertionUri, manifestUri, parseUri } from '../uri.ts'
 
 interface Reference {
   readonly url: string
@@ -16,11 +16,15 @@ interface Reference {
   readonly algorithm: unknown
 }
 
-/** Fields of ingredients that lead to other manifests, or repeat what a validator said of them. */
-const ruledElsewhere: ReadonlySet<unknown> = new Set([
+/**
+ * Fields of ingredients that lead to other manifests, or repeat what a validator said of them; and what is said about an
+ * assertion, which no validator is to check (15.10.3.1).
+ */
+const notFollowed: ReadonlySet<unknown> = new Set([
   'activeManifest',
   'c2pa_manifest',
   'claimSignature',
+  'metadata',
   'validationResults',
   'validationStatus',
 ])
@@ -30,22 +34,25 @@ const standard = /^c2pa\.(?!hash\.(?!multi-asset))/
 export function checkReferences(statements: Statements, store: Store, context: Context): void {
   if (statements.claim?.version !== 2) return
   let room: number = limits.items
-  for (const assertion of statements.assertions) {
-    if (!assertion.fields || !standard.test(assertion.label)) continue
+  for (const { label, at, value } of placesIn(statements)) {
     const told = new Set<StatusCode>()
-    for (const reference of referencesIn(assertion.fields)) {
+    for (const reference of referencesIn(value)) {
       if (room-- <= 0) return
       const status = statusOf(reference, statements, store, context)
       if (status === undefined || told.has(status)) continue
       told.add(status)
-      report(status, reference, assertion, statements)
+      const url = reference.url.slice(0, 200)
+      statements.log.report('manifest.reference.broken', { status, at, label, url })
     }
   }
 }
 
-function report(status: StatusCode, { url }: Reference, { label }: Assertion, statements: Statements): void {
-  const at = assertionUri(statements.manifest.label, label)
-  statements.log.report('manifest.reference.broken', { status, at, label, url: url.slice(0, 200) })
+/** Where references may stand: the icon of the claim's software (15.6.2), and assertions of the standard. */
+function* placesIn({ manifest, claim, assertions }: Statements) {
+  const label = 'c2pa.claim.v2'
+  yield { label, at: `${manifestUri(manifest.label)}/${label}`, value: claim?.icon }
+  for (const { label, fields } of assertions)
+    if (standard.test(label)) yield { label, at: assertionUri(manifest.label, label), value: fields }
 }
 
 /** Maps with a URI into the store, however deep: decoded CBOR is bounded. */
@@ -55,7 +62,7 @@ function* referencesIn(value: unknown): Generator<Reference> {
   const url = value.get('url')
   if (isText(url) && url.startsWith('self#jumbf='))
     yield { url, hash: value.get('hash'), algorithm: value.get('alg') }
-  for (const [key, entry] of value as Fields) if (!ruledElsewhere.has(key)) yield* referencesIn(entry)
+  for (const [key, entry] of value as Fields) if (!notFollowed.has(key)) yield* referencesIn(entry)
 }
 
 /** What is wrong with it; undefined when nothing is. What a later manifest withholds can't be held against anybody. */
