@@ -22,6 +22,8 @@ test.each<[string, Uint8Array, unknown, string]>([
   ['in the picture', flipped(5000), parts, 'mismatch'],
   ['in the film', flipped(seam + 5000), parts, 'mismatch'],
   ['in the picture that is left', flipped(5000, alone), parts, 'mismatch'],
+  ['by a film that is cut', motionPhoto.slice(0, -9), parts, 'mismatch'],
+  ['by a picture that is cut', alone.slice(0, -9), parts, 'mismatch'],
   ['by what may not go', alone, [picture, { ...film, optional: false }], 'missingPart'],
 ])('a change %s is told', async (_, bytes, list, kind) => {
   const { verdict, findings } = await checkMotionPhoto(bytes, list)
@@ -33,7 +35,7 @@ test.each<[string, Uint8Array, unknown, number?]>([
   ['no parts', alone, []],
   ['no list', alone, 7],
   ['two lists', alone, parts, 2],
-  ['a part that ends too late', motionPhoto.slice(0, -9), parts],
+  ['a byte more', Uint8Array.from([...motionPhoto, 1]), parts],
   ['a byte of nobody’s', alone, [{ ...picture, location: { byteOffset: 0, length: seam - 1 } }, film]],
   ['parts in another order', flipped(9), [film, picture]],
   ['a part twice', alone, [picture, picture]],

@@ -52,8 +52,10 @@ export async function compareParts(
   const { size } = content.source
   const there = parts.filter(({ start }) => start < size)
   if (parts.some((part) => !part.optional && !there.includes(part))) return say('missingPart')
-  if (there.some(({ start }, index) => start !== (there[index - 1]?.end ?? 0)) || there.at(-1)?.end !== size)
+  const end = there.at(-1)?.end ?? 0
+  if (there.some(({ start }, index) => start !== (there[index - 1]?.end ?? 0)) || end < size)
     return say('malformed', 'parts that do not cover the file')
+  if (end > size) return say('mismatch') // a part is cut short
   for (const part of there) {
     const method = part.assertion.label.replace(partLabel, '$1')
     const { outcome } = await compare(part.assertion, method, partOf(content, part))
