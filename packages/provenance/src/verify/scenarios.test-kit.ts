@@ -131,8 +131,10 @@ const opened = {
 const edited = (change?: object, earlier = [parent], more?: Partial<AssertionSpec>) =>
   file({ earlier, assertions: [acting(opened), ingredient(change, more)] })
 /** The parent without its secret, and a manifest that withholds it. */
-const blanked = Uint8Array.from(parent)
-blanked.fill(0, ...secretIn(parent))
+const blanked = blank(parent)
+function blank(manifest: Uint8Array): Uint8Array {
+  return Uint8Array.from(manifest).fill(0, ...secretIn(manifest))
+}
 function secretIn(manifest: Uint8Array): [number, number] {
   const at = Buffer.from(manifest).indexOf('a1646e616d656178', 'hex')
   return [at, at + 8]
@@ -145,6 +147,12 @@ const parentSignature = (() => {
 const claimSignature = (digest = sha256(parentSignature.body)) => ({
   claimSignature: { url: `${parentUri}/c2pa.signature`, hash: digest },
 })
+/** The parent, whose first action is about this assertion. */
+const about = (label: string) =>
+  forgeManifest({
+    label: parentLabel,
+    assertions: [hash, acting({ ...created, parameters: { relatedAssertions: [refer(label)] } }), secret],
+  })
 const withholding = (label: string, earlier: Uint8Array, change?: object) =>
   file({
     earlier: [earlier],
@@ -254,6 +262,7 @@ export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
   'timeStamp.trusted': stamped(() => token(clock)),
   'timeStamp.validated': stamped(() => token(clock)),
   'assertion.action.ingredientLocationMismatch': edited({}, [parent], { list: 'gathered_assertions' }),
+  'assertion.redacted': withholding(secret.label, blank(about(secret.label))),
   'assertion.bmffHash.additionalExclusionsPresent': () =>
     bound(movie, 'c2pa.hash.bmff.v3', {
       exclusions: [{ xpath: '/mdat' }, { xpath: '/ftyp' }],

@@ -23,7 +23,6 @@ const never = {
     'assertion.linkedResourceIntegrity.inaccessible': fetches,
     'assertion.linkedResourceIntegrity.sizeMismatch': fetches,
     'assertion.linkedResourceIntegrity.skipped': later,
-    'assertion.redacted': 'related assertions are not followed',
   },
   failure: {
     'assertion.alternativeContentRepresentation.hashMismatch': rendition,

@@ -22,6 +22,7 @@ const informational = [
   'assertion.bmffHash.additionalExclusionsPresent',
   'assertion.boxesHash.additionalExclusionsPresent',
   'assertion.dataHash.additionalExclusionsPresent',
+  'assertion.redacted',
   'ingredient.unknownProvenance',
   'signingCredential.ocsp.inaccessible',
   'signingCredential.ocsp.skipped',
@@ -118,4 +119,4 @@ export function outcomeOf(status: string): Outcome {
 }
 
 const informationalElsewhere =
-  /^(?:algorithm\.deprecated|assertion\.redacted|assertion\.linkedResourceIntegrity\.(?:formatMismatch|hashMismatch|inaccessible|sizeMismatch|skipped)|time(?:Stamp|OfSigning)\..+)$/
+  /^(?:algorithm\.deprecated|assertion\.linkedResourceIntegrity\.(?:formatMismatch|hashMismatch|inaccessible|sizeMismatch|skipped)|time(?:Stamp|OfSigning)\..+)$/

@@ -26,6 +26,8 @@ export interface Names {
   readonly withheld: ReadonlySet<string>
   /** Whether the signer vouches for an assertion, by its label. */
   readonly created: ReadonlyMap<string, boolean>
+  /** Whatever a later manifest withholds, by the same reasoning. */
+  readonly gone: ReadonlySet<string>
   /** URIs of what the manifest withholds from others. */
   readonly redacted: ReadonlySet<string>
   /** There is a `c2pa.soft-binding`. */
@@ -36,12 +38,13 @@ export function namesIn(statements: Statements): Names {
   const { manifest, claim, assertions, sound } = statements
   const created = new Map(assertions.map((assertion) => [assertion.label, assertion.created]))
   const listed = (claim?.assertions ?? []).map(({ url }) => parseUri(url)?.path[1] ?? '')
-  const isWithheld = (label: string) =>
-    sound && !created.has(label) && /^c2pa\.ingredient(?:\.v[23])?$/.test(baseLabel(label))
+  const gone = sound ? listed.filter((label) => !created.has(label)) : []
+  const isIngredient = (label: string) => /^c2pa\.ingredient(?:\.v[23])?$/.test(baseLabel(label))
   return {
     manifest: manifest.label,
     related: new Map(ingredientsOf(statements).map(({ label, relationship }) => [label, relationship])),
-    withheld: new Set(listed.filter(isWithheld)),
+    withheld: new Set(gone.filter(isIngredient)),
+    gone: new Set(gone),
     created,
     redacted: new Set(claim?.redacted),
     softBound: assertions.some(({ base }) => base === 'c2pa.soft-binding'),
@@ -63,6 +66,8 @@ export function actionProblem(names: Names, action: Action): ActionProblem | und
   const watermarks = name === 'c2pa.watermarked' || name === 'c2pa.watermarked.bound'
   if (watermarks && !names.softBound)
     return { status: 'assertion.action.softBindingMissing', what: `${name} without c2pa.soft-binding` }
+  if (!relatesWell(names, action))
+    return { status: 'assertion.action.malformed', what: `relatedAssertions of ${name}` }
   const need = needs.get(name)
   if (need === undefined || namesIngredients(names, action, need.relationship, need.optional))
     return undefined
@@ -75,14 +80,37 @@ function namesRedacted({ redacted }: Names, { fields }: Action): boolean {
   return redacted.has(textOf(fieldsOf(fields, 'parameters'), 'redacted') ?? '')
 }
 
-const referencesOf = ({ fields }: Action) => listOf(fieldsOf(fields, 'parameters'), 'ingredients')
+/** Besides ingredients, an action may be about assertions beside it, but not about other actions. */
+function relatesWell(names: Names, action: Action): boolean {
+  if (!fieldsOf(action.fields, 'parameters')?.has('relatedAssertions')) return true
+  const labels = relatedTo(names, action)
+  return labels.length > 0 && labels.every((label) => isThere(names, label) && !hasOwnPlace.test(label))
+}
 
-/** Labels of the ingredients of an action; undefined for what is no reference into this manifest. */
-function labelsOf({ manifest }: Names, action: Action): (string | undefined)[] {
-  return referencesOf(action).map((value) => {
-    const uri = parseUri(readReference(value)?.url ?? '')
-    return (uri?.manifest ?? manifest) === manifest ? uri?.path[1] : undefined
-  })
+/** What an action is about is withheld, which is no fault of it. */
+export function relatesToWithheld(names: Names, action: Action): boolean {
+  return relatedTo(names, action).some((label) => names.gone.has(label))
+}
+
+/** Labels; empty for what is no reference into this manifest. */
+function relatedTo(names: Names, { fields }: Action): string[] {
+  const related = listOf(fieldsOf(fields, 'parameters'), 'relatedAssertions')
+  return related.map((value) => labelOf(names, value) ?? '')
+}
+
+const isThere = ({ created, gone }: Names, label: string) => created.has(label) || gone.has(label)
+
+const hasOwnPlace = /^c2pa\.(?:actions(?:\.v2)?|ingredient(?:\.v[23])?)(?:__\d+)?$/
+
+/** Label of what is referred to; undefined for what is no reference into this manifest. */
+function labelOf({ manifest }: Names, value: unknown): string | undefined {
+  const uri = parseUri(readReference(value)?.url ?? '')
+  return (uri?.manifest ?? manifest) === manifest ? uri?.path[1] : undefined
+}
+
+/** Labels of the ingredients of an action. */
+function labelsOf(names: Names, { fields }: Action): (string | undefined)[] {
+  return listOf(fieldsOf(fields, 'parameters'), 'ingredients').map((value) => labelOf(names, value))
 }
 
 function namesIngredients(names: Names, action: Action, needed: Relationship, optional = false): boolean {

@@ -7,7 +7,7 @@ import { type Fields, isFields, isText, listOf, textOf } from '../fields.ts'
 import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
-import { actionProblem, isElsewhere, type Names, namesIn } from './action-rules.ts'
+import { actionProblem, isElsewhere, type Names, namesIn, relatesToWithheld } from './action-rules.ts'
 
 export interface Action {
   readonly action: string
@@ -133,6 +133,7 @@ function checkEach(
     if (problem) problems.add(problem.what)
     if (isElsewhere(names, assertion, action))
       statements.log.status('assertion.action.ingredientLocationMismatch', at)
+    if (relatesToWithheld(names, action)) statements.log.status('assertion.redacted', at)
   }
 }
 
