@@ -132,14 +132,12 @@ test('training, own assertions and a thumbnail', async () => {
 })
 
 describe('a redaction', () => {
+  const reason = 'c2pa.PII.present'
+
   test('withholds a statement, and both validators know that it was meant', async () => {
     const { path } = await label({ training: 'allowed' })
     const output = join(directory, 'redacted.jpg')
-    await toolkit.update(
-      path,
-      { redactions: [{ label: 'cn.yinji.label', reason: 'c2pa.PII.present' }] },
-      { output },
-    )
+    await toolkit.update(path, { redactions: [{ label: 'cn.yinji.label', reason }] }, { output })
     const report = await toolkit.verify(output)
     expect(report.findings.filter(({ level }) => level === 'error')).toEqual([])
     expect(report.verdict).toBe('trusted')
@@ -152,19 +150,40 @@ describe('a redaction', () => {
     })
   })
 
-  test.each(['c2pa.actions.v2', 'c2pa.hash.data', 'com.example.never'])('of %s is refused', async (kept) => {
+  test('reaches through a later update, and down to an earlier version', async () => {
+    const camera = await label({ assertions: [{ label: 'com.example.place', content: { at: 'home' } }] })
+    const edited = join(directory, 'edited.jpg')
+    await toolkit.label(camera.path, { contentId: 'edited' }, { output: edited, visible: false })
+    const published = join(directory, 'published.jpg')
+    await toolkit.update(edited, {}, { output: published })
+    const output = join(directory, 'without-place.jpg')
+    const redactions = ['com.example.place', 'c2pa.ai-disclosure'].map((label) => ({ label, reason }))
+    const { said } = await toolkit.update(published, { redactions }, { output })
+    expect(said).toEqual(['c2pa.redacted com.example.place', 'c2pa.redacted c2pa.ai-disclosure'])
+    const report = await toolkit.verify(output)
+    expect(report.findings.filter(({ level }) => level === 'error' || level === 'warning')).toEqual([])
+    expect(report.verdict).toBe('trusted')
+    const bytes = await readFile(output)
+    expect(bytes.includes('home')).toBe(false)
+    expect(await judgeByC2pa(new Uint8Array(bytes), 'image/jpeg', identity.anchor)).toMatchObject(trusted)
+  })
+
+  test.each([
+    ['c2pa.actions.v2', 'usage.redaction.kept'],
+    ['c2pa.hash.data', 'usage.redaction.kept'],
+    ['com.example.never', 'usage.redaction.missing'],
+  ])('of %s is refused', async (kept, code) => {
     const { path } = await label({})
-    await expect(
-      toolkit.update(path, { redactions: [{ label: kept, reason: 'c2pa.PII.present' }] }, { inPlace: true }),
-    ).rejects.toMatchObject({ code: 'usage.update.invalid' })
+    const update = toolkit.update(path, { redactions: [{ label: kept, reason }] }, { inPlace: true })
+    await expect(update).rejects.toMatchObject({ code })
   })
 
   test('in a film is refused: its old manifest can’t move', async () => {
     const output = join(directory, 'clip.mp4')
     await toolkit.label(fixturePath('clip.mp4'), {}, { output, visible: false })
-    const redactions = [{ label: 'cn.yinji.label', reason: 'c2pa.PII.present' }]
+    const redactions = [{ label: 'cn.yinji.label', reason }]
     await expect(toolkit.update(output, { redactions }, { inPlace: true })).rejects.toMatchObject({
-      code: 'input.update.unsupported',
+      code: 'input.redaction.unsupported',
     })
   })
 })

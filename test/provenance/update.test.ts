@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { createToolkit, defaultHandlers, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createToolkit, defaultHandlers, type Identity, type Toolkit, updateActions } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixtureBytes, fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
@@ -174,4 +174,24 @@ test('content in memory comes back with the statement, and other assertions can 
   await expect(
     publisher.update(content, { actions: [{ action: 'c2pa.cropped' as 'c2pa.opened' }] }),
   ).rejects.toMatchObject({ code: 'usage.update.invalid' })
+})
+
+test.each(updateActions)('%s is an update that c2pa-rs accepts', async (action) => {
+  const signed = await labelled('photo.jpg')
+  const output = join(directory, `${action}.jpg`)
+  await publisher.update(signed, { actions: [{ action }] }, { output })
+  const report = await publisher.verify(output)
+  expect([report.verdict, report.history.at(-1)?.action]).toEqual(['trusted', action])
+  expect(await judgeAsC2paRs(output, 'image/jpeg', identity.anchor + platform.anchor)).toMatchObject({
+    state: 'Trusted',
+    failures: [],
+  })
+})
+
+test('that something is withheld is said by withholding it', async () => {
+  const signed = await labelled('photo.jpg')
+  const actions = [{ action: 'c2pa.redacted' as 'c2pa.opened' }]
+  await expect(publisher.update(signed, { actions }, { inPlace: true })).rejects.toMatchObject({
+    code: 'usage.update.invalid',
+  })
 })

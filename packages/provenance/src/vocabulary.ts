@@ -34,13 +34,8 @@ export const predefinedActions = [
   'c2pa.watermarked.unbound',
 ] as const
 
-/** Actions that leave the content as it is: all that an update manifest may tell (C2PA 11.2.3). */
-export const updateActions = [
-  'c2pa.published',
-  'c2pa.edited.metadata',
-  'c2pa.opened',
-  'c2pa.redacted',
-] as const
+/** Actions that leave the content as it is: all that an update manifest may tell besides what it withholds (C2PA 11.2.3). */
+export const updateActions = ['c2pa.published', 'c2pa.edited.metadata', 'c2pa.opened'] as const
 /** One of the actions that leave the content as it is. */
 export type UpdateActionName = (typeof updateActions)[number]
 

@@ -31,7 +31,7 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   const { redactions = [], stamp = false } = job.statement
   // There the old store stays where it is, and only what is new goes to the end of the file.
   if (redactions.length > 0 && place === 'inside' && handler.slots.manifest?.binding === 'bmff')
-    throw new InputError('input.update.unsupported', { format: handler.id })
+    throw new InputError('input.redaction.unsupported', { format: handler.id })
   const { actions = redactions.length > 0 || stamp ? [] : published } = job.statement
   const receipt = {
     schema: 'yinji.update/1' as const,

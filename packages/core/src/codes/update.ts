@@ -20,12 +20,51 @@ export const updateCodes = {
     [
       'An update may not say {what}.',
       'An update adds statements about content that stays as it is (C2PA 11.2.3); this one would speak of a change.',
-      'Use published, edited.metadata, opened or redacted; for a change of the content, label the file again.',
+      'Use published, edited.metadata or opened; for a change of the content, label the file again.',
     ],
     [
       '更新不得包含 {what}。',
       '更新清单只为未改变的内容补充陈述（C2PA 11.2.3），而该内容意味着改动。',
-      '请使用 published、edited.metadata、opened 或 redacted；内容有改动时请重新标识。',
+      '请使用 published、edited.metadata 或 opened；内容有改动时请重新标识。',
+    ],
+  ),
+  'usage.redaction.missing': entry(
+    'fault',
+    [
+      'There is no statement {label} that could be withheld.',
+      'What is withheld is named by its label, with the number of repeated ones. There are: {there}.',
+      '`yinji inspect --manifest FILE` shows what each of them says.',
+    ],
+    [
+      '没有名为 {label} 的陈述可供隐去。',
+      '隐去的陈述以其名称指定，重复的带有编号。现有：{there}。',
+      '用 `yinji inspect --manifest 文件` 查看各项陈述的内容。',
+    ],
+  ),
+  'usage.redaction.kept': entry(
+    'fault',
+    [
+      '{label} has to stay.',
+      'Actions, hashes of the content and ingredients hold a manifest together; no update may withhold them (C2PA 6.8).',
+      'Withhold other statements; to be rid of these, label the content anew.',
+    ],
+    [
+      '{label} 必须保留。',
+      '操作、内容哈希和成分是清单的支柱，更新不得隐去（C2PA 6.8）。',
+      '请隐去其他陈述；如需去除这些，请重新标识内容。',
+    ],
+  ),
+  'input.redaction.unsupported': entry(
+    'fault',
+    [
+      'Nothing can be withheld in {format}.',
+      'An update stands at the end of such a file; the manifest before it stays where it is, byte for byte.',
+      'Label the content anew, without that statement.',
+    ],
+    [
+      '{format} 中无法隐去陈述。',
+      '此类文件的更新位于末尾，其前的清单逐字节保留。',
+      '请重新标识内容，不再写入该陈述。',
     ],
   ),
   'usage.action.unknown': entry(

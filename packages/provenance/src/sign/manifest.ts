@@ -77,6 +77,7 @@ export interface Parent {
 
 /** Something that happened to content without changing it. */
 export interface UpdateAction {
+  /** `c2pa.opened` names what is there now. Not among them: `c2pa.redacted`, which comes with each redaction. */
   readonly action: UpdateActionName
   /** In words, for people. */
   readonly description?: string | undefined
@@ -105,7 +106,7 @@ export interface UpdateContent {
   /** The software that writes the manifest. */
   readonly generator: { readonly name: string; readonly version: string }
   readonly actions?: readonly UpdateAction[] | undefined
-  /** Statements of the present manifest that are to be withheld from now on (C2PA 6.8). */
+  /** Statements that are to be withheld from now on (C2PA 6.8). */
   readonly redactions?: readonly Redaction[] | undefined
   /** More statements, e.g. `c2pa.time-stamp`. Hard bindings and thumbnails are not allowed. */
   readonly assertions?: readonly NewAssertion[] | undefined
@@ -113,7 +114,10 @@ export interface UpdateContent {
 
 /** A statement that is withheld: it is taken out, and what it was called is said (C2PA 6.8). */
 export interface Redaction {
-  /** Label of the assertion in the active manifest of the parent. Actions and hashes of content must stay. */
+  /**
+   * Label of the assertion. It is taken out of the newest manifest that has one of that name: of the parent, of what it
+   * was made from, or of one of its parts. Actions, hashes of content and ingredients must stay.
+   */
   readonly label: string
   /** Why, e.g. `c2pa.PII.present`. */
   readonly reason: string

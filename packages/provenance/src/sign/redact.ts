@@ -17,20 +17,43 @@ export interface RedactedStore {
 export function redactedStore({ parent, redactions = [], title }: UpdateContent): RedactedStore {
   if (redactions.length === 0) return { bytes: parent.store, uris: [] }
   const store = readStore(parent.store, title ?? '')
-  const manifest = activeManifest(store)
-  const assertions = manifest?.children.filter(isSuperBox).find(({ uuid }) => uuid === uuids.assertionStore)
-  if (manifest === undefined || assertions === undefined)
-    throw new UsageError('usage.update.invalid', { what: redactions[0]?.label })
-  const withheld = redactions.map(({ label }) => {
-    const box = assertions.children.filter(isSuperBox).find((candidate) => candidate.label === label)
-    if (box === undefined || essential.test(label))
-      throw new UsageError('usage.update.invalid', { what: label })
-    return box
-  })
-  const kept = rebuilt(assertions, new Map(withheld.map((box) => [box, nothing])))
-  const bytes = rebuilt(store, new Map([[manifest, rebuilt(manifest, new Map([[assertions, kept]]))]]))
-  const uris = redactions.map(({ label }) => `self#jumbf=/c2pa/${manifest.label}/c2pa.assertions/${label}`)
-  return { bytes, uris }
+  const statements = statementsIn(store)
+  const withheld = redactions.map(({ label }) => newestOf(statements, label))
+  const changed = new Map<SuperBox, Uint8Array>()
+  for (const { manifest, assertions } of withheld) {
+    const own = withheld.filter((one) => one.manifest === manifest)
+    const kept = rebuilt(assertions, new Map(own.map(({ box }) => [box, nothing])))
+    changed.set(manifest, rebuilt(manifest, new Map([[assertions, kept]])))
+  }
+  const uris = withheld.map(
+    ({ manifest, box }) => `self#jumbf=/c2pa/${manifest.label}/c2pa.assertions/${box.label}`,
+  )
+  return { bytes: rebuilt(store, changed), uris }
+}
+
+interface Statement {
+  readonly manifest: SuperBox
+  /** The assertion store it stands in. */
+  readonly assertions: SuperBox
+  readonly box: SuperBox
+}
+
+/** All assertions, those of the newest manifest last. */
+function statementsIn(store: SuperBox): Statement[] {
+  const superBoxesOf = (box: SuperBox) => box.children.filter(isSuperBox)
+  return superBoxesOf(store).flatMap((manifest) =>
+    superBoxesOf(manifest)
+      .filter(({ uuid }) => uuid === uuids.assertionStore)
+      .flatMap((assertions) => superBoxesOf(assertions).map((box) => ({ manifest, assertions, box }))),
+  )
+}
+
+function newestOf(statements: readonly Statement[], label: string): Statement {
+  if (essential.test(label)) throw new UsageError('usage.redaction.kept', { label })
+  const found = statements.findLast(({ box }) => box.label === label)
+  if (found) return found
+  const there = statements.map(({ box }) => box.label).filter((other) => !essential.test(other))
+  throw new UsageError('usage.redaction.missing', { label, there: [...new Set(there)].join(', ') })
 }
 
 const nothing = new Uint8Array(0)
@@ -45,9 +68,4 @@ function rebuilt(box: SuperBox, changes: ReadonlyMap<SuperBox, Uint8Array>): Uin
     at = start + child.bytes.byteLength
   }
   return encodeBox('jumb', ...parts, box.bytes.subarray(at))
-}
-
-function activeManifest(store: SuperBox): SuperBox | undefined {
-  const kinds: readonly string[] = [uuids.manifest, uuids.updateManifest]
-  return store.children.filter(isSuperBox).findLast(({ uuid }) => kinds.includes(uuid))
 }

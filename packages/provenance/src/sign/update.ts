@@ -8,7 +8,7 @@ import { InputError, limits, UsageError } from '@yinji/core'
 import { encodeTime } from '../encoding/cbor.ts'
 import type { Signer } from '../signers/signer.ts'
 import { updateActions } from '../vocabulary.ts'
-import { appendManifest, encodeAssertion, encodeManifest, numbered } from './boxes.ts'
+import { appendManifest, encodeAssertion, encodeManifest, type HashedUri, numbered } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
 import type { DraftOptions } from './draft.ts'
 import { parentOf, readStore } from './ingredient.ts'
@@ -34,8 +34,9 @@ export async function signUpdate(
   const store = redactedStore(content)
   const redacted = store.uris
   const updated = { ...content, parent: { ...content.parent, store: store.bytes } }
+  const parent = encodeAssertion('c2pa.ingredient.v3', parentOf(updated).assertion, salt(16))
   const statements = [
-    ...actionsOf(content, redacted, options.now ?? new Date()),
+    ...actionsOf(content, redacted, parent.reference, options.now ?? new Date()),
     ...(content.assertions ?? []),
   ]
   const wrong = statements.find((assertion) => forbidden.test(assertion.label))
@@ -44,7 +45,7 @@ export async function signUpdate(
     ...numbered(statements).map((assertion) =>
       encodeAssertion(assertion.label, assertion.content, isActions(assertion) ? undefined : salt(16)),
     ),
-    encodeAssertion('c2pa.ingredient.v3', parentOf(updated).assertion, salt(16)),
+    parent,
   ]
   const references = assertions.map(({ reference }) => reference)
   const claim = encodeClaim(content, label, options.instance ?? randomUUID(), references, redacted)
@@ -62,6 +63,7 @@ const isActions = ({ label }: NewAssertion) => label === 'c2pa.actions.v2'
 function actionsOf(
   { actions = [], redactions = [], generator }: UpdateContent,
   redacted: readonly string[],
+  parent: HashedUri,
   now: Date,
 ): NewAssertion[] {
   const wrong = actions.find(({ action }) => !updateActions.includes(action))
@@ -74,7 +76,10 @@ function actionsOf(
     when: now,
     parameters: { redacted: redacted[index] },
   }))
-  const list = [...actions, ...withheld].map(({ when, ...action }) => ({
+  const happened = actions.map((action) =>
+    action.action === 'c2pa.opened' ? { ...action, parameters: { ingredients: [parent] } } : action,
+  )
+  const list = [...happened, ...withheld].map(({ when, ...action }) => ({
     ...action,
     when: encodeTime(when ?? now),
     softwareAgent: { name, version },

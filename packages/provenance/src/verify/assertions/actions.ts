@@ -50,7 +50,7 @@ function readActions(fields: Fields | undefined, { claim }: Statements): readonl
 }
 
 /** Actions an update manifest may have (C2PA 11.2.3). */
-const updating: ReadonlySet<string> = new Set(updateActions)
+const updating: ReadonlySet<string> = new Set([...updateActions, 'c2pa.redacted'])
 
 /** What would speak of the content itself, which an update can't (C2PA 15.10.1.3). */
 const forbidden = /^c2pa\.(?:hash|thumbnail)\./
