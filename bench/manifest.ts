@@ -51,12 +51,14 @@ const { values, positionals } = parseArgs({
   options: { times: { type: 'string' }, files: { type: 'string', default: '10000' } },
 })
 const names = [...subjects.map(({ name }) => name), 'many', 'memory']
-if (positionals.length === 1) await runOne(positionals[0])
+if (positionals.length === 1 && globalThis.gc) await runOne(positionals[0])
 else {
   const [script = '', ...words] = process.argv.slice(1)
   const options = words.filter((word) => !names.includes(word))
   for (const name of positionals.length > 0 ? positionals : names)
-    spawnSync(process.execPath, [...process.execArgv, script, name, ...options], { stdio: 'inherit' })
+    spawnSync(process.execPath, ['--expose-gc', ...process.execArgv, script, name, ...options], {
+      stdio: 'inherit',
+    })
 }
 
 async function runOne(name: string | undefined): Promise<void> {

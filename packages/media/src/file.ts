@@ -96,21 +96,20 @@ export function wholeFile(
 }
 
 /**
- * Arrays of files that were closed, the largest first. Megabytes that are asked for and dropped with each file make V8
- * collect garbage all the time.
+ * The largest array of a file that was closed. Megabytes that are asked for and dropped with each file make V8 collect
+ * garbage all the time; a second one for files that are open together costs more time than it spares.
  */
-const spareArrays: Uint8Array[] = []
-const sparesKept = 2
+let spare: Uint8Array | undefined
 
 function takeArray(size: number): Uint8Array {
-  const index = spareArrays.findLastIndex(({ byteLength }) => byteLength >= size)
-  return spareArrays.splice(index, index < 0 ? 0 : 1)[0] ?? uninitialized(size)
+  if (spare === undefined || spare.byteLength < size) return uninitialized(size)
+  const array = spare
+  spare = undefined
+  return array
 }
 
 function keepArray(array: Uint8Array): void {
-  spareArrays.push(array)
-  spareArrays.sort((a, b) => b.byteLength - a.byteLength)
-  spareArrays.length = Math.min(spareArrays.length, sparesKept)
+  if (spare === undefined || spare.byteLength < array.byteLength) spare = array
 }
 
 function regular(kind: Stats, path: string): Stats {
