@@ -67,6 +67,19 @@ export const updateCodes = {
       '请重新标识内容，不再写入该陈述。',
     ],
   ),
+  'usage.action.incomplete': entry(
+    'fault',
+    [
+      'The action {action} can’t be stated without {missing}.',
+      'The standard asks for it (C2PA 18.14.4), and readers call a manifest without it invalid.',
+      'Languages go into `parameters` (BCP 47); a watermark has a `c2pa.soft-binding` among the assertions.',
+    ],
+    [
+      '陈述操作 {action} 须同时给出 {missing}。',
+      '这是标准的要求（C2PA 18.14.4），缺少它的清单会被判为无效。',
+      '语言代码（BCP 47）写入 `parameters`；水印须在断言中有 `c2pa.soft-binding`。',
+    ],
+  ),
   'usage.action.unknown': entry(
     'fault',
     [

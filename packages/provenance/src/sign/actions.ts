@@ -58,11 +58,17 @@ function originActions({ record }: ManifestContent, now: Date, { parent, inputs 
 }
 
 /** Those are said from what is known of the content and its ingredients. */
-const derived: ReadonlySet<string> = new Set(['c2pa.created', 'c2pa.opened', 'c2pa.placed', 'c2pa.redacted'])
+const derived: ReadonlySet<string> = new Set([
+  'c2pa.created',
+  'c2pa.opened',
+  'c2pa.placed',
+  'c2pa.redacted',
+  'c2pa.removed', // of what was removed there would have to be an ingredient
+])
 
 function otherAction(
   { when, softwareAgent, ...action }: NewAction,
-  { generator }: ManifestContent,
+  { generator, assertions = [] }: ManifestContent,
   now: Date,
 ) {
   if (!isActionName(action.action) || derived.has(action.action))
@@ -70,8 +76,23 @@ function otherAction(
   const type = action.digitalSourceType
   if (type !== undefined && !(readDigitalSourceType(type).known && /^http:\/\//.test(type)))
     throw new UsageError('usage.source.unknown', { value: type })
+  const missing = missingIn(action, assertions)
+  if (missing !== undefined)
+    throw new UsageError('usage.action.incomplete', { action: action.action, missing })
   const { name, version } = generator
   return { ...action, when: encodeTime(when ?? now), softwareAgent: softwareAgent ?? { name, version } }
+}
+
+/** What an action can't go without (C2PA 18.14.4); undefined where nothing is missing. */
+function missingIn(
+  { action, parameters = {} }: NewAction,
+  assertions: ManifestContent['assertions'] & object,
+): string | undefined {
+  if (action === 'c2pa.translated')
+    return ['sourceLanguage', 'targetLanguage'].find((name) => typeof parameters[name] !== 'string')
+  const watermark = action === 'c2pa.watermarked' || action === 'c2pa.watermarked.bound'
+  const bound = assertions.some(({ label }) => label === 'c2pa.soft-binding')
+  return watermark && !bound ? 'c2pa.soft-binding' : undefined
 }
 
 /** A label that was there before was added by an earlier manifest's actions. */

@@ -38,6 +38,15 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
   return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
 }
 
+/** A statement of the caller's. Metadata are JSON-LD (C2PA 18.16.2), all others CBOR. */
+export function encodeStatement(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
+  if (!/\.metadata(?:__\d+)?$/.test(label)) return encodeAssertion(label, content, salt)
+  const json = encodeBox('json', Buffer.from(JSON.stringify(content)))
+  const box = encodeSuperBox({ uuid: uuids.json, label, salt, children: [json] })
+  const hash = sha256(box.subarray(headerLength))
+  return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
+}
+
 /** An embedded file (C2PA 18.12; ISO 19566-5 B.5): its description, then its bytes. */
 export function encodeEmbedded(
   label: string,

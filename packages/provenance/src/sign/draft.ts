@@ -16,6 +16,7 @@ import {
   encodeAssertion,
   encodeEmbedded,
   encodeManifest,
+  encodeStatement,
   encodeStore,
   numbered,
 } from './boxes.ts'
@@ -116,7 +117,9 @@ function statementsOf(content: ManifestContent, now: Date, random: (length: numb
     ...(content.thumbnail ? [encodeEmbedded('c2pa.thumbnail.claim', content.thumbnail)] : []),
     salted('c2pa.ai-disclosure', aiDisclosureOf(content)),
     salted(labelRecordLabel, labelRecordOf(content)),
-    ...numbered(content.assertions ?? []).map((one) => salted(checkedLabel(one.label), one.content)),
+    ...numbered(content.assertions ?? []).map((one) =>
+      encodeStatement(checkedLabel(one.label), one.content, random(16)),
+    ),
   ]
   return { past: gathered(all), assertions }
 }

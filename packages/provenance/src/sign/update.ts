@@ -8,7 +8,14 @@ import { InputError, limits, UsageError } from '@yinji/core'
 import { encodeTime } from '../encoding/cbor.ts'
 import type { Signer } from '../signers/signer.ts'
 import { updateActions } from '../vocabulary.ts'
-import { appendManifest, encodeAssertion, encodeManifest, type HashedUri, numbered } from './boxes.ts'
+import {
+  appendManifest,
+  encodeAssertion,
+  encodeManifest,
+  encodeStatement,
+  type HashedUri,
+  numbered,
+} from './boxes.ts'
 import { encodeClaim } from './claim.ts'
 import type { DraftOptions } from './draft.ts'
 import { parentOf, readStore } from './ingredient.ts'
@@ -43,7 +50,7 @@ export async function signUpdate(
   if (wrong) throw new UsageError('usage.update.invalid', { what: wrong.label })
   const assertions = [
     ...numbered(statements).map((assertion) =>
-      encodeAssertion(assertion.label, assertion.content, isActions(assertion) ? undefined : salt(16)),
+      encodeStatement(assertion.label, assertion.content, isActions(assertion) ? undefined : salt(16)),
     ),
     parent,
   ]
