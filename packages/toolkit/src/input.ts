@@ -39,6 +39,7 @@ export function named(source: Source, name = source.name): Opened {
     path: source.path,
     size: source.size,
     read: (start, end) => source.read(start, end),
+    ...(source.view && { view: source.view.bind(source) }),
     ...(source.readInto && { readInto: source.readInto.bind(source) }),
     [Symbol.asyncDispose]: async () => source[Symbol.asyncDispose]?.(),
   }

@@ -6,7 +6,6 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import {
-  chunksOf,
   copy,
   InputError,
   type MediaHandler,
@@ -17,7 +16,7 @@ import {
 import { openFile } from '@yinji/media'
 import { hashSegment } from '@yinji/provenance'
 import type { LabelJob } from './label-job.ts'
-import { splicedSize } from './splice.ts'
+import { bytesOf, splicedSize } from './splice.ts'
 import { FileTarget, outputError, permissionsFor } from './target.ts'
 
 /** A media segment, and what becomes of it. */
@@ -121,17 +120,14 @@ async function writeSegment(
   targets.push(target)
   const hash = hashSegment(boxes)
   let position = 0
-  const put = async (chunk: Uint8Array) => {
-    throwIfAborted(signal)
-    const written = target.write(chunk, position)
-    hash.update(chunk)
-    position += chunk.byteLength
-    await written
-  }
   for (const part of parts) {
-    if (part.kind === 'bytes') await put(part.bytes)
-    else if (part.kind === 'copy')
-      for await (const chunk of chunksOf(source, part.start, part.end)) await put(chunk)
+    for await (const chunk of bytesOf(part, source)) {
+      throwIfAborted(signal)
+      const written = target.write(chunk, position)
+      hash.update(chunk)
+      position += chunk.byteLength
+      await written
+    }
   }
   await using _ = await target.finish()
   return hash.digest()

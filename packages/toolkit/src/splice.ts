@@ -49,9 +49,8 @@ export async function writeSplice(job: SpliceJob, target: Target): Promise<Uint8
   for (const part of splice.parts) {
     throwIfAborted(signal)
     if (part.kind === 'room') position += part.length
-    else if (part.kind === 'bytes') await put(part.bytes)
     else
-      for await (const chunk of chunksOf(source, part.start, part.end)) {
+      for await (const chunk of bytesOf(part, source)) {
         throwIfAborted(signal)
         await put(chunk)
         onProgress?.(position / total)
@@ -65,6 +64,12 @@ export async function writeSplice(job: SpliceJob, target: Target): Promise<Uint8
     throw new InternalError('a manifest that does not fill its room')
   await target.write(embedded, room.start)
   return store
+}
+
+/** What a part is, piece by piece, each good until the next one is asked for; of a room nothing is known yet. */
+export async function* bytesOf(part: Part, source: Source): AsyncGenerator<Uint8Array> {
+  if (part.kind === 'bytes') yield part.bytes
+  else if (part.kind === 'copy') yield* chunksOf(source, part.start, part.end)
 }
 
 function layoutOf({ splice, beside }: SpliceJob, room: ReturnType<typeof findRoom>): Layout {

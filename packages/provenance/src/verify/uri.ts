@@ -15,6 +15,14 @@ export function parseUri(uri: string): JumbfUri | undefined {
   return store === 'c2pa' && manifest ? { manifest, path: rest } : undefined
 }
 
+/** The label of an assertion of this manifest; undefined when the URI leads elsewhere. */
+export function ownLabel(url: string, manifest: string): string | undefined {
+  const uri = parseUri(url)
+  if (uri === undefined || (uri.manifest ?? manifest) !== manifest) return undefined
+  const [store, label, ...rest] = uri.path
+  return store === 'c2pa.assertions' && rest.length === 0 ? label : undefined
+}
+
 export function manifestUri(manifest: string): string {
   return `self#jumbf=/c2pa/${manifest}`
 }

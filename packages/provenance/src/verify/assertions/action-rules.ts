@@ -4,7 +4,7 @@ import { fieldsOf, listOf, textOf } from '../fields.ts'
 import { ingredientsOf, type Relationship } from '../ingredients/ingredient.ts'
 import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
-import { baseLabel, parseUri } from '../uri.ts'
+import { baseLabel, ownLabel, parseUri } from '../uri.ts'
 import type { Action } from './actions.ts'
 
 /** How the ingredients of an action are related to the content; `optional` where it may go without. */
@@ -104,8 +104,7 @@ const hasOwnPlace = /^c2pa\.(?:actions(?:\.v2)?|ingredient(?:\.v[23])?)(?:__\d+)
 
 /** Label of what is referred to; undefined for what is no reference into this manifest. */
 function labelOf({ manifest }: Names, value: unknown): string | undefined {
-  const uri = parseUri(readReference(value)?.url ?? '')
-  return (uri?.manifest ?? manifest) === manifest ? uri?.path[1] : undefined
+  return ownLabel(readReference(value)?.url ?? '', manifest)
 }
 
 /** Labels of the ingredients of an action. */

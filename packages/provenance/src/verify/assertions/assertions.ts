@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import type { Assertion, Context } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { Manifest, Node } from '../store.ts'
-import { assertionUri, baseLabel, parseUri } from '../uri.ts'
+import { assertionUri, baseLabel, ownLabel, parseUri } from '../uri.ts'
 import { formProblem } from './forms.ts'
 
 export interface CheckedAssertions {
@@ -30,7 +30,7 @@ export function checkAssertions(
   const assertions: Assertion[] = []
   let complete = true
   for (const claimed of claim.assertions) {
-    const label = labelOf(manifest, claimed)
+    const label = ownLabel(claimed.url, manifest.label)
     if (label === undefined || declared.has(label)) {
       const status = label === undefined ? 'assertion.outsideManifest' : 'claim.malformed'
       log.report('manifest.assertion.missing', { status, at: claimed.url, label: claimed.url })
@@ -49,14 +49,6 @@ export function checkAssertions(
     complete = false
   }
   return { assertions, complete: checkOwnRedactions(manifest, claim, log) && complete }
-}
-
-/** The label of an assertion of this manifest; undefined when the URI leads elsewhere. */
-function labelOf(manifest: Manifest, { url }: ClaimedAssertion): string | undefined {
-  const uri = parseUri(url)
-  if (uri === undefined || (uri.manifest ?? manifest.label) !== manifest.label) return undefined
-  const [store, label, ...rest] = uri.path
-  return store === 'c2pa.assertions' && rest.length === 0 ? label : undefined
 }
 
 function checkOne(

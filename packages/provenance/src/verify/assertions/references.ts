@@ -74,7 +74,7 @@ function statusOf(
 ): StatusCode | undefined {
   const uri = parseUri(url)
   const target = uri && (uri.manifest === undefined ? manifest : manifests.get(uri.manifest))
-  if (uri && redacted.has(`self#jumbf=/c2pa/${uri.manifest ?? manifest.label}/${uri.path.join('/')}`))
+  if (uri && redacted.has(`${manifestUri(uri.manifest ?? manifest.label)}/${uri.path.join('/')}`))
     return undefined
   const node = target && nodeAt(target, uri.path)
   if (node === undefined) return 'hashedURI.missing'

@@ -2,12 +2,12 @@
  * `c2pa.hash.multi-asset` (C2PA 15.12.4, 18.9): a file of several parts, such as a picture with a film behind it, each with a
  * hash of its own. It is asked when the hash of the whole does not hold, because parts may have been taken out.
  */
-import { limits, type Source } from '@yinji/core'
+import { copy, limits, splicedSource } from '@yinji/core'
 import { readReference } from '../claim.ts'
 import { type Fields, fieldsOf, isFields, isNatural, isText } from '../fields.ts'
 import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
-import { assertionUri, parseUri } from '../uri.ts'
+import { assertionUri, ownLabel } from '../uri.ts'
 import type { Compared, Content } from './binding.ts'
 
 export const isMultiAsset = ({ base }: Assertion): boolean => base === 'c2pa.hash.multi-asset'
@@ -85,10 +85,8 @@ function readParts(fields: Fields | undefined, bound: Statements): Part[] | stri
 /** The example of the standard has a bare URI where its schema has a hashed one. */
 function assertionAt(value: unknown, { manifest, assertions }: Statements): Assertion | undefined {
   const url = isText(value) ? value : readReference(value)?.url
-  const uri = url === undefined ? undefined : parseUri(url)
-  const [store, label = '', ...rest] = uri?.path ?? []
-  const own = (uri?.manifest ?? manifest.label) === manifest.label
-  if (!own || store !== 'c2pa.assertions' || rest.length > 0 || !partLabel.test(label)) return undefined
+  const label = ownLabel(url ?? '', manifest.label)
+  if (label === undefined || !partLabel.test(label)) return undefined
   return assertions.find((assertion) => assertion.label === label)
 }
 
@@ -99,10 +97,6 @@ function partOf(content: Content, { start, end }: Part): Content {
   const excluded = inside
     ? { start: found.excluded.start - start, length: found.excluded.length }
     : { start: 0, length: 0 }
-  const part: Source = {
-    name: source.name,
-    size: end - start,
-    read: (from, to) => source.read(start + from, Math.min(end, start + to)),
-  }
+  const part = splicedSource(source, [copy(start, end)])
   return { ...content, source: part, found: { ...found, excluded, alsoExcluded: [] }, assetSha256: false }
 }
