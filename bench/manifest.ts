@@ -39,8 +39,8 @@ interface Subject {
 const subjects: readonly Subject[] = [
   { name: 'jpeg-small', file: 'small.jpg', mediaType: 'image/jpeg', make: photo },
   { name: 'jpeg', file: 'large.jpg', mediaType: 'image/jpeg', make: (path) => noise(path, 3600, 'jpeg') },
-  { name: 'png-small', file: 'small.png', mediaType: 'image/png', make: (path) => noise(path, 1180, 'png') },
-  { name: 'png', file: 'large.png', mediaType: 'image/png', make: (path) => noise(path, 2950, 'png') },
+  { name: 'png-small', file: 'small.png', mediaType: 'image/png', make: (path) => noise(path, 1150, 'png') },
+  { name: 'png', file: 'large.png', mediaType: 'image/png', make: (path) => noise(path, 2880, 'png') },
   { name: 'mp4', file: 'video.mp4', mediaType: 'video/mp4', make: (path) => longVideo(path, 94) },
   { name: 'wav', file: 'sound.wav', mediaType: 'audio/wav', make: (path) => longSound(path, 104_000_000) },
   { name: 'mov', file: 'video.mov', mediaType: 'video/quicktime', make: longMovie, alone: true },

@@ -226,7 +226,7 @@ describe('what can’t be spliced is encoded whole, and the receipt says why', (
     [
       'lonely.mkv',
       [...hevc, '-x265-params', `${keys}:open-gop=1`],
-      'no picture behind the label stands for itself',
+      'no key frame follows the label',
     ],
   ])('%s', async (name, options, why) => {
     run('ffmpeg', ...picture, ...sound, ...options, inside(name))

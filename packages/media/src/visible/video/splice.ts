@@ -82,7 +82,7 @@ export async function spliceLabel(job: Job, label: PlacedLabel): Promise<Drawn |
   return { source, label, path: 'encoded', findings: [...encoded.findings, why] }
 }
 
-const alone = 'no picture behind the label stands for itself'
+const alone = 'no key frame follows the label'
 
 const typeOf = (entry: Uint8Array | undefined) => String.fromCharCode(...(entry ?? []).slice(4, 8))
 
