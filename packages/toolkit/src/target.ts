@@ -187,7 +187,7 @@ async function keep(path: string, kept: string): Promise<boolean> {
 }
 
 /** Up to here a file is put together in memory. */
-const memoryBytes = 4 * 1024 * 1024
+const memoryBytes = 1024 * 1024
 
 /** Turns what the file system says into what the user can do about it. */
 export function outputError(error: unknown, path: string): unknown {
