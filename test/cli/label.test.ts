@@ -223,6 +223,43 @@ describe('a format without a place for a manifest', () => {
   })
 })
 
+describe('a wish that has no effect', () => {
+  test('is told in the receipt', async () => {
+    const { yinji } = await desk(['music.wav', 'photo.jpg'])
+    const words = ['label', '--no-visible', '--thumbnail', '--updatable']
+    expect((await yinji([...words, 'music.wav'])).out).toContain('manifest.thumbnail.none')
+    const planned = await yinji([...words, '--dry-run', 'photo.jpg'])
+    expect(planned.out).toContain('manifest.room.unneeded')
+    const { code, out } = await yinji([...words, 'photo.jpg'])
+    expect(code).toBe(0)
+    expect(out).toContain('manifest.room.unneeded')
+    expect(out).not.toContain('manifest.thumbnail.none')
+  })
+
+  test.each(['boat.heic', 'boat.jxl'])(
+    'a picture that can’t be decoded has no thumbnail: %s',
+    async (name) => {
+      const { yinji } = await desk([name])
+      const { code, out } = await yinji(['label', '--no-visible', '--thumbnail', name])
+      expect([code, out]).toEqual([0, expect.stringContaining('manifest.thumbnail.none')])
+    },
+  )
+
+  test('room for updates is made in a file that says the same without it', async () => {
+    const { yinji } = await desk(['music.wav'])
+    await yinji(['label', '--no-visible', 'music.wav', '--in-place'])
+    expect((await yinji(['update', 'music.wav'])).err).toContain('--updatable')
+    await yinji(['label', '--no-visible', 'music.wav', '--in-place', '--updatable'])
+    expect((await yinji(['update', 'music.wav'])).code).toBe(0)
+  })
+
+  test.each(['--thumbnail', '--updatable'])('%s without a manifest is a contradiction', async (word) => {
+    const { yinji } = await desk(['photo.jpg'])
+    const { code, err } = await yinji(['label', '--no-visible', '--no-manifest', word, 'photo.jpg'])
+    expect([code, err]).toEqual([2, expect.stringContaining('usage.option.conflict')])
+  })
+})
+
 test('--binding boxes tells later what was changed; a format without names for its boxes is refused by itself', async () => {
   const { yinji, path } = await desk(['photo.jpg', 'sunrise.webp'])
   const { code, out, err } = await yinji(['label', '--binding', 'boxes', 'photo.jpg', 'sunrise.webp'])

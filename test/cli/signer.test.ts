@@ -139,6 +139,13 @@ describe('a time stamp', () => {
     expect(await codesOf()).toContain('manifest.timestamp.trusted')
   })
 
+  test('from what is no address is refused, with the option that named it', async () => {
+    const office = await deskWith({})
+    const { code, err } = await office.yinji(['label', 'picture.png', '--timestamp', 'tsa.example.com'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/tsa\.example\.com.*usage\.timestamp\.address\n.*--timestamp/)
+  })
+
   test('that can’t be had leaves no file', async () => {
     const office = await deskWith({ timestamp: { url: 'http://127.0.0.1:1/' } })
     const result = await office.yinji(['label', 'picture.png'])

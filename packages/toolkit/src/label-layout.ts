@@ -5,6 +5,7 @@ import {
   type Binding,
   digitalSourceTypeOf,
   type Edit,
+  type Finding,
   InternalError,
   type MediaHandler,
   type Part,
@@ -22,7 +23,7 @@ import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import { readIngredients } from './ingredients.ts'
 import type { LabelJob } from './label-job.ts'
-import type { Plan } from './plan.ts'
+import { noThumbnail, type Plan } from './plan.ts'
 import { codeToSign, type SignedRecord, signRecord } from './security.ts'
 import { splicedSize } from './splice.ts'
 import { trainingMining } from './training.ts'
@@ -44,6 +45,8 @@ export interface LabelLayout extends SignedRecord {
   readonly draft: ManifestDraft | undefined
   readonly edit: Edit
   readonly splice: Splice
+  /** Remarks about what could not be done. */
+  readonly findings: readonly Finding[]
 }
 
 /** @param from with what was drawn @param explicit what was drawn, or stands there already */
@@ -65,7 +68,16 @@ export async function layOut(
     room: place === 'inside' ? (draft?.size ?? 0) : 0,
     fragments: outline.kind === 'bmff' && outline.fragments !== undefined,
   }
-  return { record, content, draft, edit, splice: bound(await handler.splice(from, edit), outline) }
+  const splice = bound(await handler.splice(from, edit), outline)
+  const undrawn = job.options.thumbnail && handler.medium === 'image' && signer && !more?.thumbnail
+  return {
+    record,
+    content,
+    draft,
+    edit,
+    splice,
+    findings: undrawn ? [noThumbnail(handler.mediaTypes[0])] : [],
+  }
 }
 
 /** The record with its security data; last, because it covers what was drawn. */

@@ -31,12 +31,15 @@ export function refuseDamage(source: Source, before: Examination): void {
   if (damage) throw new InputError('input.damaged', { what: damage.data?.['what'], name: source.name ?? '' })
 }
 
+/** What is about the manifest alone. */
+const inManifest = ['sidecar', 'binding', 'training', 'thumbnail', 'updatable'] as const
+
 /** A manifest is left out only when somebody said so. */
 export function placeOf(handler: MediaHandler, source: Source, options: LabelOptions): ManifestPlace {
   if (options.manifest === false) {
-    const other = options.sidecar ? '--sidecar' : options.binding ? '--binding' : undefined
+    const other = inManifest.find((name) => options[name])
     if (other === undefined) return 'nowhere'
-    throw new UsageError('usage.option.conflict', { option: other, other: '--no-manifest' })
+    throw new UsageError('usage.option.conflict', { option: `--${other}`, other: '--no-manifest' })
   }
   if (options.binding === 'boxes' && !handler.slots.manifest?.boxes)
     throw new InputError('input.binding.unsupported', { name: source.name ?? '', format: handler.id })

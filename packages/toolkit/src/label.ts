@@ -97,11 +97,12 @@ async function labelExamined(
     ],
   }
   if (options.dryRun) {
-    const { record, draft, edit } = plan.unchanged
-      ? { record: plan.record, edit: noEdit }
+    const { record, draft, edit, findings } = plan.unchanged
+      ? { record: plan.record, edit: noEdit, findings: [] }
       : await layOut(setting, source, plan.explicit)
     const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, edit, draft)
-    return { ...receipt, record, written, status: 'planned', path: null, bytes: null, sidecar: null }
+    const planned = { ...receipt, record, written, findings: [...receipt.findings, ...findings] }
+    return { ...planned, status: 'planned', path: null, bytes: null, sidecar: null }
   }
   const mode = await permissions
   if (plan.unchanged) {
@@ -122,7 +123,7 @@ async function labelExamined(
   try {
     fresh = segments && (await writeSegments(segments, options))
     // What was drawn is known only now: `auto` has become a corner.
-    const { record, content, draft, edit, splice } = await layOut(
+    const { record, content, draft, edit, splice, findings } = await layOut(
       { ...setting, leaves: fresh?.leaves },
       prepared,
       drawn?.label ?? plan.explicit,
@@ -146,7 +147,7 @@ async function labelExamined(
       record,
       status: 'labeled',
       written: describeWritten(job, handler, drawn?.label, edit, draft, drawn?.path),
-      findings: [...receipt.findings, ...(drawn?.findings ?? [])],
+      findings: [...receipt.findings, ...findings, ...(drawn?.findings ?? [])],
     }
   } finally {
     await discardAll(fresh?.targets ?? [])

@@ -67,12 +67,15 @@ export function planLabel(
   if (kept) findings.push(finding('visible.kept', { data: { text: previous.text } }))
   else if (previous && draw && handler.medium !== 'text' && handler.medium !== 'document')
     findings.push(finding('visible.stacked', { data: { text: previous.text } }))
+  findings.push(...withoutEffect(handler, options))
   const producer = before.evidence.label?.ContentProducer
   if (producer !== undefined && producer !== aigcOf(record).ContentProducer)
     findings.push(finding('metadata.aigc.replaced', { data: { producer } }))
   const signed = options.security === 'off' ? record : withEarlierCode(record, before, options.identity)
   const unchanged =
-    !saysMore(options) && draw === undefined && saysAlready(handler, before, signed, explicit, options)
+    !saysMore(handler, options) &&
+    draw === undefined &&
+    saysAlready(handler, before, signed, explicit, options)
   const said = unchanged ? signed : record
   return { record: said, aigc: aigcOf(said), draw, previous, explicit, findings, unchanged }
 }
@@ -119,8 +122,26 @@ function resolveRecord(
   })
 }
 
+/** Wishes that this format has no use for. */
+function withoutEffect(
+  { id, medium, mediaTypes, slots }: MediaHandler,
+  { thumbnail, updatable, place }: LabelOptions & { readonly place: ManifestPlace },
+): Finding[] {
+  const grows = place === 'beside' || !slots.manifest?.fixed
+  return [
+    ...(thumbnail && medium !== 'image' ? [noThumbnail(mediaTypes[0])] : []),
+    ...(updatable && grows ? [finding('manifest.room.unneeded', { data: { format: id } })] : []),
+  ]
+}
+
+/** There is no small picture of this. */
+export function noThumbnail(mediaType: string): Finding {
+  return finding('manifest.thumbnail.none', { data: { mediaType } })
+}
+
 /** What the record does not hold is always written. */
-function saysMore(options: LabelOptions): boolean {
+function saysMore({ slots }: MediaHandler, options: LabelOptions): boolean {
+  if (options.updatable && slots.manifest?.fixed) return true
   const { ingredients, actions, assertions, training, thumbnail, binding } = options
   const lists = [ingredients, actions, assertions].some((list) => list !== undefined && list.length > 0)
   return lists || training !== undefined || thumbnail === true || binding !== undefined

@@ -181,13 +181,17 @@ function renamedBy({ remux }: LabelFlags): ReadonlyMap<string, string> {
 }
 
 function checkFlags(flags: LabelFlags, cwd: string): void {
-  const { manifest, sidecar, ...signed } = flags
   visibleWishes(flags, cwd)
-  const more = signed.ingredient.length > 0 ? '--ingredient' : signed.training ? '--training' : undefined
-  if (!manifest && more)
-    throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: more })
-  if (!manifest && sidecar)
-    throw new UsageError('usage.option.conflict', { option: '--no-manifest', other: '--sidecar' })
+  const more = {
+    '--ingredient': flags.ingredient.length > 0,
+    '--training': flags.training,
+    '--thumbnail': flags.thumbnail,
+    '--updatable': flags.updatable,
+    '--sidecar': flags.sidecar,
+  }
+  const other = Object.entries(more).find(([, given]) => given)?.[0]
+  if (!flags.manifest && other)
+    throw new UsageError('usage.option.conflict', { option: '--no-manifest', other })
   if (flags.inPlace && flags.remux)
     throw new UsageError('usage.option.conflict', { option: '--in-place', other: '--remux' })
 }

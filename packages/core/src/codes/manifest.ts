@@ -253,4 +253,23 @@ export const manifestCodes = {
       '请生成方重新标识。',
     ],
   ),
+  'manifest.thumbnail.none': entry(
+    'info',
+    [
+      'No thumbnail was put into the manifest: there is no small picture of this {mediaType}.',
+      'Thumbnails are made of pictures that can be decoded here. All else was written.',
+    ],
+    [
+      '清单中未放入缩略图：无法为此 {mediaType} 生成小图。',
+      '缩略图由此处能解码的图像生成，其余内容已照常写入。',
+    ],
+  ),
+  'manifest.room.unneeded': entry(
+    'info',
+    [
+      'No room was left for updates: in {format} the manifest can grow.',
+      '`yinji update` can add to this file at any time.',
+    ],
+    ['未为更新预留空间：{format} 中的清单可以加长。', '`yinji update` 随时可为此文件补充陈述。'],
+  ),
 } as const

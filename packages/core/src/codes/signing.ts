@@ -7,12 +7,12 @@ export const signingCodes = {
     [
       'The signer is not described rightly: {problem}.',
       'It says where the key is and how to have something signed with it.',
-      'Correct `signer` in config.json of the identity.',
+      'Correct config.json of the identity.',
     ],
     [
       '签名器的描述有误：{problem}。',
       '它说明密钥在哪里以及如何用它签名。',
-      '请更正身份目录中 config.json 的 `signer`。',
+      '请更正身份目录中的 config.json。',
     ],
   ),
   'sign.staple.failed': entry(

@@ -73,4 +73,17 @@ export const timestampCodes = {
       '请稍后重试，或先签名、之后再用 `yinji update --stamp` 加时间戳。',
     ],
   ),
+  'usage.timestamp.address': entry(
+    'fault',
+    [
+      'This is no address of a time-stamp authority: {url}.',
+      'Time stamps are asked for over HTTP (RFC 3161). Nothing was signed.',
+      'Give an address that begins with `http://` or `https://`, with `--timestamp` or as `timestamp` in config.json.',
+    ],
+    [
+      '这不是时间戳机构的地址：{url}。',
+      '时间戳通过 HTTP 请求（RFC 3161）。未签名。',
+      '请用 `--timestamp` 或 config.json 的 `timestamp` 给出以 `http://` 或 `https://` 开头的地址。',
+    ],
+  ),
 } as const

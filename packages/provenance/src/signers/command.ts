@@ -74,7 +74,8 @@ function run(key: CommandKey, input: Uint8Array): Promise<Uint8Array> {
     child.on('close', (code, signal) => {
       if (size > mostOutput) return fail('it wrote far more than a signature')
       if (signal !== null) return fail(`no answer within ${timeoutSeconds} seconds`)
-      if (code !== 0) return fail(`exit code ${code}${said.trim() ? `: ${said.trim()}` : ''}`)
+      const words = said.trim().replaceAll(/\s+/g, ' ') // several lines, shown in one
+      if (code !== 0) return fail(`exit code ${code}${words && `: ${words}`}`)
       resolve(Buffer.concat(output))
     })
     child.stdin.end(input)

@@ -216,6 +216,11 @@ describe('a command', () => {
       code,
       problem: 'exit code 1: token locked',
     })
+    const lines = 'console.error("no card\\n  in slot 1\\n"); process.exit(1)'
+    expect(await failure(() => node(lines).sign(bytes))).toEqual({
+      code,
+      problem: 'exit code 1: no card in slot 1',
+    })
     expect(await failure(() => node('setTimeout(() => {}, 60000)', 0.5).sign(bytes))).toEqual({
       code,
       problem: 'no answer within 0.5 seconds',

@@ -33,9 +33,7 @@ export interface TimeStampService {
 /** @throws UsageError for an address that is none. Its `stamp` throws `sign.timestamp.failed`. */
 export function createTimeStamper(service: TimeStampService): TimeStamper {
   if (!/^https?:/.test(service.url) || !URL.canParse(service.url))
-    throw new UsageError('usage.signer.invalid', {
-      problem: `${service.url} is no address of a time-stamp authority`,
-    })
+    throw new UsageError('usage.timestamp.address', { url: service.url })
   if (service.policy !== undefined && !/^[0-2](?:\.\d{1,9}){1,12}$/.test(service.policy))
     throw new UsageError('usage.signer.invalid', { problem: `${service.policy} is no object identifier` })
   return { reserve: service.reserve ?? 10_000, stamp: (bytes) => stamp(service, bytes) }
