@@ -81,6 +81,27 @@ describe('label --fragments', () => {
     expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('trusted')])
   })
 
+  test('says that playlists stay where they are', async () => {
+    const { path, yinji } = await cut()
+    writeFileSync(path('film.m3u8'), '#EXTM3U')
+    const { out } = await yinji([...words, '-o', 'ready'])
+    expect(out).toMatch(/film\.m3u8.*asset\.playlist\.left/)
+    const inPlace = await yinji([...words, '--in-place'])
+    expect([inPlace.code, inPlace.out]).toEqual([0, expect.not.stringContaining('asset.playlist.left')])
+  })
+
+  test('an initialization segment without its film is refused, unless only a field is to be written', async () => {
+    const { folder, yinji } = await cut()
+    const before = readdirSync(folder)
+    const alone = await yinji(['label', 'init.mp4', '--no-visible'])
+    expect([alone.code, alone.err]).toEqual([
+      4,
+      expect.stringMatching(/input\.segments\.missing\n.*--fragments/),
+    ])
+    expect(readdirSync(folder)).toEqual(before)
+    expect((await yinji(['label', 'init.mp4', '--no-visible', '--no-manifest'])).code).toBe(0)
+  })
+
   test('asks where to, names the segment that does not fit, and takes one film at a time', async () => {
     const { path, yinji } = await cut()
     const nowhere = await yinji(words)

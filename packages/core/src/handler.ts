@@ -126,6 +126,8 @@ export interface Found {
   readonly manifest?: FoundManifest
   /** It is a film in fragments, in one file. */
   readonly fragmented?: boolean
+  /** It is the initialization segment of a film whose media are in other files. */
+  readonly initialization?: boolean
   /** An explicit label that can be seen in the content itself (text only, so far). */
   readonly visible?: string
   /** Damage, duplicates and the like. */

@@ -64,6 +64,12 @@ export function refuseInvisible({ id, medium, visible }: MediaHandler, options: 
   throw new InputError('visible.format.unsupported', { format, instead: drawable[medium] })
 }
 
+/** A manifest is about content. */
+export function refuseBeginning({ source, segments, options }: LabelJob, { found }: Examination): void {
+  if (found?.initialization && segments === undefined && options.manifest !== false)
+    throw new InputError('input.segments.missing', { name: source.name ?? '' })
+}
+
 /** Segments need a manifest, which vouches for them, and can't be encoded again one by one. */
 export function refuseSegments({ source, target, options }: LabelJob, plan: Plan): void {
   if (target === undefined || (options.output === undefined && !options.inPlace))

@@ -3,10 +3,12 @@
  * initialization segment has the hash of each (C2PA 18.6.3, A.5.4.1.2). Segments are read one after the other, so a film may
  * have thousands; they get their names together with the initialization segment, or not at all.
  */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import {
   copy,
+  type Finding,
+  finding,
   InputError,
   type MediaHandler,
   type SegmentSplice,
@@ -70,6 +72,16 @@ function pathOf({ source, target, options }: LabelJob, from: string): string {
   const to = join(dirname(target.path), below)
   if (to === resolve(from) && !options.inPlace) throw new UsageError('usage.segments.output')
   return to
+}
+
+/** Which playlists the new folder has to do without: they may name other films as well, so they are the caller's to copy. */
+export async function playlistsLeft({ source, target }: LabelJob): Promise<Finding[]> {
+  const [from, to] = [source.path, target?.path].map((path) => path && dirname(resolve(path)))
+  if (!from || from === to) return []
+  const names = (await readdir(from)).filter((name) => /\.(?:m3u8|mpd)$/i.test(name))
+  return names.length > 0
+    ? [finding('asset.playlist.left', { data: { names: names.slice(0, 5).join(', ') } })]
+    : []
 }
 
 /** A hash for each segment, to measure the manifest by: the real ones are known when the segments are written. */

@@ -14,6 +14,7 @@ import { type LabelJob, type LabelTarget, withExtension } from './label-job.ts'
 import { layOut } from './label-layout.ts'
 import {
   placeOf,
+  refuseBeginning,
   refuseDamage,
   refuseInvisible,
   refuseSegments,
@@ -25,6 +26,7 @@ import {
   discardAll,
   leavesToCome,
   planSegments,
+  playlistsLeft,
   type WrittenSegments,
   writeSegments,
 } from './label-segments.ts'
@@ -69,6 +71,7 @@ async function labelExamined(
   const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
   const handler = requireHandler(source, before)
   refuseDamage(source, before)
+  refuseBeginning(job, before)
   const place = placeOf(handler, source, options)
   refuseInvisible(handler, options)
   const plan = planLabel(handler, before, job.partial, {
@@ -94,6 +97,7 @@ async function labelExamined(
     findings: [
       ...before.findings.filter(({ code }) => code === 'asset.extension.mismatch'),
       ...plan.findings,
+      ...(job.segments ? await playlistsLeft(job) : []),
     ],
   }
   if (options.dryRun) {

@@ -106,7 +106,8 @@ export interface LabelOptions {
    * Paths of the media segments of a film whose initialization segment is the input, a path (DASH, HLS), all of them, in the
    * order in which they are played. They are written into the folder of `output` under the names they have, together with
    * the initialization segment or not at all; `output` or `inPlace` is needed. `visible` must be `false`: a label that people
-   * see is put in before a film is cut. Default: the input is all there is.
+   * see is put in before a film is cut. Playlists are the caller's to copy; the receipt says so. Default: the input is all there is,
+   * and an initialization segment is refused, because a manifest would vouch for nothing.
    */
   readonly fragments?: readonly string[] | undefined
   /** Plan and check, write nothing. */

@@ -109,4 +109,17 @@ export const assetCodes = {
       '请拆分后逐一检查。',
     ],
   ),
+  'asset.playlist.left': entry(
+    'info',
+    [
+      'Playlists beside the film were not copied: {names}.',
+      'They name the segments as before. Those with byte ranges (`EXT-X-BYTERANGE`, `indexRange`) are no longer right, because segments have grown.',
+      'Copy them into the folder of the labelled film; make those with byte ranges anew.',
+    ],
+    [
+      '未复制影片旁边的播放列表：{names}。',
+      '其中的分片名称不变。含有字节范围（`EXT-X-BYTERANGE`、`indexRange`）的不再适用，因为分片变长了。',
+      '请将其复制到标识后的影片目录；含字节范围的请重新生成。',
+    ],
+  ),
 } as const

@@ -126,6 +126,19 @@ export const fileCodes = {
       '请指定初始化分片（如 `init.mp4`），或不带 `--fragments` 标识该文件。',
     ],
   ),
+  'input.segments.missing': entry(
+    'fault',
+    [
+      'This is only the beginning of a film: {name}.',
+      'Its pictures and sounds are in media segments beside it (DASH, HLS). A manifest here alone would vouch for none of them.',
+      'Name them as well: `--fragments "seg*.m4s" --no-visible -o FOLDER`.',
+    ],
+    [
+      '这只是影片的初始化分片：{name}。',
+      '画面和声音在旁边的媒体分片中（DASH、HLS），只在此处写入清单不能为它们作担保。',
+      '请一并指定分片：`--fragments "seg*.m4s" --no-visible -o 目录`。',
+    ],
+  ),
   'input.segments.order': entry(
     'fault',
     [

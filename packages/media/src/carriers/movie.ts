@@ -12,7 +12,7 @@ import {
   type Source,
   type Splice,
 } from '@yinji/core'
-import { type Box, findBox, walkBoxes } from './bmff.ts'
+import { type Box, boxesAt, findBox, walkBoxes } from './bmff.ts'
 import { patchFragments } from './bmff-fragments.ts'
 import { aigcBoxText, findLabels, isAigcBox, movieDamage } from './bmff-labels.ts'
 import { readManifests } from './bmff-manifest.ts'
@@ -53,7 +53,17 @@ export async function readMovie(source: Source): Promise<Found> {
     findings: findings.slice(0, most),
     ...(manifest === undefined ? {} : { manifest }),
     ...(findBox(boxes, 'moof') && { fragmented: true }),
+    ...((await isBeginning(source, boxes)) && { initialization: true }),
   }
+}
+
+/** There are no media, but `mvex` announces fragments (ISO/IEC 14496-12 8.8.1). */
+async function isBeginning(source: Source, boxes: readonly Box[]): Promise<boolean> {
+  if (boxes.some(({ type, content, end }) => type === 'moof' || (type === 'mdat' && end > content)))
+    return false
+  const box = findBox(boxes, 'moov')
+  const moov = box && (await loadBox(source, box))
+  return typeof moov === 'object' && boxesAt(moov.bytes, moov.box, ['mvex']).length > 0
 }
 
 /** What a `moov` says, and whether it can be rewritten safely. */
