@@ -36,6 +36,18 @@ export function encodeCoseSign1(parts: {
   return encodeCbor(new Tagged(sign1Tag, [parts.protectedBytes, parts.unprotected, null, parts.signature]))
 }
 
+/**
+ * The certificate chain of each header that has one, the protected first. The old name counts only without the number (C2PA
+ * 14.5). Generators shall protect the chain, and those of earlier versions did not have to: it is taken from either header,
+ * whatever the version of the claim.
+ */
+export function chainsOf({ protectedHeader, unprotected }: CoseSign1): readonly unknown[] {
+  return [protectedHeader, unprotected].flatMap((header) => {
+    const name = [headers.x5chain, 'x5chain'].find((key) => header.has(key))
+    return name === undefined ? [] : [header.get(name)]
+  })
+}
+
 /** Reads COSE_Sign1, tagged or (old files) not. @throws CoseError */
 export function parseCoseSign1(bytes: Uint8Array): CoseSign1 {
   const value = decodeOrThrow(bytes, 'the signature')

@@ -3,7 +3,7 @@
  * to wait for one with every file. They stand in an assertion of an update manifest, by the label of the manifest.
  */
 import { readCbor } from '../encoding/cbor.ts'
-import { CoseError, headers, parseCoseSign1 } from '../encoding/cose.ts'
+import { CoseError, chainsOf, parseCoseSign1 } from '../encoding/cose.ts'
 import { type ContentBox, isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import type { TimeStamper } from '../signers/signer.ts'
 import { readCertificate } from '../trust/certificate.ts'
@@ -50,9 +50,10 @@ function signatureToStamp(manifest: SuperBox, now: Date): Uint8Array | undefined
   const bytes = box && cborBox(box)?.payload
   if (bytes === undefined) return undefined
   try {
-    const { signature, unprotected, protectedHeader } = parseCoseSign1(bytes)
+    const cose = parseCoseSign1(bytes)
+    const { signature, unprotected } = cose
     if (unprotected.has('sigTst2') || unprotected.has('sigTst')) return undefined
-    const chain: unknown = protectedHeader.get(headers.x5chain) ?? protectedHeader.get('x5chain')
+    const [chain] = chainsOf(cose)
     const leaf: unknown = Array.isArray(chain) ? chain[0] : chain
     const certificate = leaf instanceof Uint8Array ? readCertificate(leaf) : undefined
     return certificate && certificate.notAfter > now ? signature : undefined

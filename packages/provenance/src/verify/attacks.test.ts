@@ -11,8 +11,10 @@ import {
   forged,
   forgeManifest,
   issue,
+  issuing,
   refer,
   sha256,
+  signer,
 } from './forge.test-kit.ts'
 
 const review = (label: string, more: Partial<AssertionSpec> = {}): AssertionSpec => ({
@@ -125,13 +127,49 @@ describe('a chain of certificates beside another one', () => {
   const chain = [stranger.certificate]
 
   test.each<[string, FileSpec]>([
-    ['under its other name', { headers: [['x5chain', chain]] }],
     ['outside the signature', { unprotected: new Map<unknown, unknown>([[33, chain]]) }],
     ['outside, under its other name', { unprotected: new Map([['x5chain', chain]]) }],
   ])('%s is refused', async (_, spec) => {
     const { verdict, findings, signer } = await forged(spec)
     const found = findings.find(({ code }) => code === 'manifest.signature.malformed')
     expect([verdict, signer, found?.data?.['what']]).toEqual(['invalid', null, 'two certificate chains'])
+  })
+
+  test('under its other name, both signed for, is no chain (C2PA 14.5)', async () => {
+    const { verdict, signer } = await forged({ headers: [['x5chain', chain]] })
+    expect([verdict, signer?.organization]).toEqual(['trusted', 'Acme AI'])
+  })
+})
+
+/** Generators shall protect it; validators shall take it from either header (C2PA 14.5), claims of version 2 included. */
+describe('a chain outside the protected header alone', () => {
+  const chain = [signer.certificate, issuing.certificate]
+  const outside = (...entries: [unknown, unknown][]): FileSpec => ({
+    protectsChain: false,
+    unprotected: new Map(entries),
+  })
+
+  test.each([[33], ['x5chain']])('is taken under the name %s', async (name) => {
+    const { verdict, signer } = await forged(outside([name, chain]))
+    expect([verdict, signer?.organization]).toEqual(['trusted', 'Acme AI'])
+  })
+
+  test('counts under its number, when it has both names', async () => {
+    const stranger = issue({ subject: 'Stranger' }, issue({ subject: 'Nobody', ca: true }))
+    const right = await forged(outside(['x5chain', [stranger.certificate]], [33, chain]))
+    expect([right.verdict, right.signer?.organization]).toEqual(['trusted', 'Acme AI'])
+    const { verdict, codes } = await forged(outside(['x5chain', chain], [33, [stranger.certificate]]))
+    expect([verdict, codes.includes('manifest.signature.mismatch')]).toEqual(['invalid', true])
+  })
+
+  test.each([
+    ['missing', []],
+    ['empty', [[33, []]]],
+    ['text', [[33, 'MII']]],
+  ] as [string, [unknown, unknown][]][])('that is %s is no certificate', async (_, entries) => {
+    const { verdict, findings } = await forged(outside(...entries))
+    const found = findings.find(({ code }) => code === 'manifest.signature.malformed')
+    expect([verdict, found?.data?.['what']]).toEqual(['invalid', 'no certificate'])
   })
 })
 

@@ -151,6 +151,8 @@ export interface ManifestSpec {
   readonly chain?: readonly Uint8Array[]
   readonly key?: KeyObject
   readonly unprotected?: ReadonlyMap<unknown, unknown>
+  /** Leaves the chain out of the protected header. */
+  readonly protectsChain?: false
   /** Further protected headers. */
   readonly headers?: readonly (readonly [unknown, unknown])[]
 }
@@ -223,7 +225,11 @@ export function forgeManifest(spec: ManifestSpec): Uint8Array {
   })
   const chain = spec.chain ?? [signer.certificate, issuing.certificate]
   const protectedHeader = encodeCbor(
-    new Map<unknown, unknown>([[1, -7], [33, chain], ...(spec.headers ?? [])]),
+    new Map<unknown, unknown>([
+      [1, -7],
+      ...(spec.protectsChain === false ? [] : ([[33, chain]] as const)),
+      ...(spec.headers ?? []),
+    ]),
   )
   const signed = encodeCbor(['Signature1', protectedHeader, new Uint8Array(), claim])
   const signature = sign('sha256', signed, { key: spec.key ?? signer.privateKey, dsaEncoding: 'ieee-p1363' })

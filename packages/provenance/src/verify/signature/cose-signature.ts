@@ -1,5 +1,5 @@
 /** The claim signature as COSE_Sign1 (C2PA 13.2, RFC 9052 4.2), converted from all forms it has had into one shape. */
-import { CoseError, headers, parseCoseSign1 } from '../../encoding/cose.ts'
+import { CoseError, chainsOf, headers, parseCoseSign1 } from '../../encoding/cose.ts'
 import { isBytes, isFields } from '../fields.ts'
 
 export interface CoseSignature {
@@ -39,9 +39,7 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
   if (cose.payload !== null) return 'the payload is not detached'
   if (!protectedHeader.has(headers.algorithm)) return 'no algorithm'
   if (protectedHeader.has(headers.critical) || unprotected.has(headers.critical)) return 'a critical header'
-  const chains = [protectedHeader, unprotected].flatMap((header) =>
-    [headers.x5chain, 'x5chain'].filter((name) => header.has(name)).map((name) => header.get(name)),
-  )
+  const chains = chainsOf(cose)
   if (chains.length > 1) return 'two certificate chains' // one would hide the other
   const [value] = chains
   const chain: unknown[] = Array.isArray(value) ? value : [value]
