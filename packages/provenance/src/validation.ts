@@ -50,7 +50,7 @@ export interface ValidatedManifest {
   readonly ingredients: readonly NamedIngredient[]
 }
 
-/** What a manifest says about one ingredient (C2PA 18.15). */
+/** What a manifest says about one ingredient (C2PA 18.16). */
 export interface NamedIngredient {
   /** Label of the assertion. */
   readonly assertion: string
@@ -93,7 +93,7 @@ export interface Results {
   readonly failure: readonly Status[]
 }
 
-/** What is new about the manifest an ingredient assertion names since that assertion was made (C2PA 18.15.12). */
+/** What is new about the manifest an ingredient assertion names since that assertion was made (C2PA 18.16.12). */
 export interface Delta {
   /** Absolute URI of the ingredient assertion. */
   readonly assertion: string

@@ -1,4 +1,4 @@
-/** Words the standard defines: actions (C2PA 18.14.4), reasons (18.14.4.5), and what they ask for. */
+/** Words the standard defines: actions (C2PA 18.15.1), reasons (18.15.4.2), and what they ask for. */
 
 /** Every predefined action, up to C2PA 2.5; `c2pa.color_adjustments` and `c2pa.watermarked` are old names. */
 export const predefinedActions = [
@@ -42,7 +42,7 @@ export const updateActions = ['c2pa.published', 'c2pa.edited.metadata', 'c2pa.op
 /** One of the actions that leave the content as it is. */
 export type UpdateActionName = (typeof updateActions)[number]
 
-/** Reasons for a redaction that the standard names (C2PA 18.14.4.5). */
+/** Reasons for a redaction that the standard names (C2PA 18.15.4.2). */
 export const redactionReasons = [
   'c2pa.PII.present',
   'c2pa.invalid.data',

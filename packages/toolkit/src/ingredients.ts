@@ -1,4 +1,4 @@
-/** Other content that went into a labelled one: looked at as any input, its manifests and what was found kept (C2PA 18.15). */
+/** Other content that went into a labelled one: looked at as any input, its manifests and what was found kept (C2PA 18.16). */
 import type { IngredientContent } from '@yinji/provenance'
 import { type ExamineOptions, examine } from './examine.ts'
 import { openInput } from './input.ts'

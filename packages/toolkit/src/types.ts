@@ -78,7 +78,7 @@ export interface LabelOptions {
   readonly sidecar?: boolean | undefined
   /** Other content that went into this one: parts of it, or what a model was given. */
   readonly ingredients?: readonly IngredientInput[] | undefined
-  /** What was done besides making it, in order; in the words of C2PA 18.14. */
+  /** What was done besides making it, in order; in the words of C2PA 18.15. */
   readonly actions?: readonly NewAction[] | undefined
   /** More statements of the signer. */
   readonly assertions?: readonly NewAssertion[] | undefined

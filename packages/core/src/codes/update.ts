@@ -71,12 +71,12 @@ export const updateCodes = {
     'fault',
     [
       'The action {action} can’t be stated without {missing}.',
-      'The standard asks for it (C2PA 18.14.4), and readers call a manifest without it invalid.',
+      'The standard asks for it (C2PA 18.15.4), and readers call a manifest without it invalid.',
       'Languages go into `parameters` (BCP 47); a watermark has a `c2pa.soft-binding` among the assertions.',
     ],
     [
       '陈述操作 {action} 须同时给出 {missing}。',
-      '这是标准的要求（C2PA 18.14.4），缺少它的清单会被判为无效。',
+      '这是标准的要求（C2PA 18.15.4），缺少它的清单会被判为无效。',
       '语言代码（BCP 47）写入 `parameters`；水印须在断言中有 `c2pa.soft-binding`。',
     ],
   ),
@@ -84,12 +84,12 @@ export const updateCodes = {
     'fault',
     [
       '{action} is no action that can be added.',
-      'The standard names the actions (C2PA 18.14.4); others stand under a reversed domain name of their own. What made the content, opened or placed it is said without being asked.',
+      'The standard names the actions (C2PA 18.15.1); others stand under a reversed domain name of their own. What made the content, opened or placed it is said without being asked.',
       'Use a predefined action such as `c2pa.cropped`, or `com.example.something`.',
     ],
     [
       '{action} 不是可添加的操作。',
-      '标准规定了操作名称（C2PA 18.14.4），其他操作须以自己的反向域名开头。创建、打开和放置由本软件自动记录。',
+      '标准规定了操作名称（C2PA 18.15.1），其他操作须以自己的反向域名开头。创建、打开和放置由本软件自动记录。',
       '请使用 `c2pa.cropped` 等预定义操作，或 `com.example.something`。',
     ],
   ),

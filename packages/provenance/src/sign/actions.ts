@@ -1,4 +1,4 @@
-/** What was done to the content, in the words of C2PA: `c2pa.actions.v2` and `c2pa.ai-disclosure` (C2PA 18.14, 2.4). */
+/** What was done to the content, in the words of C2PA: `c2pa.actions.v2` and `c2pa.ai-disclosure` (C2PA 18.15, 2.4). */
 import { digitalSourceTypeOf, readDigitalSourceType, UsageError } from '@yinji/core'
 import { encodeTime } from '../encoding/cbor.ts'
 import { isActionName } from '../vocabulary.ts'
@@ -83,7 +83,7 @@ function otherAction(
   return { ...action, when: encodeTime(when ?? now), softwareAgent: softwareAgent ?? { name, version } }
 }
 
-/** What an action can't go without (C2PA 18.14.4); undefined where nothing is missing. */
+/** What an action can't go without (C2PA 18.15.4); undefined where nothing is missing. */
 function missingIn(
   { action, parameters = {} }: NewAction,
   assertions: ManifestContent['assertions'] & object,

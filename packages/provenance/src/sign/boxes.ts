@@ -38,7 +38,7 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
   return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
 }
 
-/** A statement of the caller's. Metadata are JSON-LD (C2PA 18.16.2), all others CBOR. */
+/** A statement of the caller's. Metadata are JSON-LD (C2PA 18.17.2), all others CBOR. */
 export function encodeStatement(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
   if (!/\.metadata(?:__\d+)?$/.test(label)) return encodeAssertion(label, content, salt)
   const json = encodeBox('json', Buffer.from(JSON.stringify(content)))

@@ -1,4 +1,4 @@
-/** What the content was before: its manifests, kept byte for byte, and the ingredient assertion (C2PA 18.15). */
+/** What the content was before: its manifests, kept byte for byte, and the ingredient assertion (C2PA 18.16). */
 import { InputError } from '@yinji/core'
 import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import type { Results, Status } from '../validation.ts'
@@ -88,7 +88,7 @@ function damaged(what: string, name: string): InputError {
   return new InputError('input.damaged', { what: `manifest: ${what}`, name })
 }
 
-/** With the signature's own hash, readers can check it when parts of the manifest are redacted (C2PA 18.15.12.3). */
+/** With the signature's own hash, readers can check it when parts of the manifest are redacted (C2PA 18.16.12.3). */
 function referencesTo(manifest: SuperBox): { activeManifest: HashedUri; claimSignature?: HashedUri } {
   const url = `self#jumbf=/c2pa/${manifest.label}`
   const signature = manifest.children.filter(isSuperBox).find(({ uuid }) => uuid === uuids.signature)

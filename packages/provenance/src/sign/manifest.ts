@@ -39,7 +39,7 @@ export interface ManifestContent {
 /** How other content was used: `componentOf` it stands in this content, `inputTo` a model made this content from it. */
 export type IngredientUse = 'componentOf' | 'inputTo'
 
-/** Content that went into other content (C2PA 18.15). */
+/** Content that went into other content (C2PA 18.16). */
 export interface IngredientContent {
   readonly relationship: IngredientUse
   /** `dc:title`, usually the file name. */
@@ -50,7 +50,7 @@ export interface IngredientContent {
   readonly manifest?: Parent | undefined
 }
 
-/** An action of C2PA 18.14, besides the one that made the content. */
+/** An action of C2PA 18.15, besides the one that made the content. */
 export interface NewAction {
   /** A predefined action or one under a reversed domain of your own. */
   readonly action: string
@@ -62,7 +62,7 @@ export interface NewAction {
   readonly when?: Date | undefined
   /** Who or what did it. Default: the software that writes the manifest. */
   readonly softwareAgent?: { readonly name: string; readonly version?: string | undefined } | undefined
-  /** Further members of `parameters`, as C2PA 18.14.4.7 has them. */
+  /** Further members of `parameters`, as C2PA 18.15.4.7 has them. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -81,7 +81,7 @@ export interface UpdateAction {
   readonly action: UpdateActionName
   /** In words, for people. */
   readonly description?: string | undefined
-  /** Why, as C2PA 18.14.8 spells it, e.g. `c2pa.PII.present`. */
+  /** Why, as C2PA 18.15.4.2 spells it, e.g. `c2pa.PII.present`. */
   readonly reason?: string | undefined
   /** When. Default: the time of signing. */
   readonly when?: Date | undefined
