@@ -8,6 +8,11 @@ export function digestOf(algorithm: unknown): Digest | undefined {
   return algorithm === 'sha256' || algorithm === 'sha384' || algorithm === 'sha512' ? algorithm : undefined
 }
 
+/** An algorithm that can't be used, as it is told; one that is not named at all is as unsupported (C2PA 15.4). */
+export function inWords(algorithm: unknown): string {
+  return algorithm === undefined || algorithm === null ? '—' : String(algorithm).slice(0, 50)
+}
+
 export class Hashes {
   /** By the view itself: parts of one store are cut once, and their views kept. */
   readonly #known = new Map<Uint8Array, Map<Digest, Buffer>>()

@@ -1,5 +1,6 @@
 /** Exclusions of a BMFF hash as the assertion states them (C2PA 18.6.2, 18.6.3): boxes, or parts of them. */
 import { type Fields, isBytes, isFields, isNatural } from '../fields.ts'
+import { readSteps, type Step } from './bmff-path.ts'
 
 export interface Exclusion {
   readonly xpath: string
@@ -10,12 +11,6 @@ export interface Exclusion {
   readonly exact: boolean
   readonly data: readonly { readonly offset: number; readonly value: Uint8Array }[]
   readonly subset: readonly { readonly offset: number; readonly length: number }[] | undefined
-}
-
-interface Step {
-  readonly type: string
-  /** Which of the siblings of this type, from 1; any of them when absent. */
-  readonly index: number | undefined
 }
 
 /** The exclusions, or what is wrong with them. */
@@ -79,18 +74,6 @@ function ascends(subset: NonNullable<Exclusion['subset']>): boolean {
     const next = subset[index + 1]
     return next === undefined || (part.length > 0 && part.offset + part.length <= next.offset)
   })
-}
-
-/** `/moov/trak[2]`: full path, four-character codes, positions from 1. */
-function readSteps(xpath: string): Step[] | undefined {
-  if (!xpath.startsWith('/') || xpath.length > 256) return undefined
-  const steps: Step[] = []
-  for (const part of xpath.slice(1).split('/')) {
-    const match = /^([^[\]/]{4})(?:\[([1-9]\d{0,8})\])?$/.exec(part)
-    if (!match?.[1]) return undefined
-    steps.push({ type: match[1], index: match[2] === undefined ? undefined : Number(match[2]) })
-  }
-  return steps
 }
 
 /** Extended type of the boxes of C2PA (A.5.1). */

@@ -1,5 +1,7 @@
 /** Holds the content against the manifest (C2PA 15.12): finds the one hard binding and has it checked. */
-import { digestOf } from '../hashes.ts'
+import type { Claim } from '../claim.ts'
+import { type Fields, isFields, listOf } from '../fields.ts'
+import { digestOf, inWords } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
@@ -58,15 +60,16 @@ export async function checkContent(bound: Statements, content: Content, log: Log
 /** Where the whole is another, its parts may still be those that were signed (C2PA 15.12.4). */
 async function checkParts(bound: Statements, content: Content, log: Log): Promise<Compared['outcome']> {
   const compare: ComparePart = async (assertion, method, part) => {
-    const binding = readBinding(bound, assertion, 'assertion.multiAssetHash.malformed', log)
-    return (binding && methods.get(method)?.compare(binding, part)) ?? unchecked
+    const problem = 'assertion.multiAssetHash.malformed'
+    const binding = readBinding(bound, assertion, problem, log)
+    return binding && methods.get(method)?.compare(binding, part)
   }
   const { outcome, at, status, what, removed } = await compareParts(bound, content, compare)
   if (outcome === 'match') log.status(status, at)
   if (removed > 0) log.report('manifest.parts.removed', { at, count: removed })
   if (outcome === 'mismatch') log.report('manifest.content.altered', { status, at })
-  if (what === 'bmffBox') log.report('manifest.binding.unsupported', { at, label: what })
-  else if (outcome === 'unchecked') log.report('manifest.binding.malformed', { status, at, what })
+  if (outcome === 'unchecked' && what !== undefined)
+    log.report('manifest.binding.malformed', { status, at, what })
   return outcome
 }
 
@@ -87,11 +90,23 @@ function readBinding(
     log.report('manifest.binding.malformed', { status, at, what })
     return undefined
   }
-  const algorithm = fields.get('alg') ?? claim?.algorithm
-  const digest = digestOf(algorithm)
-  if (digest !== undefined) return { fields, digest, at, log }
-  log.report('manifest.hash.algorithm', { status: 'algorithm.unsupported', at, algorithm: String(algorithm) })
+  const algorithms = algorithmsIn(fields, claim)
+  const digest = digestOf(algorithms[0])
+  const unsupported = algorithms.find((algorithm) => digestOf(algorithm) === undefined)
+  if (digest !== undefined && unsupported === undefined) return { fields, digest, at, log }
+  const what = { status: 'algorithm.unsupported' as const, algorithm: inWords(unsupported) }
+  log.report('manifest.hash.algorithm', { at, ...what })
   return undefined
+}
+
+/** The one of the whole, then those of parts that have their own (C2PA 15.4.1, 15.12.3, 18.6.3). */
+function algorithmsIn(fields: Fields, claim: Claim | undefined): unknown[] {
+  const parts = [...listOf(fields, 'boxes'), ...listOf(fields, 'merkle')]
+  const own = parts.map((part) => (isFields(part) ? part.get('alg') : undefined))
+  return [
+    fields.get('alg') ?? claim?.algorithm,
+    ...own.filter((algorithm) => (algorithm ?? undefined) !== undefined),
+  ]
 }
 
 /** Exactly one (C2PA 15.10.1.2). One whose own hash does not hold was reported with the assertions. */

@@ -9,24 +9,33 @@ import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, ownLabel } from '../uri.ts'
 import type { Compared, Content } from './binding.ts'
+import { type Box, BoxError } from './bmff-boxes.ts'
+import { BoxPaths } from './bmff-path.ts'
 
 export const isMultiAsset = ({ base }: Assertion): boolean => base === 'c2pa.hash.multi-asset'
 
-/** Compares one part with the assertion that has its hash. */
-export type ComparePart = (assertion: Assertion, method: string, part: Content) => Promise<Compared>
+/** Compares one part with the assertion that has its hash; undefined where the algorithm of that can't be used. */
+export type ComparePart = (
+  assertion: Assertion,
+  method: string,
+  part: Content,
+) => Promise<Compared | undefined>
 
 export interface PartsCompared {
   readonly outcome: Compared['outcome']
   /** URI of the assertion. */
   readonly at: string
   readonly status: StatusCode
-  /** What is wrong with the assertion, or can't be checked; empty where it is the content. */
-  readonly what: string
+  /** What is wrong with the assertion; empty where it is the content, undefined where the reason is in the log. */
+  readonly what: string | undefined
   /** How many parts are not there that did not have to be. */
   readonly removed: number
 }
 
 interface Part {
+  /** Where it begins in the file: with the header, where it is a box. */
+  readonly from: number
+  /** What of it is hashed: of a box, its payload. */
   readonly start: number
   readonly end: number
   readonly optional: boolean
@@ -47,39 +56,76 @@ export async function compareParts(
     return { outcome, at, status: `assertion.multiAssetHash.${kind}`, what, removed } as const
   }
   if (others.length > 0) return say('malformed', 'more than one')
-  const parts = readParts(assertion?.fields, bound)
+  const parts = await readParts(assertion?.fields, bound, new BoxPaths(content.source))
   if (isText(parts)) return say('malformed', parts)
   const { size } = content.source
-  const there = parts.filter(({ start }) => start < size)
+  const there = parts.filter(({ from }) => from < size)
   if (parts.some((part) => !part.optional && !there.includes(part))) return say('missingPart')
   const end = there.at(-1)?.end ?? 0
-  if (there.some(({ start }, index) => start !== (there[index - 1]?.end ?? 0)) || end < size)
+  if (!there.every((part, index) => follows(part, there[index - 1]?.end ?? 0)) || end < size)
     return say('malformed', 'parts that do not cover the file')
   if (end > size) return say('mismatch') // a part is cut short
   for (const part of there) {
     const method = part.assertion.label.replace(partLabel, '$1')
-    const { outcome } = await compare(part.assertion, method, partOf(content, part))
-    if (outcome !== 'match')
-      return say(outcome === 'mismatch' ? 'mismatch' : 'malformed', part.assertion.label)
+    const compared = await compare(part.assertion, method, partOf(content, part))
+    if (compared === undefined) return { ...say('malformed'), what: undefined }
+    if (compared.outcome !== 'match')
+      return say(compared.outcome === 'mismatch' ? 'mismatch' : 'malformed', part.assertion.label)
   }
   return say('match', '', parts.length - there.length)
 }
 
+/** The part before a box may reach up to the box, or include its header. */
+function follows({ from, start }: Part, end: number): boolean {
+  return end === from || end === start
+}
+
 /** In the order of the file, or what is wrong with them. */
-function readParts(fields: Fields | undefined, bound: Statements): Part[] | string {
+async function readParts(
+  fields: Fields | undefined,
+  bound: Statements,
+  boxes: BoxPaths,
+): Promise<Part[] | string> {
   const list = fields?.get('parts')
   if (!Array.isArray(list) || list.length === 0 || list.length > limits.assertions) return 'parts'
   const parts: Part[] = []
   for (const entry of list) {
-    const location = isFields(entry) ? fieldsOf(entry, 'location') : undefined
-    if (location?.has('bmffBox')) return 'bmffBox'
-    const [start, length] = [location?.get('byteOffset'), location?.get('length')]
+    const place = await locate(isFields(entry) ? fieldsOf(entry, 'location') : undefined, boxes)
     const assertion = isFields(entry) ? assertionAt(entry.get('hashAssertion'), bound) : undefined
-    if (!isNatural(start) || !isNatural(length) || !assertion) return 'location or hashAssertion'
+    if (isText(place) || !assertion) return isText(place) ? place : 'hashAssertion'
     const optional = isFields(entry) && entry.get('optional') === true
-    parts.push({ start, end: start + length, optional, assertion })
+    parts.push({ ...place, optional, assertion })
   }
   return parts
+}
+
+/**
+ * Where it is, or what is wrong with that. A box that is not there is, even of a part that may be taken out: the standard
+ * has no other word for it.
+ */
+async function locate(
+  location: Fields | undefined,
+  boxes: BoxPaths,
+): Promise<Pick<Part, 'from' | 'start' | 'end'> | string> {
+  const [start, length, path] = ['byteOffset', 'length', 'bmffBox'].map((key) => location?.get(key))
+  if (path === undefined)
+    return isNatural(start) && isNatural(length)
+      ? { from: start, start, end: start + length }
+      : 'byteOffset or length'
+  if (!isText(path) || start !== undefined || length !== undefined) return 'location'
+  const box = await boxAt(path, boxes)
+  if (box === undefined) return `bmffBox ${path.slice(0, 50)}`
+  return { from: box.start, start: Math.min(box.end, box.start + box.header), end: box.end }
+}
+
+/** The text of the standard names a box at the top by its type alone, its schema by an XPath. */
+async function boxAt(path: string, boxes: BoxPaths): Promise<Box | undefined> {
+  try {
+    return await boxes.boxAt(path.startsWith('/') ? path : `/${path}`)
+  } catch (error) {
+    if (error instanceof BoxError) return undefined
+    throw error
+  }
 }
 
 /** The example of the standard has a bare URI where its schema has a hashed one. */
