@@ -13,8 +13,8 @@ export interface Claim {
   readonly icon: unknown
   /** URI of the signature. */
   readonly signature: string
-  /** Hash algorithm for references that name none. */
-  readonly algorithm: string | undefined
+  /** Hash algorithm for references that name none, nor stand in anything that does; undefined when there is none. */
+  readonly algorithm: unknown
   /** Assertions the signer vouches for, then those it passes on. Version 1 does not tell them apart. */
   readonly assertions: readonly ClaimedAssertion[]
   /** URIs of assertions of other manifests that are withheld. */
@@ -29,14 +29,15 @@ export interface ClaimedAssertion extends Reference {
 export interface Reference {
   readonly url: string
   readonly hash: Uint8Array
-  readonly algorithm: string | undefined
+  /** As it stands, whatever it is; undefined when there is none. */
+  readonly algorithm: unknown
 }
 
 export function readReference(value: unknown): Reference | undefined {
   if (!isFields(value)) return undefined
   const url = value.get('url')
   const hash = value.get('hash')
-  return isText(url) && isBytes(hash) ? { url, hash, algorithm: textOf(value, 'alg') } : undefined
+  return isText(url) && isBytes(hash) ? { url, hash, algorithm: value.get('alg') } : undefined
 }
 
 /** The claim, or what is wrong with it. */
@@ -62,7 +63,7 @@ export function readClaim(value: unknown, version: 1 | 2): Claim | string {
     title: textOf(value, 'dc:title') ?? null,
     icon: info?.get('icon'),
     signature,
-    algorithm: textOf(value, 'alg'),
+    algorithm: value.get('alg'),
     assertions,
     redacted,
   }

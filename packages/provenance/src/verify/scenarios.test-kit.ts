@@ -243,10 +243,23 @@ const location = { url: 'https://cloud.example/x', alg: 'sha256', hash: zero }
 const cloud = (label: string) => assertion('c2pa.cloud-data', { label, size: 9, location })
 /** The action that made the content, by a program with a picture. */
 const illustrated = (icon: object) => acting({ ...created, softwareAgent: { name: 'Acme', icon } })
+/** The picture as the camera took it, kept in the manifest. */
+const original = (embeddedOriginalPreservationImage: unknown) =>
+  file({
+    assertions: [
+      actions,
+      secret,
+      assertion('c2pa.alternative-content-representation', {
+        type: 'exif.originalPreservationImage',
+        parameters: { embeddedOriginalPreservationImage },
+      }),
+    ],
+  })
 const wrongText = { raw: Uint8Array.of(0xff) }
 
 /** One for each status code. */
 export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
+  'assertion.alternativeContentRepresentation.match': original(refer(secret.label)),
   'assertion.bmffHash.match': () => bound(movie, 'c2pa.hash.bmff.v3', wholeMovie),
   'assertion.boxesHash.match': () => bound(pictureBytes, 'c2pa.hash.boxes', { boxes: [run(boxNames)] }),
   'assertion.collectionHash.match': () => collection((uris) => uris),
@@ -295,6 +308,9 @@ export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
   'assertion.action.softBindingMissing': file({
     assertions: [acting(created, { action: 'c2pa.watermarked.bound' })],
   }),
+  'assertion.alternativeContentRepresentation.hashMismatch': original(url(secret.label)),
+  'assertion.alternativeContentRepresentation.malformed': original(undefined),
+  'assertion.alternativeContentRepresentation.missing': original(url('c2pa.nowhere')),
   'assertion.bmffHash.malformed': () => bound(movie, 'c2pa.hash.bmff.v3', { exclusions: 1 }),
   'assertion.bmffHash.mismatch': () => bound(movie, 'c2pa.hash.bmff.v3', { ...wholeMovie, hash: zero }),
   'assertion.boxesHash.malformed': () => bound(pictureBytes, 'c2pa.hash.boxes', { boxes: [] }),
@@ -312,6 +328,12 @@ export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
     collection((uris) => uris.map(({ uri }) => ({ uri, hash: zero }))),
   'assertion.dataHash.malformed': file({ exclusions: () => 1 }),
   'assertion.dataHash.mismatch': () => check(flipped(forgeFile(), 0)),
+  'assertion.external-reference.malformed': file({
+    assertions: [
+      actions,
+      assertion('c2pa.external-reference', { location: { url: 'https://x.example', hash: zero } }),
+    ],
+  }),
   'assertion.hardBinding.redacted': withholding('c2pa.hash.data', parent),
   'assertion.hashedURI.mismatch': file({ assertions: [actions, { ...secret, hash: zero }] }),
   'assertion.ingredient.malformed': edited({ relationship: 'cousinOf' }),

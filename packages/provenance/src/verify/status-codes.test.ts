@@ -6,13 +6,11 @@ import { outcomeOf, statusCodes } from './status.ts'
 const fetches = 'nothing is fetched that a manifest names'
 const live = 'live streams are not read'
 const later = 'of an assertion of C2PA 2.5, which is read and passed on as it is'
-const rendition = 'what an alternative rendition says of itself is not compared'
 
 /** Codes of the standard that are not given. */
 const never = {
   success: {
     'assertion.accessible': fetches,
-    'assertion.alternativeContentRepresentation.match': rendition,
     'assertion.linkedResourceIntegrity.match': fetches,
     'assertion.segmentHash.match': later,
   },
@@ -25,17 +23,12 @@ const never = {
     'assertion.linkedResourceIntegrity.skipped': later,
   },
   failure: {
-    'assertion.alternativeContentRepresentation.hashMismatch': rendition,
-    'assertion.alternativeContentRepresentation.malformed': rendition,
-    'assertion.alternativeContentRepresentation.missing': rendition,
     'assertion.cloud-data.labelMismatch': fetches,
     'assertion.dataHash.redacted': 'deprecated; assertion.hardBinding.redacted says the same',
     'assertion.external-reference.created':
-      'what stands elsewhere is not relied on, whoever vouches for the link',
+      'since 2.4 a signer may vouch for it (18.24.1), and what stands elsewhere is not relied on',
     'assertion.external-reference.hashMismatch': fetches,
     'assertion.external-reference.labelMismatch': fetches,
-    'assertion.external-reference.malformed':
-      'what stands elsewhere is not relied on, however it is referred to',
     'assertion.inaccessible': fetches,
     'assertion.linkedResourceIntegrity.invalidURI': later,
     'assertion.linkedResourceIntegrity.malformed': later,

@@ -1,6 +1,7 @@
 /** The status codes of C2PA 2.5 (D.1 to D.3) that this validator gives, by what they mean for the manifest. */
 
 const success = [
+  'assertion.alternativeContentRepresentation.match',
   'assertion.bmffHash.match',
   'assertion.boxesHash.match',
   'assertion.collectionHash.match',
@@ -43,6 +44,9 @@ const failure = [
   'assertion.action.redacted',
   'assertion.action.redactionMismatch',
   'assertion.action.softBindingMissing',
+  'assertion.alternativeContentRepresentation.hashMismatch',
+  'assertion.alternativeContentRepresentation.malformed',
+  'assertion.alternativeContentRepresentation.missing',
   'assertion.bmffHash.malformed',
   'assertion.bmffHash.mismatch',
   'assertion.boxesHash.malformed',
@@ -58,6 +62,7 @@ const failure = [
   'assertion.collectionHash.mismatch',
   'assertion.dataHash.malformed',
   'assertion.dataHash.mismatch',
+  'assertion.external-reference.malformed',
   'assertion.hardBinding.redacted',
   'assertion.hashedURI.mismatch',
   'assertion.ingredient.malformed',

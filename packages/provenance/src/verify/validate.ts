@@ -4,6 +4,7 @@ import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust/trust.ts'
 import type { ActiveManifest, StampedLabel, Validation } from '../validation.ts'
 import { actionsOf, checkActions } from './assertions/actions.ts'
+import { checkAlternatives } from './assertions/alternatives.ts'
 import { checkDisclosure } from './assertions/disclosure.ts'
 import { readRecord } from './assertions/record.ts'
 import { redactionsOf } from './assertions/redactions.ts'
@@ -49,12 +50,13 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   const active = checkStatements(store.active, context)
   const { log } = active
   checkVersion(active)
-  checkActions(active)
+  checkActions(active, store, context)
   checkReferences(active, store, context)
+  checkAlternatives(active, store, context)
   checkDisclosure(active)
   const { order, deltas, bound } = checkIngredients(store, active, context, log)
   const sha256 = await checkBinding(options, active, bound)
-  const described = active.sound ? describe(active, bound) : null
+  const described = active.sound ? describe(active, bound === 'unchecked' ? undefined : bound) : null
 
   return {
     findings: log.findings,
@@ -98,9 +100,10 @@ function unreadable({ status, message: what }: StoreError): Validation {
 async function checkBinding(
   { found, source, fragments, signal, assetSha256 = false }: ValidateOptions,
   active: Statements,
-  bound: Statements | undefined,
+  bound: Statements | 'unchecked' | undefined,
 ): Promise<string | undefined> {
   const { log, manifest, claim } = active
+  if (bound === 'unchecked') return undefined
   if (bound === undefined) {
     if (claim) log.report('manifest.binding.missing', { status: 'claim.hardBindings.missing' })
     return undefined

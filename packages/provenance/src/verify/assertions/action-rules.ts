@@ -1,11 +1,13 @@
-/** What single actions must name (C2PA 2.5, 14.10.4.2.4): sources, ingredients, watermarks, what was withheld. */
+/** What single actions must name (C2PA 15.10.3.2.3): sources, ingredients, watermarks, what was withheld. */
 import { readReference } from '../claim.ts'
-import { fieldsOf, listOf, textOf } from '../fields.ts'
+import { type Fields, fieldsOf, listOf, textOf } from '../fields.ts'
 import { ingredientsOf, type Relationship } from '../ingredients/ingredient.ts'
-import type { Assertion, Statements } from '../statements.ts'
+import type { Assertion, Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
+import type { Store } from '../store.ts'
 import { baseLabel, ownLabel, parseUri } from '../uri.ts'
 import type { Action } from './actions.ts'
+import { Elsewhere } from './elsewhere.ts'
 
 /** How the ingredients of an action are related to the content; `optional` where it may go without. */
 const needs: ReadonlyMap<string, { readonly relationship: Relationship; readonly optional?: true }> = new Map(
@@ -32,9 +34,16 @@ export interface Names {
   readonly redacted: ReadonlySet<string>
   /** There is a `c2pa.soft-binding`. */
   readonly softBound: boolean
+  readonly elsewhere: Elsewhere
+  /** URIs of what the other manifests can't tell any more, because later ones withhold it. */
+  readonly withheldElsewhere: ReadonlySet<string>
 }
 
-export function namesIn(statements: Statements): Names {
+export function namesIn(
+  statements: Statements,
+  store: Pick<Store, 'manifests'>,
+  withheldElsewhere: Context['redacted'],
+): Names {
   const { manifest, claim, assertions, sound } = statements
   const created = new Map(assertions.map((assertion) => [assertion.label, assertion.created]))
   const listed = (claim?.assertions ?? []).map(({ url }) => parseUri(url)?.path[1] ?? '')
@@ -48,6 +57,8 @@ export function namesIn(statements: Statements): Names {
     created,
     redacted: new Set(claim?.redacted),
     softBound: assertions.some(({ base }) => base === 'c2pa.soft-binding'),
+    elsewhere: new Elsewhere(store),
+    withheldElsewhere,
   }
 }
 
@@ -68,6 +79,12 @@ export function actionProblem(names: Names, action: Action): ActionProblem | und
     return { status: 'assertion.action.softBindingMissing', what: `${name} without c2pa.soft-binding` }
   if (!relatesWell(names, action))
     return { status: 'assertion.action.malformed', what: `relatedAssertions of ${name}` }
+  if (name === 'c2pa.translated' && !namesLanguages(action))
+    return { status: 'assertion.action.malformed', what: `languages of ${name}` }
+  if (name === 'c2pa.removed' && !namesRemoved(names, action)) {
+    const what = `${name} names no componentOf ingredient of another manifest`
+    return { status: 'assertion.action.ingredientMismatch', what }
+  }
   const need = needs.get(name)
   if (need === undefined || namesIngredients(names, action, need.relationship, need.optional))
     return undefined
@@ -75,9 +92,28 @@ export function actionProblem(names: Names, action: Action): ActionProblem | und
   return { status: 'assertion.action.ingredientMismatch', what }
 }
 
-/** The same manifest withholds what the action says it withholds. */
-function namesRedacted({ redacted }: Names, { fields }: Action): boolean {
-  return redacted.has(textOf(fieldsOf(fields, 'parameters'), 'redacted') ?? '')
+/** The same manifest withholds what the action says it withholds, and there was such a thing. */
+function namesRedacted({ redacted, elsewhere }: Names, { fields }: Action): boolean {
+  const url = textOf(fieldsOf(fields, 'parameters'), 'redacted') ?? ''
+  return redacted.has(url) && elsewhere.knows(url)
+}
+
+/** From and into which language (18.15.4.7). */
+function namesLanguages({ fields }: Action): boolean {
+  const parameters = fieldsOf(fields, 'parameters')
+  return ['sourceLanguage', 'targetLanguage'].every((name) => textOf(parameters, name))
+}
+
+/** What was removed was an ingredient of something before. */
+function namesRemoved({ manifest, elsewhere, withheldElsewhere }: Names, { fields }: Action): boolean {
+  const urls = ingredientsIn(fields).map((value) => readReference(value)?.url ?? '')
+  return (
+    urls.length > 0 &&
+    urls.every((url) => {
+      if ((parseUri(url)?.manifest ?? manifest) === manifest) return false
+      return withheldElsewhere.has(url) || elsewhere.relationshipAt(url) === 'componentOf'
+    })
+  )
 }
 
 /** Besides ingredients, an action may be about assertions beside it, but not about other actions. */
@@ -107,9 +143,16 @@ function labelOf({ manifest }: Names, value: unknown): string | undefined {
   return ownLabel(readReference(value)?.url ?? '', manifest)
 }
 
+/** References to the ingredients of an action: a list, or the one that `c2pa.actions` had room for. */
+function ingredientsIn(fields: Fields): readonly unknown[] {
+  const parameters = fieldsOf(fields, 'parameters')
+  const one = parameters?.has('ingredients') ? undefined : parameters?.get('ingredient')
+  return one === undefined ? listOf(parameters, 'ingredients') : [one]
+}
+
 /** Labels of the ingredients of an action. */
 function labelsOf(names: Names, { fields }: Action): (string | undefined)[] {
-  return listOf(fieldsOf(fields, 'parameters'), 'ingredients').map((value) => labelOf(names, value))
+  return ingredientsIn(fields).map((value) => labelOf(names, value))
 }
 
 function namesIngredients(names: Names, action: Action, needed: Relationship, optional = false): boolean {

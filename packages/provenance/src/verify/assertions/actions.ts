@@ -1,11 +1,12 @@
-/** The actions: how the content came to be (C2PA 15.10.1.2, 15.10.3.2.2, 18.14). */
+/** The actions: how the content came to be (C2PA 15.10.1.2, 15.10.3.2.3, 18.15). */
 import { readDigitalSourceType } from '@yinji/core'
 import { Tagged } from '../../encoding/cbor.ts'
 import { updateActions } from '../../vocabulary.ts'
 import { nameOf } from '../claim.ts'
 import { type Fields, isFields, isText, listOf, textOf } from '../fields.ts'
-import type { Assertion, Statements } from '../statements.ts'
+import type { Assertion, Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
+import type { Store } from '../store.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
 import { actionProblem, isElsewhere, type Names, namesIn, relatesToWithheld } from './action-rules.ts'
 
@@ -20,6 +21,24 @@ export interface Action {
 const isActions = ({ base }: Assertion) => base === 'c2pa.actions' || base === 'c2pa.actions.v2'
 const isOrigin = ({ action }: Action) => action === 'c2pa.created' || action === 'c2pa.opened'
 
+type Named = (key: string) => unknown
+
+/**
+ * What templates add to actions of a name, or of any (18.15.6.1): of those for any first, then of the others, later ones
+ * over earlier ones.
+ */
+function templatesIn(fields: Fields | undefined): (action: string) => Named {
+  const byName = new Map<string, Map<unknown, unknown>>()
+  for (const template of listOf(fields, 'templates')) {
+    const action = isFields(template) ? textOf(template, 'action') : undefined
+    if (action === undefined || !isFields(template)) continue
+    const values = byName.get(action) ?? new Map()
+    byName.set(action, values)
+    for (const [key, value] of template) values.set(key, value)
+  }
+  return (action) => (key) => byName.get(action)?.get(key) ?? byName.get('*')?.get(key)
+}
+
 /** All actions of a manifest, in order; none from assertions that do not hold. */
 export function actionsOf(statements: Statements): readonly Action[] {
   return statements.assertions
@@ -31,18 +50,22 @@ function readActions(fields: Fields | undefined, { claim }: Statements): readonl
   const list = fields?.get('actions')
   if (!Array.isArray(list) || list.length === 0) return undefined
   const agents = listOf(fields, 'softwareAgents')
+  const templates = templatesIn(fields)
   const actions: Action[] = []
   for (const entry of list) {
     const action = isFields(entry) ? textOf(entry, 'action') : undefined
     if (action === undefined || !isFields(entry)) return undefined
+    const template = templates(action)
+    const fieldOf = (key: string) => entry.get(key) ?? template(key)
     const when = entry.get('when')
     const time = when instanceof Tagged && when.tag === 0 ? when.value : when
-    const agent = entry.get('softwareAgent') ?? agents[Number(entry.get('softwareAgentIndex') ?? Number.NaN)]
+    const agent = fieldOf('softwareAgent') ?? agents[Number(fieldOf('softwareAgentIndex') ?? Number.NaN)]
+    const source = fieldOf('digitalSourceType')
     actions.push({
       action,
       when: isText(time) ? time : null,
       by: (isText(agent) ? agent : isFields(agent) ? nameOf(agent) : undefined) ?? claim?.generator ?? null,
-      digitalSourceType: textOf(entry, 'digitalSourceType') ?? null,
+      digitalSourceType: isText(source) ? source : null,
       fields: entry,
     })
   }
@@ -67,13 +90,14 @@ function checkUpdate({ manifest, claim, log }: Statements): void {
 }
 
 /** Claims of version 1 come from a time before these rules; of them only the form is asked. */
-export function checkActions(statements: Statements): void {
+export function checkActions(statements: Statements, store: Store, { redacted }: Context): void {
   checkUpdate(statements)
   const { manifest, claim, log } = statements
   const assertions = statements.assertions.filter(isActions)
   const first = assertions[0]
   const strict = claim?.version === 2 && manifest.kind === 'standard'
-  const names = claim?.version === 2 && assertions.length > 0 ? namesIn(statements) : undefined
+  const judged = claim?.version === 2 && assertions.length > 0
+  const names = judged ? namesIn(statements, store, redacted) : undefined
   let hasOrigin = false
   for (const assertion of assertions) {
     const at = assertionUri(manifest.label, assertion.label)

@@ -2,7 +2,7 @@
 import { readCbor } from '../../encoding/cbor.ts'
 import type { Claim, ClaimedAssertion } from '../claim.ts'
 import { type Fields, isFields, isText } from '../fields.ts'
-import { digestOf } from '../hashes.ts'
+import { digestOf, inWords } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import type { Assertion, Context } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
@@ -80,7 +80,7 @@ function checkOne(
     log.report('manifest.hash.algorithm', {
       status: 'algorithm.unsupported',
       at,
-      algorithm: algorithm ?? '—',
+      algorithm: inWords(algorithm),
     })
     return undefined
   }

@@ -4,15 +4,17 @@
  */
 import { limits } from '@yinji/core'
 import { type Fields, isBytes, isFields, isText } from '../fields.ts'
-import { digestOf } from '../hashes.ts'
+import { digestOf, inWords } from '../hashes.ts'
 import type { Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { Manifest, Node, Store } from '../store.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
 
-interface Reference {
-  readonly url: string
+export interface Reference {
+  /** Undefined where there should be one. */
+  readonly url: string | undefined
   readonly hash: unknown
+  /** Its own, or the one of the nearest structure around it that has one, or the claim's (15.4.2). */
   readonly algorithm: unknown
 }
 
@@ -24,6 +26,7 @@ const notFollowed: ReadonlySet<unknown> = new Set([
   'activeManifest',
   'c2pa_manifest',
   'claimSignature',
+  'embeddedOriginalPreservationImage', // alternatives.ts
   'metadata',
   'validationResults',
   'validationStatus',
@@ -36,13 +39,16 @@ export function checkReferences(statements: Statements, store: Store, context: C
   let room: number = limits.items
   for (const { label, at, value } of placesIn(statements)) {
     const told = new Set<StatusCode>()
-    for (const reference of referencesIn(value)) {
+    for (const reference of referencesIn(value, statements.claim.algorithm)) {
       if (room-- <= 0) return
       const status = statusOf(reference, statements, store, context)
       if (status === undefined || told.has(status)) continue
       told.add(status)
-      const url = reference.url.slice(0, 200)
-      statements.log.report('manifest.reference.broken', { status, at, label, url })
+      const url = reference.url?.slice(0, 200) ?? '—'
+      const algorithm = inWords(reference.algorithm)
+      if (status === 'algorithm.unsupported')
+        statements.log.report('manifest.hash.algorithm', { status, at, algorithm })
+      else statements.log.report('manifest.reference.broken', { status, at, label, url })
     }
   }
 }
@@ -50,37 +56,54 @@ export function checkReferences(statements: Statements, store: Store, context: C
 /** Where references may stand: the icon of the claim's software (15.6.2), and assertions of the standard. */
 function* placesIn({ manifest, claim, assertions }: Statements) {
   const label = 'c2pa.claim.v2'
-  yield { label, at: `${manifestUri(manifest.label)}/${label}`, value: claim?.icon }
+  yield { label, at: `${manifestUri(manifest.label)}/${label}`, value: new Map([['icon', claim?.icon]]) }
   for (const { label, fields } of assertions)
     if (standard.test(label)) yield { label, at: assertionUri(manifest.label, label), value: fields }
 }
 
+/** Fields that hold nothing but a hashed URI, so that one without `url` leads nowhere. */
+const always: ReadonlySet<unknown> = new Set(['icon', 'thumbnail'])
+
 /** Maps with a URI into the store, however deep: decoded CBOR is bounded. */
-function* referencesIn(value: unknown): Generator<Reference> {
-  if (Array.isArray(value)) for (const entry of value) yield* referencesIn(entry)
+function* referencesIn(value: unknown, inherited: unknown): Generator<Reference> {
+  if (Array.isArray(value)) for (const entry of value) yield* referencesIn(entry, inherited)
   if (!isFields(value)) return
+  const algorithm = value.get('alg') ?? inherited
   const url = value.get('url')
-  if (isText(url) && url.startsWith('self#jumbf='))
-    yield { url, hash: value.get('hash'), algorithm: value.get('alg') }
-  for (const [key, entry] of value as Fields) if (!notFollowed.has(key)) yield* referencesIn(entry)
+  if (isText(url) && url.startsWith('self#jumbf=')) yield { url, hash: value.get('hash'), algorithm }
+  for (const [key, entry] of value as Fields) {
+    if (notFollowed.has(key)) continue
+    if (always.has(key) && isFields(entry) && entry.has('hash') && !isText(entry.get('url')))
+      yield { url: undefined, hash: entry.get('hash'), algorithm }
+    yield* referencesIn(entry, algorithm)
+  }
+}
+
+/** Whether a later manifest withholds what the URI leads to. */
+export function isWithheld(
+  url: string,
+  { manifest }: Pick<Statements, 'manifest'>,
+  { redacted }: Pick<Context, 'redacted'>,
+): boolean {
+  const uri = parseUri(url)
+  return !!uri && redacted.has(`${manifestUri(uri.manifest ?? manifest.label)}/${uri.path.join('/')}`)
 }
 
 /** What is wrong with it; undefined when nothing is. What a later manifest withholds can't be held against anybody. */
-function statusOf(
+export function statusOf(
   { url, hash, algorithm }: Reference,
-  { manifest, claim }: Statements,
-  { manifests }: Store,
-  { hashes, redacted }: Context,
-): StatusCode | undefined {
-  const uri = parseUri(url)
-  const target = uri && (uri.manifest === undefined ? manifest : manifests.get(uri.manifest))
-  if (uri && redacted.has(`${manifestUri(uri.manifest ?? manifest.label)}/${uri.path.join('/')}`))
-    return undefined
+  statements: Pick<Statements, 'manifest'>,
+  { manifests }: Pick<Store, 'manifests'>,
+  context: Pick<Context, 'hashes' | 'redacted'>,
+): 'hashedURI.missing' | 'hashedURI.mismatch' | 'algorithm.unsupported' | undefined {
+  const uri = parseUri(url ?? '')
+  const target = uri && (uri.manifest === undefined ? statements.manifest : manifests.get(uri.manifest))
+  if (isWithheld(url ?? '', statements, context)) return undefined
   const node = target && nodeAt(target, uri.path)
   if (node === undefined) return 'hashedURI.missing'
-  const digest = digestOf(isText(algorithm) ? algorithm : claim?.algorithm)
+  const digest = digestOf(algorithm)
   if (digest === undefined) return 'algorithm.unsupported'
-  return isBytes(hash) && hashes.matches(node.body, digest, hash) ? undefined : 'hashedURI.mismatch'
+  return isBytes(hash) && context.hashes.matches(node.body, digest, hash) ? undefined : 'hashedURI.mismatch'
 }
 
 function nodeAt({ assertions, others }: Manifest, path: readonly string[]): Node | undefined {

@@ -2,7 +2,9 @@
 import { type finding, limits } from '@yinji/core'
 import type { Delta } from '../../validation.ts'
 import { actionsOf, checkActions } from '../assertions/actions.ts'
+import { checkAlternatives } from '../assertions/alternatives.ts'
 import { checkReferences } from '../assertions/references.ts'
+import { inWords } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import { type Context, checkStatements, type Statements } from '../statements.ts'
 import { outcomeOf } from '../status.ts'
@@ -17,8 +19,11 @@ export interface Graph {
   /** Every manifest in use once, ingredients before what was made from them. */
   readonly order: readonly Statements[]
   readonly deltas: readonly Delta[]
-  /** The manifest whose content the active one speaks of: itself, or the one it updates. */
-  readonly bound: Statements | undefined
+  /**
+   * The manifest whose content the active one speaks of: itself, or the one it updates; `unchecked` where nobody can tell
+   * whether it is that one.
+   */
+  readonly bound: Statements | 'unchecked' | undefined
 }
 
 interface Visit {
@@ -35,6 +40,7 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
   const open: Visit[] = [visit(active, log)]
   const deltas: Delta[] = []
   const acknowledged = new Set<string>()
+  const unchecked = new Set<string>()
   let room: number = limits.items // for each ingredient repeats what is known of its manifest, which others may share
   for (let top = open.at(-1); top; top = open.at(-1)) {
     const edge = top.edges[top.next++]
@@ -58,7 +64,11 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
     }
     const status = target ? referenceStatus(edge, target, hash) : 'ingredient.manifest.missing'
     const about = { code: status, url: target ? manifestUri(target.label) : edge.manifest.url }
-    if (outcomeOf(status) === 'failure') {
+    if (status === 'algorithm.unsupported') {
+      unchecked.add(target?.label ?? '')
+      const algorithm = inWords(edge.manifest.algorithm ?? top.statements.claim?.algorithm)
+      log.report('manifest.hash.algorithm', { status, at: assertion, algorithm })
+    } else if (outcomeOf(status) === 'failure') {
       troubles.note(target?.label ?? edge.manifest.url, edge.title, [status])
       if (!edge.failures.includes(status) && !acknowledged.has(acknowledgement(assertion, status)))
         log.report('manifest.ingredient.mismatch', { status, at: assertion, title: edge.title ?? about.url })
@@ -70,8 +80,9 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
     const first = known.get(target.label)
     const statements = first ?? checkStatements(target, context)
     if (first === undefined) {
-      checkActions(statements)
+      checkActions(statements, store, context)
       checkReferences(statements, store, context)
+      checkAlternatives(statements, store, context)
       known.set(target.label, statements)
       open.push(visit(statements, log))
     }
@@ -86,7 +97,7 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
     order.push(...open.map(({ statements }) => statements).reverse())
   }
   reportAll(known, troubles, log)
-  return { order, deltas, bound: boundManifest(active, known, troubles) }
+  return { order, deltas, bound: boundManifest(active, known, troubles, unchecked) }
 }
 
 function visit(statements: Statements, log: Log): Visit {
@@ -105,15 +116,15 @@ function visit(statements: Statements, log: Log): Visit {
       at,
       what: 'more than one parentOf ingredient',
     })
-  for (const { label, relationship, broken, unvalidated } of edges) {
+  for (const { label, relationship, broken, unvalidated, sourced } of edges) {
     const what = broken ? 'activeManifest' : relationship === undefined ? 'relationship' : undefined
-    const missing = what ?? (unvalidated ? 'validationResults' : undefined)
-    if (missing === undefined) continue
+    const wrong = what ?? (unvalidated ? 'validationResults' : sourced ? 'digitalSourceType' : undefined)
+    if (wrong === undefined) continue
     const uri = assertionUri(statements.manifest.label, label)
     log.report('manifest.ingredient.malformed', {
       status: 'assertion.ingredient.malformed',
       at: uri,
-      what: missing,
+      what: wrong,
     })
   }
   return { statements, edges, next: 0 }
@@ -165,7 +176,8 @@ function boundManifest(
   active: Statements,
   known: ReadonlyMap<string, Statements>,
   troubles: Troubles,
-): Statements | undefined {
+  unchecked: ReadonlySet<string>,
+): Graph['bound'] {
   const passed = new Set<Statements>()
   let at: Statements | undefined = active
   while (at?.manifest.kind === 'update' && !passed.has(at)) {
@@ -173,6 +185,7 @@ function boundManifest(
     const [parent]: readonly Ingredient[] = ingredientsOf(at)
     const uri: ReturnType<typeof parseUri> = parseUri(parent?.manifest?.url ?? '')
     const next: Statements | undefined = known.get(uri?.manifest ?? '')
+    if (next && unchecked.has(next.manifest.label)) return 'unchecked'
     const mismatched = troubles
       .of(next?.manifest.label ?? '')
       .failures.some((code) => code.startsWith('ingredient.'))

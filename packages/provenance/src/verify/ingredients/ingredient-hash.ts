@@ -14,25 +14,27 @@ export interface HashContext {
   readonly claim: Claim | undefined
 }
 
-/** The status code of the comparison. */
+/** The status code of the comparison. With an algorithm that can't be used nothing was compared (15.4.4). */
 export function referenceStatus(
   { manifest, signature, early }: Ingredient,
   target: Manifest,
   { hashes, withheld, claim }: HashContext,
 ): StatusCode {
+  const digestFor = (reference: Reference | undefined) => digestOf(reference?.algorithm ?? claim?.algorithm)
   const holds = (bytes: Uint8Array | undefined, reference: Reference | undefined) => {
-    const digest = digestOf(reference?.algorithm ?? claim?.algorithm)
+    const digest = digestFor(reference)
     return !!bytes && !!reference && !!digest && hashes.matches(bytes, digest, reference.hash)
   }
   const claimed = early ? target.claims[0]?.contents[0]?.data : undefined
   if ([...target.bodies, claimed].some((bytes) => holds(bytes, manifest)))
     return 'ingredient.manifest.validated'
-  if (!withheld) return 'ingredient.manifest.mismatch'
+  if (!withheld) return digestFor(manifest) ? 'ingredient.manifest.mismatch' : 'algorithm.unsupported'
   const { manifest: owner, path } = parseUri(signature?.url ?? '') ?? { manifest: undefined, path: [] }
   const signed = target.signatures.find(
     ({ label }) => owner === target.label && path.length === 1 && label === path[0],
   )
   if (signed === undefined) return 'ingredient.claimSignature.missing'
+  if (digestFor(signature) === undefined) return 'algorithm.unsupported'
   return holds(signed.body, signature)
     ? 'ingredient.claimSignature.validated'
     : 'ingredient.claimSignature.mismatch'

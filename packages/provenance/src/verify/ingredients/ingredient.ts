@@ -1,4 +1,4 @@
-/** Ingredient assertions in their three versions (C2PA 18.15), converted into one shape. */
+/** Ingredient assertions in their three versions (C2PA 18.16), converted into one shape. */
 import { type Reference, readReference } from '../claim.ts'
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../fields.ts'
 import type { Statements } from '../statements.ts'
@@ -30,6 +30,8 @@ export interface Ingredient {
   readonly early: boolean
   /** Version 3 with a manifest must say how that manifest was validated. */
   readonly unvalidated: boolean
+  /** It says where it comes from although its manifest does (15.11.3.2). */
+  readonly sourced: boolean
 }
 
 const versions: ReadonlyMap<string, number> = new Map([
@@ -37,6 +39,10 @@ const versions: ReadonlyMap<string, number> = new Map([
   ['c2pa.ingredient.v2', 2],
   ['c2pa.ingredient.v3', 3],
 ])
+
+export function relationshipOf(fields: Fields): Relationship | undefined {
+  return relationships.find((name) => name === fields.get('relationship'))
+}
 
 /** Ingredients of a manifest, from those assertions that hold. */
 export function ingredientsOf({ assertions }: Statements): readonly Ingredient[] {
@@ -52,7 +58,7 @@ function readIngredient(label: string, version: number, fields: Fields): Ingredi
   const results = fieldsOf(fields, 'validationResults')
   return {
     label,
-    relationship: relationships.find((name) => name === fields.get('relationship')),
+    relationship: relationshipOf(fields),
     title: textOf(fields, 'dc:title') ?? null,
     manifest,
     signature: readReference(fields.get('claimSignature')),
@@ -62,6 +68,7 @@ function readIngredient(label: string, version: number, fields: Fields): Ingredi
     acknowledged: acknowledgedIn(results),
     early: version === 1,
     unvalidated: version === 3 && manifest !== undefined && results === undefined,
+    sourced: fields.has('activeManifest') && fields.has('digitalSourceType'),
   }
 }
 
