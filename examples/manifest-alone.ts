@@ -1,38 +1,35 @@
-/** Signs content of any kind with the manifest beside it, and validates it: npx tsx examples/manifest-alone.ts photo.jpg */
+/** A camera signs a picture, an editor what it made of it; manifests stand beside: npx tsx examples/manifest-alone.ts photo.jpg */
 import { readFile } from 'node:fs/promises'
-import { bytesSource, parseRecord } from '@yinji/core'
-import {
-  createAuthority,
-  createSigner,
-  createTrust,
-  draftManifest,
-  validateManifest,
-} from '@yinji/provenance'
-
-const [path = 'fixtures/photo.jpg'] = process.argv.slice(2)
-const content = new Uint8Array(await readFile(path))
+import { bytesSource } from '@yinji/core'
+import * as c2pa from '@yinji/provenance'
 
 // A root, an authority and a signer of your own; or the key and chain that an authority gave you.
-const own = await createAuthority({ organization: 'Acme AI', now: new Date() })
-const signer = createSigner({ key: own.signerKey, chain: own.signerCertificate + own.issuingCertificate })
+const own = await c2pa.createAuthority({ organization: 'Acme Cameras', now: new Date() })
+const chain = own.signerCertificate + own.issuingCertificate
+const signer = c2pa.createSigner({ key: own.signerKey, chain })
+const trust = c2pa.createTrust({ anchors: [own.rootCertificate] })
 
-// The draft knows its size before the content has been hashed, so a file could be laid out around it.
-const record = parseRecord({
-  provider: { name: 'Acme AI' },
-  contentId: 'a-1',
-  createdAt: new Date().toISOString(),
-})
-const about = { record, mediaType: 'image/jpeg', generator: { name: 'acme', version: '1.0' } }
-const draft = draftManifest(about, 'data', signer)
-const sealer = draft.seal({ binding: { kind: 'data' } })
-sealer.update(content) // in chunks of any size
-const store = await sealer.finish()
-console.log(draft.label, '·', store.byteLength, 'bytes')
+function sign(picture: Uint8Array, said: Partial<c2pa.ManifestContent>): Promise<Uint8Array> {
+  const about = { mediaType: 'image/jpeg', generator: { name: 'acme', version: '1.0' }, ...said }
+  const draft = c2pa.draftManifest(about, 'data', signer) // its size is known, so a file could be laid out around it
+  const sealer = draft.seal({ binding: { kind: 'data' } })
+  sealer.update(picture) // in chunks of any size
+  return sealer.finish()
+}
 
-const { findings } = await validateManifest({
-  found: { site: 'sidecar', store, excluded: { start: 0, length: 0 }, binding: 'data' },
-  source: bytesSource(content),
-  trust: createTrust({ anchors: [own.rootCertificate] }),
-  now: new Date(),
-})
+function validate(picture: Uint8Array, store: Uint8Array): Promise<c2pa.Validation> {
+  const found = { site: 'sidecar', store, excluded: { start: 0, length: 0 }, binding: 'data' as const }
+  return c2pa.validateManifest({ found, source: bytesSource(picture), trust, now: new Date() })
+}
+
+const picture = new Uint8Array(await readFile(process.argv[2] ?? 'fixtures/photo.jpg'))
+const digitalSourceType = 'http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture'
+const store = await sign(picture, { actions: [{ action: 'c2pa.created', digitalSourceType }] })
+
+const edited = picture.slice(0, -2) // stands for what the editor made
+const { results } = await validate(picture, store) // kept with the old manifest, as the editor found it
+const signed = await sign(edited, { parent: { store, results }, actions: [{ action: 'c2pa.cropped' }] })
+
+const { findings, manifests } = await validate(edited, signed)
 for (const { level, code } of findings) console.log(level, '·', code)
+for (const { signer, actions } of manifests) console.log(signer?.organization, '·', actions.join(', '))

@@ -30,9 +30,9 @@ export interface SignedPng {
 }
 
 /** The chunk `caBX` after IHDR (C2PA A.3.2). */
-export async function signPng(signer: Signer): Promise<SignedPng> {
+export async function signPng(signer: Signer, what = content): Promise<SignedPng> {
   const file = fixtureBytes('picture.png')
-  const draft = draftManifest(content, 'data', signer)
+  const draft = draftManifest(what, 'data', signer)
   const room = { start: 33, length: draft.size + 12 }
   const sealer = draft.seal({ binding: { kind: 'data' }, room })
   sealer.update(file)

@@ -1,5 +1,5 @@
 /** What a caller states besides: all actions of the standard, each with what it asks for, and metadata in their own form. */
-import { createToolkit, type LabelOptions } from '@yinji/toolkit'
+import { createToolkit, type LabelOptions, type NewAction, type Region } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'
@@ -13,12 +13,15 @@ beforeAll(async () => {
 const label = (options: LabelOptions) =>
   createToolkit({ identity }).label(fixtureBytes('photo.jpg'), {}, { visible: false, ...options })
 
-async function verdicts(options: LabelOptions) {
+async function judged(options: LabelOptions) {
   const { content } = await label(options)
   const { verdict } = await createToolkit({ identity }).verify(content)
-  const { state, failures } = await judgeByC2pa(content, 'image/jpeg', identity.anchor)
-  return { verdict, state, failures }
+  const { state, failures, store } = await judgeByC2pa(content, 'image/jpeg', identity.anchor)
+  const assertions = store?.manifests[store.active_manifest]?.assertions ?? []
+  const dataOf = (name: string) => assertions.find((one) => one.label === name)?.data
+  return { verdicts: { verdict, state, failures }, dataOf }
 }
+const verdicts = async (options: LabelOptions) => (await judged(options)).verdicts
 
 const trusted = { verdict: 'trusted', state: 'Trusted', failures: [] }
 const languages = { sourceLanguage: 'en', targetLanguage: 'zh-CN' }
@@ -65,4 +68,243 @@ test.each(['c2pa.metadata', 'com.example.metadata'])('%s stands in the manifest 
   expect(await verdicts(options)).toEqual(trusted)
   const { content: bytes } = await label(options)
   expect(Buffer.from(bytes).toString('latin1')).toContain(JSON.stringify(content))
+})
+
+describe('an action says which part of the content it changed', () => {
+  const origin = { x: 10, y: 12.5 }
+  const regions: Region[] = [
+    {
+      region: [
+        { type: 'spatial', shape: { type: 'rectangle', unit: 'pixel', origin, width: 200, height: 112 } },
+        { type: 'temporal', time: { start: '0', end: '1:05.25' } },
+      ],
+      name: 'logo',
+      identifier: 'logo-1',
+      type: 'http://cv.iptc.org/newscodes/imageregiontype/logo',
+      description: 'in the corner',
+    },
+    {
+      region: [
+        { type: 'spatial', shape: { type: 'circle', unit: 'percent', origin, width: 5, inside: false } },
+      ],
+    },
+    {
+      region: [
+        {
+          type: 'spatial',
+          shape: { type: 'polygon', unit: 'percent', origin, vertices: [origin, { x: 3, y: 4 }] },
+        },
+      ],
+    },
+    { region: [{ type: 'frame', frame: { start: 2 } }] },
+    {
+      region: [
+        {
+          type: 'textual',
+          text: { selectors: [{ selector: { fragment: 'p1', start: 3 }, end: { fragment: 'p2' } }] },
+        },
+      ],
+    },
+    { region: [{ type: 'identified', item: { identifier: 'track_id', value: '2' } }] },
+  ]
+  test.each(regions.map((region) => [region.region[0]?.type, region] as const))('%s', async (_, region) => {
+    const { verdicts, dataOf } = await judged({ actions: [{ action: 'c2pa.filtered', changes: [region] }] })
+    expect(verdicts).toEqual(trusted)
+    expect(dataOf('c2pa.actions.v2')).toMatchObject({ actions: [{}, { changes: [region] }] })
+  })
+
+  const shape = { type: 'rectangle', unit: 'pixel', origin, width: 1, height: 1 }
+  test.each([
+    ['changes', [], '[1…]'],
+    ['changes[0].region', [{ region: [] }], '[1…]'],
+    [
+      'changes[0].role',
+      [{ region: [{ type: 'frame', frame: {} }], role: 'c2pa.edited' }],
+      'region, name, identifier',
+    ],
+    [
+      'changes[0].region[0].type',
+      [{ region: [{ type: 'space' }] }],
+      'spatial, temporal, frame, textual, identified',
+    ],
+    ['changes[0].region[0].shape', [{ region: [{ type: 'spatial' }] }], '{'],
+    [
+      'changes[0].region[0].shape.unit',
+      [{ region: [{ type: 'spatial', shape: { ...shape, unit: 'cm' } }] }],
+      'pixel, percent',
+    ],
+    [
+      'changes[0].region[0].shape.height',
+      [{ region: [{ type: 'spatial', shape: { ...shape, height: Number.NaN } }] }],
+      'number',
+    ],
+    [
+      'changes[0].region[0].time.start',
+      [{ region: [{ type: 'temporal', time: { start: '99:99' } }] }],
+      'hh:mm:ss.fff',
+    ],
+    [
+      'changes[0].region[0].time.end',
+      [{ region: [{ type: 'temporal', time: { type: 'wallClock', end: '1' } }] }],
+      'YYYY-MM-DD',
+    ],
+    ['changes[0].region[0].frame.end', [{ region: [{ type: 'frame', frame: { end: -1 } }] }], 'integer'],
+  ])('%s is refused when it is not as the standard has it', async (at, changes, allowed) => {
+    const details = { at: `actions[0].${at}`, allowed: expect.stringContaining(allowed) }
+    await expect(
+      label({ actions: [{ action: 'c2pa.filtered', changes: changes as never }] }),
+    ).rejects.toMatchObject({ details })
+  })
+})
+
+describe('an action says what it is about', () => {
+  const review = { label: 'com.example.review', content: { by: 'Ada' } }
+  const urls = (data: unknown, at = 1) => {
+    const { actions } = data as { actions: { parameters?: { relatedAssertions?: { url: string }[] } }[] }
+    return actions[at]?.parameters?.relatedAssertions?.map(({ url }) => url.split('/').at(-1))
+  }
+
+  test('by the label of an assertion, repeated ones with their number', async () => {
+    const relatedAssertions = ['com.example.review__1', 'c2pa.ai-disclosure']
+    const { verdicts, dataOf } = await judged({
+      actions: [{ action: 'com.example.reviewed', relatedAssertions }],
+      assertions: [review, review],
+    })
+    expect(verdicts).toEqual(trusted)
+    expect(urls(dataOf('c2pa.actions.v2'))).toEqual(relatedAssertions)
+  })
+
+  test('a watermark is about the soft bindings', async () => {
+    const { verdicts, dataOf } = await judged({
+      actions: [{ action: 'c2pa.watermarked.bound' }],
+      softBindings: [
+        { alg: 'com.example.mark', blocks: [{ value: 'a1' }] },
+        { alg: 'com.example.print', blocks: [{ scope: { timespan: { start: 0, end: 900 } }, value: 'b2' }] },
+      ],
+    })
+    expect(verdicts).toEqual(trusted)
+    expect(urls(dataOf('c2pa.actions.v2'))).toEqual(['c2pa.soft-binding', 'c2pa.soft-binding__1'])
+  })
+
+  test.each(['com.example.review__1', 'c2pa.actions.v2', 'c2pa.ingredient.v3'])('not %s', async (name) => {
+    const options = { actions: [{ action: 'c2pa.edited', relatedAssertions: [name] }], assertions: [review] }
+    const error = {
+      code: 'usage.action.related',
+      details: { label: name, there: expect.stringContaining('review') },
+    }
+    await expect(label(options)).rejects.toMatchObject(error)
+  })
+})
+
+test('training is allowed for one kind of use, and under conditions for another', async () => {
+  const training = {
+    'cawg.data_mining': { use: 'constrained', constraint_info: 'ask press@example.com' },
+    'cawg.ai_training': { use: 'notAllowed' },
+  } as const
+  const { verdicts, dataOf } = await judged({ training })
+  expect(verdicts).toEqual(trusted)
+  expect(dataOf('cawg.training-mining')).toEqual({ entries: training })
+})
+
+describe('plain JavaScript gets a coded error for', () => {
+  const round: Record<string, unknown> = {}
+  round['self'] = round
+  const given = (content: unknown, name = 'com.example.x') => ({ assertions: [{ label: name, content }] })
+  const action = (more: object) => ({ actions: [{ action: 'c2pa.edited', ...more } as NewAction] })
+  const wrong: [string, object, string, object][] = [
+    [
+      'training',
+      { training: 'no' },
+      'usage.field.invalid',
+      { at: 'training', found: '"no"', allowed: expect.stringContaining('allowed, notAllowed') },
+    ],
+    [
+      'a use',
+      { training: { 'cawg.ai_training': { use: 'maybe' } } },
+      'usage.field.invalid',
+      { at: 'training.cawg.ai_training.use', allowed: 'allowed, notAllowed, constrained' },
+    ],
+    [
+      'a kind of use',
+      { training: { ai: { use: 'allowed' } } },
+      'usage.field.unknown',
+      { at: 'training.ai', allowed: expect.stringContaining('cawg.data_mining') },
+    ],
+    [
+      'an ingredient',
+      { ingredients: [{ file: 'a.jpg', use: 'parentOf' }] },
+      'usage.field.invalid',
+      { at: 'ingredients[0].use', allowed: 'componentOf, inputTo' },
+    ],
+    ['security', { security: 'sm9' }, 'usage.field.invalid', { at: 'security', allowed: 'sm2, off' }],
+    ['a binding', { binding: 'box' }, 'usage.field.invalid', { at: 'binding', allowed: 'boxes' }],
+    ['actions', { actions: 'c2pa.edited' }, 'usage.field.invalid', { at: 'actions', allowed: '[…]' }],
+    [
+      'an action',
+      { actions: [{ action: 'c2pa.edit' }] },
+      'usage.action.unknown',
+      { allowed: expect.stringContaining('c2pa.edited') },
+    ],
+    [
+      'a reason',
+      action({ reason: 'c2pa.because' }),
+      'usage.field.invalid',
+      { at: 'actions[0].reason', allowed: expect.stringContaining('c2pa.PII.present') },
+    ],
+    ['a time', action({ when: 'yesterday' }), 'usage.field.invalid', { at: 'actions[0].when' }],
+    [
+      'a date that is none',
+      action({ when: new Date('x') }),
+      'usage.field.invalid',
+      { at: 'actions[0].when', found: 'Date' },
+    ],
+    [
+      'references of one’s own',
+      action({ parameters: { ingredients: [] } }),
+      'usage.field.invalid',
+      { at: 'actions[0].parameters' },
+    ],
+    [
+      'a parameter without a form',
+      action({ parameters: { 'com.example.f': () => 1 } }),
+      'usage.assertion.content',
+      { label: 'c2pa.actions.v2' },
+    ],
+    ['a number of ours', given({}, 'com.example.x__1'), 'usage.assertion.label', {}],
+    ['a label that is no text', given({}, 7 as never), 'usage.field.invalid', { at: 'assertions[0].label' }],
+    ['a function', given({ f: () => 1 }), 'usage.assertion.content', {}],
+    ['a circle', given(round), 'usage.assertion.content', {}],
+    ['a number that is none', given([Number.NaN]), 'usage.assertion.content', {}],
+    ['a gap', given([undefined]), 'usage.assertion.content', {}],
+    ['a date', given({ at: new Date(0) }), 'usage.assertion.content', {}],
+    ['nothing', given(undefined), 'usage.assertion.content', {}],
+    ['JSON-LD that is none', given(round, 'c2pa.metadata'), 'usage.assertion.content', {}],
+    [
+      'a soft binding',
+      { softBindings: [{ alg: 'x', blocks: [] }] },
+      'usage.field.invalid',
+      { at: 'softBindings[0].blocks' },
+    ],
+    [
+      'the value of a soft binding',
+      given({ alg: 'x', blocks: [{ value: 5 }] }, 'c2pa.soft-binding'),
+      'usage.field.invalid',
+      { at: 'c2pa.soft-binding.blocks[0].value' },
+    ],
+  ]
+  test.each(wrong)('%s', async (_, options, code, details) => {
+    await expect(label(options as LabelOptions)).rejects.toMatchObject({ code, details })
+  })
+
+  test('a redaction and an update', async () => {
+    const toolkit = createToolkit({ identity })
+    const { content } = await label({ assertions: [{ label: 'com.example.x', content: {} }] })
+    const redacted = toolkit.update(content, { redactions: [{ label: 'com.example.x', reason: 'secret' }] })
+    await expect(redacted).rejects.toMatchObject({
+      code: 'usage.field.invalid',
+      details: { at: 'redactions[0].reason' },
+    })
+    const numbered = toolkit.update(content, { assertions: [{ label: 'com.example.y__2', content: {} }] })
+    await expect(numbered).rejects.toMatchObject({ code: 'usage.assertion.label' })
+  })
 })

@@ -30,6 +30,13 @@ const meanings: ReadonlyMap<string, Origin> = new Map([
   ['softwareImage', 'other'],
 ])
 
+/** What a writer may use: the terms of IPTC, and those that C2PA adds (C2PA 18.15.4.5). */
+export const digitalSourceTypes: readonly string[] = [
+  ...[...meanings.keys()].map((code) => base + code),
+  'http://c2pa.org/digitalsourcetype/empty',
+  'http://c2pa.org/digitalsourcetype/trainedAlgorithmicData',
+]
+
 /** The value written for a record. */
 export function digitalSourceTypeOf(involvement: Involvement): string {
   return (

@@ -4,7 +4,9 @@
 
 export { hashSegment } from './sign/content/bmff-hash.ts'
 export { bindBoxes } from './sign/content/boxes-hash.ts'
+export { type AiDisclosure, oversightLevels } from './sign/disclosure.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
+export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/given.ts'
 export { lateStamps } from './sign/late-stamps.ts'
 export type {
   IngredientContent,
@@ -18,9 +20,28 @@ export type {
   Redaction,
   Sealer,
   SignedUpdate,
+  Statements,
   UpdateAction,
   UpdateContent,
+  UpdateStatements,
 } from './sign/manifest.ts'
+export type {
+  Region,
+  RegionPoint,
+  RegionRange,
+  RegionSelector,
+  RegionShape,
+  RegionText,
+  RegionTime,
+} from './sign/regions.ts'
+export type { SoftBinding, SoftBindingBlock } from './sign/soft-bindings.ts'
+export {
+  type TrainingEntry,
+  type TrainingMining,
+  type TrainingUse,
+  trainingEntries,
+  trainingUses,
+} from './sign/training.ts'
 export { signUpdate } from './sign/update.ts'
 export { type CommandKey, createCommandSigner } from './signers/command.ts'
 export { createExternalSigner, type ExternalKey } from './signers/external.ts'

@@ -32,21 +32,33 @@ export {
 } from '@yinji/core'
 export { defaultHandlers, type StyleName, styles } from '@yinji/media'
 export {
+  type AiDisclosure,
   type CrJson,
+  checkStatements,
+  checkUpdateStatements,
   createSigner,
   type IngredientUse,
   type LabelSigner,
   type NamedIngredient,
   type NewAction,
   type NewAssertion,
+  oversightLevels,
   type Redaction,
+  type Region,
   type Revocation,
   type RevocationMode,
   redactionReasons,
   type Signer,
+  type SoftBinding,
+  type Statements,
   type StoreBox,
+  type TrainingEntry,
+  type TrainingMining,
+  type TrainingUse,
+  trainingUses,
   type UpdateAction,
   type UpdateActionName,
+  type UpdateStatements,
   updateActions,
   type ValidatedManifest,
 } from '@yinji/provenance'
@@ -60,7 +72,6 @@ export { keepRevocation, loadRevocation, type RevocationFiles } from './revocati
 export type { SignerAccess } from './signer-source.ts'
 export { type StapleOptions, withStaples } from './staple.ts'
 export { createToolkit } from './toolkit.ts'
-export { type TrainingUse, trainingMining, trainingUses } from './training.ts'
 export type { TrustAddition, TrustImport } from './trust-change.ts'
 export { keyFingerprint } from './trust-entries.ts'
 export {

@@ -17,7 +17,13 @@ import {
   type XmpEdit,
 } from '@yinji/core'
 import { thumbnailOf } from '@yinji/media'
-import { draftManifest, type ManifestContent, type ManifestDraft, type Signer } from '@yinji/provenance'
+import {
+  draftManifest,
+  type ManifestContent,
+  type ManifestDraft,
+  type Signer,
+  type Statements,
+} from '@yinji/provenance'
 import { boxesOf } from './boxes-of.ts'
 import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
@@ -26,7 +32,6 @@ import type { LabelJob } from './label-job.ts'
 import { noThumbnail, type Plan } from './plan.ts'
 import { codeToSign, type SignedRecord, signRecord } from './security.ts'
 import { splicedSize } from './splice.ts'
-import { trainingMining } from './training.ts'
 
 /** What is known before anything is laid out. */
 export interface Setting {
@@ -93,15 +98,14 @@ async function signLabel(
   return signRecord(record, identity, handler, prepared, options.signal)
 }
 
-type More = Pick<ManifestContent, 'ingredients' | 'actions' | 'assertions' | 'thumbnail'>
+type More = Pick<ManifestContent, 'ingredients' | 'thumbnail' | keyof Statements>
 
 /** What the caller has to say besides. */
 async function moreFor(job: LabelJob, { medium }: MediaHandler, source: Source): Promise<More> {
-  const { ingredients = [], actions, assertions = [], training, thumbnail } = job.options
+  const { ingredients = [], actions, assertions, softBindings, training, disclosure, thumbnail } = job.options
   return {
     ingredients: await readIngredients(ingredients, job.examine, job.workspace),
-    actions,
-    assertions: [...assertions, ...(training === undefined ? [] : [trainingMining(training)])],
+    ...{ actions, assertions, softBindings, training, disclosure },
     thumbnail: thumbnail && medium === 'image' ? await thumbnailOf(source) : undefined,
   }
 }

@@ -31,13 +31,31 @@ export function refuseDamage(source: Source, before: Examination): void {
   if (damage) throw new InputError('input.damaged', { what: damage.data?.['what'], name: source.name ?? '' })
 }
 
+/** Plain JavaScript has no types that would tell. */
+export function refuseUnknown({ ingredients = [], security, binding }: LabelOptions): void {
+  const words = [
+    ...ingredients.map(({ use }, at) => [`ingredients[${at}].use`, use, ['componentOf', 'inputTo']] as const),
+    ['security', security, ['sm2', 'off']] as const,
+    ['binding', binding, ['boxes']] as const,
+  ]
+  for (const [at, found, allowed] of words)
+    if (found !== undefined && !(allowed as readonly unknown[]).includes(found))
+      throw new UsageError('usage.field.invalid', { at, found, allowed: allowed.join(', ') })
+}
+
 /** What is about the manifest alone. */
-const inManifest = ['sidecar', 'binding', 'training', 'thumbnail', 'updatable'] as const
+const inManifest = [
+  ...(['sidecar', 'binding', 'thumbnail', 'updatable', 'ingredients'] as const),
+  ...(['actions', 'assertions', 'softBindings', 'training', 'disclosure'] as const),
+]
 
 /** A manifest is left out only when somebody said so. */
 export function placeOf(handler: MediaHandler, source: Source, options: LabelOptions): ManifestPlace {
   if (options.manifest === false) {
-    const other = inManifest.find((name) => options[name])
+    const other = inManifest.find((name) => {
+      const value = options[name]
+      return Array.isArray(value) ? value.length > 0 : value
+    })
     if (other === undefined) return 'nowhere'
     throw new UsageError('usage.option.conflict', { option: `--${other}`, other: '--no-manifest' })
   }

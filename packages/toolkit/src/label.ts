@@ -18,6 +18,7 @@ import {
   refuseDamage,
   refuseInvisible,
   refuseSegments,
+  refuseUnknown,
   requireHandler,
   requireSigner,
 } from './label-refusals.ts'
@@ -68,6 +69,7 @@ async function labelExamined(
   permissions: Promise<number | undefined>,
 ): Promise<Receipt & { content?: Uint8Array }> {
   const { source, options } = job
+  refuseUnknown(options)
   const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
   const handler = requireHandler(source, before)
   refuseDamage(source, before)

@@ -142,9 +142,10 @@ export function noThumbnail(mediaType: string): Finding {
 /** What the record does not hold is always written. */
 function saysMore({ slots }: MediaHandler, options: LabelOptions): boolean {
   if (options.updatable && slots.manifest?.fixed) return true
-  const { ingredients, actions, assertions, training, thumbnail, binding } = options
-  const lists = [ingredients, actions, assertions].some((list) => list !== undefined && list.length > 0)
-  return lists || training !== undefined || thumbnail === true || binding !== undefined
+  const { ingredients, actions, assertions, softBindings, thumbnail } = options
+  const lists = [ingredients, actions, assertions, softBindings]
+  const words = [options.training, options.disclosure, options.binding]
+  return thumbnail === true || lists.some((list) => list?.length) || words.some((word) => word !== undefined)
 }
 
 /** Whether labelling again would only add a copy of what is there: same record, same label, own valid signature. */

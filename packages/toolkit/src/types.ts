@@ -8,10 +8,9 @@ import type {
   Report,
   VisibleLabel,
 } from '@yinji/core'
-import type { Certificate, IngredientUse, NewAction, NewAssertion, Revocation } from '@yinji/provenance'
+import type { Certificate, IngredientUse, Revocation, Statements } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 import type { OnlineOptions } from './online.ts'
-import type { TrainingUse } from './training.ts'
 import type { TrustStore } from './trust-view.ts'
 import type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
 import type { Inspection, VerifyOptions } from './verify-types.ts'
@@ -51,8 +50,8 @@ export interface ToolkitOptions {
 /** What is particular about this content; provider and system default to the identity's. */
 export type LabelRecord = Partial<ProvenanceRecordInput>
 
-/** Settings of one labelling. */
-export interface LabelOptions {
+/** Settings of one labelling, and what is stated besides the record. */
+export interface LabelOptions extends Statements {
   /** Where the labelled file goes: a path. Default for a path `photo.jpg`: `photo.labeled.jpg` beside it. */
   readonly output?: string | undefined
   /** Replace the input file itself. */
@@ -78,12 +77,6 @@ export interface LabelOptions {
   readonly sidecar?: boolean | undefined
   /** Other content that went into this one: parts of it, or what a model was given. */
   readonly ingredients?: readonly IngredientInput[] | undefined
-  /** What was done besides making it, in order; in the words of C2PA 18.15. */
-  readonly actions?: readonly NewAction[] | undefined
-  /** More statements of the signer. */
-  readonly assertions?: readonly NewAssertion[] | undefined
-  /** Whether it may be used for training and data mining (`cawg.training-mining`). Default: nothing is said. */
-  readonly training?: TrainingUse | undefined
   /**
    * Where the manifest could not grow later (WebP, WAV, AVI, TIFF, MP3, FLAC, PDF, packages), leave 32 KiB in it for
    * updates: some statements, or a time stamp. Default false.

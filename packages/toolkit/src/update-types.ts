@@ -1,15 +1,11 @@
 /** What an update takes and gives. */
-import type { NewAssertion, Redaction, UpdateAction } from '@yinji/provenance'
+import type { UpdateStatements } from '@yinji/provenance'
 import type { LabelOptions } from './types.ts'
 
 /** What an update says. */
-export interface UpdateStatement {
-  /** What happened to the content without changing it. Default: `c2pa.published`. */
-  readonly actions?: readonly UpdateAction[] | undefined
-  /** Statements of the present manifest to be withheld from now on; then no action is added unless asked for. */
-  readonly redactions?: readonly Redaction[] | undefined
-  /** More assertions: label and content. */
-  readonly assertions?: readonly NewAssertion[] | undefined
+export interface UpdateStatement extends UpdateStatements {
+  /** What happened to the content without changing it. Default: `c2pa.published`, unless something is withheld or stamped. */
+  readonly actions?: UpdateStatements['actions']
   /**
    * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA 2.4,
    * 18.18), and the one of the update itself; then no action is added unless asked for. Default false.

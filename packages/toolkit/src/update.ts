@@ -3,7 +3,14 @@
  * published it, an editor that metadata was edited. The manifest that is there stays, and its hash still holds.
  */
 import { concat, InputError, type MediaHandler, type Source, UsageError } from '@yinji/core'
-import { lateStamps, type NewAssertion, type Signer, signUpdate, type UpdateAction } from '@yinji/provenance'
+import {
+  assertionsOf,
+  lateStamps,
+  type NewAssertion,
+  type Signer,
+  signUpdate,
+  type UpdateAction,
+} from '@yinji/provenance'
 import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, examine } from './examine.ts'
 import type { LabelJob } from './label-job.ts'
@@ -40,9 +47,10 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     mediaType: handler.mediaTypes[0],
   }
   const stamps = stamp ? await stampsFor(store, signer, job) : []
+  const { softBindings, training } = job.statement
   const assertions = [...(job.statement.assertions ?? []), ...stamps]
-  if (actions.length + redactions.length + assertions.length === 0)
-    return unchanged(job, place, store, receipt)
+  const all = [...assertions, ...assertionsOf({ softBindings, training })]
+  if (actions.length + redactions.length + all.length === 0) return unchanged(job, place, store, receipt)
   const signed = await signUpdate(
     {
       parent: { store, results, deltas },
@@ -52,6 +60,8 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
       actions,
       redactions,
       assertions,
+      softBindings,
+      training,
     },
     signer,
     { now: job.examine.now },
@@ -59,7 +69,7 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   const added = {
     ...receipt,
     manifest: signed.label,
-    said: [...said(actions, assertions), ...redactions.map(({ label }) => `c2pa.redacted ${label}`)],
+    said: [...said(actions, all), ...redactions.map(({ label }) => `c2pa.redacted ${label}`)],
   }
   const whole = place === 'inside' ? fitted(handler, signed.store, store.byteLength) : signed.store
   const splice = await spliceFor(handler, source, whole, place)

@@ -16,6 +16,7 @@ import { servingCodes } from './serving.ts'
 import { sidecarCodes } from './sidecar.ts'
 import { signingCodes } from './signing.ts'
 import { soundCodes } from './sound.ts'
+import { statementCodes } from './statement.ts'
 import { timestampCodes } from './timestamp.ts'
 import { trustCodes } from './trust.ts'
 import { updateCodes } from './update.ts'
@@ -43,6 +44,7 @@ const table = {
   ...fileCodes,
   ...faultCodes,
   ...signingCodes,
+  ...statementCodes,
   ...timestampCodes,
   ...trustCodes,
   ...updateCodes,

@@ -85,12 +85,12 @@ export const updateCodes = {
     [
       '{action} is no action that can be added.',
       'The standard names the actions (C2PA 18.15.1); others stand under a reversed domain name of their own. What made the content, opened or placed it is said without being asked.',
-      'Use a predefined action such as `c2pa.cropped`, or `com.example.something`.',
+      'Use `com.example.something`, or one of: {allowed}.',
     ],
     [
       '{action} 不是可添加的操作。',
       '标准规定了操作名称（C2PA 18.15.1），其他操作须以自己的反向域名开头。创建、打开和放置由本软件自动记录。',
-      '请使用 `c2pa.cropped` 等预定义操作，或 `com.example.something`。',
+      '请使用 `com.example.something`，或其中之一：{allowed}。',
     ],
   ),
   'usage.source.unknown': entry(
@@ -98,25 +98,25 @@ export const updateCodes = {
     [
       '{value} is no digital source type.',
       'The values are full URIs of the IPTC vocabulary, which begin with `http://cv.iptc.org/newscodes/digitalsourcetype/`.',
-      'Look the value up at cv.iptc.org.',
+      'Their last parts are: {allowed}.',
     ],
     [
       '{value} 不是数字来源类型。',
       '取值为 IPTC 词表的完整 URI，以 `http://cv.iptc.org/newscodes/digitalsourcetype/` 开头。',
-      '请在 cv.iptc.org 查询。',
+      '最后一段为：{allowed}。',
     ],
   ),
   'usage.assertion.label': entry(
     'fault',
     [
       'No assertion can be added as {label}.',
-      'A label has a namespace, e.g. `com.example.review`. Actions, hashes, ingredients, thumbnails and the label record are written by this software itself.',
-      'Choose a label under a reversed domain name of your own.',
+      'A label has a namespace, e.g. `com.example.review`. Actions, hashes, ingredients, thumbnails, the disclosure and the label record are written by this software itself, and so are numbers of repeats (`__1`).',
+      'Choose a label under a reversed domain name of your own, without a number at its end.',
     ],
     [
       '无法添加名为 {label} 的断言。',
-      '名称须带命名空间，例如 `com.example.review`。操作、哈希、成分、缩略图和标识记录由本软件写入。',
-      '请使用自己的反向域名作为名称前缀。',
+      '名称须带命名空间，例如 `com.example.review`。操作、哈希、成分、缩略图、人工智能披露和标识记录由本软件写入，重复编号（`__1`）也由本软件添加。',
+      '请使用自己的反向域名作为名称前缀，末尾不加编号。',
     ],
   ),
   'usage.stamp.authority': entry(

@@ -1,47 +1,66 @@
-/** What was done to the content, in the words of C2PA: `c2pa.actions.v2` and `c2pa.ai-disclosure` (C2PA 18.15, 2.4). */
-import { digitalSourceTypeOf, readDigitalSourceType, UsageError } from '@yinji/core'
+/** What was done to the content, in the words of C2PA: `c2pa.actions.v2` (C2PA 18.15). */
+import { digitalSourceTypeOf, type ProvenanceRecord, UsageError } from '@yinji/core'
 import { encodeTime } from '../encoding/cbor.ts'
-import { isActionName } from '../vocabulary.ts'
 import type { HashedUri } from './boxes.ts'
+import { isBound } from './given.ts'
 import type { ManifestContent, NewAction } from './manifest.ts'
 
 /** The explicit label is drawn by rules, not by a model. */
 const drawnByAlgorithm = 'http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia'
 
-/** References to the ingredient assertions, by what the ingredients were used for. */
+/** References to other assertions of the manifest. */
 export interface Relations {
-  /** Undefined for new content. */
+  /** What the content was; undefined for new content. */
   readonly parent: HashedUri | undefined
   readonly components: readonly HashedUri[]
   readonly inputs: readonly HashedUri[]
+  /** What an action may be about, by label. */
+  readonly others: ReadonlyMap<string, HashedUri>
+  /** The soft bindings among those. */
+  readonly softBindings: readonly HashedUri[]
 }
 
 /**
  * @param now The time of labelling.
- * @throws UsageError when an action or a source type is none of the vocabulary.
+ * @throws UsageError when nothing says how the content came to be, or an action is about what is not there.
  */
 export function actionsOf(content: ManifestContent, now: Date, relations: Relations) {
+  const { actions = [], allActionsIncluded = true } = content
   const placed = relations.components.map((component) => ({
     action: 'c2pa.placed',
     when: encodeTime(now),
     parameters: { ingredients: [component] },
   }))
+  const origin = originActions(content, now, relations)
+  const stated = actions.map((action) => statedAction(action, content, now, relations))
+  const own = origin.length > 0 ? [] : stated.splice(0, 1)
   return {
-    actions: [
-      ...originActions(content, now, relations),
-      ...placed,
-      ...(content.actions ?? []).map((action) => otherAction(action, content, now)),
-      ...labelActions(content, now),
-    ],
-    allActionsIncluded: true,
+    actions: [...origin, ...own, ...placed, ...stated, ...labelActions(content, now)],
+    allActionsIncluded,
   }
 }
 
+/** Either made from nothing, or opened and changed; empty where the first action that is stated says the former. */
+function originActions({ record, actions = [] }: ManifestContent, now: Date, relations: Relations) {
+  const { parent } = relations
+  const made = actions.findIndex(({ action }) => action === 'c2pa.created')
+  if (made > 0 || (made === 0 && (record || parent))) throw new UsageError('usage.action.misplaced')
+  if (record) return recordedActions(record, now, relations)
+  if (parent === undefined && made < 0) throw new UsageError('usage.origin.missing')
+  return parent ? [openedAction(parent, now)] : []
+}
+
+const openedAction = (parent: HashedUri, when: Date) => ({
+  action: 'c2pa.opened',
+  when: encodeTime(when),
+  parameters: { ingredients: [parent] },
+})
+
 /**
- * Either made from nothing, or opened and changed. Content that the system generated and that has a past is only
- * labelled anew, so that happens now; what the system changed, it changed when the record says.
+ * Content that the system generated and that has a past is only labelled anew, so that happens now; what the system changed,
+ * it changed when the record says.
  */
-function originActions({ record }: ManifestContent, now: Date, { parent, inputs }: Relations) {
+function recordedActions(record: ProvenanceRecord, now: Date, { parent, inputs }: Relations) {
   const createdAt = new Date(record.createdAt)
   const work = (when: Date) => ({
     softwareAgent: record.system ?? { name: record.provider.name },
@@ -51,48 +70,38 @@ function originActions({ record }: ManifestContent, now: Date, { parent, inputs 
   })
   if (parent === undefined) return [{ action: 'c2pa.created', ...work(createdAt) }]
   const when = record.involvement === 'generated' ? now : createdAt
-  return [
-    { action: 'c2pa.opened', when: encodeTime(when), parameters: { ingredients: [parent] } },
-    { action: 'c2pa.edited', ...work(when) },
-  ]
+  return [openedAction(parent, when), { action: 'c2pa.edited', ...work(when) }]
 }
 
-/** Those are said from what is known of the content and its ingredients. */
-const derived: ReadonlySet<string> = new Set([
-  'c2pa.created',
-  'c2pa.opened',
-  'c2pa.placed',
-  'c2pa.redacted',
-  'c2pa.removed', // of what was removed there would have to be an ingredient
-])
-
-function otherAction(
-  { when, softwareAgent, ...action }: NewAction,
-  { generator, assertions = [] }: ManifestContent,
-  now: Date,
-) {
-  if (!isActionName(action.action) || derived.has(action.action))
-    throw new UsageError('usage.action.unknown', { action: action.action })
-  const type = action.digitalSourceType
-  if (type !== undefined && !(readDigitalSourceType(type).known && /^http:\/\//.test(type)))
-    throw new UsageError('usage.source.unknown', { value: type })
-  const missing = missingIn(action, assertions)
-  if (missing !== undefined)
-    throw new UsageError('usage.action.incomplete', { action: action.action, missing })
+function statedAction(given: NewAction, { generator }: ManifestContent, now: Date, relations: Relations) {
+  const { when = now, softwareAgent, relatedAssertions, parameters, ...action } = given
+  const related = relatedTo(given, relations)
+  const inputs = action.action === 'c2pa.created' ? relations.inputs : []
+  const all = {
+    ...parameters,
+    ...(related.length > 0 && { relatedAssertions: related }),
+    ...(inputs.length > 0 && { ingredients: inputs }),
+  }
   const { name, version } = generator
-  return { ...action, when: encodeTime(when ?? now), softwareAgent: softwareAgent ?? { name, version } }
+  return {
+    ...action,
+    when: encodeTime(new Date(when)),
+    softwareAgent: softwareAgent ?? { name, version },
+    parameters: Object.keys(all).length > 0 ? all : undefined,
+  }
 }
 
-/** What an action can't go without (C2PA 18.15.4); undefined where nothing is missing. */
-function missingIn(
-  { action, parameters = {} }: NewAction,
-  assertions: ManifestContent['assertions'] & object,
-): string | undefined {
-  if (action === 'c2pa.translated')
-    return ['sourceLanguage', 'targetLanguage'].find((name) => typeof parameters[name] !== 'string')
-  const watermark = action === 'c2pa.watermarked' || action === 'c2pa.watermarked.bound'
-  const bound = assertions.some(({ label }) => label === 'c2pa.soft-binding')
-  return watermark && !bound ? 'c2pa.soft-binding' : undefined
+/** A watermark is about the soft binding that leads from it to the manifest. */
+function relatedTo(
+  { action, relatedAssertions }: NewAction,
+  { others, softBindings }: Relations,
+): readonly HashedUri[] {
+  if (relatedAssertions === undefined) return isBound(action) ? softBindings : []
+  return relatedAssertions.map((label) => {
+    const reference = others.get(label)
+    if (reference) return reference
+    throw new UsageError('usage.action.related', { action, label, there: [...others.keys()].join(', ') })
+  })
 }
 
 /** A label that was there before was added by an earlier manifest's actions. */
@@ -108,8 +117,4 @@ function labelActions({ explicit, drawn, parent, mediaType, generator }: Manifes
       digitalSourceType: drawnByAlgorithm,
     },
   ]
-}
-
-export function aiDisclosureOf({ record }: ManifestContent) {
-  return { modelType: 'c2pa.types.model', modelName: record.system?.name }
 }

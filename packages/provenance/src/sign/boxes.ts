@@ -1,6 +1,7 @@
 /** The parts of a manifest as boxes: assertions, references to them, the manifest around them (C2PA 8.4, 11.1). */
 import { createHash } from 'node:crypto'
-import { encodeCbor } from '../encoding/cbor.ts'
+import { UsageError } from '@yinji/core'
+import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
 import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import type { NewAssertion } from './manifest.ts'
 
@@ -38,10 +39,26 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
   return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
 }
 
-/** A statement of the caller's. Metadata are JSON-LD (C2PA 18.17.2), all others CBOR. */
+/**
+ * A statement of the caller's. Metadata are JSON-LD (C2PA 18.17.2), all others CBOR.
+ * @throws UsageError for what neither can hold
+ */
 export function encodeStatement(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
-  if (!/\.metadata(?:__\d+)?$/.test(label)) return encodeAssertion(label, content, salt)
-  const json = encodeBox('json', Buffer.from(JSON.stringify(content)))
+  const isJson = /\.metadata(?:__\d+)?$/.test(label)
+  try {
+    if (isJson) return encodeJson(label, content, salt)
+    decodeCbor(encodeCbor(content)) // what nobody could read is not written
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : ''
+    throw new UsageError('usage.assertion.content', { label, problem }, { cause: error })
+  }
+  return encodeAssertion(label, content, salt)
+}
+
+function encodeJson(label: string, content: unknown, salt: Uint8Array | undefined): AssertionBox {
+  const text = JSON.stringify(content)
+  if (!text?.startsWith('{')) throw new TypeError('JSON-LD is an object')
+  const json = encodeBox('json', Buffer.from(text))
   const box = encodeSuperBox({ uuid: uuids.json, label, salt, children: [json] })
   const hash = sha256(box.subarray(headerLength))
   return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }

@@ -7,10 +7,10 @@ import {
   InputError,
   InternalError,
   limits,
-  UsageError,
+  parseRecord,
 } from '@yinji/core'
 import type { Signer } from '../signers/signer.ts'
-import { actionsOf, aiDisclosureOf } from './actions.ts'
+import { actionsOf } from './actions.ts'
 import {
   type AssertionBox,
   encodeAssertion,
@@ -23,6 +23,8 @@ import {
 import { encodeClaim } from './claim.ts'
 import { encodeBinding, type Room } from './content/binding.ts'
 import { type Hashed, hashContent } from './content/content-hash.ts'
+import { aiDisclosureOf } from './disclosure.ts'
+import { assertionsOf, checkManifest, isSoftBinding } from './given.ts'
 import { gathered, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer } from './manifest.ts'
@@ -48,14 +50,17 @@ export interface DraftOptions {
 /**
  * @param outline How the format binds a manifest to its content: the kind, or, where the number of hashes depends on the
  * file (`boxes`, `collection`), the binding of a first layout.
- * @throws InputError when an earlier manifest can't be kept: it is damaged, or the store would grow too large.
+ * @throws UsageError when something is stated that is not as the standard has it. InputError when an earlier manifest can't be
+ * kept: it is damaged, or the store would grow too large.
  */
 export function draftManifest(
-  content: ManifestContent,
+  given: ManifestContent,
   outline: Binding | OutlinedByName,
   signer: Signer,
   options: DraftOptions = {},
 ): ManifestDraft {
+  checkManifest(given)
+  const content = given.record ? { ...given, record: parseRecord(given.record) } : given
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
   const { instance = randomUUID(), spare = 0 } = options
   const { past, assertions } = statementsOf(content, options.now ?? new Date(), options.random ?? randomBytes)
@@ -106,30 +111,36 @@ function statementsOf(content: ManifestContent, now: Date, random: (length: numb
   const offset = parent ? 1 : 0
   const used = (use: IngredientUse) =>
     references.slice(offset).filter((_, index) => others[index]?.use === use)
+  const stated = statedBy(content, random)
   const relations = {
     parent: parent && references[0],
     components: used('componentOf'),
     inputs: used('inputTo'),
+    others: new Map(stated.map(({ label, box }) => [label, box.reference])),
+    softBindings: stated.filter(isSoftBinding).map(({ box }) => box.reference),
   }
   const assertions = [
-    encodeAssertion('c2pa.actions.v2', actionsOf(content, now, relations)),
+    encodeStatement('c2pa.actions.v2', actionsOf(content, now, relations)),
     ...boxes,
-    ...(content.thumbnail ? [encodeEmbedded('c2pa.thumbnail.claim', content.thumbnail)] : []),
-    salted('c2pa.ai-disclosure', aiDisclosureOf(content)),
-    salted(labelRecordLabel, labelRecordOf(content)),
-    ...numbered(content.assertions ?? []).map((one) =>
-      encodeStatement(checkedLabel(one.label), one.content, random(16)),
-    ),
+    ...stated.map(({ box }) => box),
   ]
   return { past: gathered(all), assertions }
 }
 
-/** What is written anyway, and what would be a second binding. */
-const taken = /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure)|cn\.yinji\.label)\b/
-
-function checkedLabel(label: string): string {
-  if (!taken.test(label) && /^[\w-]+(?:\.[\w-]+)+$/.test(label)) return label
-  throw new UsageError('usage.assertion.label', { label })
+/** What actions may be about. */
+function statedBy(content: ManifestContent, random: (length: number) => Uint8Array) {
+  const { thumbnail, record } = content
+  const disclosure = aiDisclosureOf(content)
+  const own = [
+    ...(disclosure ? [{ label: 'c2pa.ai-disclosure', content: disclosure }] : []),
+    ...(record ? [{ label: labelRecordLabel, content: labelRecordOf({ ...content, record }) }] : []),
+  ]
+  const statements = [...own, ...numbered(assertionsOf(content))].map(({ label, content }) => ({
+    label,
+    box: encodeStatement(label, content, random(16)),
+  }))
+  const label = 'c2pa.thumbnail.claim'
+  return thumbnail ? [{ label, box: encodeEmbedded(label, thumbnail) }, ...statements] : statements
 }
 
 function startSealing(

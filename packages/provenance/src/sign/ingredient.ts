@@ -15,7 +15,7 @@ export interface Ingredient {
 /** Undefined for new content: it has no past. */
 export function ingredientOf(content: ManifestContent): Ingredient | undefined {
   const { parent, record, title, mediaType } = content
-  if (parent === undefined && record.involvement === 'generated') return undefined
+  if (parent === undefined && record?.involvement !== 'manipulated') return undefined
   const manifest = parent === 'unsigned' ? undefined : parent
   return ingredient({ relationship: 'parentOf', title, mediaType, manifest })
 }

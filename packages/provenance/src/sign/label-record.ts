@@ -15,12 +15,16 @@
  *       ? "size": float,                                        ; wished for, as a share of the shortest side
  *     }
  */
-import { aigcKeys, aigcOf, type VisibleLabel } from '@yinji/core'
+import { aigcKeys, aigcOf, type ProvenanceRecord, type VisibleLabel } from '@yinji/core'
 import type { ManifestContent } from './manifest.ts'
 
 export const labelRecordLabel = 'cn.yinji.label'
 
-export function labelRecordOf({ record, aigc = aigcOf(record), explicit }: ManifestContent) {
+export function labelRecordOf({
+  record,
+  aigc = aigcOf(record),
+  explicit,
+}: Pick<ManifestContent, 'aigc' | 'explicit'> & { readonly record: ProvenanceRecord }) {
   return {
     aigc: Object.fromEntries(aigcKeys.map((key) => [key, aigc[key]])),
     involvement: record.involvement,

@@ -2,10 +2,32 @@
 import type { AigcField, Binding, BindingKind, ProvenanceRecord, VisibleLabel } from '@yinji/core'
 import type { Delta, Results } from '../validation.ts'
 import type { UpdateActionName } from '../vocabulary.ts'
+import type { AiDisclosure } from './disclosure.ts'
+import type { Region } from './regions.ts'
+import type { SoftBinding } from './soft-bindings.ts'
+import type { TrainingMining, TrainingUse } from './training.ts'
+
+/** What a signer states besides; in JSON, times are ISO 8601 with a zone. */
+export interface Statements {
+  /** What was done, in order, after the action that made the content. */
+  readonly actions?: readonly NewAction[] | undefined
+  /** More statements, e.g. `com.example.review`, `c2pa.metadata`. */
+  readonly assertions?: readonly NewAssertion[] | undefined
+  /** How the content is found again without its manifest. */
+  readonly softBindings?: readonly SoftBinding[] | undefined
+  /** Whether it may be used for training and data mining (`cawg.training-mining`). Default: nothing is said. */
+  readonly training?: TrainingUse | TrainingMining | undefined
+  /** About the model (`c2pa.ai-disclosure`). Default: the system of the record; without a record nothing is said. */
+  readonly disclosure?: AiDisclosure | undefined
+}
 
 /** Everything a manifest is to say. */
-export interface ManifestContent {
-  readonly record: ProvenanceRecord
+export interface ManifestContent extends Statements {
+  /**
+   * How AI made or changed the content: actions, disclosure and label record follow from it. Without one, what has no `parent`
+   * needs `c2pa.created` as its first action, which says how it came to be.
+   */
+  readonly record?: ProvenanceRecord | undefined
   /** The seven fields of GB 45438-2025 Annex E that the record assertion repeats. Default: those of the record. */
   readonly aigc?: AigcField | undefined
   /** Canonical media type of the file. */
@@ -28,10 +50,8 @@ export interface ManifestContent {
   readonly parent?: Parent | 'unsigned' | undefined
   /** Other content that went into this: parts of it, or what a model was given. */
   readonly ingredients?: readonly IngredientContent[] | undefined
-  /** What was done besides, after the action that made the content; in order. */
-  readonly actions?: readonly NewAction[] | undefined
-  /** More statements by the signer, e.g. `cawg.training-mining`. */
-  readonly assertions?: readonly NewAssertion[] | undefined
+  /** Whether the actions are all there were (C2PA 18.15.3). Default true. */
+  readonly allActionsIncluded?: boolean | undefined
   /** A small picture of the content (C2PA 18.13.1), JPEG or PNG. */
   readonly thumbnail?: { readonly mediaType: string; readonly bytes: Uint8Array } | undefined
 }
@@ -50,18 +70,27 @@ export interface IngredientContent {
   readonly manifest?: Parent | undefined
 }
 
-/** An action of C2PA 18.15, besides the one that made the content. */
+/** An action of C2PA 18.15. */
 export interface NewAction {
-  /** A predefined action or one under a reversed domain of your own. */
+  /** A predefined action or one under a reversed domain of your own. `c2pa.created` only without a record. */
   readonly action: string
-  /** Full URI of the IPTC vocabulary or of C2PA's. */
+  /** Full URI of the IPTC vocabulary or of C2PA's; see `digitalSourceTypes`. */
   readonly digitalSourceType?: string | undefined
+  /** In words, for people. */
   readonly description?: string | undefined
+  /** Why: one of `redactionReasons`, or one under a reversed domain of your own. */
   readonly reason?: string | undefined
-  /** When. Default: the time of signing. */
-  readonly when?: Date | undefined
+  /** When; as text ISO 8601 with a zone. Default: the time of signing. */
+  readonly when?: Date | string | undefined
   /** Who or what did it. Default: the software that writes the manifest. */
   readonly softwareAgent?: { readonly name: string; readonly version?: string | undefined } | undefined
+  /** Which parts of the content were changed (C2PA 18.15.4.6). Default: nothing is said. */
+  readonly changes?: readonly Region[] | undefined
+  /**
+   * Assertions of this manifest that the action is about, by label, repeated ones with their number: `c2pa.soft-binding__1`.
+   * Not actions or ingredients. Default: the soft bindings, for a watermark that is bound; else none.
+   */
+  readonly relatedAssertions?: readonly string[] | undefined
   /** Further members of `parameters`, as C2PA 18.15.4.7 has them. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined
 }
@@ -81,22 +110,22 @@ export interface UpdateAction {
   readonly action: UpdateActionName
   /** In words, for people. */
   readonly description?: string | undefined
-  /** Why, as C2PA 18.15.4.2 spells it, e.g. `c2pa.PII.present`. */
+  /** Why: one of `redactionReasons`, or one under a reversed domain of your own. */
   readonly reason?: string | undefined
-  /** When. Default: the time of signing. */
-  readonly when?: Date | undefined
+  /** When; as text ISO 8601 with a zone. Default: the time of signing. */
+  readonly when?: Date | string | undefined
 }
 
 /** An assertion as it is to be written: its label and what CBOR is to hold. */
 export interface NewAssertion {
   /** Label without a number; repeats are numbered when written (C2PA 6.4). */
   readonly label: string
-  /** Plain objects or `Map`s; see `encodeCbor`. */
+  /** Plain objects, lists, texts, numbers, booleans, `null`; `Uint8Array`s and `Map`s where it is CBOR. */
   readonly content: unknown
 }
 
 /** Everything an update manifest is to say: statements about content that stays as it is (C2PA 11.2.3). */
-export interface UpdateContent {
+export interface UpdateContent extends UpdateStatements {
   /** The store that stands in the file now, with what its validation found. It is kept byte for byte. */
   readonly parent: Parent
   /** Canonical media type of the file. */
@@ -105,6 +134,10 @@ export interface UpdateContent {
   readonly title?: string | undefined
   /** The software that writes the manifest. */
   readonly generator: { readonly name: string; readonly version: string }
+}
+
+/** What an update states; in JSON, times are ISO 8601 with a zone. */
+export interface UpdateStatements extends Pick<Statements, 'softBindings' | 'training'> {
   readonly actions?: readonly UpdateAction[] | undefined
   /** Statements that are to be withheld from now on (C2PA 6.8). */
   readonly redactions?: readonly Redaction[] | undefined
@@ -119,7 +152,7 @@ export interface Redaction {
    * was made from, or of one of its parts. Actions, hashes of content and ingredients must stay.
    */
   readonly label: string
-  /** Why, e.g. `c2pa.PII.present`. */
+  /** Why: one of `redactionReasons`, or one under a reversed domain of your own. */
   readonly reason: string
 }
 

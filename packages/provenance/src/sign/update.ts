@@ -4,10 +4,9 @@
  * still holds, so nothing needs hashing and nothing but the store grows.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { InputError, limits, UsageError } from '@yinji/core'
+import { InputError, limits } from '@yinji/core'
 import { encodeTime } from '../encoding/cbor.ts'
 import type { Signer } from '../signers/signer.ts'
-import { updateActions } from '../vocabulary.ts'
 import {
   appendManifest,
   encodeAssertion,
@@ -18,13 +17,11 @@ import {
 } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
 import type { DraftOptions } from './draft.ts'
+import { assertionsOf, checkUpdateStatements } from './given.ts'
 import { parentOf, readStore } from './ingredient.ts'
 import type { NewAssertion, SignedUpdate, UpdateContent } from './manifest.ts'
 import { redactedStore } from './redact.ts'
 import { signClaim } from './signature.ts'
-
-/** What would speak of the content itself. */
-const forbidden = /^c2pa\.(?:hash|thumbnail)\./
 
 /**
  * Signs an update of a store.
@@ -36,6 +33,8 @@ export async function signUpdate(
   signer: Signer,
   options: DraftOptions = {},
 ): Promise<SignedUpdate> {
+  const { actions, redactions, softBindings, training } = content
+  checkUpdateStatements({ actions, redactions, assertions: content.assertions, softBindings, training })
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
   const salt = options.random ?? randomBytes
   const store = redactedStore(content)
@@ -44,10 +43,8 @@ export async function signUpdate(
   const parent = encodeAssertion('c2pa.ingredient.v3', parentOf(updated).assertion, salt(16))
   const statements = [
     ...actionsOf(content, redacted, parent.reference, options.now ?? new Date()),
-    ...(content.assertions ?? []),
+    ...assertionsOf(content),
   ]
-  const wrong = statements.find((assertion) => forbidden.test(assertion.label))
-  if (wrong) throw new UsageError('usage.update.invalid', { what: wrong.label })
   const assertions = [
     ...numbered(statements).map((assertion) =>
       encodeStatement(assertion.label, assertion.content, isActions(assertion) ? undefined : salt(16)),
@@ -73,8 +70,6 @@ function actionsOf(
   parent: HashedUri,
   now: Date,
 ): NewAssertion[] {
-  const wrong = actions.find(({ action }) => !updateActions.includes(action))
-  if (wrong) throw new UsageError('usage.update.invalid', { what: wrong.action })
   const { name, version } = generator
   const withheld = redactions.map(({ reason }, index) => ({
     action: 'c2pa.redacted',
@@ -88,7 +83,7 @@ function actionsOf(
   )
   const list = [...happened, ...withheld].map(({ when, ...action }) => ({
     ...action,
-    when: encodeTime(when ?? now),
+    when: encodeTime(new Date(when ?? now)),
     softwareAgent: { name, version },
   }))
   if (list.length === 0) return []

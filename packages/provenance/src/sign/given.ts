@@ -1,0 +1,165 @@
+/** What callers state is held against its form, and against the rules of the standard, before anything is written. */
+import { digitalSourceTypes, UsageError } from '@yinji/core'
+import { isActionName, predefinedActions, redactionReasons, updateActions } from '../vocabulary.ts'
+import { disclosure } from './disclosure.ts'
+import { bytes, type Form, flag, form, list, matching, members, object, oneOf, text, time } from './form.ts'
+import type { NewAction, NewAssertion, Statements, UpdateStatements } from './manifest.ts'
+import { region } from './regions.ts'
+import { softBinding, softBindingAssertion } from './soft-bindings.ts'
+import { training, trainingAssertion } from './training.ts'
+
+const reason = matching(
+  new RegExp(`^(?:${redactionReasons.join('|').replaceAll('.', '\\.')}|(?!c2pa\\.)[\\w-]+(?:\\.[\\w-]+)+)$`),
+  [...redactionReasons, 'com.example.…'].join(', '),
+)
+const agent = object({ name: text }, { version: text })
+
+/** Members that hold references, which are made from what is stated elsewhere. */
+const references = ['ingredient', 'ingredients', 'redacted', 'relatedAssertions']
+const parameters: Form = (value, at) => {
+  members(value, at)
+  form(
+    (given) => !references.some((name) => Object.hasOwn(given as object, name)),
+    `≠ ${references.join(', ')}`,
+  )(value, at)
+}
+
+const action = object(
+  { action: text },
+  {
+    digitalSourceType: text,
+    description: text,
+    reason,
+    when: time,
+    softwareAgent: agent,
+    changes: list(region, 1),
+    relatedAssertions: list(text, 1),
+    parameters,
+  },
+)
+const assertion = object({ label: text }, { content: () => {} })
+const common = { assertions: list(assertion), softBindings: list(softBinding), training }
+const updateAction = object({ action: text }, { description: text, reason, when: time })
+const redaction = object({ label: text, reason })
+
+const forms = {
+  label: { actions: list(action), ...common, disclosure },
+  update: { actions: list(updateAction), redactions: list(redaction), ...common },
+}
+
+const statements = object({}, forms.label)
+const updates = object({}, forms.update)
+/** What else a manifest has that callers give. */
+const manifest = object(
+  { generator: object({ name: text, version: text }), mediaType: text },
+  {
+    ...forms.label,
+    allActionsIncluded: flag,
+    title: form((value) => typeof value === 'string', 'string'),
+    drawn: flag,
+    ingredients: list((value, at) => relationship(value, at)),
+    thumbnail: object({ mediaType: oneOf(['image/jpeg', 'image/png']), bytes }),
+    ...Object.fromEntries(['record', 'aigc', 'explicit', 'parent'].map((name) => [name, () => {}])),
+  },
+)
+const relationship = object(
+  { relationship: oneOf(['componentOf', 'inputTo']) },
+  { title: () => {}, mediaType: () => {}, manifest: () => {} },
+)
+
+/** @throws UsageError that says where something is wrong, what was found and what is allowed. */
+export function checkManifest(value: unknown): asserts value is Statements {
+  manifest(value, '')
+  checkRules(value as Statements)
+}
+
+/**
+ * Holds what was read from a JSON file against what `label` takes.
+ * @param at What the errors begin with, e.g. `statements.json: `.
+ * @throws UsageError that says where something is wrong, what was found and what is allowed.
+ */
+export function checkStatements(value: unknown, at = ''): asserts value is Statements {
+  statements(value, at)
+  checkRules(value as Statements)
+}
+
+/** The same for what an update takes. */
+export function checkUpdateStatements(value: unknown, at = ''): asserts value is UpdateStatements {
+  updates(value, at)
+  const { actions = [], ...rest } = value as UpdateStatements
+  const wrong = actions.find(({ action }) => !updateActions.includes(action))
+  if (wrong) throw new UsageError('usage.update.invalid', { what: wrong.action })
+  const spoken = (rest.assertions ?? []).find(({ label }) => /^c2pa\.(?:hash|thumbnail)\./.test(label))
+  if (spoken) throw new UsageError('usage.update.invalid', { what: spoken.label })
+  for (const given of assertionsOf(rest)) checkLabel(given.label)
+}
+
+function checkRules(given: Statements): void {
+  const assertions = assertionsOf(given)
+  for (const { label, content } of assertions) {
+    checkLabel(label)
+    if (label === 'c2pa.soft-binding') softBinding(content, label)
+  }
+  for (const action of given.actions ?? []) checkAction(action, assertions)
+}
+
+/** All that becomes an assertion of its own. */
+export function assertionsOf({
+  assertions = [],
+  softBindings = [],
+  training,
+}: Pick<Statements, 'assertions' | 'softBindings' | 'training'>): NewAssertion[] {
+  return [
+    ...assertions,
+    ...softBindings.map(softBindingAssertion),
+    ...(training === undefined ? [] : [trainingAssertion(training)]),
+  ]
+}
+
+/** What is written anyway, and what would be a second binding. */
+const taken = /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure)|cn\.yinji\.label)\b/
+
+/** Numbers of repeats are given when all are there (C2PA 6.4). */
+function checkLabel(label: string): void {
+  const named = /^[\w-]+(?:\.[\w-]+)+$/.test(label) && !/__\d+$/.test(label)
+  if (taken.test(label) || !named) throw new UsageError('usage.assertion.label', { label })
+}
+
+/** Those are said from what is known of the content and its ingredients. */
+const derived: ReadonlySet<string> = new Set([
+  'c2pa.opened',
+  'c2pa.placed',
+  'c2pa.redacted',
+  'c2pa.removed', // of what was removed there would have to be an ingredient
+])
+
+function checkAction(action: NewAction, assertions: readonly NewAssertion[]): void {
+  if (!isActionName(action.action) || derived.has(action.action))
+    throw new UsageError('usage.action.unknown', { action: action.action, allowed: actionNames })
+  const type = action.digitalSourceType
+  if (type !== undefined && !digitalSourceTypes.includes(type))
+    throw new UsageError('usage.source.unknown', { value: type, allowed: sourceNames })
+  const missing = missingIn(action, assertions)
+  if (missing !== undefined)
+    throw new UsageError('usage.action.incomplete', { action: action.action, missing })
+}
+
+const actionNames = predefinedActions.filter((name) => !derived.has(name)).join(', ')
+const sourceNames = digitalSourceTypes.map((type) => type.slice(type.lastIndexOf('/') + 1)).join(', ')
+
+/** What an action can't go without (C2PA 18.15.4); undefined where nothing is missing. */
+function missingIn(
+  { action, parameters = {}, digitalSourceType }: NewAction,
+  assertions: readonly NewAssertion[],
+): string | undefined {
+  if (action === 'c2pa.created' && digitalSourceType === undefined) return 'digitalSourceType'
+  if (action === 'c2pa.translated')
+    return ['sourceLanguage', 'targetLanguage'].find((name) => typeof parameters[name] !== 'string')
+  return isBound(action) && !assertions.some(isSoftBinding) ? 'c2pa.soft-binding' : undefined
+}
+
+/** A watermark that leads to the manifest. */
+export const isBound = (action: string) =>
+  action === 'c2pa.watermarked' || action === 'c2pa.watermarked.bound'
+export const isSoftBinding = ({ label }: { readonly label: string }) =>
+  /^c2pa\.soft-binding(?:__\d+)?$/.test(label)
