@@ -35,7 +35,9 @@ export async function remoteManifest(
   }
 }
 
+/** Of several references none counts (A.7.1, A.9.3). */
 function addressIn({ properties, findings }: Found): string | undefined {
+  if (findings.some(({ code }) => code === 'manifest.text.multiple')) return undefined
   const property = properties.find(({ name }) => name === 'provenance')?.value.trim()
   const named = findings.find(({ code }) => code === 'manifest.text.external')?.data?.['url']
   const address = property ?? (typeof named === 'string' ? named : undefined)

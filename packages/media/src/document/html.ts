@@ -90,16 +90,19 @@ function labelOf({ tag, inHead }: HtmlSite): FoundLabel {
   return { site, standard: inHead && named, value: unescapeXml(tag.attributes.get('content') ?? '') }
 }
 
-/** One manifest, in the head; with more than one there is none that could be told to be the right one. */
+/** One manifest, in the head; of several, or one and a link to one, none could be told to be the right one (A.7.1). */
 function manifestOf({ text, scripts, links }: HtmlDocument): Pick<Found, 'manifest' | 'findings'> {
-  const findings: Finding[] = links.slice(0, 1).map(({ tag }) => {
+  const count = scripts.length + links.length
+  if (count > 1) {
+    const data = { status: 'manifest.html.multipleManifests', count }
+    return { findings: [finding('manifest.text.multiple', { data })] }
+  }
+  const findings: Finding[] = links.map(({ tag }) => {
     const url = unescapeXml(tag.attributes.get('href') ?? '').slice(0, 2048)
     return finding('manifest.text.external', { at: 'link', data: { url } })
   })
-  const [script, ...others] = scripts
+  const [script] = scripts
   if (script === undefined) return { findings }
-  if (others.length > 0)
-    return { findings: [...findings, finding('manifest.text.multiple', { data: { count: scripts.length } })] }
   const { tag, inHead } = script
   const store = inHead ? decode(text.slice(tag.end, tag.contentEnd)) : undefined
   if (store === undefined) {

@@ -9,7 +9,7 @@ const found = (text: string) =>
     store: block.store && Buffer.from(block.store).toString(),
   }))
 
-/** Forms and exclusions of C2PA A.9.4 and A.9.5.1. */
+/** Forms and exclusions of C2PA A.9.3 and A.9.4. */
 describe('a block is found, and its range is whole lines', () => {
   test.each([
     [
@@ -49,7 +49,9 @@ describe('a block is found, and its range is whole lines', () => {
       `# ${begin} ${reference} ${end}`.length,
     ],
   ])('%s', (_, text, start, length) => {
-    expect(found(text)).toEqual([{ start, end: start + length, store: 'store', url: undefined }])
+    expect(found(text)).toEqual([
+      { start, end: start + length, store: 'store', url: undefined, empty: false },
+    ])
   })
 })
 

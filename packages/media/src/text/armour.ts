@@ -8,7 +8,7 @@ export const begin = '-----BEGIN C2PA MANIFEST-----'
 export const end = '-----END C2PA MANIFEST-----'
 export const dataUri = 'data:application/c2pa;base64,'
 
-/** A manifest block; offsets in bytes, whole lines with their terminator (A.9.5.1). */
+/** A manifest block; offsets in bytes, whole lines with their terminator (A.9.4). */
 export interface Armour {
   readonly start: number
   readonly end: number
@@ -16,6 +16,8 @@ export interface Armour {
   readonly store: Uint8Array | undefined
   /** The address, for a block that names a manifest elsewhere. */
   readonly url: string | undefined
+  /** There is nothing between the delimiters. */
+  readonly empty: boolean
 }
 
 /** Length in bytes of a store in base64 behind its scheme. */
@@ -54,14 +56,15 @@ function armourAt(text: Buffer, open: number, close: number): Armour | undefined
   // Either all in one line, or each delimiter on a line of its own.
   const reference = /^(?:[ \t]+(\S+)[ \t]+|[ \t]*\r?\n[ \t]*(\S+)[ \t]*\r?\n[ \t]*)$/.exec(between)
   const value = reference?.[1] ?? reference?.[2]
-  const span = { start: startOf(text, lineStart, newline < 0), end: lineEnd }
+  const empty = between.trim() === ''
+  const span = { start: startOf(text, lineStart, newline < 0), end: lineEnd, empty }
   if (value === undefined) return { ...span, store: undefined, url: undefined }
   if (!/^[a-z][a-z0-9+.-]*:/i.test(value)) return undefined
   if (!value.startsWith('data:')) return { ...span, store: undefined, url: value.slice(0, 2048) }
   return { ...span, store: decode(value), url: undefined }
 }
 
-/** A block that ends the file without a line break takes the one before it along (A.9.5.1). */
+/** A block that ends the file without a line break takes the one before it along (A.9.4). */
 function startOf(text: Buffer, lineStart: number, unterminated: boolean): number {
   if (!unterminated || lineStart === 0) return lineStart
   return text[lineStart - 2] === 0x0d ? lineStart - 2 : lineStart - 1
@@ -76,7 +79,7 @@ function decode(value: string): Uint8Array | undefined {
   return store.toString('base64') === base64 ? store : undefined
 }
 
-/** Room for a block and what stands around it on its lines, nothing else (A.9.5.1). */
+/** Room for a block and what stands around it on its lines, nothing else (A.9.4). */
 export function armourRoom(size: number, open: string, close: string): Room {
   return {
     kind: 'room',

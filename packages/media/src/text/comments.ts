@@ -1,5 +1,5 @@
 /**
- * How structured texts spell a comment, by the extension of the file name (C2PA A.9.4.1). JavaScript and CSS have comments
+ * How structured texts spell a comment, by the extension of the file name (C2PA A.9.3.1). JavaScript and CSS have comments
  * that tools keep, which the standard asks for.
  */
 export interface CommentStyle {
@@ -61,7 +61,7 @@ export const structuredKinds: readonly StructuredKind[] = [
     ],
   },
   { id: 'vtt', mediaTypes: ['text/vtt'], styles: [{ style: line('NOTE'), extensions: ['vtt'] }] },
-  // No comments (A.9.3), or, in XML, none that may hold `--` (XML 1.0, 2.5), which every manifest block does: these are
+  // No comments (A.9.2), or, in XML, none that may hold `--` (XML 1.0, 2.5), which every manifest block does: these are
   // signed beside the file.
   {
     id: 'json',

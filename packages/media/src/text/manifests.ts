@@ -14,22 +14,54 @@ export interface TextManifests {
 export const wrapperSite = 'variation selectors'
 export const armourSite = 'manifest block'
 
-/** A text with more than one manifest counts as one without any (A.8.4.1, A.9.4). */
+interface Candidate {
+  readonly store: Uint8Array | undefined
+  readonly url: string | undefined
+  readonly empty: boolean
+  readonly foreignPadding: boolean
+  /** A wrapper, not a block. */
+  readonly text: boolean
+}
+
+/** Of one kind or of both; for one of each the standard has no status. */
+function multipleIn(whole: readonly Candidate[]): Finding[] {
+  if (whole.length < 2) return []
+  const wrappers = whole.filter(({ text }) => text).length
+  const status =
+    whole.length - wrappers > 1
+      ? 'manifest.structuredText.multipleReferences'
+      : wrappers > 1
+        ? 'manifest.text.multipleWrappers'
+        : undefined
+  return [finding('manifest.text.multiple', { data: { ...(status && { status }), count: whole.length } })]
+}
+
+function problemOf({ text, store, url, empty, foreignPadding }: Candidate): Finding[] {
+  const at = text ? wrapperSite : armourSite
+  if (url !== undefined) {
+    const status = /^https?:/i.test(url) ? {} : { status: 'manifest.structuredText.noResolutionPath' }
+    return [finding('manifest.text.external', { at, data: { ...status, url } })]
+  }
+  if (store === undefined) {
+    const kind = empty ? 'emptyReference' : 'malformedReference'
+    const status = text ? 'manifest.text.corruptedWrapper' : `manifest.structuredText.${kind}`
+    return [finding('manifest.text.damaged', { at, data: { status, what: at } })]
+  }
+  return foreignPadding ? [finding('manifest.text.padding', { at })] : []
+}
+
+/** A text with more than one manifest counts as one without any (A.8.4.1, A.9.3). */
 export function findManifests(text: Buffer): TextManifests {
-  const wrappers = findWrappers(text).map((wrapper) => ({ ...wrapper, url: undefined, text: true }))
+  const wrappers = findWrappers(text).map((wrapper) => ({
+    ...wrapper,
+    url: undefined,
+    empty: false,
+    text: true,
+  }))
   const blocks = findArmour(text).map((block) => ({ ...block, foreignPadding: false, text: false }))
   const all = [...wrappers, ...blocks].sort((a, b) => a.start - b.start)
-  const findings: Finding[] = []
   const whole = all.filter(({ store, url }) => store !== undefined || url !== undefined)
-  if (whole.length > 1) findings.push(finding('manifest.text.multiple', { data: { count: whole.length } }))
-  for (const candidate of all) {
-    const at = candidate.text ? wrapperSite : armourSite
-    if (candidate.url !== undefined)
-      findings.push(finding('manifest.text.external', { at, data: { url: candidate.url } }))
-    else if (candidate.store === undefined)
-      findings.push(finding('manifest.text.damaged', { at, data: { what: at } }))
-    else if (candidate.foreignPadding) findings.push(finding('manifest.text.padding', { at }))
-  }
+  const findings = [...multipleIn(whole), ...all.flatMap(problemOf)]
   const [only] = whole
   const ranges = mergeRanges(all)
   if (whole.length !== 1 || only?.store === undefined) return { findings, ranges }

@@ -159,13 +159,13 @@ function additions(
   return [at(start, words(`---${eol}`), ...field, ...room, words(`---${eol}${gap}`))]
 }
 
-/** A.9.4.2: the block inside front matter. */
+/** A.9.3.2: the block inside front matter. */
 function scalar(size: number, eol: string): Part[] {
   const key: Part = { kind: 'bytes', bytes: Buffer.from(`${manifestKey}: |${eol}`) }
   return [key, armourRoom(size, `  ${begin}${eol}  `, `${eol}  ${end}${eol}`)]
 }
 
-/** A.9.4.1: one line of comment. */
+/** A.9.3.1: one line of comment. */
 function comment(size: number, eol: string, marked: boolean): Part[] {
   return [armourRoom(size, `${marked ? '\ufeff' : ''}<!-- ${begin} `, ` ${end} -->${eol}`)]
 }

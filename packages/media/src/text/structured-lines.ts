@@ -12,7 +12,7 @@ export function hasReservedStart(text: Buffer): boolean {
   return reserved.test(text.toString('utf8', 0, 32))
 }
 
-/** The text without manifests, but with its byte order mark, which belongs to a block in the first line (A.9.5.1). */
+/** The text without manifests, but with its byte order mark, which belongs to a block in the first line (A.9.4). */
 export function unsignedText(text: Buffer): Buffer {
   const mark = bomLength(text)
   const ranges = findManifests(text).ranges.map(({ start, end }) => ({ start: Math.max(start, mark), end }))

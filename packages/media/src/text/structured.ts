@@ -66,11 +66,11 @@ async function splice(source: Source, { room }: Edit, style: CommentStyle | unde
   return { parts: placed(rest, room, style), binding: { kind: 'data' } }
 }
 
-/** A.9.4.1: the first line; the last where the first is reserved; behind the header of WebVTT. */
+/** A.9.3.1: the first line; the last where the first is reserved; behind the header of WebVTT. */
 function placed(text: Buffer, size: number, style: CommentStyle): Part[] {
   const eol = lineBreak(text)
   if (hasReservedStart(text)) {
-    // The line break before the block belongs to it (A.9.5.1).
+    // The line break before the block belongs to it (A.9.4).
     const kept =
       text.toString('latin1', text.length - eol.length) === eol ? text.length - eol.length : text.length
     return [bytes(text.subarray(0, kept)), block(size, { ...style, open: eol + style.open })]

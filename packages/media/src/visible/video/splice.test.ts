@@ -223,11 +223,7 @@ describe('what can’t be spliced is encoded whole, and the receipt says why', (
   test.each([
     ['mpeg4.mp4', ['-c:v', 'mpeg4', '-an'], 'its pictures are mp4v'],
     ['mpeg4.mkv', ['-c:v', 'mpeg4'], 'its pictures are V_MPEG4/ISO/ASP'],
-    [
-      'lonely.mkv',
-      [...hevc, '-x265-params', `${keys}:open-gop=1`],
-      'no key frame follows the label',
-    ],
+    ['lonely.mkv', [...hevc, '-x265-params', `${keys}:open-gop=1`], 'no key frame follows the label'],
   ])('%s', async (name, options, why) => {
     run('ffmpeg', ...picture, ...sound, ...options, inside(name))
     const { out, path, findings } = await label(name)
