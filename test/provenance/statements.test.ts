@@ -289,7 +289,7 @@ describe('plain JavaScript gets a coded error for', () => {
       'the value of a soft binding',
       given({ alg: 'x', blocks: [{ value: 5 }] }, 'c2pa.soft-binding'),
       'usage.field.invalid',
-      { at: 'c2pa.soft-binding.blocks[0].value' },
+      { at: 'assertions[0].content.blocks[0].value' },
     ],
   ]
   test.each(wrong)('%s', async (_, options, code, details) => {

@@ -9,6 +9,7 @@ import {
   type LabelOptions,
   type LabelRecord,
   type Receipt,
+  type Statements,
   type Toolkit,
   type TrainingUse,
   UsageError,
@@ -32,6 +33,7 @@ export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly sidecar?: true
   readonly ingredient: readonly IngredientFlag[]
   readonly training?: TrainingUse
+  readonly statements?: string
   readonly thumbnail?: true
   readonly binding?: 'boxes'
   readonly updatable?: true
@@ -66,11 +68,16 @@ export async function labelOne(
   toolkit: Toolkit,
   job: Job,
   flags: LabelFlags,
+  statements: Statements,
   context: Context,
 ): Promise<Receipt> {
   const { input, to } = job
   const source = input.path ?? standardInput(context)
-  const options = { ...optionsOf(job, flags, context), fragments: await segmentsFor(job, flags, context) }
+  const options = {
+    ...statements,
+    ...optionsOf(job, flags, context),
+    fragments: await segmentsFor(job, flags, context),
+  }
   const send = (output: string, force: boolean) =>
     typeof source === 'string'
       ? toolkit.label(source, recordOf(flags), { ...options, output, force, inPlace: flags.inPlace })
@@ -103,7 +110,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t 
     manifest,
     sidecar,
     ingredients: flags.ingredient.map(({ file, use }) => ({ file: resolve(io.cwd, file), use })),
-    training: flags.training,
+    ...(flags.training && { training: flags.training }),
     thumbnail: flags.thumbnail,
     binding,
     updatable,

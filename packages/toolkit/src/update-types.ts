@@ -4,7 +4,7 @@ import type { LabelOptions } from './types.ts'
 
 /** What an update says. */
 export interface UpdateStatement extends UpdateStatements {
-  /** What happened to the content without changing it. Default: `c2pa.published`, unless something is withheld or stamped. */
+  /** What happened to the content without changing it. Default: `c2pa.published`, unless anything else is stated, withheld or stamped. */
   readonly actions?: UpdateStatements['actions']
   /**
    * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA 2.4,

@@ -39,7 +39,9 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   // There the old store stays where it is, and only what is new goes to the end of the file.
   if (redactions.length > 0 && place === 'inside' && handler.slots.manifest?.binding === 'bmff')
     throw new InputError('input.redaction.unsupported', { format: handler.id })
-  const { actions = redactions.length > 0 || stamp ? [] : published } = job.statement
+  const { softBindings, training, assertions: stated = [] } = job.statement
+  const more = assertionsOf({ assertions: stated, softBindings, training })
+  const { actions = redactions.length > 0 || stamp || more.length > 0 ? [] : published } = job.statement
   const receipt = {
     schema: 'yinji.update/1' as const,
     input: { name: source.name ?? null, bytes: source.size },
@@ -47,9 +49,8 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     mediaType: handler.mediaTypes[0],
   }
   const stamps = stamp ? await stampsFor(store, signer, job) : []
-  const { softBindings, training } = job.statement
-  const assertions = [...(job.statement.assertions ?? []), ...stamps]
-  const all = [...assertions, ...assertionsOf({ softBindings, training })]
+  const assertions = [...stated, ...stamps]
+  const all = [...more, ...stamps]
   if (actions.length + redactions.length + all.length === 0) return unchanged(job, place, store, receipt)
   const signed = await signUpdate(
     {

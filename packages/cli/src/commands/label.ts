@@ -3,6 +3,7 @@ import {
   createToolkit,
   involvements,
   type Receipt,
+  type Statements,
   type Toolkit,
   trainingUses,
   UsageError,
@@ -18,6 +19,7 @@ import { fragmentsOption } from '../options.ts'
 import { type Destination, isNewName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
 import { receiptLines } from '../receipt.ts'
+import { statementsFrom, statementsOption } from '../statements.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
 import { visibleOptions, visibleWishes } from '../visible-flags.ts'
 
@@ -63,7 +65,8 @@ function placing(command: Command, context: Context): void {
 }
 
 /** What the label says, and which layers it goes into. */
-function saying(command: Command, { t }: Context): void {
+function saying(command: Command, context: Context): void {
+  const { t } = context
   command
     .optionsGroup(t('What it says, and where it is written:', '内容与写入位置：'))
     .addOption(
@@ -89,6 +92,7 @@ function saying(command: Command, { t }: Context): void {
         trainingUses,
       ),
     )
+    .addOption(statementsOption(context, 'actions, assertions, softBindings, training, disclosure'))
     .option('--thumbnail', t('put a small picture into the manifest', '在清单中放入缩略图'))
     .addOption(
       new Option(
@@ -134,6 +138,9 @@ function saying(command: Command, { t }: Context): void {
 
 async function labelFiles(names: readonly string[], flags: LabelFlags, context: Context): Promise<void> {
   checkFlags(flags, context.io.cwd)
+  const statements = await statementsFrom(flags.statements, context)
+  if (flags.training && statements.training)
+    throw new UsageError('usage.option.conflict', { option: '--training', other: '--statements (training)' })
   const omit = flags.inPlace ? undefined : (name: string) => isNewName(name, 'labeled') // what an earlier run has made
   const inputs = await gatherInputs(names, { recursive: flags.recursive, omit }, context)
   if (flags.contentId !== undefined && inputs.files.length > 1)
@@ -159,7 +166,7 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
     title: many ? `[${index + 1}/${inputs.files.length}] ${input.name}` : input.name,
   }))
   let labeled = 0
-  for await (const outcome of inOrder(jobs, (job) => attempt(toolkit, job, flags, context))) {
+  for await (const outcome of inOrder(jobs, (job) => attempt(toolkit, job, flags, statements, context))) {
     context.signal.throwIfAborted()
     if ('receipt' in outcome) labeled++
     await report(outcome, many, flags, context)
@@ -185,6 +192,7 @@ function checkFlags(flags: LabelFlags, cwd: string): void {
   const more = {
     '--ingredient': flags.ingredient.length > 0,
     '--training': flags.training,
+    '--statements': flags.statements,
     '--thumbnail': flags.thumbnail,
     '--updatable': flags.updatable,
     '--sidecar': flags.sidecar,
@@ -203,9 +211,15 @@ function checkStdout(destinations: readonly Destination[], { json, dryRun, sidec
   if (word) throw new UsageError('usage.option.conflict', { option: word, other: '-o -' })
 }
 
-async function attempt(toolkit: Toolkit, job: Job, flags: LabelFlags, context: Context): Promise<Outcome> {
+async function attempt(
+  toolkit: Toolkit,
+  job: Job,
+  flags: LabelFlags,
+  statements: Statements,
+  context: Context,
+): Promise<Outcome> {
   try {
-    return { ...job, receipt: await labelOne(toolkit, job, flags, context) }
+    return { ...job, receipt: await labelOne(toolkit, job, flags, statements, context) }
   } catch (error) {
     return { ...job, error }
   }

@@ -6,6 +6,7 @@ import {
   type UpdateActionName,
   type UpdateReceipt,
   type UpdateStatement,
+  type UpdateStatements,
   UsageError,
   updateActions,
 } from '@yinji/toolkit'
@@ -19,6 +20,7 @@ import { repeatable } from '../options.ts'
 import { type Destination, isNewName, placeOutputs, prepare } from '../outputs.ts'
 import { safe } from '../paint.ts'
 import { inOrder } from '../pool.ts'
+import { statementsOption, updatesFrom } from '../statements.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
 
 interface Flags extends KeyFlags {
@@ -31,6 +33,7 @@ interface Flags extends KeyFlags {
   readonly redact: readonly string[]
   readonly reason: string
   readonly description?: string
+  readonly statements?: string
   readonly dryRun?: true
   readonly json?: true
 }
@@ -90,6 +93,7 @@ export function update(command: Command, context: Context): void {
       ).choices(actions),
     )
     .option('--description <words>', t('about it, in words', '文字说明'))
+    .addOption(statementsOption(context, 'actions, redactions, assertions, softBindings, training'))
     .addOption(
       repeatable(
         '--redact <label>',
@@ -111,6 +115,7 @@ export function update(command: Command, context: Context): void {
 }
 
 async function updateFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
+  const statement = statementOf(flags, await updatesFrom(flags.statements, context))
   const omit = flags.inPlace ? undefined : (name: string) => isNewName(name, 'updated')
   const inputs = await gatherInputs(names, { recursive: flags.recursive, omit }, context)
   if (inputs.files.some(({ path }) => path === undefined) || flags.output === '-')
@@ -121,7 +126,9 @@ async function updateFiles(names: readonly string[], flags: Flags, context: Cont
   if (flags.stamp && identity?.signer.timestamp === undefined) throw new UsageError('usage.stamp.authority')
   await using toolkit = createToolkit({ identity, trust: await trustFor([], context) })
   let updated = 0
-  for await (const outcome of inOrder(destinations, (job) => attempt(toolkit, job, flags, context))) {
+  for await (const outcome of inOrder(destinations, (job) =>
+    attempt(toolkit, job, flags, statement, context),
+  )) {
     context.signal.throwIfAborted()
     if ('receipt' in outcome) updated++
     await report(outcome, flags, context)
@@ -135,25 +142,30 @@ async function attempt(
   toolkit: Toolkit,
   [input, to]: readonly [Input, Destination],
   flags: Flags,
+  statement: UpdateStatement,
   { signal }: Context,
 ): Promise<Outcome> {
   const { force, inPlace, dryRun } = flags
   try {
     if (!dryRun) await prepare(to)
     const where = inPlace ? { inPlace } : { output: to.path, force }
-    const receipt = await toolkit.update(input.path ?? '', statementOf(flags), { ...where, dryRun, signal })
+    const receipt = await toolkit.update(input.path ?? '', statement, { ...where, dryRun, signal })
     return { input, to, receipt }
   } catch (error) {
     return { input, to, error }
   }
 }
 
-function statementOf({ action, description, redact, reason, stamp }: Flags): UpdateStatement {
-  const silent = action === undefined && (redact.length > 0 || stamp === true)
+/** What the options say comes after what stands in the file. */
+function statementOf(flags: Flags, given: UpdateStatements): UpdateStatement {
+  const { action, description, redact, reason, stamp } = flags
+  const other = redact.length > 0 || stamp === true || Object.keys(given).length > 0
   const name = `c2pa.${action ?? 'published'}` as UpdateActionName
+  const silent = action === undefined && other
   return {
-    ...(silent ? {} : { actions: [{ action: name, description }] }),
-    redactions: redact.map((label) => ({ label, reason })),
+    ...given,
+    actions: [...(given.actions ?? []), ...(silent ? [] : [{ action: name, description }])],
+    redactions: [...(given.redactions ?? []), ...redact.map((label) => ({ label, reason }))],
     stamp,
   }
 }

@@ -21,6 +21,19 @@ export const statementCodes = {
     ['{at} can’t be {found}.', 'The field takes other values.', 'Allowed: {allowed}.'],
     ['{at} 不能为 {found}。', '该字段只接受其他取值。', '允许：{allowed}。'],
   ),
+  'usage.statements.unreadable': entry(
+    'fault',
+    [
+      'The statements in {path} can’t be read: {problem}.',
+      'They are one JSON object, e.g. `{"actions": [{"action": "c2pa.cropped"}], "training": "notAllowed"}`.',
+      'Correct the file, and run the same command again.',
+    ],
+    [
+      '无法读取 {path} 中的陈述：{problem}。',
+      '文件应为一个 JSON 对象，例如 `{"actions": [{"action": "c2pa.cropped"}], "training": "notAllowed"}`。',
+      '请更正文件后重新运行同一命令。',
+    ],
+  ),
   'usage.origin.missing': entry(
     'fault',
     [

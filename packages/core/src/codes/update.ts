@@ -18,12 +18,12 @@ export const updateCodes = {
   'usage.update.invalid': entry(
     'fault',
     [
-      'An update may not say {what}.',
+      '{at}: an update may not say {what}.',
       'An update adds statements about content that stays as it is (C2PA 11.2.3); this one would speak of a change.',
       'Use published, edited.metadata or opened; for a change of the content, label the file again.',
     ],
     [
-      '更新不得包含 {what}。',
+      '{at}：更新不得包含 {what}。',
       '更新清单只为未改变的内容补充陈述（C2PA 11.2.3），而该内容意味着改动。',
       '请使用 published、edited.metadata 或 opened；内容有改动时请重新标识。',
     ],
@@ -70,12 +70,12 @@ export const updateCodes = {
   'usage.action.incomplete': entry(
     'fault',
     [
-      'The action {action} can’t be stated without {missing}.',
+      '{at}: the action {action} can’t be stated without {missing}.',
       'The standard asks for it (C2PA 18.15.4), and readers call a manifest without it invalid.',
       'Languages go into `parameters` (BCP 47); a watermark has a `c2pa.soft-binding` among the assertions.',
     ],
     [
-      '陈述操作 {action} 须同时给出 {missing}。',
+      '{at}：陈述操作 {action} 须同时给出 {missing}。',
       '这是标准的要求（C2PA 18.15.4），缺少它的清单会被判为无效。',
       '语言代码（BCP 47）写入 `parameters`；水印须在断言中有 `c2pa.soft-binding`。',
     ],
@@ -83,12 +83,12 @@ export const updateCodes = {
   'usage.action.unknown': entry(
     'fault',
     [
-      '{action} is no action that can be added.',
+      '{at}: {action} is no action that can be added.',
       'The standard names the actions (C2PA 18.15.1); others stand under a reversed domain name of their own. What made the content, opened or placed it is said without being asked.',
       'Use `com.example.something`, or one of: {allowed}.',
     ],
     [
-      '{action} 不是可添加的操作。',
+      '{at}：{action} 不是可添加的操作。',
       '标准规定了操作名称（C2PA 18.15.1），其他操作须以自己的反向域名开头。创建、打开和放置由本软件自动记录。',
       '请使用 `com.example.something`，或其中之一：{allowed}。',
     ],
@@ -96,12 +96,12 @@ export const updateCodes = {
   'usage.source.unknown': entry(
     'fault',
     [
-      '{value} is no digital source type.',
+      '{at}: {value} is no digital source type.',
       'The values are full URIs of the IPTC vocabulary, which begin with `http://cv.iptc.org/newscodes/digitalsourcetype/`.',
       'Their last parts are: {allowed}.',
     ],
     [
-      '{value} 不是数字来源类型。',
+      '{at}：{value} 不是数字来源类型。',
       '取值为 IPTC 词表的完整 URI，以 `http://cv.iptc.org/newscodes/digitalsourcetype/` 开头。',
       '最后一段为：{allowed}。',
     ],
@@ -109,12 +109,12 @@ export const updateCodes = {
   'usage.assertion.label': entry(
     'fault',
     [
-      'No assertion can be added as {label}.',
+      '{at}: no assertion can be added as {label}.',
       'A label has a namespace, e.g. `com.example.review`. Actions, hashes, ingredients, thumbnails, the disclosure and the label record are written by this software itself, and so are numbers of repeats (`__1`).',
       'Choose a label under a reversed domain name of your own, without a number at its end.',
     ],
     [
-      '无法添加名为 {label} 的断言。',
+      '{at}：无法添加名为 {label} 的断言。',
       '名称须带命名空间，例如 `com.example.review`。操作、哈希、成分、缩略图、人工智能披露和标识记录由本软件写入，重复编号（`__1`）也由本软件添加。',
       '请使用自己的反向域名作为名称前缀，末尾不加编号。',
     ],

@@ -6,7 +6,8 @@ export type Form = (value: unknown, at: string) => void
 
 export function refuse(at: string, value: unknown, allowed: string): never {
   if (value === undefined) throw new UsageError('usage.field.missing', { at, allowed })
-  throw new UsageError('usage.field.invalid', { at, found: shown(value), allowed })
+  const place = at.replace(/: $/, '') || 'content' // of a whole file only its name is left
+  throw new UsageError('usage.field.invalid', { at: place, found: shown(value), allowed })
 }
 
 /** Enough of a value to be found again. */

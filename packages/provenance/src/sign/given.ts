@@ -70,7 +70,7 @@ const relationship = object(
 /** @throws UsageError that says where something is wrong, what was found and what is allowed. */
 export function checkManifest(value: unknown): asserts value is Statements {
   manifest(value, '')
-  checkRules(value as Statements)
+  checkRules(value as Statements, '')
 }
 
 /**
@@ -80,27 +80,33 @@ export function checkManifest(value: unknown): asserts value is Statements {
  */
 export function checkStatements(value: unknown, at = ''): asserts value is Statements {
   statements(value, at)
-  checkRules(value as Statements)
+  checkRules(value as Statements, at)
 }
 
 /** The same for what an update takes. */
 export function checkUpdateStatements(value: unknown, at = ''): asserts value is UpdateStatements {
   updates(value, at)
-  const { actions = [], ...rest } = value as UpdateStatements
-  const wrong = actions.find(({ action }) => !updateActions.includes(action))
-  if (wrong) throw new UsageError('usage.update.invalid', { what: wrong.action })
-  const spoken = (rest.assertions ?? []).find(({ label }) => /^c2pa\.(?:hash|thumbnail)\./.test(label))
-  if (spoken) throw new UsageError('usage.update.invalid', { what: spoken.label })
-  for (const given of assertionsOf(rest)) checkLabel(given.label)
+  const { actions = [], assertions = [] } = value as UpdateStatements
+  for (const [index, { action }] of actions.entries())
+    if (!updateActions.includes(action))
+      throw new UsageError('usage.update.invalid', { at: `${at}actions[${index}]`, what: action })
+  for (const [index, { label }] of assertions.entries())
+    if (/^c2pa\.(?:hash|thumbnail)\./.test(label))
+      throw new UsageError('usage.update.invalid', { at: `${at}assertions[${index}]`, what: label })
+  checkAssertions(assertions, at)
 }
 
-function checkRules(given: Statements): void {
-  const assertions = assertionsOf(given)
-  for (const { label, content } of assertions) {
-    checkLabel(label)
-    if (label === 'c2pa.soft-binding') softBinding(content, label)
+function checkRules({ actions = [], assertions = [], softBindings = [] }: Statements, at: string): void {
+  checkAssertions(assertions, at)
+  const isBoundTo = softBindings.length > 0 || assertions.some(isSoftBinding)
+  for (const [index, action] of actions.entries()) checkAction(action, isBoundTo, `${at}actions[${index}]`)
+}
+
+function checkAssertions(assertions: readonly NewAssertion[], at: string): void {
+  for (const [index, { label, content }] of assertions.entries()) {
+    checkLabel(label, `${at}assertions[${index}].label`)
+    if (isSoftBinding({ label })) softBinding(content, `${at}assertions[${index}].content`)
   }
-  for (const action of given.actions ?? []) checkAction(action, assertions)
 }
 
 /** All that becomes an assertion of its own. */
@@ -120,9 +126,9 @@ export function assertionsOf({
 const taken = /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure)|cn\.yinji\.label)\b/
 
 /** Numbers of repeats are given when all are there (C2PA 6.4). */
-function checkLabel(label: string): void {
+function checkLabel(label: string, at: string): void {
   const named = /^[\w-]+(?:\.[\w-]+)+$/.test(label) && !/__\d+$/.test(label)
-  if (taken.test(label) || !named) throw new UsageError('usage.assertion.label', { label })
+  if (taken.test(label) || !named) throw new UsageError('usage.assertion.label', { at, label })
 }
 
 /** Those are said from what is known of the content and its ingredients. */
@@ -133,15 +139,18 @@ const derived: ReadonlySet<string> = new Set([
   'c2pa.removed', // of what was removed there would have to be an ingredient
 ])
 
-function checkAction(action: NewAction, assertions: readonly NewAssertion[]): void {
-  if (!isActionName(action.action) || derived.has(action.action))
-    throw new UsageError('usage.action.unknown', { action: action.action, allowed: actionNames })
-  const type = action.digitalSourceType
-  if (type !== undefined && !digitalSourceTypes.includes(type))
-    throw new UsageError('usage.source.unknown', { value: type, allowed: sourceNames })
-  const missing = missingIn(action, assertions)
-  if (missing !== undefined)
-    throw new UsageError('usage.action.incomplete', { action: action.action, missing })
+function checkAction(given: NewAction, isBoundTo: boolean, at: string): void {
+  const { action, digitalSourceType: value } = given
+  if (!isActionName(action) || derived.has(action))
+    throw new UsageError('usage.action.unknown', { at: `${at}.action`, action, allowed: actionNames })
+  if (value !== undefined && !digitalSourceTypes.includes(value))
+    throw new UsageError('usage.source.unknown', {
+      at: `${at}.digitalSourceType`,
+      value,
+      allowed: sourceNames,
+    })
+  const missing = missingIn(given, isBoundTo)
+  if (missing !== undefined) throw new UsageError('usage.action.incomplete', { at, action, missing })
 }
 
 const actionNames = predefinedActions.filter((name) => !derived.has(name)).join(', ')
@@ -150,12 +159,12 @@ const sourceNames = digitalSourceTypes.map((type) => type.slice(type.lastIndexOf
 /** What an action can't go without (C2PA 18.15.4); undefined where nothing is missing. */
 function missingIn(
   { action, parameters = {}, digitalSourceType }: NewAction,
-  assertions: readonly NewAssertion[],
+  isBoundTo: boolean,
 ): string | undefined {
   if (action === 'c2pa.created' && digitalSourceType === undefined) return 'digitalSourceType'
   if (action === 'c2pa.translated')
     return ['sourceLanguage', 'targetLanguage'].find((name) => typeof parameters[name] !== 'string')
-  return isBound(action) && !assertions.some(isSoftBinding) ? 'c2pa.soft-binding' : undefined
+  return isBound(action) && !isBoundTo ? 'c2pa.soft-binding' : undefined
 }
 
 /** A watermark that leads to the manifest. */

@@ -1,0 +1,209 @@
+/** `--statements`: what programs can state, the command can, from one file for all; c2pa-rs finds it where we do. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { judgeByC2pa } from '../oracles/c2pa.ts'
+import { type Desk, desk, reports } from './command.ts'
+
+const said = {
+  actions: [
+    {
+      action: 'c2pa.cropped',
+      when: '2026-11-02T10:00:00+08:00',
+      description: 'for the front page',
+      changes: [
+        {
+          region: [
+            {
+              type: 'spatial',
+              shape: { type: 'rectangle', unit: 'percent', origin: { x: 0, y: 0 }, width: 50, height: 50 },
+            },
+          ],
+        },
+      ],
+    },
+    { action: 'c2pa.watermarked.bound' },
+    { action: 'com.example.reviewed', relatedAssertions: ['com.example.review'] },
+  ],
+  assertions: [{ label: 'com.example.review', content: { by: 'Ada', passed: true, score: 4.5 } }],
+  softBindings: [{ alg: 'com.example.mark', blocks: [{ value: 'a1' }] }],
+  training: { 'cawg.data_mining': { use: 'constrained', constraint_info: 'ask us' } },
+  disclosure: { contentProfile: { humanOversightLevel: 'human_validated' } },
+}
+
+const write = ({ path }: Desk, value: unknown) =>
+  writeFileSync(path('said.json'), typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Content of every assertion of the newest manifest, as `inspect --manifest` shows it. */
+async function shown({ yinji }: Desk, name: string): Promise<Record<string, unknown>> {
+  interface Box {
+    readonly label: string | null
+    readonly content?: unknown
+    readonly boxes: readonly Box[]
+  }
+  const { boxes }: { boxes: Box } = JSON.parse((await yinji(['inspect', '--manifest', '--json', name])).out)
+  const assertions = boxes.boxes.at(-1)?.boxes.find(({ label }) => label === 'c2pa.assertions')?.boxes ?? []
+  return Object.fromEntries(assertions.map(({ label, boxes: [only] }) => [label, only?.content]))
+}
+
+async function judged({ path, home }: Desk, name: string, mediaType: string) {
+  const anchor = readFileSync(join(home, 'ca', 'root.pem'), 'utf8')
+  const { state, failures } = await judgeByC2pa(readFileSync(path(name)), mediaType, anchor)
+  return { state, failures }
+}
+
+test('one file speaks for a whole batch, and is read back', async () => {
+  const here = await desk(['photo.jpg', 'picture.png'])
+  write(here, said)
+  const { code, err } = await here.yinji(['label', '--statements', 'said.json', 'photo.jpg', 'picture.png'])
+  expect([code, err]).toEqual([0, expect.not.stringContaining('✗')])
+  for (const [name, type] of [
+    ['photo.labeled.jpg', 'image/jpeg'],
+    ['picture.labeled.png', 'image/png'],
+  ] as const) {
+    const assertions = await shown(here, name)
+    expect(assertions).toMatchObject({
+      'com.example.review': said.assertions[0]?.content,
+      'c2pa.soft-binding': { alg: 'com.example.mark', blocks: [{ value: 'a1' }] },
+      'cawg.training-mining': { entries: said.training },
+      'c2pa.ai-disclosure': { modelName: 'Acme Painter', ...said.disclosure },
+      'c2pa.actions.v2': {
+        actions: [
+          { action: 'c2pa.created' },
+          { action: 'c2pa.cropped', description: 'for the front page', changes: said.actions[0]?.changes },
+          {
+            action: 'c2pa.watermarked.bound',
+            parameters: { relatedAssertions: [{ url: expect.stringMatching(/c2pa\.soft-binding$/) }] },
+          },
+          {
+            action: 'com.example.reviewed',
+            parameters: { relatedAssertions: [{ url: expect.stringMatching(/com\.example\.review$/) }] },
+          },
+          { action: 'c2pa.addedText' },
+        ],
+      },
+    })
+    expect(reports(await here.yinji(['verify', name, '--json']))[0]?.verdict).toBe('trusted')
+    expect(await judged(here, name, type)).toEqual({ state: 'Trusted', failures: [] })
+  }
+})
+
+test('an update states what updates may, and nothing else', async () => {
+  const here = await desk(['photo.jpg'])
+  write(here, { assertions: said.assertions })
+  await here.yinji(['label', '--statements', 'said.json', 'photo.jpg'])
+  write(here, {
+    actions: [{ action: 'c2pa.edited.metadata', reason: 'com.example.typo' }],
+    redactions: [{ label: 'com.example.review', reason: 'c2pa.invalid.data' }],
+    training: 'notAllowed',
+  })
+  const updated = await here.yinji(['update', '--statements', 'said.json', 'photo.labeled.jpg', '--in-place'])
+  expect([updated.code, updated.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /c2pa\.edited\.metadata, cawg\.training-mining, c2pa\.redacted com\.example\.review/,
+    ),
+  ])
+  const assertions = await shown(here, 'photo.labeled.jpg')
+  expect(assertions).toMatchObject({
+    'cawg.training-mining': { entries: { 'cawg.ai_training': { use: 'notAllowed' } } },
+  })
+  expect(await judged(here, 'photo.labeled.jpg', 'image/jpeg')).toEqual({ state: 'Trusted', failures: [] })
+  expect(reports(await here.yinji(['verify', 'photo.labeled.jpg', '--json']))[0]?.verdict).toBe('trusted')
+
+  write(here, { training: 'allowed' })
+  const silent = await here.yinji(['update', '--statements', 'said.json', 'photo.labeled.jpg', '--in-place'])
+  expect(silent.out).not.toContain('c2pa.published')
+  const both = await here.yinji([
+    ...['update', '--statements', 'said.json', '--action', 'published'],
+    'photo.labeled.jpg',
+  ])
+  expect(both.out).toContain('c2pa.published, cawg.training-mining')
+})
+
+describe('a mistake is told with its place, before anything is written', () => {
+  test.each([
+    ['label', '{"actions": [', 'usage.statements.unreadable', /said\.json.*JSON[\s\S]*→/],
+    ['label', [], 'usage.field.invalid', /said\.json can’t be \[…\]/],
+    [
+      'label',
+      { action: [] },
+      'usage.field.unknown',
+      /no field said\.json: action[\s\S]*→ Allowed: actions, assertions/,
+    ],
+    [
+      'label',
+      { actions: [{ acton: 'x' }] },
+      'usage.field.unknown',
+      /said\.json: actions\[0\]\.acton[\s\S]*→ Allowed: action,/,
+    ],
+    ['label', { actions: [{}] }, 'usage.field.missing', /said\.json: actions\[0\]\.action is missing/],
+    [
+      'label',
+      { actions: [{ action: 'c2pa.crop' }] },
+      'usage.action.unknown',
+      /said\.json: actions\[0\]\.action: c2pa\.crop [\s\S]*→.*c2pa\.cropped/,
+    ],
+    [
+      'label',
+      { actions: [{ action: 'c2pa.edited', digitalSourceType: 'ai' }] },
+      'usage.source.unknown',
+      /actions\[0\]\.digitalSourceType: ai [\s\S]*→.*digitalCapture/,
+    ],
+    [
+      'label',
+      { actions: [{ action: 'c2pa.translated' }] },
+      'usage.action.incomplete',
+      /said\.json: actions\[0\].*sourceLanguage/,
+    ],
+    [
+      'label',
+      { training: 'no' },
+      'usage.field.invalid',
+      /said\.json: training can’t be "no"[\s\S]*→ Allowed: allowed, notAllowed/,
+    ],
+    [
+      'label',
+      { assertions: [{ label: 'x__1', content: {} }] },
+      'usage.assertion.label',
+      /said\.json: assertions\[0\]\.label/,
+    ],
+    [
+      'label',
+      { disclosure: { contentProfile: { humanOversightLevel: 'none' } } },
+      'usage.field.invalid',
+      /humanOversightLevel can’t be "none"/,
+    ],
+    ['label', { redactions: [] }, 'usage.field.unknown', /redactions/],
+    ['update', { disclosure: {} }, 'usage.field.unknown', /disclosure/],
+    [
+      'update',
+      { actions: [{ action: 'c2pa.cropped' }] },
+      'usage.update.invalid',
+      /said\.json: actions\[0\].*c2pa\.cropped/,
+    ],
+    [
+      'update',
+      { redactions: [{ label: 'x.y', reason: 'because' }] },
+      'usage.field.invalid',
+      /redactions\[0\]\.reason[\s\S]*→.*c2pa\.PII\.present/,
+    ],
+  ])('%s %j: %s', async (command, value, code, words) => {
+    const here = await desk(['photo.jpg'])
+    write(here, value)
+    const result = await here.yinji([command, '--statements', 'said.json', 'photo.jpg'])
+    expect([result.code, result.out]).toEqual([2, ''])
+    expect(result.err).toContain(code)
+    expect(result.err).toMatch(words)
+    expect(readdirSync(here.folder).sort()).toEqual(['photo.jpg', 'said.json'])
+  })
+
+  test('in Chinese too, and so are contradictions', async () => {
+    const here = await desk(['photo.jpg'])
+    write(here, { training: 'allowed' })
+    const label = (...words: string[]) => here.yinji(['label', 'photo.jpg', '--statements', ...words])
+    expect((await label('none.json', '--lang', 'zh')).err).toMatch(/无法读取 none\.json/)
+    expect((await label('said.json', '--no-manifest')).err).toContain('usage.option.conflict')
+    expect((await label('said.json', '--training', 'allowed')).err).toContain('usage.option.conflict')
+  })
+})
