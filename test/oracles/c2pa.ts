@@ -329,7 +329,7 @@ function findScripts(bytes: Uint8Array): Container[] {
   }))
 }
 
-/** A.9: whole lines from the one with the BEGIN to the one with the END delimiter, with the line end (A.9.5.1). */
+/** A.9: whole lines from the one with the BEGIN to the one with the END delimiter, with the line end (A.9.4). */
 function findArmour(bytes: Uint8Array): Container[] {
   const text = Buffer.from(bytes).toString('latin1')
   const blocks = text.matchAll(

@@ -100,7 +100,7 @@ function boxesOf(file: Uint8Array, at: number, shift: number): TopLevelBox[] {
   return boxes.sort((a, b) => a.start - b.start)
 }
 
-/** Variation selectors after U+FEFF (C2PA A.8.2), padded to the length that depends on the size alone. */
+/** Variation selectors after U+FEFF (C2PA A.8.3.1), padded to the length that depends on the size alone (2.5 A.8.5). */
 function selectors(store: Uint8Array): Uint8Array {
   const head = Buffer.from('C2PATXT\0\u0001\0\0\0\0', 'latin1')
   head.writeUInt32BE(store.length, 9)

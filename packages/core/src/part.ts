@@ -35,7 +35,7 @@ export interface Room {
 export type Binding =
   /** `c2pa.hash.data`: every byte outside the room. */
   | { readonly kind: 'data' }
-  /** `c2pa.hash.data` over the NFC form of the text outside the room (C2PA A.8.4). */
+  /** `c2pa.hash.data` over the NFC form of the text outside the room (C2PA A.8.6.1). */
   | { readonly kind: 'text' }
   | BoxesBinding
   | NamedBoxesBinding

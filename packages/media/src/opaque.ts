@@ -1,6 +1,6 @@
 /**
  * Content of a kind that no handler knows. Nothing can be said of what is in it; but a manifest beside the file binds
- * all of its bytes (C2PA A.7), so it can be signed and checked like any other. Not in the list of formats: it is taken
+ * all of its bytes (C2PA 11.4), so it can be signed and checked like any other. Not in the list of formats: it is taken
  * only where somebody asks for a sidecar, or there is one.
  */
 import type { MediaHandler } from '@yinji/core'

@@ -93,7 +93,7 @@ export interface Results {
   readonly failure: readonly Status[]
 }
 
-/** What is new about the manifest an ingredient assertion names since that assertion was made (C2PA 18.16.12). */
+/** What is new about the manifest an ingredient assertion names since that assertion was made (C2PA 18.16.12.4.3). */
 export interface Delta {
   /** Absolute URI of the ingredient assertion. */
   readonly assertion: string

@@ -7,7 +7,7 @@ export interface UpdateStatement extends UpdateStatements {
   /** What happened to the content without changing it. Default: `c2pa.published`, unless anything else is stated, withheld or stamped. */
   readonly actions?: UpdateStatements['actions']
   /**
-   * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA 2.4,
+   * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA
    * 18.18), and the one of the update itself; then no action is added unless asked for. Default false.
    */
   readonly stamp?: boolean | undefined

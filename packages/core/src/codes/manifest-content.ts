@@ -212,12 +212,12 @@ export const manifestContentCodes = {
     'error',
     [
       'The padding of the manifest in the text holds something that does not belong there.',
-      'The bytes behind the manifest are covered by no signature. They may only fill up the length (C2PA A.8.5), and these do not.',
+      'The bytes behind the manifest are covered by no signature. They may only fill up the length (C2PA 2.5 A.8.5), and these do not.',
       'Do not rely on this text; ask the signer for the original.',
     ],
     [
       '文本中清单的填充字节含有不应存在的内容。',
-      '清单之后的字节不受签名保护，只能用于补足长度（C2PA A.8.5），而此处并非如此。',
+      '清单之后的字节不受签名保护，只能用于补足长度（C2PA 2.5 A.8.5），而此处并非如此。',
       '请勿采信该文本，并向签名者索取原件。',
     ],
   ),

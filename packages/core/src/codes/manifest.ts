@@ -1,4 +1,4 @@
-/** Codes about what stands in the signed manifest (C2PA). `data.status` holds the status code of C2PA D.1 to D.3 where there is one. */
+/** Codes about what stands in the signed manifest (C2PA). `data.status` holds the status code of C2PA 15.2.2 where there is one. */
 import { askSigner, askSignerZh, newer, newerZh, reportProducer, reportProducerZh } from './advice.ts'
 import { entry } from './entry.ts'
 

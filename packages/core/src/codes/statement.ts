@@ -38,12 +38,12 @@ export const statementCodes = {
     'fault',
     [
       'Nothing says how the content came to be.',
-      'The first action of a manifest says so (C2PA 15.10.1.2).',
+      'The first action of a manifest says so (C2PA 18.15.2).',
       'Give a record, or as the first action `c2pa.created` with a `digitalSourceType`, or for content that existed before a `parent`.',
     ],
     [
       '没有说明内容从何而来。',
-      '清单的第一个操作必须说明这一点（C2PA 15.10.1.2）。',
+      '清单的第一个操作必须说明这一点（C2PA 18.15.2）。',
       '请给出记录；或以带 `digitalSourceType` 的 `c2pa.created` 作为第一个操作；已有的内容请给出 `parent`。',
     ],
   ),

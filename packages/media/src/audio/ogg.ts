@@ -1,6 +1,6 @@
 /**
  * Ogg with Vorbis, Opus or FLAC: the AIGC field in the comment header of the first sound (TC260-PG-202510A), the manifest in
- * a stream of its own (C2PA A.3.7).
+ * a stream of its own (C2PA A.3.5).
  */
 import {
   concat,

@@ -1,6 +1,6 @@
 /**
  * WAV, Broadcast Wave and their 64-bit forms: the AIGC field as raw JSON in a top-level chunk `AIGC`
- * (TC260-PG-202510A), the manifest in a chunk `C2PA` at the end of the RIFF (C2PA A.3.6).
+ * (TC260-PG-202510A), the manifest in a chunk `C2PA` at the end of the RIFF (C2PA A.3.7).
  */
 import {
   bytes,

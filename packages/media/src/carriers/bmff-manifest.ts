@@ -1,5 +1,5 @@
 /**
- * The manifest in files made of boxes: a top-level `uuid` box right after `ftyp` (C2PA 2.2 A.5). Its whole length is
+ * The manifest in files made of boxes: a top-level `uuid` box right after `ftyp` (C2PA A.5). Its whole length is
  * left out of the hash.
  */
 import { concat, type FoundManifest, limits, type Room, type Source } from '@yinji/core'

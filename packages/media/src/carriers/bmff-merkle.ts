@@ -1,5 +1,5 @@
 /**
- * The box in front of each fragment that says which one it is (C2PA A.5.4.1.2, A.5.4.1.3). All hashes are in the manifest,
+ * The box in front of each fragment that says which one it is (C2PA A.5.4.1.2, A.5.4.1.4). All hashes are in the manifest,
  * so that the boxes can be written before anything has been hashed.
  */
 import { bytes, concat, type SegmentPlace, type TopLevelBox } from '@yinji/core'
@@ -48,7 +48,7 @@ export function firstTrack(moov: Uint8Array, root: Box): number | undefined {
   return at + 4 <= header.end ? uint32(moov, at) : undefined
 }
 
-/** Boxes of one size, so that a player can find the one it needs: what a number does not need is padding (A.5.4.1.3). */
+/** Boxes of one size, so that a player can find the one it needs: what a number does not need is padding (A.5.4.1.4). */
 function merkleBox(localId: number, location: number): Uint8Array {
   const cbor = concat([
     Uint8Array.of(0xa3),

@@ -1,5 +1,5 @@
 /**
- * JUMBF boxes in the APP11 segments of a JPEG (ISO/IEC 18477-3 annex B, ISO 19566-5 D.2; C2PA 2.4 A.3.1). A box larger
+ * JUMBF boxes in the APP11 segments of a JPEG (ISO/IEC 18477-3 annex B, ISO 19566-5 D.2; C2PA A.3.1). A box larger
  * than one segment is spread over several, each of which repeats the box header: `Lp JP En Z LBox TBox [XLBox] data`.
  */
 import { concat, InternalError } from '@yinji/core'

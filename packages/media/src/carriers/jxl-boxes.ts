@@ -29,7 +29,7 @@ export interface Jxl {
   readonly boxes: readonly Box[]
   readonly xmp: readonly JxlBox[]
   readonly exif: readonly JxlBox[]
-  /** Manifest stores: `jumb` boxes that are described as `c2pa` (C2PA A.3.8). */
+  /** Manifest stores: `jumb` boxes that are described as `c2pa` (C2PA A.3.9). */
   readonly stores: readonly Box[]
   readonly damage?: string
 }

@@ -1,5 +1,5 @@
 /**
- * The manifest in Ogg (C2PA A.3.7): a logical stream of its own, whose one packet is `\0c2pa` and the store. Its pages
+ * The manifest in Ogg (C2PA A.3.5): a logical stream of its own, whose one packet is `\0c2pa` and the store. Its pages
  * follow each other directly, behind the first pages of the other streams, which must come before all others (RFC 3533, 6).
  */
 

@@ -1,4 +1,4 @@
-/** The manifest store as a chunk `C2PA`, last in the RIFF (C2PA 2.4 A.3.6). */
+/** The manifest store as a chunk `C2PA`, last in the RIFF (C2PA A.3.7). */
 import { bytes, concat, type FoundManifest, type Part, type Room } from '@yinji/core'
 import type { RiffChunk } from './riff.ts'
 import { chunkHeader } from './riff-write.ts'

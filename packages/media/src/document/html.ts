@@ -1,6 +1,6 @@
 /**
  * HTML and XHTML: the AIGC field as `<meta name="AIGC" content='…'>` and the manifest as
- * `<script type="application/c2pa">` (C2PA 2.4 A.7), both at the end of the head, so that a declaration of the
+ * `<script type="application/c2pa">` (C2PA A.7), both at the end of the head, so that a declaration of the
  * character set keeps its place within the first 1024 bytes.
  */
 import {

@@ -1,6 +1,6 @@
 /**
  * PDF (ISO 32000-2): the AIGC field in the Info dictionary, IPTC properties in the XMP packet of the catalog, the
- * manifest as an associated file (C2PA 2.4 A.4). Everything is appended as an incremental update.
+ * manifest as an associated file (C2PA A.4). Everything is appended as an incremental update.
  */
 import {
   type Found,

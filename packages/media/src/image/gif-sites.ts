@@ -4,7 +4,7 @@ import { type AigcInText, findAigc } from '../carriers/aigc-text.ts'
 import { type GifBlock, joinSubBlocks } from '../carriers/gif-blocks.ts'
 import { packetOf, xmpApplication } from '../carriers/gif-xmp.ts'
 
-/** C2PA 2.4 A.3.7: the authentication code is the version of the block. */
+/** C2PA A.3.8: the authentication code is the version of the block. */
 export const manifestApplication = 'C2PA_GIF\x01\0\0'
 
 export interface XmpSite {

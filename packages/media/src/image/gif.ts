@@ -1,6 +1,6 @@
 /**
  * GIF (GIF89a): the AIGC field and the IPTC properties in the XMP packet of an application extension (GB 45438-2025
- * Annex E, TC260-PG-20259A), the manifest in one of its own right behind the global colour table (C2PA 2.4 A.3.7).
+ * Annex E, TC260-PG-20259A), the manifest in one of its own right behind the global colour table (C2PA A.3.8).
  * Also reads fields that services put into comments.
  */
 import type { Found, MediaHandler } from '@yinji/core'

@@ -1,6 +1,6 @@
 /**
  * JPEG (ITU-T T.81): the AIGC field and the IPTC properties in the XMP packet of an APP1 segment (GB 45438-2025 Annex E,
- * TC260-PG-20259A), the manifest as JUMBF in APP11 (C2PA 2.4 A.3.1). Also reads what services put into Exif, comments
+ * TC260-PG-20259A), the manifest as JUMBF in APP11 (C2PA A.3.1). Also reads what services put into Exif, comments
  * and segments of their own.
  */
 import {

@@ -1,6 +1,6 @@
 /**
  * JPEG XL (ISO/IEC 18181-2): the AIGC field and the IPTC properties in an `xml ` box, the manifest in a `jumb` box of the top
- * level (C2PA A.3.8). Only files made of boxes can hold either, so a naked codestream gets boxes around it.
+ * level (C2PA A.3.9). Only files made of boxes can hold either, so a naked codestream gets boxes around it.
  */
 import { type Finding, type Found, limits, type MediaHandler, type Source } from '@yinji/core'
 import { isAigcBox } from '../carriers/bmff-labels.ts'

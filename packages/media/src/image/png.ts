@@ -1,6 +1,6 @@
 /**
  * PNG and APNG (ISO/IEC 15948): the AIGC field and the IPTC properties in the XMP packet of an uncompressed iTXt chunk
- * before the picture data (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest in a caBX chunk (C2PA 2.4 A.3.2). Also
+ * before the picture data (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest in a caBX chunk (C2PA A.3.2). Also
  * reads chunks with the keyword AIGC, other text chunks and Exif, wherever they stand.
  */
 import {

@@ -1,6 +1,6 @@
 /**
  * SVG (SVG 2 5.11): the AIGC field and the IPTC properties as XMP in the `<metadata>` of the document (XMP specification
- * part 3, 2.9; GB 45438-2025 names no place), the manifest as Base64 beside it (C2PA 2.4 A.3.3).
+ * part 3, 2.9; GB 45438-2025 names no place), the manifest as Base64 beside it (C2PA A.3.3).
  */
 import {
   type Finding,

@@ -1,6 +1,6 @@
 /**
  * TIFF 6.0 and BigTIFF: the AIGC field and the IPTC properties in the XMP packet of tag 700 in the first directory
- * (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest as tag 52545 in the last one (C2PA 2.4 A.3.5). Also reads fields
+ * (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest as tag 52545 in the last one (C2PA A.3.6). Also reads fields
  * in Exif and in texts. A DNG is a TIFF, and nothing in it is moved. Other camera raw files look alike, but what may be added to them only
  * their makers know.
  */

@@ -1,6 +1,6 @@
 /**
  * WebP (RFC 9649): the AIGC field and the IPTC properties in the XMP packet of a chunk `XMP ` (GB 45438-2025 Annex E,
- * TC260-PG-20259A), the manifest in a chunk `C2PA` (C2PA 2.4 A.3.6). Also reads fields that services put into Exif.
+ * TC260-PG-20259A), the manifest in a chunk `C2PA` (C2PA A.3.7). Also reads fields that services put into Exif.
  */
 import type { Edit, Found, MediaHandler, Source, Splice } from '@yinji/core'
 import { blankExif } from '../carriers/exif.ts'

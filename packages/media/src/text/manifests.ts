@@ -50,7 +50,7 @@ function problemOf({ text, store, url, empty, foreignPadding }: Candidate): Find
   return foreignPadding ? [finding('manifest.text.padding', { at })] : []
 }
 
-/** A text with more than one manifest counts as one without any (A.8.4.1, A.9.3). */
+/** A text with more than one manifest counts as one without any (C2PA 15.5.2.1, A.8.7.1, A.9.3). */
 export function findManifests(text: Buffer): TextManifests {
   const wrappers = findWrappers(text).map((wrapper) => ({
     ...wrapper,

@@ -66,7 +66,7 @@ async function splice(source: Source, { room }: Edit, style: CommentStyle | unde
   return { parts: placed(rest, room, style), binding: { kind: 'data' } }
 }
 
-/** A.9.3.1: the first line; the last where the first is reserved; behind the header of WebVTT. */
+/** A.9.3.1: the first line; the last where the first is reserved; behind the header of WebVTT (2.5 A.9.4.1). */
 function placed(text: Buffer, size: number, style: CommentStyle): Part[] {
   const eol = lineBreak(text)
   if (hasReservedStart(text)) {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findWrappers, wrapperLength, wrapStore } from './wrapper.ts'
 
-/** The table of C2PA A.8.3.3 and the code points given for the signature. */
+/** The table of C2PA 2.5 A.8.3.3 and the code points given for the signature. */
 test('bytes become the selectors the specification lists', () => {
   const wrapped = Buffer.from(wrapStore(Uint8Array.of(0x00, 0x0f, 0x10, 0xff))).toString('utf8')
   const points = [...wrapped].map((character) => (character.codePointAt(0) ?? 0).toString(16))

@@ -14,14 +14,14 @@ export interface Wrapper {
   readonly end: number
   /** Undefined when the run breaks off before the store does. */
   readonly store: Uint8Array | undefined
-  /** Bytes after the store that are not the padding of A.8.5. */
+  /** Bytes after the store that are not the padding of C2PA 2.5 A.8.5. */
   readonly foreignPadding: boolean
 }
 
-/** Length in bytes of the wrapper of a store: the same for every store of that length (A.8.5.1). */
+/** Length in bytes of the wrapper of a store: the same for every store of that length (C2PA 2.5 A.8.5.1). */
 export const wrapperLength = (storeLength: number): number => 3 + (headerLength + storeLength) * 4 + 6
 
-/** Puts a store in its wrapper, padded to `wrapperLength` (A.8.5.2). */
+/** Puts a store in its wrapper, padded to `wrapperLength` (C2PA 2.5 A.8.5.2). */
 export function wrapStore(store: Uint8Array): Uint8Array {
   const out = new Uint8Array(wrapperLength(store.byteLength))
   out.set([0xef, 0xbb, 0xbf])

@@ -1,6 +1,6 @@
 /**
  * AVI, and OpenDML AVI: the AIGC field in `LIST INFO` as chunk `AIGC`, ended by NUL (TC260-PG-20257A), the manifest in a
- * chunk `C2PA` at the end of the first RIFF (C2PA A.3.6).
+ * chunk `C2PA` at the end of the first RIFF (C2PA A.3.7).
  */
 import type {
   Finding,

@@ -1,5 +1,5 @@
 /**
- * Time stamps made after signing (C2PA 2.4, 18.18): for those who sign where no authority can be reached, or who do not want
+ * Time stamps made after signing (C2PA 18.18): for those who sign where no authority can be reached, or who do not want
  * to wait for one with every file. They stand in an assertion of an update manifest, by the label of the manifest.
  */
 import { readCbor } from '../encoding/cbor.ts'
@@ -14,7 +14,7 @@ const label = 'c2pa.time-stamp'
 
 /**
  * Stamps every signature of the store that has no time stamp yet and whose certificate is still valid; one request each.
- * The token is over the bare signature: C2PA 2.4, 18.18.3 can be read as a structure around it, c2pa-rs looks for this form
+ * The token is over the bare signature: C2PA 18.18.3 can be read as a structure around it, c2pa-rs looks for this form
  * alone, and our own reader takes both.
  * @param now After the end of a certificate a stamp proves nothing any more, so none is asked for.
  * @returns The assertion for `signUpdate`; undefined when there is nothing to stamp.

@@ -1,4 +1,4 @@
-/** The claim signature: COSE_Sign1_Tagged over the claim, with the certificates in the protected header (C2PA 13.2, 14.6). */
+/** The claim signature: COSE_Sign1_Tagged over the claim, with the certificates in the protected header (C2PA 13.2, 14.5). */
 import { X509Certificate } from 'node:crypto'
 import { InternalError, SignError } from '@yinji/core'
 import { encodeCbor } from '../encoding/cbor.ts'

@@ -1,5 +1,5 @@
 /**
- * Every status code of C2PA 2.5 (D.1 to D.3): what makes this validator give it, or why it never does. Those of 2.4 about how
+ * Every status code of C2PA 2.5: what makes this validator give it, or why it never does. Those of 2.4 about how
  * a manifest stands in a text are the readers' (`test/provenance/embedding.test.ts`).
  */
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** The status codes of C2PA 2.5 (D.1 to D.3) that this validator gives, by what they mean for the manifest. */
+/** The status codes of C2PA 15.2.2, and those new in 2.5, that this validator gives, by what they mean for the manifest. */
 
 const success = [
   'assertion.alternativeContentRepresentation.match',

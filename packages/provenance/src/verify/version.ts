@@ -1,4 +1,4 @@
-/** The version of C2PA a claim says it follows (`specVersion`, C2PA 2.4 10.2.3). */
+/** The version of C2PA a claim says it follows (`specVersion`, C2PA 10.2.3.2). */
 import type { Statements } from './statements.ts'
 import { manifestUri } from './uri.ts'
 

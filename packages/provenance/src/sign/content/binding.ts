@@ -44,7 +44,7 @@ export function encodeBinding(
   }
 }
 
-/** C2PA 18.6; media in pieces are left out of the main hash, and the manifest has a hash for each piece (18.6.3, A.5.5). */
+/** C2PA 18.6; media in pieces are left out of the main hash, and the manifest has a hash for each piece (18.6.3, A.5.4). */
 function bmffHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uint8Array[]) {
   if (binding.fragments) return fragmentsHash(binding, binding.fragments, hash, pieces)
   const trees = treesOf(binding)
@@ -96,7 +96,7 @@ export const c2paBoxUuid = Buffer.from('d8fec3d61b0e483c92975828877ec481', 'hex'
 /** Where the extended type stands in a `uuid` box with a 32-bit size. */
 export const uuidOffset = 8
 
-/** C2PA A.5.6 in its 2.4 form, which no longer leaves out `ftyp`. */
+/** Without `/ftyp`: C2PA A.5.6 has it left out as well, 2.5 has it hashed, and readers of either take both. */
 const bmffExclusions = [
   { xpath: '/uuid', data: [{ offset: uuidOffset, value: c2paBoxUuid }] },
   { xpath: '/mfra' },

@@ -43,7 +43,7 @@ function hashData(): ContentHash {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** C2PA A.8.4: a text is hashed in its NFC form, so the whole of it is needed. */
+/** C2PA A.8.6.1: a text is hashed in its NFC form, so the whole of it is needed. */
 function hashText(name: string): ContentHash {
   const chunks: Uint8Array[] = []
   return {

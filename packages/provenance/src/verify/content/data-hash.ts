@@ -53,7 +53,7 @@ function readExclusions(value: unknown): readonly Exclusion[] | undefined {
 
 /**
  * The exclusions may leave out the manifest, all of it and nothing else. A range that is wider, narrower or elsewhere
- * hides something; ranges beside it are allowed for metadata (C2PA 9.2.5) but nobody can tell whether that is all they hold.
+ * hides something; ranges beside it are allowed for metadata (C2PA 9.2.6) but nobody can tell whether that is all they hold.
  */
 function checkExclusions(
   exclusions: readonly Exclusion[],

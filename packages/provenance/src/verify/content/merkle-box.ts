@@ -1,4 +1,4 @@
-/** The `uuid` box of a fragment, or of a piece of media, that says where it belongs (C2PA A.5.4.1.3, A.5.4.2). */
+/** The `uuid` box of a fragment, or of a piece of media, that says where it belongs (C2PA A.5.4.1.4, A.5.4.2). */
 import type { Source } from '@yinji/core'
 import { readFirstCbor } from '../../encoding/cbor.ts'
 import { isBytes, isFields, isNatural } from '../fields.ts'

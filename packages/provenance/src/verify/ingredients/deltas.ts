@@ -1,5 +1,5 @@
 /**
- * What is known about the manifests below an ingredient (C2PA 18.16.12): results that differ from those recorded when
+ * What is known about the manifests below an ingredient (C2PA 18.16.12.4.3): results that differ from those recorded when
  * the ingredient was taken in, one delta for each ingredient assertion that names a manifest.
  */
 import type { Delta, Status } from '../../validation.ts'

@@ -3,7 +3,7 @@ import { CoseError, chainsOf, headers, parseCoseSign1 } from '../../encoding/cos
 import { isBytes, isFields } from '../fields.ts'
 
 export interface CoseSignature {
-  /** OCSP responses that the signer stapled to the signature (C2PA 13.2.6). */
+  /** OCSP responses that the signer stapled to the signature (C2PA 14.5.2). */
   readonly ocspVals: readonly Uint8Array[]
   /** COSE algorithm identifier. */
   readonly algorithm: unknown
@@ -55,7 +55,7 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
   }
 }
 
-/** `rVals` (C2PA 13.2.6): OCSP responses that the signer stapled to the signature. */
+/** `rVals` (C2PA 14.5.2): OCSP responses that the signer stapled to the signature. */
 function ocspValsOf(value: unknown): readonly Uint8Array[] {
   const list = isFields(value) ? value.get('ocspVals') : undefined
   return Array.isArray(list) ? list.filter(isBytes) : []

@@ -1,5 +1,5 @@
 /**
- * Time stamps made after signing (C2PA 2.4, 18.18): `c2pa.time-stamp` assertions of update manifests. They need no checking
+ * Time stamps made after signing (C2PA 18.18): `c2pa.time-stamp` assertions of update manifests. They need no checking
  * here, for a token is signed by its authority, over the one signature it is for; who carries it is of no matter.
  */
 import { readCbor } from '../../encoding/cbor.ts'

@@ -69,7 +69,7 @@ function report(stamped: Stamped, at: string, log: Log): void {
 
 /**
  * Sig_structure with the context of a countersignature (C2PA 10.3.2.5.3): over the signature, or, version 1, the claim.
- * Of late ones the standard says that the payload is the signature (2.4, 18.18.3), as it stands or as in the header; those of
+ * Of late ones the standard says that the payload is the signature (18.18.3), as it stands or as in the header; those of
  * c2pa-rs are over the signature alone. Each binds the stamp to this signature: all three are read.
  */
 function imprinted({ version }: Stamp, cose: CoseSignature, claim: Uint8Array): readonly Uint8Array[] {
