@@ -79,6 +79,29 @@ describe('a time stamp', () => {
     expect((await validatePng(unstamped, trust(), later)).codes).toContain('manifest.certificate.expired')
   })
 
+  test('is what the dates of an authority’s place on the list are held against (C2PA 15.7)', async () => {
+    const around = (before: number, after: number) =>
+      createTrust({
+        anchors: [
+          {
+            certificates: root.certificate,
+            notBefore: new Date(Date.now() + before * day),
+            notAfter: new Date(Date.now() + after * day),
+          },
+        ],
+        timestampAnchors: [stampRoot.certificate],
+      })
+    const soon = new Date(Date.now() + 20 * day)
+    const unstamped = await signPng(signer)
+    const outcome = async (png: SignedPng, ...dates: [number, number]) =>
+      (await validatePng(png, around(...dates), soon)).signer?.trust
+    expect(await outcome(stamped, -1, 10)).toBe('trusted') // the list let go of it afterwards
+    expect(await outcome(unstamped, -1, 10)).toBe('untrusted')
+    expect(await outcome(stamped, 10, 30)).toBe('untrusted') // signed before the list took it up
+    expect(await outcome(unstamped, 10, 30)).toBe('trusted')
+    expect(await outcome(stamped, -2, -1)).toBe('untrusted')
+  })
+
   test('of an unknown authority proves nothing, and leaves the question open', async () => {
     const present = await validatePng(stamped, strange())
     expect(present.codes).toContain('manifest.timestamp.untrusted')

@@ -1,4 +1,5 @@
 /** Options that several commands have. */
+import { UsageError } from '@yinji/toolkit'
 import { Option } from 'commander'
 import type { Context } from './context.ts'
 
@@ -32,4 +33,14 @@ export function fragmentsOption({ t }: Context): Option {
       '影片的媒体分片，加引号；可按播放顺序重复',
     ),
   )
+}
+
+/** Reads a day, which is its beginning, or a moment; without a zone, UTC. */
+export function moment(option: string): (text: string) => Date {
+  return (text) => {
+    const date = new Date(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text) ? `${text}Z` : text)
+    if (!Number.isNaN(date.getTime())) return date
+    const allowed = '2026-11-26, 2026-11-26T08:00:00Z'
+    throw new UsageError('usage.option.value', { option, value: text, allowed })
+  }
 }

@@ -1,5 +1,6 @@
 export * from './aigc.ts'
 export * from './authority.ts'
+export * from './c2pa-trust-list.ts'
 export * from './chunks.ts'
 export type { Entry, Level, Text } from './codes/entry.ts'
 export { type Code, codes } from './codes/index.ts'

@@ -10,11 +10,20 @@ const fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 const certificate = z.base64().max(limits.certificateBytes * 2)
 const time = z.iso.datetime({ offset: true })
 
+/** Of an extended key usage. */
+const oid = z.string().regex(/^[012](?:\.\d{1,40}){1,30}$/)
+
 const anchor = z.strictObject({
   /** A CA certificate, DER in base64. */
   certificate,
   /** What it may vouch for. */
   purpose: z.enum(['content', 'timestamp']),
+  /** Extended key usages of signers it counts for (C2PA 14.4.1). Default: those that the store accepts of everybody. */
+  usages: z.array(oid).max(100).optional(),
+  /** It counts for nothing signed before. */
+  notBefore: time.optional(),
+  /** Or after. */
+  notAfter: time.optional(),
 })
 
 const pin = z.strictObject({
@@ -80,9 +89,6 @@ const kept = {
   origin: z.string(),
   added: time,
 }
-
-/** Of an extended key usage. */
-const oid = z.string().regex(/^[012](?:\.\d{1,40}){1,30}$/)
 
 /** The schema of a trust store’s file. */
 export const trustStoreSchema = z.strictObject({

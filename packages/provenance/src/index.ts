@@ -71,6 +71,8 @@ export {
   type RevocationRefusal,
   type RevocationStatus,
 } from './revocation/revocation.ts'
+export type { TrustAnchors } from './trust/anchors.ts'
+export { type C2paTrustList, readC2paTrustList } from './trust/c2pa-trust-list.ts'
 export { type Certificate, readCertificate } from './trust/certificate.ts'
 export { createTrust, type Trust, type TrustOptions } from './trust/trust.ts'
 export { type ListSigner, readTrustList, type SignedTrustList, signTrustList } from './trust/trust-list.ts'

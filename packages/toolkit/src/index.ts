@@ -33,6 +33,7 @@ export {
 export { defaultHandlers, type StyleName, styles } from '@yinji/media'
 export {
   type AiDisclosure,
+  type C2paTrustList,
   type CrJson,
   checkStatements,
   checkUpdateStatements,
@@ -47,6 +48,7 @@ export {
   type Region,
   type Revocation,
   type RevocationMode,
+  readC2paTrustList,
   redactionReasons,
   type Signer,
   type SoftBinding,
@@ -55,6 +57,7 @@ export {
   type TrainingEntry,
   type TrainingMining,
   type TrainingUse,
+  type TrustAnchors,
   trainingUses,
   type UpdateAction,
   type UpdateActionName,
@@ -84,7 +87,7 @@ export {
   removeTrust,
   type TrustExport,
 } from './trust-store.ts'
-export type { TrustPurpose, TrustRow, TrustStore } from './trust-view.ts'
+export { type TrustPurpose, type TrustRow, type TrustStore, usageName } from './trust-view.ts'
 export type {
   Format,
   IngredientInput,

@@ -27,7 +27,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     ...(options.trust ?? (identity?.anchor ? [identity.anchor] : [])),
     ...(store?.anchors ?? []),
   ]
-  const trustIn = (more: readonly string[] = []) =>
+  const trustIn = (more: VerifyOptions['trust'] = []) =>
     createTrust({
       anchors: [...anchors, ...more],
       pins: store?.certificates,
@@ -50,7 +50,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
 
   const settings = (call: {
     signal?: AbortSignal | undefined
-    trust?: readonly string[] | undefined
+    trust?: VerifyOptions['trust']
   }): ExamineOptions => ({
     handlers,
     trust: call.trust?.length ? trustIn(call.trust) : trust,

@@ -1,16 +1,30 @@
 /** What becomes of a trust store when something is added: certificates, keys, signed lists. Pure. */
 import { InputError, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
-import { certificatesIn, readCertificate, readTrustList } from '@yinji/provenance'
-import { pinId, spkiFingerprint, unique, usagesIn } from './trust-entries.ts'
+import {
+  type Certificate,
+  certificatesIn,
+  readC2paTrustList,
+  readCertificate,
+  readTrustList,
+  type TrustAnchors,
+} from '@yinji/provenance'
+import { isUsageList, pinId, spkiFingerprint, unique, usagesIn } from './trust-entries.ts'
 import type { TrustPurpose } from './trust-view.ts'
 
 /** What may be added to a store. */
 export interface TrustAddition {
-  /** Contents of the file: PEM certificates, a PEM public key, or dotted OIDs of key usages, one a line. */
+  /** Contents of the file: PEM certificates, a trust list of the C2PA, a PEM public key, or dotted OIDs of usages, one a line. */
   readonly text: string
   /** Where it came from, in words: the file’s path or address. */
   readonly origin: string
+  /** Default: what a trust list of the C2PA is for, and `content` for everything else. */
   readonly purpose?: TrustPurpose | undefined
+  /** Usages of signers that these authorities count for, as in `text`. Default: those of the list, or of the whole store. */
+  readonly usages?: string | undefined
+  /** The authorities count for nothing signed before. Default: as their list says, or no such date. */
+  readonly notBefore?: Date | undefined
+  /** Or after. */
+  readonly notAfter?: Date | undefined
   /** Trust these certificates or this key as such, not those they issue. */
   readonly pin?: boolean | undefined
   /** Bind them to this provider code: then the provider is believed with these keys only. */
@@ -28,6 +42,7 @@ export interface TrustImport {
   readonly key?: string | undefined
   readonly now?: Date | undefined
 }
+
 /** @throws UsageError, InputError as `importTrust`. */
 export function withList(
   before: TrustEntries,
@@ -52,33 +67,75 @@ export function withList(
 
 /** @throws UsageError when one can’t be read or is of no use. */
 export function withCertificates(before: TrustEntries, addition: TrustAddition): TrustEntries {
-  const { text, origin, purpose = 'content', now = new Date() } = addition
-  const ders = certificatesIn(text)
-  const read = ders.map((der, index) => {
-    const certificate = readCertificate(der)
-    if (certificate) return certificate
-    throw new UsageError('usage.trust.invalid', { problem: `certificate ${index + 1} can’t be read` })
-  })
+  const { text, origin, now = new Date() } = addition
+  const read = certificatesIn(text).map(readOne)
   if (read.length === 0)
     throw new UsageError('usage.trust.invalid', { problem: 'there is no PEM certificate in it' })
   const where = { origin, added: now.toISOString() }
-  const encoded = (der: Uint8Array) => Buffer.from(der).toString('base64')
   if (addition.provider !== undefined)
     return withKeys(
       before,
       read.map(({ publicKey }) => spkiFingerprint(publicKey)),
       addition,
     )
-  if (addition.pin) {
-    const pins = read.map(({ der }) => ({ certificate: encoded(der), ...where }))
-    return { ...before, pins: unique([...before.pins, ...pins], pinId) }
-  }
-  const leaf = read.find(({ extensions }) => !extensions.basicConstraints?.ca)
-  if (leaf) throw new UsageError('usage.trust.leaf', { subject: leaf.subject.text })
-  const anchors = read.map(({ der }) => ({ certificate: encoded(der), purpose, ...where }))
-  const idOf = (entry: TrustEntries['anchors'][number]) => `${entry.purpose} ${entry.certificate}`
-  return { ...before, anchors: unique([...before.anchors, ...anchors], idOf) }
+  if (!addition.pin) return withAnchors(before, addition, [{ certificates: text }])
+  const pins = read.map(({ der }) => ({ certificate: encoded(der), ...where }))
+  return { ...before, pins: unique([...before.pins, ...pins], pinId) }
 }
+
+/** A later edition at the same place takes the place of the earlier one. @throws UsageError */
+export function withC2paList(before: TrustEntries, addition: TrustAddition): TrustEntries {
+  const { purpose, anchors } = readC2paTrustList(addition.text)
+  const meant = { ...addition, purpose: addition.purpose ?? purpose }
+  const earlier = (entry: AnchorEntry) => entry.origin === meant.origin && entry.purpose === meant.purpose
+  return withAnchors(before, meant, anchors, earlier)
+}
+
+type AnchorEntry = TrustEntries['anchors'][number]
+
+/** What is said of an authority now stands in place of what was said before. */
+function withAnchors(
+  before: TrustEntries,
+  addition: TrustAddition,
+  stores: readonly TrustAnchors[],
+  replaced: (entry: AnchorEntry) => boolean = () => false,
+): TrustEntries {
+  const { origin, purpose = 'content', now = new Date() } = addition
+  const own = addition.usages === undefined ? undefined : signersUsages(addition.usages)
+  const entries = stores.flatMap(({ certificates, ...store }): AnchorEntry[] =>
+    certificatesIn(certificates).map((der, index) => {
+      const { extensions, subject } = readOne(der, index)
+      if (!extensions.basicConstraints?.ca)
+        throw new UsageError('usage.trust.leaf', { subject: subject.text })
+      const usages = own ?? (store.usages && [...store.usages])
+      const notBefore = (addition.notBefore ?? store.notBefore)?.toISOString()
+      const notAfter = (addition.notAfter ?? store.notAfter)?.toISOString()
+      const limits = {
+        ...(usages && { usages }),
+        ...(notBefore && { notBefore }),
+        ...(notAfter && { notAfter }),
+      }
+      return { certificate: encoded(der), purpose, ...limits, origin, added: now.toISOString() }
+    }),
+  )
+  const idOf = (entry: AnchorEntry) => `${entry.purpose} ${entry.certificate}`
+  const saying = ({ added: _, origin: __, ...entry }: AnchorEntry) => JSON.stringify(entry)
+  const news = new Set(entries.map(idOf))
+  const said = new Map(before.anchors.map((entry) => [saying(entry), entry]))
+  const kept = before.anchors.filter((entry) => !news.has(idOf(entry)) && !replaced(entry))
+  return check({
+    ...before,
+    anchors: [...kept, ...unique(entries, saying).map((entry) => said.get(saying(entry)) ?? entry)],
+  })
+}
+
+function readOne(der: Uint8Array, index: number): Certificate {
+  const certificate = readCertificate(der)
+  if (certificate) return certificate
+  throw new UsageError('usage.trust.invalid', { problem: `certificate ${index + 1} can’t be read` })
+}
+
+const encoded = (der: Uint8Array) => Buffer.from(der).toString('base64')
 
 /** @param keys SHA-256 of each */
 export function withKeys(
@@ -110,11 +167,15 @@ export function withUsages(
   { text, origin, now = new Date() }: TrustAddition,
 ): TrustEntries {
   const where = { origin, added: now.toISOString() }
-  const added = usagesIn(text).filter((oid) => !others.has(oid))
-  if (added.length === 0)
-    throw new UsageError('usage.trust.invalid', { problem: 'there is no key usage for content in it' })
-  const usages = [...before.usages, ...added.map((oid) => ({ oid, ...where }))]
+  const usages = [...before.usages, ...signersUsages(text).map((oid) => ({ oid, ...where }))]
   return check({ ...before, usages: unique(usages, ({ oid }) => oid) })
+}
+
+/** @throws UsageError when it holds none. */
+function signersUsages(text: string): string[] {
+  const usages = isUsageList(text) ? usagesIn(text).filter((oid) => !others.has(oid)) : []
+  if (usages.length > 0) return [...new Set(usages)]
+  throw new UsageError('usage.trust.invalid', { problem: 'there is no key usage for content in it' })
 }
 
 function check(entries: TrustEntries): TrustEntries {

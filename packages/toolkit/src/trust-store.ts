@@ -12,6 +12,7 @@ import { replaceFile } from './replace-file.ts'
 import {
   type TrustAddition,
   type TrustImport,
+  withC2paList,
   withCertificates,
   withKeys,
   withList,
@@ -51,13 +52,18 @@ export async function loadTrustStore(home: string): Promise<TrustStore> {
 /** Adds certificates, a key or accepted key usages; returns what is new. @throws UsageError, InputError when it can’t be. */
 export async function addTrust(home: string, addition: TrustAddition): Promise<readonly TrustRow[]> {
   const before = await read(home)
-  const isKey = addition.text.includes('-----BEGIN PUBLIC KEY-----')
-  const after = isKey
-    ? withKeys(before, [keyFingerprint(addition.text)], addition)
-    : isUsageList(addition.text)
-      ? withUsages(before, addition)
-      : withCertificates(before, addition)
-  return replace(home, before, after)
+  return replace(home, before, added(before, addition))
+}
+
+function added(before: TrustEntries, addition: TrustAddition): TrustEntries {
+  const { text, pin, provider } = addition
+  const plain = text.includes('-----BEGIN CERTIFICATE-----') && !pin && provider === undefined
+  const isList = text.trimStart().startsWith('{')
+  if (!plain && !isList && (addition.usages ?? addition.notBefore ?? addition.notAfter) !== undefined)
+    throw new UsageError('usage.trust.invalid', { problem: 'usages and dates go with authorities alone' })
+  if (isList) return withC2paList(before, addition)
+  if (text.includes('-----BEGIN PUBLIC KEY-----')) return withKeys(before, [keyFingerprint(text)], addition)
+  return isUsageList(text) ? withUsages(before, addition) : withCertificates(before, addition)
 }
 
 /**

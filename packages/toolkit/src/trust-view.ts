@@ -1,6 +1,12 @@
 /** What a trust store says: to the verifier, and to people. */
 import { type Finding, finding, type TrustEntries } from '@yinji/core'
-import { type Certificate, pemOf, readCertificate, type SecurityContext } from '@yinji/provenance'
+import {
+  type Certificate,
+  pemOf,
+  readCertificate,
+  type SecurityContext,
+  type TrustAnchors,
+} from '@yinji/provenance'
 import { certificateId, certificateKey, merged, pinId } from './trust-entries.ts'
 
 /** What an anchor vouches for: content, or time stamps. */
@@ -15,6 +21,10 @@ export interface TrustRow {
   readonly what: string
   readonly purpose: TrustPurpose | null
   readonly status: 'active' | 'suspended' | 'withdrawn' | null
+  /** Extended key usages of signers that an anchor counts for, dotted OIDs; null for those of the whole store. */
+  readonly usages: readonly string[] | null
+  /** From when on it counts, ISO 8601; null where its list has no such date. */
+  readonly notBefore: string | null
   /** ISO 8601; null where nothing runs out. */
   readonly notAfter: string | null
   readonly origin: string
@@ -23,13 +33,13 @@ export interface TrustRow {
 
 /** The trust of one machine, ready to verify with. */
 export interface TrustStore {
-  /** Anchors for content, PEM. */
-  readonly anchors: readonly string[]
-  /** Anchors for time stamps, PEM. */
-  readonly timestampAnchors: readonly string[]
+  /** Anchors for content. */
+  readonly anchors: readonly TrustAnchors[]
+  /** Anchors for time stamps. */
+  readonly timestampAnchors: readonly TrustAnchors[]
   /** SHA-256 of certificates that are trusted as such, lower-case hex. */
   readonly certificates: ReadonlySet<string>
-  /** Extended key usages accepted from whoever signs content, dotted OIDs; undefined for those of the standard. */
+  /** Extended key usages accepted from whoever signs content, where an anchor has no list of its own, dotted OIDs; undefined for those of the standard. */
   readonly usages: ReadonlySet<string> | undefined
   /** Keys and providers, for the security data of labels. */
   readonly known: Pick<SecurityContext, 'certificates' | 'pins' | 'keysOf'>
@@ -43,10 +53,8 @@ export interface TrustStore {
 /** The store that these entries make. @param more certificates that are at hand, and nothing besides */
 export function storeOf(entries: TrustEntries, more: readonly Certificate[]): TrustStore {
   const { anchors, pins, providers } = merged(entries)
-  const pem = (wanted: TrustPurpose) =>
-    anchors
-      .filter(({ purpose }) => purpose === wanted)
-      .map(({ certificate }) => pemOf('CERTIFICATE', Buffer.from(certificate, 'base64')))
+  const vouching = (wanted: TrustPurpose) =>
+    anchors.filter(({ purpose }) => purpose === wanted).map(anchorsOf)
   const byCode = new Map(providers.map((entry) => [entry.code, entry]))
   const certificates = [...anchors, ...pins].flatMap(
     ({ certificate }) => (certificate && readCertificate(Buffer.from(certificate, 'base64'))) || [],
@@ -56,8 +64,8 @@ export function storeOf(entries: TrustEntries, more: readonly Certificate[]): Tr
     ...(certificate === undefined ? [] : [certificateKey(certificate)]),
   ])
   return {
-    anchors: pem('content'),
-    timestampAnchors: pem('timestamp'),
+    anchors: vouching('content'),
+    timestampAnchors: vouching('timestamp'),
     certificates: new Set(pins.flatMap(({ certificate }) => (certificate ? certificateId(certificate) : []))),
     usages: entries.usages.length > 0 ? new Set(entries.usages.map(({ oid }) => oid)) : undefined,
     known: {
@@ -81,6 +89,16 @@ export function storeOf(entries: TrustEntries, more: readonly Certificate[]): Tr
   }
 }
 
+function anchorsOf(entry: TrustEntries['anchors'][number]): TrustAnchors {
+  const { certificate, usages, notBefore, notAfter } = entry
+  return {
+    certificates: pemOf('CERTIFICATE', Buffer.from(certificate, 'base64')),
+    usages: usages && new Set(usages),
+    notBefore: notBefore === undefined ? undefined : new Date(notBefore),
+    notAfter: notAfter === undefined ? undefined : new Date(notAfter),
+  }
+}
+
 /** Weeks before the end in which to say that it is coming. */
 const soon = 30 * 86_400_000
 
@@ -100,6 +118,11 @@ function checkStore(entries: TrustEntries, now: Date): Finding[] {
   ]
 }
 
+const unlimited = { usages: null, notBefore: null }
+
+const earlier = (one: string | null, other = one) =>
+  one !== null && other !== null && new Date(other) < new Date(one) ? other : one
+
 /** One row for each entry, lists first. */
 export function rowsOf(entries: TrustEntries): TrustRow[] {
   const { anchors, pins, providers } = merged(entries)
@@ -107,6 +130,7 @@ export function rowsOf(entries: TrustEntries): TrustRow[] {
     id: list.id,
     kind: 'list' as const,
     what: `${list.name} #${list.sequence}`,
+    ...unlimited,
     purpose: null,
     status: null,
     notAfter: list.nextUpdate,
@@ -119,18 +143,25 @@ export function rowsOf(entries: TrustEntries): TrustRow[] {
   }
   return [
     ...lists,
-    ...anchors.map(({ certificate, purpose, origin, added }) => ({
-      id: certificateId(certificate),
-      kind: 'anchor' as const,
-      ...certified(certificate),
-      purpose,
-      status: null,
-      origin,
-      added,
-    })),
+    ...anchors.map(({ certificate, purpose, usages = null, notBefore = null, notAfter, origin, added }) => {
+      const own = certified(certificate)
+      return {
+        id: certificateId(certificate),
+        kind: 'anchor' as const,
+        ...own,
+        usages,
+        notBefore,
+        notAfter: earlier(own.notAfter, notAfter),
+        purpose,
+        status: null,
+        origin,
+        added,
+      }
+    }),
     ...pins.map((pin) => ({
       id: pinId(pin),
       kind: 'pin' as const,
+      ...unlimited,
       ...(pin.certificate ? certified(pin.certificate) : { what: pin.note ?? 'key', notAfter: null }),
       purpose: null,
       status: null,
@@ -140,6 +171,7 @@ export function rowsOf(entries: TrustEntries): TrustRow[] {
     ...providers.map(({ code, name, status, keys, validTo, origin, added }) => ({
       id: code,
       kind: 'provider' as const,
+      ...unlimited,
       what: [name, ...keys.map((key) => key.slice(0, 16))].filter(Boolean).join(' · '),
       purpose: null,
       status,
@@ -150,7 +182,8 @@ export function rowsOf(entries: TrustEntries): TrustRow[] {
     ...entries.usages.map(({ oid, origin, added }) => ({
       id: oid,
       kind: 'usage' as const,
-      what: usageNames.get(oid) ?? '',
+      ...unlimited,
+      what: usageName(oid) === oid ? '' : usageName(oid),
       purpose: null,
       status: null,
       notAfter: null,
@@ -165,3 +198,6 @@ const usageNames: ReadonlyMap<string, string> = new Map([
   ['1.3.6.1.5.5.7.3.4', 'emailProtection'],
   ['1.3.6.1.5.5.7.3.36', 'documentSigning'],
 ])
+
+/** What a key usage is called, or its OID. */
+export const usageName = (oid: string) => usageNames.get(oid) ?? oid

@@ -8,7 +8,7 @@ import type {
   Report,
   VisibleLabel,
 } from '@yinji/core'
-import type { Certificate, IngredientUse, Revocation, Statements } from '@yinji/provenance'
+import type { Certificate, IngredientUse, Revocation, Statements, TrustAnchors } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 import type { OnlineOptions } from './online.ts'
 import type { TrustStore } from './trust-view.ts'
@@ -22,15 +22,18 @@ export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
 export interface ToolkitOptions {
   /** Who labels and signs; see `loadIdentity`. Needed by `label` unless the record names the provider and `manifest` is false. */
   readonly identity?: Identity | undefined
-  /** Trust anchors as PEM, one or many certificates each. Default: the identity's own root. */
-  readonly trust?: readonly string[] | undefined
   /**
-   * Extended key usages of which whoever signs content needs one, dotted OIDs. Default: those of the trust store, and if it has
-   * none those that the standard names (C2PA 14.4.1).
+   * Trust anchors, store by store: PEM, one or many certificates each, or with the usages they count for and dates (C2PA 14.4.1);
+   * `readC2paTrustList` makes such of the C2PA's own list. Default: the identity's own root.
+   */
+  readonly trust?: readonly (string | TrustAnchors)[] | undefined
+  /**
+   * Extended key usages of which whoever signs content needs one, dotted OIDs, for anchors without a list of their own. Default:
+   * those of the trust store, and if it has none those that the standard names (C2PA 14.4.1).
    */
   readonly usages?: ReadonlySet<string> | undefined
-  /** Anchors of time-stamp authorities, PEM. Default none; those of the trust store are added. */
-  readonly timestampTrust?: readonly string[] | undefined
+  /** Anchors of time-stamp authorities, as in `trust`. Default none; those of the trust store are added. */
+  readonly timestampTrust?: readonly (string | TrustAnchors)[] | undefined
   /** Whom this machine believes besides; see `loadTrustStore`. Default: nobody. */
   readonly store?: TrustStore | undefined
   /** Certificates that are at hand for security codes that only name them; see `loadCertificates`. They are not trusted. */

@@ -1,6 +1,6 @@
 /** What a check takes and gives. */
 import type { Report } from '@yinji/core'
-import type { CrJson, StoreBox, ValidatedManifest } from '@yinji/provenance'
+import type { CrJson, StoreBox, TrustAnchors, ValidatedManifest } from '@yinji/provenance'
 
 /** Where a manifest outside the file is: a path, the store itself, or `false` for nowhere. */
 export type SidecarInput = string | Uint8Array | false
@@ -17,8 +17,8 @@ export interface RemoteOptions {
 
 /** Settings of one check. */
 export interface VerifyOptions {
-  /** More trust anchors (PEM) for this call. */
-  readonly trust?: readonly string[] | undefined
+  /** More trust anchors for this call, as in `ToolkitOptions`. */
+  readonly trust?: readonly (string | TrustAnchors)[] | undefined
   /**
    * The manifest beside the file, used when the file has none inside. Default for a path `clip.mkv`: `clip.mkv.c2pa`
    * or `clip.c2pa`, if there is one.

@@ -1,9 +1,9 @@
 /** `yinji ca revoke` and `release`: certificates that no longer hold, and those that do again. */
-import { UsageError } from '@yinji/toolkit'
 import { type RevocationReason, revocationReasons } from '@yinji/toolkit/authority'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
+import { moment } from '../options.ts'
 import { type AuthorityFlags, jsonOf, openFor, printAll, serialOf, subcommand } from './shared.ts'
 
 interface RevokeFlags extends AuthorityFlags {
@@ -28,7 +28,11 @@ export function revoke(parent: Command, context: Context): void {
     .addOption(
       new Option('--reason <reason>', t('why', '原因')).choices(revocationReasons).makeOptionMandatory(),
     )
-    .option('--since <time>', t('since when others may have had the key', '密钥可能泄露的起始时间'), moment)
+    .option(
+      '--since <time>',
+      t('since when others may have had the key', '密钥可能泄露的起始时间'),
+      moment('--since'),
+    )
     .action(async (name: string, { reason, since, ...flags }: RevokeFlags) => {
       const authority = await openFor(flags, context)
       const one = await authority.revoke(await serialOf(name, context), { reason, since })
@@ -66,16 +70,4 @@ export function release(parent: Command, context: Context): void {
       if (flags.json) return context.terminal.print(JSON.stringify(jsonOf(one)))
       await printAll([one], context)
     })
-}
-
-/** A day or a moment; without a zone, UTC. */
-function moment(text: string): Date {
-  const date = new Date(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text) ? `${text}Z` : text)
-  if (Number.isNaN(date.getTime()))
-    throw new UsageError('usage.option.value', {
-      option: '--since',
-      value: text,
-      allowed: '2026-11-26, 2026-11-26T08:00:00Z',
-    })
-  return date
 }

@@ -13,7 +13,6 @@ import {
   loadTrustStore,
   removeTrust,
   type TrustPurpose,
-  type TrustRow,
   UsageError,
   writeNew,
 } from '@yinji/toolkit'
@@ -22,7 +21,9 @@ import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
 import { examples } from '../help.ts'
 import { identityFor } from '../identity.ts'
-import { pad, safe, width } from '../paint.ts'
+import { moment } from '../options.ts'
+import { safe } from '../paint.ts'
+import { printRows } from '../trust-rows.ts'
 
 interface Json {
   readonly json?: true
@@ -30,6 +31,9 @@ interface Json {
 
 interface AddFlags extends Json {
   readonly purpose?: TrustPurpose
+  readonly usages?: string
+  readonly from?: Date
+  readonly until?: Date
   readonly pin?: true
   readonly provider?: string
 }
@@ -62,6 +66,14 @@ function adding(command: Command, context: Context): void {
   examples(add, context, [
     ['yinji trust add root.pem', t('an authority', '一个机构')],
     [
+      'yinji trust add C2PA-TRUST-LIST.json',
+      t('the authorities of the C2PA, with dates', 'C2PA 信任列表中的机构，含日期'),
+    ],
+    [
+      'yinji trust add anchors.pem --usages store.cfg',
+      t('authorities, for these key usages alone', '仅就这些密钥用途信任的机构'),
+    ],
+    [
       'yinji trust add key.pem --provider 001191110102MACQD9K64010000',
       t('the key of a provider', '某提供者的密钥'),
     ],
@@ -70,15 +82,28 @@ function adding(command: Command, context: Context): void {
     .argument(
       '<file...>',
       t(
-        'PEM certificates, a PEM public key, or accepted key usages (OIDs)',
-        'PEM 证书、PEM 公钥或接受的密钥用途（OID）',
+        'PEM certificates, a C2PA trust list, a PEM public key, or accepted key usages (OIDs)',
+        'PEM 证书、C2PA 信任列表、PEM 公钥或接受的密钥用途（OID）',
       ),
     )
     .addOption(
-      new Option('--purpose <what>', t('what they may vouch for', '可为何种内容担保'))
-        .choices(['content', 'timestamp'])
-        .default('content'),
+      new Option(
+        '--purpose <what>',
+        t(
+          'what they may vouch for (default: content, or as the list says)',
+          '可为何种内容担保（默认 content，或依列表）',
+        ),
+      ).choices(['content', 'timestamp']),
     )
+    .option(
+      '--usages <file>',
+      t(
+        'signers need one of these key usages (OIDs), for these authorities',
+        '就这些机构而言，签名者须具备其中一种密钥用途（OID）',
+      ),
+    )
+    .option('--from <time>', t('believe nothing signed before', '不信任此前的签名'), moment('--from'))
+    .option('--until <time>', t('believe nothing signed after', '不信任此后的签名'), moment('--until'))
     .addOption(
       new Option('--pin', t('trust these certificates themselves', '直接信任这些证书本身')).conflicts(
         'provider',
@@ -97,7 +122,7 @@ function adding(command: Command, context: Context): void {
     )
     .option('--json', t('print JSON', '输出 JSON'))
     .action(async (id: string, flags: Json) => {
-      await print(await removeTrust(context.home, id), '−', flags, context)
+      await printRows(await removeTrust(context.home, id), '−', flags, context)
     })
 }
 
@@ -107,7 +132,7 @@ function looking(command: Command, context: Context): void {
     .option('--json', t('print JSON', '输出 JSON'))
     .action(async (flags: Json) => {
       const rows = (await loadTrustStore(home)).rows()
-      await print(rows, '', flags, context)
+      await printRows(rows, '', flags, context)
       if (rows.length === 0 && !flags.json)
         await context.terminal.say(t('The trust store is empty.', '信任库为空。'))
     })
@@ -129,7 +154,7 @@ function exchanging(command: Command, context: Context): void {
       const key = flags.key === undefined ? undefined : await keyOf(flags.key, context)
       const path = resolve(context.io.cwd, file)
       const list = { text: await readText(file, context), origin: path, key }
-      await print(await importTrust(context.home, list), '+', flags, context)
+      await printRows(await importTrust(context.home, list), '+', flags, context)
     })
   sub(command, 'update', t('look for newer editions where the lists came from', '从来源处更新列表'))
     .option('--online', t('ask the network where a list came from there', '允许联网更新'))
@@ -147,12 +172,22 @@ function exchanging(command: Command, context: Context): void {
 }
 
 async function addFiles(files: readonly string[], flags: AddFlags, context: Context): Promise<void> {
-  const { purpose, pin, provider } = flags
+  const { purpose, from: notBefore, until: notAfter, pin, provider } = flags
+  const usages = flags.usages === undefined ? undefined : await readText(flags.usages, context)
   for (const file of files) {
     const text = await readText(file, context)
     const origin = resolve(context.io.cwd, file)
-    const rows = await addTrust(context.home, { text, origin, purpose, pin, provider })
-    await print(rows, '+', flags, context)
+    const rows = await addTrust(context.home, {
+      text,
+      origin,
+      purpose,
+      usages,
+      notBefore,
+      notAfter,
+      pin,
+      provider,
+    })
+    await printRows(rows, '+', flags, context)
   }
 }
 
@@ -173,7 +208,7 @@ async function updateLists(flags: Json & { online?: true }, context: Context): P
     if (!remote && !isAbsolute(origin)) continue // came in another list
     if (remote && !flags.online) throw new UsageError('usage.list.offline', { origin })
     const text = remote ? await download(origin, context) : await readText(origin, context)
-    await print(await importTrust(context.home, { text, origin }), '+', flags, context)
+    await printRows(await importTrust(context.home, { text, origin }), '+', flags, context)
   }
 }
 
@@ -233,34 +268,4 @@ async function readText(file: string, { io }: Context): Promise<string> {
   return readFile(resolve(io.cwd, file), 'utf8').catch((error: unknown) => {
     throw new UsageError('usage.trust.unreadable', { path: file }, { cause: error })
   })
-}
-
-async function print(
-  rows: readonly TrustRow[],
-  mark: string,
-  { json }: Json,
-  context: Context,
-): Promise<void> {
-  const { terminal, paint } = context
-  if (json) return terminal.print(JSON.stringify(rows))
-  const cells = rows.map((row) => [
-    row.kind,
-    /^[0-9a-f]{64}$/.test(row.id) ? row.id.slice(0, 16) : row.id,
-    [
-      row.what,
-      row.purpose === 'timestamp' ? row.purpose : '',
-      row.status === 'active' ? '' : (row.status ?? ''),
-    ]
-      .filter(Boolean)
-      .join(' · '),
-    [row.notAfter && `→ ${row.notAfter.slice(0, 10)}`, `${row.added.slice(0, 10)} ${row.origin}`]
-      .filter(Boolean)
-      .join('  '),
-  ])
-  const columns = [0, 1, 2].map((at) => Math.max(0, ...cells.map((row) => width(safe(row[at] ?? '')))))
-  for (const row of cells) {
-    const [kind = '', id = '', what = '', since = ''] = row.map(safe)
-    const line = [pad(kind, columns[0] ?? 0), pad(id, columns[1] ?? 0), pad(what, columns[2] ?? 0)]
-    await terminal.print(`${mark ? `${mark} ` : ''}${line.join('  ')}  ${paint('dim', since)}`)
-  }
 }

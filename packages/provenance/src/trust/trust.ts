@@ -1,9 +1,10 @@
 /** Trust: whether a chain of certificates leads to an anchor (C2PA 14.5.1.2, RFC 5280 6). */
 import { X509Certificate } from 'node:crypto'
-import { limits, remember, UsageError } from '@yinji/core'
+import { limits, remember } from '@yinji/core'
 import { sm2Verify } from '../sm2/signature.ts'
 import { sm2Signature } from './algorithms.ts'
-import { type Certificate, readCertificate } from './certificate.ts'
+import { type Anchor, anchorsBySubject, counts, type TrustAnchors } from './anchors.ts'
+import type { Certificate } from './certificate.ts'
 import { allows } from './name-constraints.ts'
 import { type Family, familyOf, issuerProblem, signingUsages } from './profile.ts'
 
@@ -11,13 +12,14 @@ import { type Family, familyOf, issuerProblem, signingUsages } from './profile.t
 export interface Trust {
   /**
    * Looks for a path from the first certificate to an anchor, over the others in any order. Signatures, CA flags, path
-   * lengths and key usages are checked here; whether the time fits is for the caller to judge by the window.
-   * Of several paths, one that is valid at `at` is preferred.
+   * lengths, key usages and the dates of the anchor’s store are checked here; whether the certificates are valid at the time is
+   * for the caller to judge by the window. Of several paths, one that is valid at `at` is preferred.
+   * @param at when it was signed, if a trusted time stamp says so, or now (C2PA 15.7)
    */
   assess(chain: readonly Certificate[], at: Date): Standing
   /** The same for a time-stamp authority, whose anchors are others: who may tell the time may not sign content. */
   assessTimestamp(chain: readonly Certificate[], at: Date): Standing
-  /** Dotted OIDs of extended key usages; who signs content needs one of them. */
+  /** Dotted OIDs of all extended key usages that some store has; who signs content needs one of them. */
   readonly usages: ReadonlySet<string>
 }
 
@@ -33,15 +35,19 @@ export interface Standing {
 
 /** Whom to believe. */
 export interface TrustOptions {
-  /** Certificates of the authorities to trust: PEM, any number in each text. */
-  readonly anchors: readonly string[]
+  /** The authorities to trust, store by store: PEM certificates, any number in each text, or with usages and dates of their own. */
+  readonly anchors: readonly (string | TrustAnchors)[]
   /** SHA-256 of signing certificates that are trusted as such, lower-case hex. Default: none. */
   readonly pins?: ReadonlySet<string> | undefined
-  /** Certificates of the authorities to trust for time stamps, PEM. Default none: stamps are read, and not relied on. */
-  readonly timestampAnchors?: readonly string[] | undefined
   /**
-   * Dotted OIDs of extended key usages, of which whoever signs content needs one (C2PA 14.4.1). Time stamping, OCSP signing and
-   * any usage at all never count. Default: c2pa-kp-claimSigning, emailProtection and documentSigning.
+   * The authorities to trust for time stamps; dates are held against the time in the stamp. Default none: stamps are read, and
+   * not relied on.
+   */
+  readonly timestampAnchors?: readonly (string | TrustAnchors)[] | undefined
+  /**
+   * Dotted OIDs of extended key usages, of which whoever signs content needs one (C2PA 14.4.1), for anchors without a list of
+   * their own. Time stamping, OCSP signing and any usage at all never count. Default: c2pa-kp-claimSigning, emailProtection
+   * and documentSigning.
    */
   readonly usages?: ReadonlySet<string> | undefined
 }
@@ -58,27 +64,48 @@ export function createTrust({
   timestampAnchors = [],
   usages = signingUsages,
 }: TrustOptions): Trust {
-  return { assess: assessor(anchors, pins), assessTimestamp: assessor(timestampAnchors), usages }
+  const own = anchors.flatMap((store) => (typeof store === 'string' ? [] : [...(store.usages ?? [])]))
+  const accepted = new Set([...usages, ...own])
+  return {
+    assess: assessor(anchorsBySubject(anchors, usages), accepted, pins),
+    assessTimestamp: assessor(anchorsBySubject(timestampAnchors)),
+    usages: accepted,
+  }
 }
 
-function assessor(anchors: readonly string[], pins?: ReadonlySet<string>): Trust['assess'] {
-  const bySubject = new Map<string, Certificate[]>()
-  for (const bundle of anchors)
-    for (const certificate of readBundle(bundle)) {
-      const same = bySubject.get(certificate.subject.key)
-      if (!same) bySubject.set(certificate.subject.key, [certificate])
-      else if (!same.some(({ fingerprint }) => fingerprint === certificate.fingerprint))
-        same.push(certificate)
-    }
-  const cache = new Map<string, readonly Standing[]>()
+/** A path, and the anchor it leads to. */
+interface Found {
+  readonly anchor: Anchor
+  readonly standing: Standing
+}
+
+function assessor(
+  anchors: ReadonlyMap<string, readonly Anchor[]>,
+  accepted: ReadonlySet<string> = new Set(),
+  pins?: ReadonlySet<string>,
+): Trust['assess'] {
+  const cache = new Map<string, readonly Found[]>()
   return (chain, at) => {
     const [leaf] = chain
-    if (leaf && pins?.has(leaf.fingerprint)) return { ...unanchored(chain), anchored: true }
+    if (leaf === undefined) return unanchored(chain)
+    if (pins?.has(leaf.fingerprint)) return { ...unanchored(chain), anchored: true }
     const key = chain.map(({ fingerprint }) => fingerprint).join()
-    const known = cache.get(key) ?? standingsOf(chain, bySubject)
+    const known = cache.get(key) ?? pathsOf(leaf, chain.slice(1), anchors)
     remember(cache, key, known, mostRemembered)
-    return known.find((standing) => isInside(standing, at)) ?? known[0] ?? unanchored(chain)
+    const needed = usagesNeeded(leaf, accepted)
+    const standings = known.filter(({ anchor }) => counts(anchor, needed, at)).map(({ standing }) => standing)
+    return standings.find((standing) => isInside(standing, at)) ?? standings[0] ?? unanchored(chain)
   }
+}
+
+/**
+ * Of which the anchor needs one; undefined when it may have any. Usages are a matter of C2PA, not of labels signed by SM2, and who
+ * has none that any store accepts fails by its profile, not by its authority (C2PA 15.7).
+ */
+function usagesNeeded(leaf: Certificate, accepted: ReadonlySet<string>): readonly string[] | undefined {
+  const { extendedKeyUsage = [] } = leaf.extensions
+  const judged = familyOf(leaf) === 'c2pa' && extendedKeyUsage.some((oid) => accepted.has(oid))
+  return judged ? extendedKeyUsage : undefined
 }
 
 export function isInside({ notBefore, notAfter }: Standing, at: Date): boolean {
@@ -94,19 +121,20 @@ function unanchored(chain: readonly Certificate[]): Standing {
 }
 
 /** Every path to an anchor, as far as the attempts reach. */
-function standingsOf(
-  chain: readonly Certificate[],
-  anchors: ReadonlyMap<string, readonly Certificate[]>,
-): readonly Standing[] {
-  const [leaf, ...pool] = chain
-  const standings: Standing[] = []
+function pathsOf(
+  leaf: Certificate,
+  pool: readonly Certificate[],
+  anchors: ReadonlyMap<string, readonly Anchor[]>,
+): readonly Found[] {
+  const found: Found[] = []
   let left = attempts
-  const family = leaf && familyOf(leaf)
+  const family = familyOf(leaf)
   const extend = (path: readonly Certificate[], last: Certificate): void => {
     for (const anchor of anchors.get(last.issuer.key) ?? []) {
       if (left-- <= 0) return
-      if (mayIssue(anchor, path, family) && isSignedBy(last, anchor))
-        standings.push(window([...path, anchor]))
+      const { certificate } = anchor
+      if (mayIssue(certificate, path, family) && isSignedBy(last, certificate))
+        found.push({ anchor, standing: window([...path, certificate]) })
     }
     if (path.length > limits.certificates) return
     for (const issuer of pool) {
@@ -116,12 +144,12 @@ function standingsOf(
       if (isSignedBy(last, issuer)) extend([...path, issuer], issuer)
     }
   }
-  if (leaf) extend([leaf], leaf)
-  return standings
+  extend([leaf], leaf)
+  return found
 }
 
 /** Whether this certificate may stand above the path: by its kind, the length of the path and the names in it. */
-function mayIssue(issuer: Certificate, path: readonly Certificate[], family: Family | undefined): boolean {
+function mayIssue(issuer: Certificate, path: readonly Certificate[], family: Family): boolean {
   const { nameConstraints } = issuer.extensions
   const named = path.filter((certificate, index) => index === 0 || !isSelfIssued(certificate))
   const below = path.slice(1).filter((certificate) => !isSelfIssued(certificate)).length
@@ -157,24 +185,4 @@ function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
   } catch {
     return false // a key of another kind than the signature
   }
-}
-
-function readBundle(bundle: string): Certificate[] {
-  const blocks = [...bundle.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g)]
-  const begun = bundle.split('-----BEGIN CERTIFICATE-----').length - 1
-  if (blocks.length === 0) throw invalid('there is no PEM certificate in it')
-  if (begun !== blocks.length) throw invalid('a PEM block is cut off')
-  return blocks.map(([, base64 = ''], index) => {
-    const text = base64.replace(/\s+/g, '')
-    const der = Buffer.from(text, 'base64')
-    const certificate = der.toString('base64') === text ? readCertificate(der) : undefined
-    if (certificate === undefined) throw invalid(`certificate ${index + 1} can’t be read`)
-    if (!certificate.extensions.basicConstraints?.ca)
-      throw invalid(`certificate ${index + 1} (${certificate.subject.text}) is no CA certificate`)
-    return certificate
-  })
-}
-
-function invalid(problem: string): UsageError {
-  return new UsageError('usage.trust.invalid', { problem })
 }

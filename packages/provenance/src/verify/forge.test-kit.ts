@@ -4,6 +4,7 @@ import { bytesSource, type FoundManifest, judge } from '@yinji/core'
 import { encodeCbor, Tagged } from '../encoding/cbor.ts'
 import { encodeBox, encodeSuperBox, uuids } from '../encoding/jumbf.ts'
 import type { Revocation } from '../revocation/revocation.ts'
+import type { TrustAnchors } from '../trust/anchors.ts'
 import { createTrust } from '../trust/trust.ts'
 import { validateManifest } from './validate.ts'
 
@@ -296,7 +297,7 @@ export function forgeFile(spec: FileSpec = {}): Signed {
 }
 
 export interface CheckOptions {
-  readonly anchors?: string[]
+  readonly anchors?: readonly (string | TrustAnchors)[]
   readonly timestampAnchors?: string[]
   readonly revocation?: Revocation
   readonly at?: Date

@@ -23,7 +23,7 @@ export function checkRevoked(
   log: Log,
 ): SignerReport {
   if (revocation === undefined || revocation.mode === 'off' || signer.trust === 'invalid') return signer
-  const standing = trust.assess(chain, now)
+  const standing = trust.assess(chain, evidence.signedAt ?? now)
   if (!standing.anchored) return signer
   const found = checkPath(revocation, standing.path, { now, signedAt: evidence.signedAt }, evidence.stapled)
   const subject = shownName(chain[0].subject)
