@@ -121,6 +121,15 @@ test('an update states what updates may, and nothing else', async () => {
   expect(both.out).toContain('c2pa.published, cawg.training-mining')
 })
 
+test('words about an action need the action', async () => {
+  const here = await desk(['photo.jpg'])
+  await here.yinji(['label', 'photo.jpg', '--in-place'])
+  write(here, { training: 'allowed' })
+  const words = ['update', 'photo.jpg', '--statements', 'said.json', '--description', 'why']
+  const { code, err } = await here.yinji(words)
+  expect([code, err]).toEqual([2, expect.stringMatching(/--action.*usage\.option\.missing/)])
+})
+
 describe('a mistake is told with its place, before anything is written', () => {
   test.each([
     ['label', '{"actions": [', 'usage.statements.unreadable', /said\.json.*JSON[\s\S]*→/],

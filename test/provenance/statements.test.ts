@@ -113,6 +113,13 @@ describe('an action says which part of the content it changed', () => {
     expect(dataOf('c2pa.actions.v2')).toMatchObject({ actions: [{}, { changes: [region] }] })
   })
 
+  test('by the clock on the wall too, which c2pa-rs 0.91 can’t read', async () => {
+    const time = { type: 'wallClock', start: '2026-11-02T10:00:00Z' } as const
+    const changes = [{ region: [{ type: 'temporal', time }] }] as const
+    const { verdict, state } = await verdicts({ actions: [{ action: 'c2pa.filtered', changes }] })
+    expect([verdict, state]).toEqual(['trusted', 'Error'])
+  })
+
   const shape = { type: 'rectangle', unit: 'pixel', origin, width: 1, height: 1 }
   test.each([
     ['changes', [], '[1…]'],
@@ -294,6 +301,11 @@ describe('plain JavaScript gets a coded error for', () => {
   ]
   test.each(wrong)('%s', async (_, options, code, details) => {
     await expect(label(options as LabelOptions)).rejects.toMatchObject({ code, details })
+  })
+
+  test('statements without a manifest', async () => {
+    const options = { manifest: false, actions: [{ action: 'c2pa.edited' }] }
+    await expect(label(options)).rejects.toMatchObject({ code: 'usage.option.conflict' })
   })
 
   test('a redaction and an update', async () => {

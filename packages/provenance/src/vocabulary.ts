@@ -50,6 +50,9 @@ export const redactionReasons = [
   'c2pa.government.confidential',
 ] as const
 
+/** How much of a model’s work people looked after: `humanOversightLevel` of `c2pa.ai-disclosure` (C2PA 2.4). */
+export const oversightLevels = ['fully_autonomous', 'prompt_guided', 'human_validated'] as const
+
 const predefined: ReadonlySet<string> = new Set(predefinedActions)
 
 /** Whether a text names an action: a predefined one, one of the font actions, or somebody's own under a reversed domain. */

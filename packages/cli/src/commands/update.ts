@@ -162,6 +162,8 @@ function statementOf(flags: Flags, given: UpdateStatements): UpdateStatement {
   const other = redact.length > 0 || stamp === true || Object.keys(given).length > 0
   const name = `c2pa.${action ?? 'published'}` as UpdateActionName
   const silent = action === undefined && other
+  if (silent && description !== undefined)
+    throw new UsageError('usage.option.missing', { option: '--action', command: 'update' })
   return {
     ...given,
     actions: [...(given.actions ?? []), ...(silent ? [] : [{ action: name, description }])],

@@ -1,10 +1,8 @@
 /** What is said about the model: `c2pa.ai-disclosure` (new in C2PA 2.4). */
 import { readDigitalSourceType } from '@yinji/core'
+import { oversightLevels } from '../vocabulary.ts'
 import { list, matching, members, object, oneOf, refuse, text } from './form.ts'
 import type { ManifestContent } from './manifest.ts'
-
-/** How much of the work people looked after (C2PA 2.4). */
-export const oversightLevels = ['fully_autonomous', 'prompt_guided', 'human_validated'] as const
 
 /** About the model that made the content or changed it. */
 export interface AiDisclosure {

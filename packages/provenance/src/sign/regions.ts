@@ -49,7 +49,10 @@ interface Ends<T> {
   readonly end?: T | undefined
 }
 
-/** `npt`: from the beginning of the content, `h:mm:ss.fff` or seconds; `wallClock`: RFC 3339. Default: its beginning and end. */
+/**
+ * `npt`: from the beginning of the content, `h:mm:ss.fff` or seconds; `wallClock`: RFC 3339, which some readers, among them
+ * c2pa-rs 0.91, take for an error in the whole manifest. Default: `npt`, from the beginning to the end.
+ */
 export type RegionTime = Ends<string> & { readonly type?: 'npt' | 'wallClock' | undefined }
 
 /** From one selector to the other, or all of the first: a URL fragment, and character offsets in it. */

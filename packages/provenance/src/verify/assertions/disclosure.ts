@@ -1,11 +1,10 @@
 /** `c2pa.ai-disclosure` (C2PA 2.4): what is said about the model must be said in the words of the standard. */
 import { readDigitalSourceType } from '@yinji/core'
+import { oversightLevels } from '../../vocabulary.ts'
 import { fieldsOf, textOf } from '../fields.ts'
 import type { Statements } from '../statements.ts'
 import { assertionUri } from '../uri.ts'
 import { actionsOf } from './actions.ts'
-
-const oversight = ['fully_autonomous', 'prompt_guided', 'human_validated']
 
 export function checkDisclosure(statements: Statements): void {
   const { assertions, manifest, log } = statements
@@ -13,7 +12,7 @@ export function checkDisclosure(statements: Statements): void {
     const level = fieldsOf(fields, 'contentProfile')?.get('humanOversightLevel')
     const problem = !textOf(fields, 'modelType')
       ? 'modelType'
-      : level !== undefined && !oversight.includes(String(level))
+      : level !== undefined && !oversightLevels.some((name) => name === level)
         ? 'humanOversightLevel'
         : saysNoModel(statements)
           ? 'digitalCreation'
