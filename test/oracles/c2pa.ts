@@ -345,7 +345,7 @@ function findArmour(bytes: Uint8Array): Container[] {
   })
 }
 
-/** A.3.7: the stream whose first packet begins with `\0c2pa`, over pages that stand together (RFC 3533, 6). */
+/** A.3.5: the stream whose first packet begins with `\0c2pa`, over pages that stand together (RFC 3533, 6). */
 function findOggStreams(bytes: Uint8Array): Container[] {
   const file = Buffer.from(bytes)
   const found = new Map<number, { start: number; end: number; packet: Buffer[] }>()
