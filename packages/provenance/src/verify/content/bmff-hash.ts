@@ -6,9 +6,11 @@ import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { readExclusions, unexpected } from './bmff-exclusions.ts'
 import { strayBoxes } from './bmff-strays.ts'
 import { fragmentsHash } from './fragments.ts'
-import { readForest } from './merkle.ts'
+import { mediaForest, readEntries } from './merkle.ts'
 import { proofsBehind } from './merkle-box.ts'
+import type { Forest } from './merkle-tree.ts'
 import { pour } from './stream.ts'
+import { isByTrack, trackForest, Unreadable } from './track-trees.ts'
 
 export async function bmffHash(binding: Binding, content: Content): Promise<Compared> {
   const { fields, at, log } = binding
@@ -41,14 +43,19 @@ async function compare(
   cuts: readonly Cut[],
   expected: Uint8Array,
 ): Promise<Compared> {
-  const { fields, digest, at, log } = binding
-  const forest = readForest(fields.get('merkle'), digest, cuts)
+  const { digest, at, log } = binding
+  const forest = await readForest(binding, content, cuts)
   const hash = createHash(digest)
   const main = cuts.flatMap((cut) => rangesOf(cut, hash))
-  const pieces = forest === undefined || typeof forest === 'string' ? [] : [forest.ranges]
+  const readable = typeof forest !== 'string' && !(forest instanceof Unreadable)
+  const pieces = readable && forest ? forest.ranges : []
   const sha256 = await pour(content, [main, ...pieces])
   if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256 }
   if (typeof forest === 'string') return { ...malformed(binding, forest), sha256 }
+  if (forest instanceof Unreadable) {
+    log.report('manifest.binding.unsupported', { at, label: forest.reason })
+    return { ...unchecked, sha256 }
+  }
   const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined)
   const proofs = forest
     ? await proofsBehind(
@@ -64,4 +71,17 @@ async function compare(
   }
   const holds = forest === undefined || (forest.holds() && forest.proven(proofs))
   return { outcome: holds ? 'match' : 'mismatch', sha256 }
+}
+
+/** Undefined when there are no trees; a text says what is wrong with them. */
+async function readForest(
+  { fields, digest }: Binding,
+  { source }: Content,
+  cuts: readonly Cut[],
+): Promise<Forest | undefined | string | Unreadable> {
+  const value = fields.get('merkle') ?? undefined
+  if (value === undefined) return undefined
+  const entries = readEntries(value)
+  if (entries === undefined) return 'merkle'
+  return isByTrack(entries) ? trackForest(entries, digest, cuts, source) : mediaForest(entries, digest, cuts)
 }

@@ -37,7 +37,7 @@ export class BoxPaths {
   async boxAt(xpath: string): Promise<Box | undefined> {
     let box: Box | undefined
     for (const { type, index } of readSteps(xpath) ?? []) {
-      const siblings: readonly Box[] = (await this.#childrenOf(box)).get(type) ?? []
+      const siblings = await this.childrenOf(box, type)
       if (index === undefined && siblings.length > 1) return undefined
       box = siblings[(index ?? 1) - 1]
       if (box === undefined) return undefined
@@ -45,7 +45,15 @@ export class BoxPaths {
     return box
   }
 
-  async #childrenOf(box: Box | undefined): Promise<Map<string, Box[]>> {
+  /**
+   * The boxes of this type in a box, or at the top of the file.
+   * @throws BoxError when there are too many boxes.
+   */
+  async childrenOf(box: Box | undefined, type: string): Promise<readonly Box[]> {
+    return (await this.#allIn(box)).get(type) ?? []
+  }
+
+  async #allIn(box: Box | undefined): Promise<Map<string, Box[]>> {
     const known = this.#children.get(box)
     if (known !== undefined) return known
     const [start, end] = box ? [box.start + box.header, box.end] : [0, this.#source.size]

@@ -77,7 +77,7 @@ function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
   return out
 }
 
-const manifestBox = (store: Uint8Array) =>
+export const manifestBox = (store: Uint8Array) =>
   box('uuid', c2pa, new Uint8Array(4), encoder.encode('manifest\0'), new Uint8Array(8), store)
 
 /** @param padding zeros behind what the box holds */
@@ -101,7 +101,7 @@ function hashOf(bytes: Buffer, from = 0, to = bytes.length): Uint8Array {
 }
 
 /** From the leaves to the root. */
-function rowsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
+export function rowsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
   const above: Uint8Array[] = []
   for (let at = 0; at < leaves.length; at += 2) {
     const [left, right] = leaves.slice(at, at + 2) as [Uint8Array, Uint8Array?]
@@ -112,9 +112,14 @@ function rowsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
 
 const names = { uniqueId: 1, localId: 1 }
 
-function proofOf(rows: readonly Uint8Array[][], location: number, height: number): object {
+export function proofOf(
+  rows: readonly Uint8Array[][],
+  location: number,
+  height: number,
+  tree: object = names,
+): object {
   const hashes = rows.slice(0, height).flatMap((row, level) => row[(location >> level) ^ 1] ?? [])
-  return { ...names, location, ...(hashes.length > 0 ? { hashes } : {}) }
+  return { ...tree, location, ...(hashes.length > 0 ? { hashes } : {}) }
 }
 
 export interface Shape {
