@@ -117,7 +117,7 @@ describe('a stapled signature', () => {
     const { encodeOcspRequest, readCertificate } = await import('@yinji/provenance')
     const [leaf, issuing] = signer.chain.map(readCertificate)
     if (!leaf || !issuing) throw new Error('no chain')
-    const body = Uint8Array.from(await encodeOcspRequest(leaf, issuing, new Uint8Array(8)))
+    const body = Uint8Array.from(encodeOcspRequest(leaf, issuing, new Uint8Array(8)))
     const headers = { 'content-type': 'application/ocsp-request' }
     const answer = await fetch(`${server.url}ocsp`, { method: 'POST', body, headers })
     const answers = [new Uint8Array(await answer.arrayBuffer())]

@@ -109,7 +109,7 @@ async function fetchAnswer(
   { fetch, random = randomBytes }: OnlineOptions,
 ): Promise<{ readonly answer: Uint8Array; readonly refusal: Heard }> {
   const nonce = random(32)
-  const body = Uint8Array.from(await encodeOcspRequest(question.certificate, question.issuer, nonce))
+  const body = Uint8Array.from(encodeOcspRequest(question.certificate, question.issuer, nonce))
   const headers = { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' }
   const bounds = { maxBytes: mostAnswer, timeout: patience, fetch }
   const answer = await fetchBounded(url, { method: 'POST', headers, body }, bounds)

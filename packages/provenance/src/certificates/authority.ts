@@ -3,7 +3,9 @@
  * public one. Whoever has the root as trust anchor trusts what is signed with it.
  */
 import { pemOf } from '../encoding/pem.ts'
-import type { KeyKind } from './key.ts'
+import { type Issuer, issueCertificate } from './issue.ts'
+import { type CertificateKey, generatePrivateKey, type KeyKind, openCertificateKey } from './key.ts'
+import type { Subject } from './name.ts'
 
 /** Whom an authority is made for. */
 export interface AuthorityRequest {
@@ -40,44 +42,17 @@ export const backdated = 60 * 60 * 1000
 
 /** Makes keys and certificates for them. Takes some milliseconds; with RSA, seconds. @throws UsageError when the code is none. */
 export async function createAuthority(request: AuthorityRequest): Promise<AuthorityFiles> {
-  const { issueCertificate } = await import('./issue.ts') // loads node-forge
-  const { generatePrivateKey, openCertificateKey } = await import('./key.ts')
-  const { organization, code, filingNumber, kind = 'P-256', now } = request
-  const keyPair = async () => {
-    const pkcs8 = await generatePrivateKey(kind)
-    return { pem: pemOf('PRIVATE KEY', pkcs8), ...openCertificateKey(pkcs8) }
+  const { kind = 'P-256', now } = request
+  const [root, issuing, signer] = [await newKey(kind), await newKey(kind), await newKey(kind)]
+  const certify = (profile: keyof typeof lifetimes, { publicKey }: CertificateKey, issuer: Issuer) => {
+    const notBefore = new Date(now.getTime() - backdated)
+    const notAfter = new Date(now.getTime() + lifetimes[profile])
+    const subject = subjectOf(profile, request)
+    return issueCertificate({ profile, subject, publicKey, notBefore, notAfter }, issuer)
   }
-  const [root, issuing, signer] = [await keyPair(), await keyPair(), await keyPair()]
-  const valid = (lifetime: number) => ({
-    notBefore: new Date(now.getTime() - backdated),
-    notAfter: new Date(now.getTime() + lifetime),
-  })
-  const named = (role: string) => ({ organization, commonName: cut(organization, ` ${role}`) })
-  const prefix = kind === 'SM2' ? 'SM2 ' : ''
-  const rootDer = await issueCertificate(
-    {
-      profile: 'root',
-      subject: named(`${prefix}Root CA`),
-      publicKey: root.publicKey,
-      ...valid(lifetimes.root),
-    },
-    { key: root },
-  )
-  const issuingDer = await issueCertificate(
-    {
-      profile: 'issuing',
-      subject: named(`${prefix}Issuing CA`),
-      publicKey: issuing.publicKey,
-      ...valid(lifetimes.issuing),
-    },
-    { certificate: rootDer, key: root },
-  )
-  const commonName = request.service === undefined ? undefined : cut(request.service)
-  const subject = { ...named('Content Signing'), ...(commonName && { commonName }), code, filingNumber }
-  const signerDer = await issueCertificate(
-    { profile: 'signer', subject, publicKey: signer.publicKey, ...valid(lifetimes.signer) },
-    { certificate: issuingDer, key: issuing },
-  )
+  const rootDer = await certify('root', root, { key: root })
+  const issuingDer = await certify('issuing', issuing, { certificate: rootDer, key: root })
+  const signerDer = await certify('signer', signer, { certificate: issuingDer, key: issuing })
   return {
     rootCertificate: pemOf('CERTIFICATE', rootDer),
     rootKey: root.pem,
@@ -86,6 +61,23 @@ export async function createAuthority(request: AuthorityRequest): Promise<Author
     signerCertificate: pemOf('CERTIFICATE', signerDer),
     signerKey: signer.pem,
   }
+}
+
+async function newKey(kind: KeyKind) {
+  const pkcs8 = await generatePrivateKey(kind)
+  return { pem: pemOf('PRIVATE KEY', pkcs8), ...openCertificateKey(pkcs8) }
+}
+
+function subjectOf(
+  profile: keyof typeof lifetimes,
+  { organization, service, code, filingNumber, kind }: AuthorityRequest,
+): Subject {
+  if (profile === 'signer') {
+    const commonName = cut(service || organization, service ? '' : ' Content Signing')
+    return { organization, commonName, code, filingNumber }
+  }
+  const role = profile === 'root' ? 'Root CA' : 'Issuing CA'
+  return { organization, commonName: cut(organization, ` ${kind === 'SM2' ? 'SM2 ' : ''}${role}`) }
 }
 
 /** RFC 5280 allows 64 characters (A.1, ub-common-name). */

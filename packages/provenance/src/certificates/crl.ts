@@ -1,18 +1,18 @@
 /** Writes certificate revocation lists (RFC 5280 5): complete ones, of version 2, by the issuer of the certificates. */
-import { type Reason, reasons } from '../revocation/reason.ts'
+
 import {
-  encoded,
+  type Der,
   enumerated,
   explicit,
   generalizedTime,
   implicit,
-  type Node,
   number,
   positive,
   sequence,
   sequenceOf,
   time,
-} from './asn1.ts'
+} from '../encoding/der-write.ts'
+import { type Reason, reasons } from '../revocation/reason.ts'
 import { type CertifiedKey, extension, keyIdentifier, namesOf, signed } from './issue.ts'
 
 /** A certificate that is taken back. */
@@ -45,8 +45,8 @@ export async function signCrl(
   const { name, keyIdentifier: id = keyIdentifier(key.publicKey) } = namesOf(certificate)
   const body = sequence(
     number(1), // version 2
-    encoded(key.algorithm),
-    encoded(name),
+    key.algorithm,
+    name,
     time(thisUpdate),
     time(nextUpdate),
     ...(revoked.length > 0 ? [sequenceOf(revoked.map(entryOf))] : []), // absent when empty (5.1.2.6)
@@ -59,11 +59,11 @@ export async function signCrl(
 }
 
 /** What is the same for every entry is encoded once: lists are long. */
-const reasonOf = new Map<Reason, Node>(
+const reasonOf = new Map<Reason, Der>(
   reasons.flatMap((reason, code) => (reason ? [[reason, extension('2.5.29.21', enumerated(code))]] : [])),
 )
 
-function entryOf({ serial, at, reason, invalidityDate }: RevokedCertificate): Node {
+function entryOf({ serial, at, reason, invalidityDate }: RevokedCertificate): Der {
   const code = reason === 'unspecified' ? undefined : reasonOf.get(reason)
   const extensions = [
     ...(code ? [code] : []),

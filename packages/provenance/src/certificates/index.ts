@@ -1,4 +1,4 @@
-/** Making certificates and what belongs to them. Apart from the rest, because it loads node-forge. */
+/** Making certificates and what belongs to them: for those who run an authority, apart from what everybody needs. */
 
 export { leafProblem, stampProblem } from '../trust/profile.ts'
 export { backdated, lifetimes } from './authority.ts'

@@ -1,25 +1,23 @@
 /** Issues X.509 certificates (RFC 5280 4.1) in the profiles of a signing authority (C2PA 14.5.1). */
 import { createHash, randomBytes } from 'node:crypto'
 import { childrenOf, expectTag, readDer, readOid, tags } from '../encoding/der.ts'
-import { keyBits } from '../trust/signed.ts'
 import {
   bits,
   boolean,
-  encoded,
+  type Der,
   explicit,
   flags,
   implicit,
   implicitMembers,
   integer,
-  type Node,
   nothing,
   number,
   octets,
   oid,
   sequence,
   time,
-  toDer,
-} from './asn1.ts'
+} from '../encoding/der-write.ts'
+import { keyBits } from '../trust/signed.ts'
 import type { CertificateKey } from './key.ts'
 import { encodeName, type Subject } from './name.ts'
 
@@ -65,15 +63,14 @@ export async function issueCertificate(request: CertificateRequest, issuer: Issu
   const { key } = issuer
   const subject = encodeName(request.subject)
   const issuedBy = issuer.certificate && namesOf(issuer.certificate)
-  const algorithm = encoded(key.algorithm)
   const body = sequence(
     explicit(0, number(2)), // version 3
     integer(request.serial ?? newSerial()),
-    algorithm,
-    issuedBy ? encoded(issuedBy.name) : subject,
+    key.algorithm,
+    issuedBy?.name ?? subject,
     sequence(time(request.notBefore), time(request.notAfter)),
     subject,
-    encoded(request.publicKey),
+    request.publicKey,
     explicit(3, sequence(...extensionsOf(request, issuedBy?.keyIdentifier))),
   )
   return signed(body, key)
@@ -83,13 +80,9 @@ export async function issueCertificate(request: CertificateRequest, issuer: Issu
  * What X.509 signs all have this shape: body, algorithm, signature (RFC 5280 4.1.1, 5.1.1; RFC 2986 4.2; RFC 6960 4.2.1).
  * @param rest what follows the signature.
  */
-export async function signed(
-  body: Node,
-  key: CertificateKey,
-  rest: readonly Node[] = [],
-): Promise<Uint8Array> {
-  const signature = await key.sign(toDer(body))
-  return toDer(sequence(body, encoded(key.algorithm), bits(signature), ...rest))
+export async function signed(body: Der, key: CertificateKey, rest: readonly Der[] = []): Promise<Uint8Array> {
+  const signature = await key.sign(body)
+  return sequence(body, key.algorithm, bits(signature), ...rest)
 }
 
 /** 126 random bits (RFC 5280 4.1.2.2); positive, and of the same length whatever they are. */
@@ -108,7 +101,7 @@ const purposes: Readonly<Record<Exclude<Profile, 'root' | 'issuing'>, readonly s
 /** Bits of KeyUsage (RFC 5280 4.2.1.3). */
 const usage = { digitalSignature: 0, keyCertSign: 5, crlSign: 6 } as const
 
-function extensionsOf(request: CertificateRequest, issuerKey: Uint8Array | undefined): Node[] {
+function extensionsOf(request: CertificateRequest, issuerKey: Uint8Array | undefined): Der[] {
   const { profile, publicKey } = request
   const identifiers = [
     extension('2.5.29.14', octets(keyIdentifier(publicKey))),
@@ -132,7 +125,7 @@ function extensionsOf(request: CertificateRequest, issuerKey: Uint8Array | undef
   ]
 }
 
-function whereabouts({ crl, ocsp, issuer }: CertificateRequest): Node[] {
+function whereabouts({ crl, ocsp, issuer }: CertificateRequest): Der[] {
   const uri = (text: string) => implicit(6, Buffer.from(text, 'latin1'))
   const access = (type: string, text: string | undefined) =>
     text === undefined ? [] : [sequence(oid(type), uri(text))]
@@ -145,9 +138,8 @@ function whereabouts({ crl, ocsp, issuer }: CertificateRequest): Node[] {
   ]
 }
 
-export const extension = (type: string, value: Node): Node => sequence(oid(type), octets(toDer(value)))
-export const critical = (type: string, value: Node): Node =>
-  sequence(oid(type), boolean(true), octets(toDer(value)))
+export const extension = (type: string, value: Der): Der => sequence(oid(type), octets(value))
+export const critical = (type: string, value: Der): Der => sequence(oid(type), boolean(true), octets(value))
 
 /** RFC 5280 4.2.1.2 (1), with SHA-256 cut to 160 bits (RFC 7093 2). */
 export function keyIdentifier(publicKey: Uint8Array): Uint8Array {

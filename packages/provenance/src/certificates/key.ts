@@ -2,10 +2,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import { SignError } from '@yinji/core'
+import { nothing, oid, sequence } from '../encoding/der-write.ts'
 import { generateSm2Key, readSm2PrivateKey, writeSm2PrivateKey, writeSm2PublicKey } from '../sm2/keys.ts'
 import { sm2Sign } from '../sm2/signature.ts'
 import { sm2Signature } from '../trust/algorithms.ts'
-import { nothing, oid, sequence, toDer } from './asn1.ts'
 
 /** Kinds of keys an authority may have and certify. C2PA 13.2 allows all but SM2, which signs labels. */
 export const keyKinds = [
@@ -145,7 +145,7 @@ function schemeOf(key: KeyObject): Scheme | undefined {
 }
 
 function algorithmIdentifier(type: string, parameters: 'null' | 'absent' = 'absent'): Uint8Array {
-  return toDer(sequence(oid(type), ...(parameters === 'null' ? [nothing()] : [])))
+  return sequence(oid(type), ...(parameters === 'null' ? [nothing()] : []))
 }
 
 function invalid(problem: string, cause?: unknown): SignError {

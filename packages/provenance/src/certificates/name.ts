@@ -1,7 +1,7 @@
 /** Who a certificate is for, and how that stands in its name (X.520). */
 import { assertCode } from '@yinji/core'
 import { childrenOf, type DerNode, expectTag, readOid, readText, tags } from '../encoding/der.ts'
-import { type Node, oid, printable, sequence, set, utf8 } from './asn1.ts'
+import { type Der, oid, printable, sequence, set, utf8 } from '../encoding/der-write.ts'
 
 /** Who a certificate is for. */
 export interface Subject {
@@ -26,7 +26,7 @@ const types = {
 } as const satisfies Record<keyof Subject, string>
 
 /** @throws UsageError when the provider code is none. */
-export function encodeName(subject: Subject): Node {
+export function encodeName(subject: Subject): Der {
   if (subject.code !== undefined) assertCode(subject.code)
   const members = Object.entries(types).flatMap(([member, type]) => {
     const value = subject[member as keyof Subject]

@@ -92,7 +92,7 @@ describe.each(kinds)('answers signed with %s', (kind) => {
     const { root, clerk, good, stolen, closed, statuses, ask } = await made
     const request = ask(root, [good, stolen, closed])
     const nonce = Uint8Array.of(1, 2, 3)
-    const own = await encodeOcspRequest(stolen.read, root.read, nonce)
+    const own = encodeOcspRequest(stolen.read, root.read, nonce)
     const heard = createRevocation()
     const question = { certificate: stolen.read, issuer: root.read, now }
     const reply = await answerOcsp(own, [responder(clerk, root, statuses)])
@@ -138,7 +138,7 @@ describe('a responder', () => {
   test('understands our own requests, as openssl does', async () => {
     const { root, clerk, good, statuses } = await made
     const nonce = randomBytes(32)
-    const request = await encodeOcspRequest(good.read, root.read, nonce)
+    const request = encodeOcspRequest(good.read, root.read, nonce)
     hierarchy.file('ours.der', request)
     const text = hierarchy.openssl('ocsp', '-reqin', 'ours.der', '-req_text', '-noverify')
     expect(text).toContain(`Serial Number: ${good.read.serial.toUpperCase()}`)

@@ -1,21 +1,19 @@
 /** Answers whether certificates have been revoked (RFC 6960), for one authority or several. */
 import { createHash } from 'node:crypto'
-import { type Reason, reasons } from '../revocation/reason.ts'
-import { keyBits } from '../trust/signed.ts'
 import {
-  encoded,
+  type Der,
   enumerated,
   explicit,
   generalizedTime,
   implicit,
   implicitMembers,
-  type Node,
   octets,
   oid,
   sequence,
   sequenceOf,
-  toDer,
-} from './asn1.ts'
+} from '../encoding/der-write.ts'
+import { type Reason, reasons } from '../revocation/reason.ts'
+import { keyBits } from '../trust/signed.ts'
 import { type CertifiedKey, extension, namesOf, signed } from './issue.ts'
 import { type OcspQuestion, readOcspRequest } from './ocsp-request.ts'
 
@@ -43,7 +41,7 @@ const refusals = { malformedRequest: 1, internalError: 2, tryLater: 3, unauthori
 
 /** An answer that says only why there is none, DER. */
 export function refuseOcsp(status: keyof typeof refusals): Uint8Array {
-  return toDer(sequence(enumerated(refusals[status])))
+  return sequence(enumerated(refusals[status]))
 }
 
 /**
@@ -79,20 +77,15 @@ export async function answerOcsp(
 }
 
 /** The authority’s own certificate is at hand where its answers are read; another one goes along. */
-function certificatesOf({ certificate, issuer }: OcspResponder): Node[] {
-  return Buffer.compare(certificate, issuer) === 0 ? [] : [explicit(0, sequence(encoded(certificate)))]
+function certificatesOf({ certificate, issuer }: OcspResponder): Der[] {
+  return Buffer.compare(certificate, issuer) === 0 ? [] : [explicit(0, sequence(certificate))]
 }
 
-function answerOf({ id }: OcspQuestion, status: OcspStatus, now: Date, nextUpdate: Date): Node {
-  return sequence(
-    encoded(id),
-    statusNode(status),
-    generalizedTime(now),
-    explicit(0, generalizedTime(nextUpdate)),
-  )
+function answerOf({ id }: OcspQuestion, status: OcspStatus, now: Date, nextUpdate: Date): Der {
+  return sequence(id, statusNode(status), generalizedTime(now), explicit(0, generalizedTime(nextUpdate)))
 }
 
-function statusNode(status: OcspStatus): Node {
+function statusNode(status: OcspStatus): Der {
   if (status === 'good') return implicit(0, new Uint8Array())
   if (status === 'unknown') return implicit(2, new Uint8Array())
   const { when, reason } = status
@@ -103,7 +96,7 @@ function statusNode(status: OcspStatus): Node {
 /** id-pkix-ocsp-basic, the one form of response there is. */
 function success(basic: Uint8Array): Uint8Array {
   const response = sequence(oid('1.3.6.1.5.5.7.48.1.1'), octets(basic))
-  return toDer(sequence(enumerated(0), explicit(0, response)))
+  return sequence(enumerated(0), explicit(0, response))
 }
 
 function isFor({ hash, issuerName, issuerKey }: OcspQuestion, issuer: Uint8Array): boolean {

@@ -2,10 +2,10 @@
 import { createPublicKey } from 'node:crypto'
 import { UsageError } from '@yinji/core'
 import { childrenOf, expectTag, readDer, readSmallInteger, tags } from '../encoding/der.ts'
+import { implicitMembers, number, sequence } from '../encoding/der-write.ts'
 import { pemBlocks } from '../encoding/pem.ts'
 import { readSm2PublicKey } from '../sm2/keys.ts'
 import { isSignedWith, readSigned } from '../trust/signed.ts'
-import { encoded, implicitMembers, number, sequence } from './asn1.ts'
 import { signed } from './issue.ts'
 import type { CertificateKey, KeyKind } from './key.ts'
 import { encodeName, type Subject, subjectIn } from './name.ts'
@@ -21,7 +21,7 @@ export interface ReadRequest {
 
 /** A request, DER. @throws UsageError when the provider code is none. */
 export async function requestCertificate(subject: Subject, key: CertificateKey): Promise<Uint8Array> {
-  const info = sequence(number(0), encodeName(subject), encoded(key.publicKey), implicitMembers(0))
+  const info = sequence(number(0), encodeName(subject), key.publicKey, implicitMembers(0))
   return signed(info, key)
 }
 

@@ -4,8 +4,8 @@
  */
 import { createCipheriv, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
+import { number, octets, oid, sequence } from '../encoding/der-write.ts'
 import { pemOf } from '../encoding/pem.ts'
-import { number, octets, oid, sequence, toDer } from './asn1.ts'
 
 /** 16 MiB for each guess: the most that OpenSSL 3 reads without being told to allow more. */
 const cost = { N: 16_384, r: 8, p: 1 } as const
@@ -23,5 +23,5 @@ export async function sealPrivateKey(pkcs8: Uint8Array, passphrase: string): Pro
     sequence(oid('2.16.840.1.101.3.4.1.42'), octets(iv)),
   )
   const info = sequence(sequence(oid('1.2.840.113549.1.5.13'), scheme), octets(sealed))
-  return pemOf('ENCRYPTED PRIVATE KEY', toDer(info))
+  return pemOf('ENCRYPTED PRIVATE KEY', info)
 }

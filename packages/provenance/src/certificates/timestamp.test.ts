@@ -47,7 +47,7 @@ describe.each(kinds)('a stamp by %s', (kind) => {
     expect(token.info).toMatchObject({ policy, time: now })
     expect(Buffer.from(token.info.imprint.hash)).toEqual(hash)
     expect(BigInt(`0x${token.info.nonce}`)).toBe(BigInt(`0x${nonce.toString('hex')}`))
-    expect(token.certificates.map((der) => Buffer.from(der))).toEqual([tsa.certificate])
+    expect(token.certificates.map((der) => Uint8Array.from(der))).toEqual([tsa.certificate])
     expect(token.signer.id).toEqual({ issuer: tsa.read.issuer.key, serial: tsa.read.serial })
     expect(Buffer.from(token.signer.certificate.hash).toString('hex')).toBe(tsa.read.fingerprint)
     if (kind === 'SM2') {
@@ -117,7 +117,7 @@ describe('a time-stamp authority', () => {
     const certificatesOf = (answer: Uint8Array) =>
       readTimeStampToken(readTimeStampResponse(answer)).certificates
     expect(certificatesOf(await stamp(['-sha256']))).toEqual([])
-    const sent = certificatesOf(await stamp(['-sha256', '-cert'])).map((der) => Buffer.from(der))
+    const sent = certificatesOf(await stamp(['-sha256', '-cert'])).map((der) => Uint8Array.from(der))
     expect(sent).toHaveLength(2)
     expect(sent).toEqual(expect.arrayContaining([tsa.certificate, issuing.certificate]))
   })

@@ -1,23 +1,22 @@
 /** Stamps times (RFC 3161): answers a request with a token, which is CMS SignedData (RFC 5652 5) over a TSTInfo. */
 import { createHash } from 'node:crypto'
-import { type Certificate, readCertificate } from '../trust/certificate.ts'
 import {
-  encoded,
+  type Der,
   explicit,
   flags,
   generalizedTime,
   implicitMembers,
   integer,
-  type Node,
   number,
   octets,
   oid,
+  ordered,
   sequence,
   set,
   time,
-  toDer,
   utf8,
-} from './asn1.ts'
+} from '../encoding/der-write.ts'
+import { type Certificate, readCertificate } from '../trust/certificate.ts'
 import { type CertifiedKey, newSerial } from './issue.ts'
 import type { CertificateKey } from './key.ts'
 import { type Failure, failures, readTimeStampQuery, type TimeStampQuery } from './timestamp-query.ts'
@@ -51,7 +50,7 @@ export async function answerTimeStamp(
   if (own === undefined || now < own.notBefore || now > own.notAfter)
     return refuseTimeStamp('systemFailure', 'the certificate of the authority is not valid now')
   const granted = sequence(number(0))
-  return toDer(sequence(granted, await tokenOf(query, authority, own, now)))
+  return sequence(granted, await tokenOf(query, authority, own, now))
 }
 
 const words: Readonly<Record<Failure, string>> = {
@@ -66,7 +65,7 @@ const words: Readonly<Record<Failure, string>> = {
 
 /** A refusal, DER (2.4.2). @param text for people; default: what the failure means. */
 export function refuseTimeStamp(failure: Failure, text = words[failure]): Uint8Array {
-  return toDer(sequence(sequence(number(2), sequence(utf8(text)), flags([failures[failure]]))))
+  return sequence(sequence(number(2), sequence(utf8(text)), flags([failures[failure]])))
 }
 
 async function tokenOf(
@@ -74,19 +73,19 @@ async function tokenOf(
   authority: TimeStampAuthority,
   { issuer, serial }: Certificate,
   now: Date,
-): Promise<Node> {
+): Promise<Der> {
   const { key, certificate, chain = [] } = authority
-  const info = toDer(infoOf(query, authority, now))
+  const info = infoOf(query, authority, now)
   const attributes = attributesOf(info, authority, now)
   const signer = sequence(
     number(1),
-    sequence(encoded(Buffer.from(issuer.key, 'hex')), integer(Buffer.from(serial, 'hex'))),
+    sequence(Buffer.from(issuer.key, 'hex'), integer(Buffer.from(serial, 'hex'))),
     digestOf(key),
     implicitMembers(0, ...attributes),
-    encoded(key.algorithm),
-    octets(await key.sign(toDer(set(...attributes)))), // signed as a SET (RFC 5652 5.4)
+    key.algorithm,
+    octets(await key.sign(set(...attributes))), // signed as a SET (RFC 5652 5.4)
   )
-  const certificates = ordered([certificate, ...chain].map(encoded))
+  const certificates = ordered([certificate, ...chain])
   const signedData = sequence(
     number(3), // for content other than data (RFC 5652 5.1)
     set(digestOf(key)),
@@ -98,21 +97,21 @@ async function tokenOf(
 }
 
 /** TSTInfo (RFC 3161 2.4.2). The clock is read to the second: so accurate is the time. */
-function infoOf({ imprint, nonce }: TimeStampQuery, { policy }: TimeStampAuthority, now: Date): Node {
+function infoOf({ imprint, nonce }: TimeStampQuery, { policy }: TimeStampAuthority, now: Date): Der {
   return sequence(
     number(1),
     oid(policy),
-    encoded(imprint),
+    imprint,
     integer(newSerial()),
     generalizedTime(now),
     sequence(number(1)), // accuracy in seconds
-    ...(nonce ? [encoded(nonce)] : []),
+    ...(nonce ? [nonce] : []),
   )
 }
 
 /** Signed attributes in the order of DER, which is what the signature is over (RFC 5652 5.3). */
-function attributesOf(info: Uint8Array, { certificate, key }: TimeStampAuthority, now: Date): Node[] {
-  const attribute = (type: string, value: Node) => sequence(oid(type), set(value))
+function attributesOf(info: Uint8Array, { certificate, key }: TimeStampAuthority, now: Date): Der[] {
+  const attribute = (type: string, value: Der) => sequence(oid(type), set(value))
   const digest = createHash(key.digest).update(info).digest()
   // ESSCertIDv2 with SHA-256, which is the default and so left out (RFC 5816 2.2.1, RFC 5035 4)
   const id = sequence(octets(createHash('sha256').update(certificate).digest()))
@@ -124,14 +123,6 @@ function attributesOf(info: Uint8Array, { certificate, key }: TimeStampAuthority
   ])
 }
 
-/** Members of a SET OF (X.690 11.6). */
-function ordered(members: readonly Node[]): Node[] {
-  return members
-    .map((node) => ({ node, der: toDer(node) }))
-    .sort((a, b) => Buffer.compare(a.der, b.der))
-    .map(({ node }) => node)
-}
-
 const digestTypes = {
   sha256: '2.16.840.1.101.3.4.2.1',
   sha384: '2.16.840.1.101.3.4.2.2',
@@ -140,4 +131,4 @@ const digestTypes = {
 } as const satisfies Record<CertificateKey['digest'], string>
 
 /** Parameters are absent (RFC 5754 2). */
-const digestOf = ({ digest }: CertificateKey): Node => sequence(oid(digestTypes[digest]))
+const digestOf = ({ digest }: CertificateKey): Der => sequence(oid(digestTypes[digest]))

@@ -16,6 +16,7 @@
 import { createECDH, randomBytes } from 'node:crypto'
 import { concat, remember } from '@yinji/core'
 import { childrenOf, DerError, type DerNode, expectTag, readDer, tags } from '../encoding/der.ts'
+import { number, sequence } from '../encoding/der-write.ts'
 import { b, base, invert, mod, n, p } from './curve.ts'
 import { type Sm2PrivateKey, type Sm2PublicKey, toBytes, toNumber } from './keys.ts'
 import { Base, sumOf } from './multiply.ts'
@@ -86,8 +87,7 @@ export function readSm2Signature(bytes: Uint8Array): (Sm2Signature & { form: 'de
 /** The signature in bytes. Default: DER. */
 export function writeSm2Signature({ r, s }: Sm2Signature, encoding: 'der' | 'raw' = 'der'): Uint8Array {
   if (encoding === 'raw') return concat([toBytes(r), toBytes(s)])
-  const integers = concat([integer(r), integer(s)])
-  return concat([Uint8Array.of(tags.sequence, integers.byteLength), integers])
+  return sequence(number(r), number(s))
 }
 
 /** One attempt with a nonce and the x of its point; undefined for the few nonces that won’t do (GB/T 32918.2 6.1). */
@@ -154,11 +154,4 @@ function readInteger(node: DerNode | undefined): bigint {
   if (first >= 0x80 || value.byteLength > 33) throw new DerError('no positive integer of 256 bits')
   if (first === 0 && value.byteLength > 1 && second < 0x80) throw new DerError('an integer with padding')
   return toNumber(value)
-}
-
-function integer(value: bigint): Uint8Array {
-  const text = value.toString(16)
-  const bytes = Buffer.from(text.padStart(text.length + (text.length % 2), '0'), 'hex')
-  const sign = (bytes[0] ?? 0) >= 0x80 ? [0] : []
-  return Uint8Array.of(tags.integer, bytes.byteLength + sign.length, ...sign, ...bytes)
 }

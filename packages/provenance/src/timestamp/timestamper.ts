@@ -5,10 +5,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SignError, UsageError } from '@yinji/core'
 import { DerError } from '../encoding/der.ts'
+import { integerBytes } from '../encoding/der-write.ts'
 import { post } from '../signers/post.ts'
 import type { Signer, TimeStamper } from '../signers/signer.ts'
 import { readCertificate } from '../trust/certificate.ts'
-import { encodeTimeStampRequest, integerBytes } from './request.ts'
+import { encodeTimeStampRequest } from './request.ts'
 import { tokenSignature } from './signature.ts'
 import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from './token.ts'
 

@@ -219,7 +219,7 @@ const readable = ({ certificate }: Issued) => {
 }
 const answer = async (about: Issued, by: Issued, status: OcspStatus) =>
   answerOcsp(
-    await encodeOcspRequest(readable(about), readable(by), Uint8Array.of(1)),
+    encodeOcspRequest(readable(about), readable(by), Uint8Array.of(1)),
     [{ ...certified(by), issuer: by.certificate, statusOf: () => status }],
     { now },
   )
