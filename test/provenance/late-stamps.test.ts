@@ -1,5 +1,6 @@
 /** Time stamps that a real authority (openssl) makes after signing, one file or many, as we and c2pa-rs read them. */
-import { copyFile, readFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { InputError } from '@yinji/core'
 import {
@@ -24,7 +25,7 @@ import {
   type PkiEntry,
   stampExtensions,
 } from '../../packages/provenance/src/trust/pki.test-kit.ts'
-import { desk } from '../cli/command.ts'
+import { desk, reports } from '../cli/command.ts'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'
 import { pngWith, signPng, validatePng } from '../helpers/signed-png.ts'
@@ -186,5 +187,39 @@ describe('stamping many files', () => {
     const nobody = await yinji(['update', 'again.jpg', '--stamp'])
     expect(nobody).toMatchObject({ code: 2 })
     expect(nobody.err).toMatch(/--timestamp URL/)
+  })
+
+  test('together is two requests for all: their signatures, and those of the updates', async () => {
+    const names = ['photo.jpg', 'picture.png', 'clip.mp4']
+    const { yinji, path, home } = await desk(names)
+    await yinji(['label', ...names, '--no-visible'])
+    const signed = ['photo.labeled.jpg', 'picture.labeled.png', 'clip.labeled.mp4']
+    const asked = authority.count
+    const words = ['--in-place', '--together', '--timestamp', authority.url]
+    const { code, out } = await yinji(['update', ...signed, ...words])
+    expect([code, authority.count - asked]).toEqual([0, 2])
+    expect(out.match(/✓ updated .*\n {2}cn\.yinji\.evidence /g)).toHaveLength(3)
+    await writeFile(path('clock.pem'), stampRoot.certificate)
+    await yinji(['trust', 'add', 'clock.pem', '--purpose', 'timestamp'])
+    for (const [index, mediaType] of ['image/jpeg', 'image/png', 'video/mp4'].entries()) {
+      const name = signed[index] ?? ''
+      const [report] = reports(await yinji(['verify', name, '--json']))
+      expect(report?.verdict).toBe('trusted')
+      const stamps = report?.findings.filter((finding) => finding.code === 'manifest.timestamp.trusted')
+      expect(stamps).toHaveLength(1)
+      const root = await readFile(join(home, 'ca', 'root.pem'), 'utf8')
+      const theirs = await judgeByC2pa(await readFile(path(name)), mediaType, root)
+      expect(theirs).toMatchObject({ state: 'Trusted', failures: [], ingredientFailures: [] })
+    }
+    expect((await yinji(['update', ...signed, ...words])).out.match(/^· unchanged/gm)).toHaveLength(3)
+    const own = await yinji([
+      'update',
+      'photo.labeled.jpg',
+      '--in-place',
+      '--stamp',
+      '--timestamp',
+      authority.url,
+    ])
+    expect(own.out).toContain('c2pa.time-stamp') // other readers want a token
   })
 })

@@ -6,11 +6,15 @@ import type { Command } from 'commander'
 import type { Context } from './context.ts'
 import { type PassphraseFlags, passphraseFor, passphraseOption } from './passphrase.ts'
 
-/** The identity in the home directory. Nobody to sign with is an error only when something is to be signed. */
+/**
+ * The identity in the home directory. Nobody to sign with is an error only when something is to be signed.
+ * @param together One request for a time stamp for so many files.
+ */
 export async function identityFor(
   context: Context,
   signing: boolean,
   flags: KeyFlags = {},
+  together?: { readonly seconds: number; readonly most: number },
 ): Promise<Identity | undefined> {
   const { timestamp: url, staple } = flags
   const passphrase = passphraseFor(flags, context)
@@ -18,6 +22,7 @@ export async function identityFor(
     return await loadIdentity(context.home, undefined, {
       passphrase,
       staple,
+      batch: together,
       timestamp: url === undefined ? undefined : { url },
     })
   } catch (error) {

@@ -37,6 +37,13 @@ export const timestampSettingsSchema = z.strictObject({
   /** Bytes. */
   reserve: z.number().int().min(1000).max(100_000).optional(),
   timeoutSeconds: seconds,
+  /** One request for many signatures, see `batched` of @yinji/provenance. */
+  batch: z
+    .strictObject({
+      seconds: z.number().min(0).max(60).optional(),
+      most: z.number().int().min(2).max(100_000).optional(),
+    })
+    .optional(),
 })
 /** A time-stamp authority to ask. */
 export type TimestampSettings = z.infer<typeof timestampSettingsSchema>

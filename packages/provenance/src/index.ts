@@ -49,11 +49,10 @@ export { createHttpSigner, type HttpKey } from './signers/http.ts'
 export { createSigner, type SignerFiles } from './signers/key.ts'
 export { createPkcs12Signer, type Pkcs12File } from './signers/pkcs12.ts'
 export * from './signers/signer.ts'
-export * from './vocabulary.ts'
-
 // Time stamps of signatures.
-
+export { type Batch, batched } from './timestamp/batch.ts'
 export { createTimeStamper, type TimeStampService, withTimeStamps } from './timestamp/timestamper.ts'
+export * from './vocabulary.ts'
 
 // Validating: a store and its content, held against whom to believe.
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { SignError, type SignerSettings, type TimestampSettings, UsageError } from '@yinji/core'
 import {
+  batched,
   createCommandSigner,
   createHttpSigner,
   createPkcs12Signer,
@@ -23,6 +24,8 @@ export interface SignerAccess {
   readonly staple?: boolean | undefined
   /** Stamp with this authority, whatever config.json says. */
   readonly timestamp?: TimestampSettings | undefined
+  /** Ask the authority once for many signatures, whatever config.json says. */
+  readonly batch?: TimestampSettings['batch']
 }
 
 /** @throws SignError, UsageError: with what is wrong about the settings, the files or the key. */
@@ -35,7 +38,11 @@ export async function openSigner(
 ): Promise<Signer> {
   const signer = await open(home, settings, access, now)
   const authority = access.timestamp ?? timestamp
-  return authority ? withTimeStamps(signer, createTimeStamper({ ...authority, fetch: access.fetch })) : signer
+  if (authority === undefined) return signer
+  const { batch: usual, ...service } = authority
+  const batch = access.batch ?? usual
+  const timeStamper = createTimeStamper({ ...service, fetch: access.fetch })
+  return withTimeStamps(signer, batch ? batched(timeStamper, batch) : timeStamper)
 }
 
 async function open(

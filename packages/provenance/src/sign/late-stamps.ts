@@ -3,17 +3,20 @@
  * to wait for one with every file. They stand in an assertion of an update manifest, by the label of the manifest.
  */
 import { readCbor } from '../encoding/cbor.ts'
-import { CoseError, chainsOf, parseCoseSign1 } from '../encoding/cose.ts'
+import { CoseError, type CoseSign1, chainsOf, parseCoseSign1 } from '../encoding/cose.ts'
 import { type ContentBox, isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import type { TimeStamper } from '../signers/signer.ts'
+import { evidenceLabel } from '../timestamp/evidence.ts'
 import { readCertificate } from '../trust/certificate.ts'
 import { readStore } from './ingredient.ts'
 import type { NewAssertion } from './manifest.ts'
+import { stampedStructure } from './signature.ts'
 
-const label = 'c2pa.time-stamp'
+const tokens = 'c2pa.time-stamp'
 
 /**
- * Stamps every signature of the store that has no time stamp yet and whose certificate is still valid; one request each.
+ * Stamps every signature of the store that has no time stamp yet and whose certificate is still valid; one request each,
+ * or one for many files when `timestamp` is `batched`. A record is no token: who asks for tokens gets one beside it.
  * The token is over the bare signature: C2PA 18.18.3 can be read as a structure around it, c2pa-rs looks for this form
  * alone, and our own reader takes both.
  * @param now After the end of a certificate a stamp proves nothing any more, so none is asked for.
@@ -26,17 +29,24 @@ export async function lateStamps(
   now: Date = new Date(),
 ): Promise<NewAssertion | undefined> {
   const manifests = readStore(store, '').children.filter(isSuperBox)
-  const known = new Set(manifests.flatMap(stampedBy))
+  const labels = timestamp.form === 'evidence' ? [tokens, evidenceLabel] : [tokens]
+  const label = labels.at(-1) ?? tokens
+  const known = new Set(manifests.flatMap((manifest) => labels.flatMap((one) => stampedBy(manifest, one))))
   const content = new Map<string, Uint8Array>()
   for (const manifest of manifests) {
-    const signature = known.has(manifest.label) ? undefined : signatureToStamp(manifest, now)
-    if (signature) content.set(manifest.label, await timestamp.stamp(signature))
+    const cose = known.has(manifest.label) ? undefined : signatureToStamp(manifest, labels, now)
+    if (cose) content.set(manifest.label, await timestamp.stamp(stamped(cose, timestamp)))
   }
   return content.size > 0 ? { label, content } : undefined
 }
 
-/** Labels of the manifests that this one brings time stamps for. */
-function stampedBy(manifest: SuperBox): string[] {
+/** Records are over the structure as in the header: a bare signature can have the size of a node of the hash tree. */
+function stamped({ protectedBytes, signature }: CoseSign1, { form }: TimeStamper): Uint8Array {
+  return form === 'evidence' ? stampedStructure(protectedBytes, signature) : signature
+}
+
+/** Labels of the manifests that this one brings time stamps for, in assertions of that label. */
+function stampedBy(manifest: SuperBox, label: string): string[] {
   const assertions = childOf(manifest, uuids.assertionStore)
   const assertion = assertions?.children.filter(isSuperBox).find((box) => box.label === label)
   const content = assertion && cborBox(assertion)
@@ -45,18 +55,18 @@ function stampedBy(manifest: SuperBox): string[] {
 }
 
 /** Undefined when it has a time stamp, comes too late for one, or can't be read. */
-function signatureToStamp(manifest: SuperBox, now: Date): Uint8Array | undefined {
+function signatureToStamp(manifest: SuperBox, labels: readonly string[], now: Date): CoseSign1 | undefined {
   const box = childOf(manifest, uuids.signature)
   const bytes = box && cborBox(box)?.payload
   if (bytes === undefined) return undefined
   try {
     const cose = parseCoseSign1(bytes)
-    const { signature, unprotected } = cose
-    if (unprotected.has('sigTst2') || unprotected.has('sigTst')) return undefined
+    const { unprotected } = cose
+    if (['sigTst2', 'sigTst', ...labels].some((name) => unprotected.has(name))) return undefined
     const [chain] = chainsOf(cose)
     const leaf: unknown = Array.isArray(chain) ? chain[0] : chain
     const certificate = leaf instanceof Uint8Array ? readCertificate(leaf) : undefined
-    return certificate && certificate.notAfter > now ? signature : undefined
+    return certificate && certificate.notAfter > now ? cose : undefined
   } catch (error) {
     if (error instanceof CoseError) return undefined
     throw error

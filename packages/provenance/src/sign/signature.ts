@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { InternalError, SignError } from '@yinji/core'
 import { encodeCbor } from '../encoding/cbor.ts'
 import { encodeCoseSign1, headers, sigStructure } from '../encoding/cose.ts'
-import type { SignatureAlgorithm, Signer } from '../signers/signer.ts'
+import type { SignatureAlgorithm, Signer, TimeStamper } from '../signers/signer.ts'
+import { evidenceLabel } from '../timestamp/evidence.ts'
 
 /** COSE algorithm identifiers (RFC 9053 2, RFC 8230 2). */
 const identifiers: Record<SignatureAlgorithm, number> = {
@@ -37,7 +38,8 @@ export async function signClaim(signer: Signer, claim: Uint8Array, size: 'exact'
     throw new SignError('sign.signature.length', { algorithm, bytes: signature.byteLength, length })
   if (!timestamp && !ocsp) return encode(header, new Map(), signature)
   const extras = new Map<string, unknown>()
-  if (timestamp) extras.set('sigTst2', tokens(await timestamp.stamp(stampedStructure(header, signature))))
+  if (timestamp)
+    extras.set(...stampHeader(timestamp, await timestamp.stamp(stampedStructure(header, signature))))
   if (responses.length > 0) extras.set('rVals', { ocspVals: responses })
   if (size === 'free') return encode(header, extras, signature)
   return padded(
@@ -46,17 +48,20 @@ export async function signClaim(signer: Signer, claim: Uint8Array, size: 'exact'
   )
 }
 
-const tokens = (token: Uint8Array) => ({ tstTokens: [{ val: token }] })
+/** Tokens have a place in C2PA (10.3.2.5.2); evidence records get one that others pass over. */
+function stampHeader({ form }: TimeStamper, stamp: Uint8Array): [name: string, value: unknown] {
+  return form === 'evidence' ? [evidenceLabel, stamp] : ['sigTst2', { tstTokens: [{ val: stamp }] }]
+}
 
 /** What a time stamp is over: the countersignature structure around the signature (C2PA 10.3.2.5.2, version 2). */
-function stampedStructure(header: Uint8Array, signature: Uint8Array): Uint8Array {
+export function stampedStructure(header: Uint8Array, signature: Uint8Array): Uint8Array {
   return encodeCbor(['CounterSignature', header, new Uint8Array(), encodeCbor(signature)])
 }
 
 /** The largest unprotected header this signer may need. */
 function roomFor({ timestamp, ocsp }: Signer): ReadonlyMap<string, unknown> {
   const room = new Map<string, unknown>()
-  if (timestamp) room.set('sigTst2', tokens(new Uint8Array(timestamp.reserve)))
+  if (timestamp) room.set(...stampHeader(timestamp, new Uint8Array(timestamp.reserve)))
   if (ocsp) room.set('rVals', { ocspVals: [new Uint8Array(ocsp.reserve)] })
   if (room.size > 0) room.set('pad', new Uint8Array(smallestPad))
   return room

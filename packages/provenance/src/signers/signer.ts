@@ -20,9 +20,11 @@ export interface Signer {
 
 /** Somebody who attests what time it is. */
 export interface TimeStamper {
-  /** Room for one token in bytes: known before it is made, filled up with padding. */
+  /** Room for one of them in bytes: known before it is made, filled up with padding. */
   readonly reserve: number
-  /** The TimeStampToken over these bytes, DER (RFC 3161 2.4.2). @throws SignError `sign.timestamp.failed` */
+  /** What it makes: time-stamp tokens (RFC 3161 2.4.2), the default, or evidence records (RFC 4998), see `batched`. */
+  readonly form?: 'token' | 'evidence' | undefined
+  /** The token or record over these bytes, DER. @throws SignError `sign.timestamp.failed` */
   stamp(bytes: Uint8Array): Promise<Uint8Array>
 }
 

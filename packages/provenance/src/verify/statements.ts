@@ -11,6 +11,7 @@ import { type Fields, isFields } from './fields.ts'
 import type { Hashes } from './hashes.ts'
 import { Log } from './log.ts'
 import { type CheckedSignature, checkSignature, unsigned } from './signature/claim-signature.ts'
+import type { Stamp } from './signature/cose-signature.ts'
 import type { Manifest, Node } from './store.ts'
 import { manifestUri } from './uri.ts'
 
@@ -22,7 +23,7 @@ export interface Context {
   /** Absolute URIs of assertions that manifests of this store withhold. */
   readonly redacted: ReadonlySet<string>
   /** Time stamps that were made later, by the label of the manifest they are for. */
-  readonly stamps: ReadonlyMap<string, readonly Uint8Array[]>
+  readonly stamps: ReadonlyMap<string, readonly Stamp[]>
 }
 
 /** A manifest and what it says, as far as it could be read. */

@@ -1,5 +1,6 @@
 /** The claim signature as COSE_Sign1 (C2PA 13.2, RFC 9052 4.2), converted from all forms it has had into one shape. */
 import { CoseError, chainsOf, headers, parseCoseSign1 } from '../../encoding/cose.ts'
+import { evidenceLabel } from '../../timestamp/evidence.ts'
 import { isBytes, isFields } from '../fields.ts'
 
 export interface CoseSignature {
@@ -12,14 +13,16 @@ export interface CoseSignature {
   readonly signature: Uint8Array
   /** DER certificates, leaf first. */
   readonly chain: readonly Uint8Array[]
-  /** Time stamps of the headers `sigTst` and `sigTst2`. */
+  /** Time stamps of the headers `sigTst` and `sigTst2`, and an evidence record. */
   readonly stamps: readonly Stamp[]
   /** When the signer says that it signed, `iat` (C2PA 13.2.4); undefined when it does not say. */
   readonly claimedTime: Date | undefined
 }
 
-/** A time stamp as it stands in the header (C2PA 10.3.2.5.4). */
+/** A time stamp as it stands in the header (C2PA 10.3.2.5.4) or in an assertion. */
 export interface Stamp {
+  /** An evidence record (RFC 4998) stands for many signatures; default: a token for this one. */
+  readonly form?: 'evidence'
   /** Of the header: 1 is over the claim, 2 over the signature, as is one that was made `late`. */
   readonly version: 1 | 2 | 'late'
   /** DER; undefined when the container does not hold exactly one. */
@@ -73,9 +76,11 @@ function stampsOf(header: ReadonlyMap<unknown, unknown>): Stamp[] {
     ['sigTst2', 2],
     ['sigTst', 1],
   ] as const
-  return names.flatMap(([name, version]) =>
+  const tokens = names.flatMap(([name, version]) =>
     header.has(name) ? [{ version, token: tokenIn(header.get(name)) }] : [],
   )
+  const record = header.get(evidenceLabel)
+  return isBytes(record) ? [...tokens, { version: 2, form: 'evidence', token: record }] : tokens
 }
 
 /** tstContainer: exactly one token (C2PA 15.8.1.1). */

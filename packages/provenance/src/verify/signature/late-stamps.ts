@@ -1,26 +1,38 @@
 /**
- * Time stamps made after signing (C2PA 18.18): `c2pa.time-stamp` assertions of update manifests. They need no checking
+ * Time stamps made after signing: `c2pa.time-stamp` assertions of update manifests (C2PA 18.18), and ours that bring evidence
+ * records, by the same shape. They need no checking
  * here, for a token is signed by its authority, over the one signature it is for; who carries it is of no matter.
  */
 import { readCbor } from '../../encoding/cbor.ts'
+import { evidenceLabel } from '../../timestamp/evidence.ts'
 import { isBytes, isFields, isText } from '../fields.ts'
-import type { Store } from '../store.ts'
+import type { Node, Store } from '../store.ts'
+import type { Stamp } from './cose-signature.ts'
 
 /** Tokens looked at for one manifest: each costs a signature check. */
 const most = 4
 
 /** Tokens by the label of the manifest they are for. */
-export function lateStampsOf({ manifests }: Store): ReadonlyMap<string, readonly Uint8Array[]> {
-  const found = new Map<string, Uint8Array[]>()
+export function lateStampsOf({ manifests }: Store): ReadonlyMap<string, readonly Stamp[]> {
+  const found = new Map<string, Stamp[]>()
   for (const { assertions } of manifests.values()) {
-    const [content, ...others] = assertions.get('c2pa.time-stamp')?.contents ?? []
-    const value = content?.type === 'cbor' && others.length === 0 ? readCbor(content.data) : undefined
-    if (!isFields(value)) continue
-    for (const [label, token] of value) {
-      if (!isText(label)) continue
-      const known = found.get(label) ?? []
-      if (isBytes(token) && known.length < most) found.set(label, [...known, token])
-    }
+    collect(assertions.get('c2pa.time-stamp'), (token) => ({ version: 'late', token }), found)
+    collect(assertions.get(evidenceLabel), (token) => ({ version: 2, form: 'evidence', token }), found)
   }
   return found
+}
+
+function collect(
+  assertion: Node | undefined,
+  stamp: (token: Uint8Array) => Stamp,
+  found: Map<string, Stamp[]>,
+): void {
+  const [content, ...others] = assertion?.contents ?? []
+  const value = content?.type === 'cbor' && others.length === 0 ? readCbor(content.data) : undefined
+  if (!isFields(value)) return
+  for (const [label, token] of value) {
+    if (!isText(label)) continue
+    const known = found.get(label) ?? []
+    if (isBytes(token) && known.length < most) found.set(label, [...known, stamp(token)])
+  }
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { concat } from '@yinji/core'
 import { DerError } from '../../encoding/der.ts'
+import { type EvidenceRecord, readEvidenceRecord, rootOf } from '../../timestamp/evidence.ts'
 import { tokenSignature } from '../../timestamp/signature.ts'
 import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '../../timestamp/token.ts'
 import { digests, sha1 } from '../../trust/algorithms.ts'
@@ -30,19 +31,18 @@ const skew = 5 * 60 * 1000
 /**
  * The best stamp there is: those of the header first, then those that update manifests brought later.
  * @param claim The claim as it stands, which stamps of version 1 are over.
- * @param late Tokens of `c2pa.time-stamp` assertions for this manifest.
+ * @param late What assertions of other manifests bring for this one.
  */
 export function checkTimeStamps(
   cose: CoseSignature,
   claim: Uint8Array,
-  late: readonly Uint8Array[],
+  late: readonly Stamp[],
   context: { readonly trust: Trust; readonly now: Date },
   at: string,
   log: Log,
 ): Stamped | undefined {
-  const stamps: Stamp[] = [...cose.stamps, ...late.map((token) => ({ version: 'late' as const, token }))]
   let best: Stamped | undefined
-  for (const stamp of stamps) {
+  for (const stamp of [...cose.stamps, ...late]) {
     const next = checkTimeStamp(stamp, imprinted(stamp, cose, claim), context)
     if (best === undefined || rank(next) > rank(best)) best = next
     if (best.outcome === 'trusted') break
@@ -84,8 +84,9 @@ function checkTimeStamp(
   data: readonly Uint8Array[],
   { trust, now }: { readonly trust: Trust; readonly now: Date },
 ): Stamped {
-  const token = tokenOf(stamp)
-  if (typeof token === 'string') return invalid('malformed', token)
+  const record = recordOf(stamp)
+  if (typeof record === 'string') return invalid('malformed', record)
+  const { token } = record
   const [leaf, ...others] = chainOf(token)
   if (leaf === undefined) return invalid('untrusted', 'the certificate of the authority is missing')
   const hash = digests.get(token.info.imprint.algorithm)
@@ -94,7 +95,8 @@ function checkTimeStamp(
     return invalid('untrusted', 'an algorithm is not allowed')
   if (signature === 'broken') return invalid('mismatch', 'its signature does not hold')
   const imprint = token.info.imprint.hash
-  if (!data.some((bytes) => createHash(hash).update(bytes).digest().equals(imprint)))
+  const isImprint = (root: Uint8Array | undefined) => root && Buffer.compare(root, imprint) === 0
+  if (!data.some((bytes) => isImprint(rootOf(record, createHash(hash).update(bytes).digest()))))
     return invalid('mismatch', 'it was made for something else')
   const problem = stampProblem(leaf)
   if (problem !== undefined) return invalid('credentialInvalid', problem, 'manifest.timestamp.unsuitable')
@@ -121,24 +123,30 @@ function invalid(status: StampStatus, what: string, code: Fault = 'manifest.time
 export function saidBy(
   stamp: Stamp,
 ): { readonly time: Date; readonly authority: Certificate | undefined } | undefined {
-  const token = tokenOf(stamp)
-  return typeof token === 'string' ? undefined : { time: token.info.time, authority: chainOf(token)[0] }
+  const record = recordOf(stamp)
+  if (typeof record === 'string') return undefined
+  return { time: record.token.info.time, authority: chainOf(record.token)[0] }
 }
 
-/** Version 1 keeps the whole response; tokens alone are found there too, and read. */
-function tokenOf({ token, version }: Stamp): TimeStampToken | string {
+/** A token alone is a record without a way to go. */
+function recordOf({ token, version, form }: Stamp): EvidenceRecord | string {
   if (token === undefined) return 'not exactly one token'
   try {
-    return readTimeStampToken(token)
-  } catch (error) {
-    if (!(error instanceof DerError)) throw error
-    if (version !== 1) return error.message
-  }
-  try {
-    return readTimeStampToken(readTimeStampResponse(token))
+    if (form === 'evidence') return readEvidenceRecord(token)
+    return { token: version === 1 ? readVersion1(token) : readTimeStampToken(token), path: [] }
   } catch (error) {
     if (error instanceof DerError) return error.message
     throw error
+  }
+}
+
+/** Version 1 keeps the whole response; tokens alone are found there too, and read. */
+function readVersion1(bytes: Uint8Array): TimeStampToken {
+  try {
+    return readTimeStampToken(bytes)
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error
+    return readTimeStampToken(readTimeStampResponse(bytes))
   }
 }
 
