@@ -76,6 +76,7 @@ const titles = new Map(
 15.10.3.2.7 c2pa.alternative-content-representation validation
 15.10.3.3 Validation of References
 15.11 Validate the Ingredients
+15.11.3.3 Performing recursive validation
 15.11.3.3.1 Claim Signature Hash Validation Method
 15.11.3.3.2 Manifest Hash Validation Method
 15.12 Validate the Asset's Content

@@ -5,7 +5,6 @@ import { type Fields, isFields, isText } from '../fields.ts'
 import { digestOf, inWords } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import type { Assertion, Context } from '../statements.ts'
-import type { StatusCode } from '../status.ts'
 import type { Manifest, Node } from '../store.ts'
 import { assertionUri, baseLabel, ownLabel, parseUri } from '../uri.ts'
 import { formProblem } from './forms.ts'
@@ -60,14 +59,6 @@ function checkOne(
   log: Log,
 ): Assertion | 'redacted' | undefined {
   const at = assertionUri(manifest.label, label)
-  const malformed = (status: StatusCode): undefined => {
-    log.report('manifest.assertion.malformed', {
-      status,
-      at,
-      label,
-      what: status.split('.').slice(1).join(' '),
-    })
-  }
   const node = manifest.assertions.get(label)
   if (redacted.has(at)) return checkRedacted(label, node, at, log)
   if (node === undefined) {
@@ -91,9 +82,11 @@ function checkOne(
   log.status('assertion.hashedURI.match', at)
   const base = baseLabel(label)
   const fields = readFields(node, label)
-  if (isText(fields)) return malformed(fields)
-  const problem = formProblem(base, fields, manifest.kind)
-  return problem ? malformed(problem) : { label, base, created: claimed.created, node, fields }
+  const problem = isText(fields) ? fields : formProblem(base, fields, manifest.kind)
+  if (!problem && !isText(fields)) return { label, base, created: claimed.created, node, fields }
+  const what = problem?.split('.').slice(1).join(' ')
+  log.report('manifest.assertion.malformed', { status: problem, at, label, what })
+  return undefined
 }
 
 /** A later manifest withholds this one: it must be gone or blank, and of a kind that may go. */

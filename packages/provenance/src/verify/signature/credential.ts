@@ -54,17 +54,28 @@ export function checkCredential(credential: Credential, trust: Trust, present: D
     return report(standing.anchored ? 'trusted' : 'untrusted')
   }
   if (!standing.anchored) log.status('signingCredential.untrusted', at)
+  return report(checkDates(credential, standing, now, log))
+}
+
+/** The certificate does not hold at the time that counts: that may be because a time stamp is not trusted. */
+function checkDates(
+  { chain: [leaf], stamped, at }: Credential,
+  standing: Standing,
+  now: Date,
+  log: Log,
+): 'unchecked' | 'invalid' {
+  const subject = shownName(leaf.subject)
   const notBefore = standing.notBefore.toISOString()
   const notAfter = standing.notAfter.toISOString()
   if (stamped?.outcome === 'untrusted' && isInside(standing, stamped.time)) {
     log.report('manifest.timestamp.needed', { at, subject, notAfter })
-    return report('unchecked')
+    return 'unchecked'
   }
   const status = 'claimSignature.outsideValidity'
   log.status('signingCredential.expired', at) // what other validators call it
   if (now < standing.notBefore) log.report('manifest.certificate.future', { status, at, subject, notBefore })
   else log.report('manifest.certificate.expired', { status, at, subject, notAfter })
-  return report('invalid')
+  return 'invalid'
 }
 
 /** What the signer says of the time (C2PA 15.8.3) binds nobody, and is only told to machines. */

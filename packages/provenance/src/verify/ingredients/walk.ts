@@ -1,0 +1,178 @@
+/** The way from a manifest down to everything it was made from, depth first (C2PA 15.11.3.3). */
+import { limits } from '@yinji/core'
+import type { Delta } from '../../validation.ts'
+import { checkActions } from '../assertions/actions.ts'
+import { checkAlternatives } from '../assertions/alternatives.ts'
+import { checkReferences } from '../assertions/references.ts'
+import { inWords } from '../hashes.ts'
+import type { Log } from '../log.ts'
+import { type Context, checkStatements, type Statements } from '../statements.ts'
+import { outcomeOf, type StatusCode } from '../status.ts'
+import type { Manifest, Store } from '../store.ts'
+import { assertionUri, manifestUri, parseUri } from '../uri.ts'
+import { acknowledgement, deltaOf } from './deltas.ts'
+import { type Ingredient, ingredientsOf } from './ingredient.ts'
+import { referenceStatus } from './ingredient-hash.ts'
+import { Troubles } from './troubles.ts'
+
+interface Visit {
+  readonly statements: Statements
+  readonly edges: readonly Ingredient[]
+  next: number
+}
+
+/** An ingredient assertion, who states it, and the manifest it names, if that is there. */
+interface Edge {
+  readonly ingredient: Ingredient
+  readonly from: Statements
+  readonly assertion: string
+  readonly target: Manifest | undefined
+}
+
+/** One walk: every manifest is checked once, however many were made from it. */
+export class Walk {
+  /** Manifests that were reached, by label; first the one the walk is from. */
+  readonly known = new Map<string, Statements>()
+  readonly troubles = new Troubles()
+  /** Ingredients before what was made from them. */
+  readonly order: Statements[] = []
+  readonly deltas: Delta[] = []
+  /** Labels of manifests of which nobody can tell whether they are those that were taken in. */
+  readonly unchecked = new Set<string>()
+  readonly #store: Store
+  readonly #context: Context
+  readonly #log: Log
+  readonly #withheld: ReadonlySet<string | undefined>
+  readonly #acknowledged = new Set<string>()
+  readonly #open: Visit[] = []
+  /** Results there is room for: each ingredient repeats what is known of its manifest, which others may share. */
+  #room: number = limits.items
+
+  constructor(store: Store, context: Context, log: Log) {
+    this.#store = store
+    this.#context = context
+    this.#log = log
+    this.#withheld = new Set([...context.redacted].map((url) => parseUri(url)?.manifest))
+  }
+
+  from(active: Statements): void {
+    this.#enter(active)
+    for (let top = this.#open.at(-1); top && this.#room >= 0; top = this.#open.at(-1)) {
+      const ingredient = top.edges[top.next++]
+      if (ingredient) this.#follow(ingredient, top.statements)
+      else this.#leave()
+    }
+    if (this.#room >= 0) return
+    const status = 'manifest.inaccessible.malformed'
+    this.#log.report('manifest.store.malformed', { status, what: 'it holds too many ingredients' })
+    while (this.#open.length > 0) this.#leave()
+  }
+
+  #enter(statements: Statements): void {
+    this.known.set(statements.manifest.label, statements)
+    this.#open.push(visit(statements, this.#log))
+  }
+
+  #leave(): void {
+    const left = this.#open.pop()
+    if (left) this.order.push(left.statements)
+  }
+
+  #follow(ingredient: Ingredient, from: Statements): void {
+    for (const failure of ingredient.acknowledged) this.#acknowledged.add(failure)
+    const assertion = assertionUri(from.manifest.label, ingredient.label)
+    const target = targetOf(this.#store, ingredient, assertion, this.troubles)
+    if (ingredient.manifest === undefined) {
+      if (!ingredient.broken && ingredient.relationship !== 'inputTo')
+        from.log.status('ingredient.unknownProvenance', assertion)
+      return
+    }
+    const code = this.#compare({ ingredient, from, assertion, target })
+    const about = { code, url: target ? manifestUri(target.label) : ingredient.manifest.url }
+    const results = target
+      ? this.#reached(target).log.resultsWith(about)
+      : { success: [], informational: [], failure: [about] }
+    if (target) this.#room -= results.success.length + results.informational.length + results.failure.length
+    if (this.#room >= 0) this.deltas.push(deltaOf(assertion, ingredient.recorded, results))
+  }
+
+  /** Whether the manifest is the one that was taken in; tells people where it is not, or nobody can say. */
+  #compare({ ingredient, from, assertion: at, target }: Edge): StatusCode {
+    const { manifest, title } = ingredient
+    const status = target
+      ? referenceStatus(ingredient, target, {
+          hashes: this.#context.hashes,
+          withheld: this.#withheld.has(target.label),
+          claim: from.claim,
+        })
+      : 'ingredient.manifest.missing'
+    const url = manifest?.url ?? at
+    if (status === 'algorithm.unsupported') {
+      this.unchecked.add(target?.label ?? '')
+      const algorithm = inWords(manifest?.algorithm ?? from.claim?.algorithm)
+      this.#log.report('manifest.hash.algorithm', { status, at, algorithm })
+    } else if (outcomeOf(status) === 'failure') {
+      this.troubles.note(target?.label ?? url, title, [status])
+      const known =
+        ingredient.failures.includes(status) || this.#acknowledged.has(acknowledgement(at, status))
+      const named = title ?? (target ? manifestUri(target.label) : url)
+      if (!known) this.#log.report('manifest.ingredient.mismatch', { status, at, title: named })
+    }
+    return status
+  }
+
+  /** What the manifest states, checked now if it was not yet: then its own ingredients come next. */
+  #reached(target: Manifest): Statements {
+    const known = this.known.get(target.label)
+    if (known) return known
+    const statements = checkStatements(target, this.#context)
+    checkActions(statements, this.#store, this.#context)
+    checkReferences(statements, this.#store, this.#context)
+    checkAlternatives(statements, this.#store, this.#context)
+    this.#enter(statements)
+    return statements
+  }
+}
+
+function visit(statements: Statements, log: Log): Visit {
+  const edges = ingredientsOf(statements)
+  const at = manifestUri(statements.manifest.label)
+  const parents = edges.filter(({ relationship }) => relationship === 'parentOf').length
+  if (statements.manifest.kind === 'update' && statements.sound && (parents !== 1 || edges.length !== 1))
+    statements.log.report('manifest.update.invalid', {
+      status: 'manifest.update.wrongParents',
+      at,
+      what: 'ingredients',
+    })
+  else if (parents > 1)
+    statements.log.report('manifest.claim.malformed', {
+      status: 'manifest.multipleParents',
+      at,
+      what: 'more than one parentOf ingredient',
+    })
+  for (const { label, relationship, broken, unvalidated, sourced } of edges) {
+    const what = broken ? 'activeManifest' : relationship === undefined ? 'relationship' : undefined
+    const wrong = what ?? (unvalidated ? 'validationResults' : sourced ? 'digitalSourceType' : undefined)
+    if (wrong === undefined) continue
+    const uri = assertionUri(statements.manifest.label, label)
+    log.report('manifest.ingredient.malformed', {
+      status: 'assertion.ingredient.malformed',
+      at: uri,
+      what: wrong,
+    })
+  }
+  return { statements, edges, next: 0 }
+}
+
+/** The manifest of an ingredient, when it is there. What was found wrong when it was taken in is not forgotten. */
+function targetOf(
+  store: Store,
+  { title, manifest: reference, failures }: Ingredient,
+  assertion: string,
+  troubles: Troubles,
+): Manifest | undefined {
+  const uri = reference && parseUri(reference.url)
+  const target = uri?.path.length === 0 ? store.manifests.get(uri.manifest ?? '') : undefined
+  troubles.note(target?.label ?? reference?.url ?? assertion, title, failures)
+  return target
+}
