@@ -48,6 +48,7 @@ const titles = new Map(
 14.2 Identity of Signers
 14.4 Trust Lists
 14.4.1 C2PA Signers
+14.4.2 Time Stamping Authorities
 14.5 X.509 Certificates
 14.5.1 Certificate Profiles
 14.5.1.2 Certificate Trust Chain
@@ -170,13 +171,11 @@ const files = ['packages', 'docs', 'test', 'examples'].flatMap((folder) =>
     .filter((file) => /\.(?:ts|md)$/.test(file) && !/(?:^|\/)(?:dist|node_modules)\//.test(file))
     .map((file) => join(folder, file)),
 )
-const clause = String.raw`(?:1?\d|[A-D]\.\d+)(?:\.\d+)*`
-const citation = new RegExp(
-  `C2PA ((?!\\d\\.\\d(?![.\\d])|2\\.\\d )${clause}(?:(?:, | and | to |、)${clause})*)(?!\\w)`,
-  'g',
-)
+/** From chapter 6 on: what is below is an edition, as in "C2PA 2.4", or names one, as in "C2PA 2.5 A.8.5". */
+const clause = String.raw`(?:[6-9]|1\d|[A-D]\.\d+)(?:\.\d+)*`
+const citation = new RegExp(`C2PA (${clause}(?:(?:, | and | to |、)${clause})*)(?!\\w)`, 'g')
 
-/** "C2PA 15.12, 18.5" in a comment or a message, also over the end of a line; not "C2PA 2.4" nor what names its edition. */
+/** In comments and messages, also over the end of a line. */
 function cited(text: string): string[] {
   const flowing = text.replaceAll(/\n\s*(?:\*\s)?/g, ' ')
   return [...flowing.matchAll(citation)].flatMap(([, list = '']) => list.split(/, | and | to |、/))
@@ -192,7 +191,7 @@ test('every clause that is cited is one of 2.4', () => {
 })
 
 test('a citation is seen where it is one', () => {
-  expect(cited('(C2PA 15.12.3, 18.7), C2PA A.6.2\n * and 9.2; C2PA 2.4, C2PA 2.5 A.8.5')).toEqual([
+  expect(cited('(C2PA 15.12.3, 18.7), C2PA A.6.2\n * and 9.2; C2PA 1.x, C2PA 2.4, C2PA 2.5 A.8.5')).toEqual([
     '15.12.3',
     '18.7',
     'A.6.2',
