@@ -123,13 +123,21 @@ const uninitialized = (size: number) => new Uint8Array(Buffer.allocUnsafeSlow(si
 const shorter = (name: string) =>
   new InputError('input.damaged', { what: 'it became shorter while being read', name })
 
+interface Block {
+  readonly bytes: Promise<Uint8Array>
+  /** Who still has to copy from it. */
+  readers: number
+}
+
 class FileSource implements Source, AsyncDisposable {
   readonly path: string
   readonly name: string
   readonly size: number
   readonly #handle: FileHandle
   /** By block number, the least recently used first. A block that is on its way counts as well. */
-  readonly #blocks = new Map<number, Promise<Uint8Array>>()
+  readonly #blocks = new Map<number, Block>()
+  /** Of a block that went: a large file is looked at in thousands of places, and garbage of that size is collected late. */
+  #spare: Uint8Array | undefined
 
   constructor(path: string, handle: FileHandle, size: number) {
     this.path = path
@@ -146,10 +154,17 @@ class FileSource implements Source, AsyncDisposable {
     const first = Math.floor(from / blockBytes)
     const last = Math.floor((to - 1) / blockBytes)
     const at = from - first * blockBytes
-    const head = await this.#block(first)
-    // Copies, so that nobody's bytes change with somebody else's and a small piece does not keep a block alive.
-    if (first === last) return head.slice(at, at + to - from)
-    return concat([head.subarray(at), (await this.#block(last)).subarray(0, to - last * blockBytes)])
+    const one = this.#block(first)
+    const next = first === last ? undefined : this.#block(last)
+    try {
+      const [head, tail] = await Promise.all([one.bytes, next?.bytes])
+      // Copies, so that nobody's bytes change with somebody else's and a small piece does not keep a block alive.
+      if (tail === undefined) return head.slice(at, at + to - from)
+      return concat([head.subarray(at), tail.subarray(0, to - last * blockBytes)])
+    } finally {
+      one.readers--
+      if (next) next.readers--
+    }
   }
 
   async readInto(target: Uint8Array, start: number): Promise<number> {
@@ -163,18 +178,31 @@ class FileSource implements Source, AsyncDisposable {
     await this.#handle.close()
   }
 
-  #block(index: number): Promise<Uint8Array> {
+  /** The caller is one of its readers, until it says otherwise. */
+  #block(index: number): Block {
     const start = index * blockBytes
-    const end = Math.min(start + blockBytes, this.size)
-    const block = this.#blocks.get(index) ?? this.#readRange(start, end)
+    const block = this.#blocks.get(index) ?? { bytes: this.#readBlock(start), readers: 0 }
+    block.readers++
     this.#blocks.delete(index)
     this.#blocks.set(index, block)
-    block.catch(() => this.#blocks.delete(index))
-    for (const oldest of this.#blocks.keys()) {
+    block.bytes.catch(() => this.#blocks.delete(index))
+    const keep = (bytes: Uint8Array) => {
+      this.#spare = new Uint8Array(bytes.buffer)
+    }
+    for (const [oldest, { bytes, readers }] of this.#blocks) {
       if (this.#blocks.size <= keptBlocks) break
       this.#blocks.delete(oldest)
+      if (readers === 0) bytes.then(keep, () => {})
     }
     return block
+  }
+
+  async #readBlock(start: number): Promise<Uint8Array> {
+    const array = this.#spare ?? uninitialized(blockBytes)
+    this.#spare = undefined
+    const bytes = array.subarray(0, Math.min(blockBytes, this.size - start))
+    await this.#fill(bytes, start)
+    return bytes
   }
 
   async #readRange(start: number, end: number): Promise<Uint8Array> {
