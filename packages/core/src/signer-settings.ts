@@ -1,4 +1,4 @@
-/** Where the key of an identity is, as its config.json says it: `signer` and `timestamp`. */
+/** Where the key of an identity is and what its signatures carry, as its config.json says it: `signer`, `timestamp`, `staple`. */
 import * as z from 'zod'
 
 const seconds = z.number().positive().max(600).optional()
@@ -47,3 +47,11 @@ export const timestampSettingsSchema = z.strictObject({
 })
 /** A time-stamp authority to ask. */
 export type TimestampSettings = z.infer<typeof timestampSettingsSchema>
+
+/** How an identity signs. */
+export const signingSettingsSchema = z.object({
+  signer: signerSettingsSchema,
+  timestamp: timestampSettingsSchema.optional(),
+  /** Whether signatures carry the authority’s word that their certificate is good (C2PA 14.5.2). Default false. */
+  staple: z.boolean().optional(),
+})

@@ -1,7 +1,7 @@
 /**
  * An identity: the provider, its system, its key and certificates, kept in a directory.
  *
- *     config.json      who: provider, code, system
+ *     config.json      who: provider, code, system; where the key is, and what signatures carry
  *     signer.pem       signing certificate and the authority that issued it
  *     signer.key       its key, mode 0600
  *     sm2.pem          its twin in SM2, for the label’s security data
@@ -17,8 +17,7 @@ import {
   producerOf,
   recordSchema,
   SignError,
-  signerSettingsSchema,
-  timestampSettingsSchema,
+  signingSettingsSchema,
   UsageError,
   writeAigc,
 } from '@yinji/core'
@@ -115,10 +114,11 @@ export async function loadIdentity(
   const config = await readFile(join(home, 'config.json'), 'utf8').catch(() => {
     throw new SignError('sign.identity.missing', { home })
   })
-  const { provider, system, signer: settings, timestamp } = parseConfig(config, join(home, 'config.json'))
-  const plain = await openSigner(home, settings, timestamp, access, now)
+  const { provider, system, ...how } = parseConfig(config, join(home, 'config.json'))
+  const plain = await openSigner(home, how.signer, how.timestamp, access, now)
   const anchor = await readAnchor(home, plain)
-  const signer = access.staple ? withStaples(plain, { anchors: anchor, fetch: access.fetch }) : plain
+  const signer =
+    (access.staple ?? how.staple) ? withStaples(plain, { anchors: anchor, fetch: access.fetch }) : plain
   return {
     provider,
     ...(system === undefined ? {} : { system }),
@@ -205,20 +205,17 @@ function parseConfig(text: string, path: string) {
   const config = () => {
     try {
       const read = JSON.parse(text) as Record<string, unknown>
-      const { schema: _schema, signer = { kind: 'file' }, timestamp, ...who } = read
-      return { ...whoSchema.parse(who), signer, timestamp }
+      const { schema: _schema, signer = { kind: 'file' }, timestamp, staple, ...who } = read
+      return { ...whoSchema.parse(who), signer, timestamp, staple }
     } catch (error) {
       throw new SignError('sign.key.missing', { path }, { cause: error })
     }
   }
-  const { signer, timestamp, ...who } = config()
-  const settings = signerSettingsSchema.safeParse(signer)
-  const authority = timestampSettingsSchema.optional().safeParse(timestamp)
-  const issue = settings.error?.issues[0] ?? authority.error?.issues[0]
-  if (settings.success && authority.success)
-    return { ...who, signer: settings.data, timestamp: authority.data }
-  const where = [settings.success ? 'timestamp' : 'signer', ...(issue?.path ?? [])].join('.')
-  throw new UsageError('usage.signer.invalid', { problem: `${where}: ${issue?.message}` })
+  const { signer, timestamp, staple, ...who } = config()
+  const settings = signingSettingsSchema.safeParse({ signer, timestamp, staple })
+  if (settings.success) return { ...who, ...settings.data }
+  const [issue] = settings.error.issues
+  throw new UsageError('usage.signer.invalid', { problem: `${issue?.path.join('.')}: ${issue?.message}` })
 }
 
 async function exists(path: string): Promise<boolean> {

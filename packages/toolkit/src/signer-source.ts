@@ -20,7 +20,7 @@ export interface SignerAccess {
   readonly passphrase?: (() => Promise<string | undefined>) | undefined
   /** For signing services and time stamps. Default: that of the platform. */
   readonly fetch?: typeof fetch | undefined
-  /** Let signatures carry the authority’s word that their certificate is good; see `withStaples`. Default false. */
+  /** Let signatures carry the authority’s word that their certificate is good; see `withStaples`. Default: as config.json says. */
   readonly staple?: boolean | undefined
   /** Stamp with this authority, whatever config.json says. */
   readonly timestamp?: TimestampSettings | undefined

@@ -1,8 +1,9 @@
 /**
  * Lets signatures carry the word of the authority that their certificates are good (C2PA 14.5.2: `rVals`), so that
- * nobody who verifies them needs to ask. An answer is asked for once and used until half of its time is over.
+ * nobody who verifies them needs to ask, and updates bring it for earlier signatures (18.19). An answer is asked for once and
+ * used until half of its time is over.
  */
-import { SignError } from '@yinji/core'
+import { remember, SignError } from '@yinji/core'
 import {
   type Certificate,
   certificatesIn,
@@ -17,11 +18,16 @@ import { addressOf, askResponder, type OnlineOptions, problemOf } from './online
 /** An answer has one to three kilobytes, mostly those of the certificate beside it. */
 const roomForAnswer = 4000
 
+/** Answers kept for the next file. */
+const mostRemembered = 10_000
+
 interface Asked {
   readonly certificate: Certificate
   readonly issuer: Certificate
-  answer?: { readonly bytes: Uint8Array; readonly until: Date }
 }
+
+/** An answer that says that the certificate is good. @throws SignError as `withStaples` says */
+export type AskForAnswer = (about: Asked, now: Date) => Promise<Uint8Array>
 
 /** How a signer’s authorities are asked. */
 export interface StapleOptions extends OnlineOptions {
@@ -42,19 +48,34 @@ export function withStaples(signer: Signer, options: StapleOptions = {}): Signer
     const issuer = [...chain, ...above].find(({ subject }) => subject.key === certificate.issuer.key)
     return issuer && certificate.extensions.ocspUrls.length > 0 ? [{ certificate, issuer }] : []
   })
-  if (asked.length === 0) throw failed('no certificate of the chain says where to ask about it')
+  if (asked.length === 0) throw stapleFailed('no certificate of the chain says where to ask about it')
   const clock = options.clock ?? (() => new Date())
+  const ask = createAsking(options)
   const ocsp: OcspSource = {
     reserve: asked.length * roomForAnswer,
-    responses: async () => Promise.all(asked.map((about) => answerFor(about, options, clock()))),
+    responses: async () => Promise.all(asked.map((about) => ask(about, clock()))),
   }
   const { algorithm, notAfter, timestamp } = signer
   return { algorithm, chain: signer.chain, notAfter, timestamp, ocsp, sign: (bytes) => signer.sign(bytes) }
 }
 
-async function answerFor(about: Asked, options: OnlineOptions, now: Date): Promise<Uint8Array> {
-  if (about.answer && now < about.answer.until) return about.answer.bytes
-  const { certificate, issuer } = about
+/** One who asks, and remembers. */
+export function createAsking(options: OnlineOptions): AskForAnswer {
+  const known = new Map<string, Answer>()
+  return async (about, now) => {
+    const before = known.get(about.certificate.fingerprint)
+    const answer = before && now < before.until ? before : await answerFor(about, options, now)
+    remember(known, about.certificate.fingerprint, answer, mostRemembered)
+    return answer.bytes
+  }
+}
+
+interface Answer {
+  readonly bytes: Uint8Array
+  readonly until: Date
+}
+
+async function answerFor({ certificate, issuer }: Asked, options: OnlineOptions, now: Date): Promise<Answer> {
   const question = { certificate, issuer, now }
   const revocation = createRevocation()
   const problems: string[] = []
@@ -74,12 +95,10 @@ async function answerFor(about: Asked, options: OnlineOptions, now: Date): Promi
         reason: found.reason,
       })
     if (bytes.byteLength > roomForAnswer) problems.push(`${url}: ${bytes.byteLength} bytes`)
-    else if (found.status === 'good') {
-      about.answer = { bytes, until: halfOf(bytes, now) }
-      return bytes
-    } else problems.push(`${url}: ${found.doubts.join(', ') || 'no answer about this certificate'}`)
+    else if (found.status === 'good') return { bytes, until: halfOf(bytes, now) }
+    else problems.push(`${url}: ${found.doubts.join(', ') || 'no answer about this certificate'}`)
   }
-  throw failed(problems.join('; '))
+  throw stapleFailed(problems.join('; '))
 }
 
 /** Answers of public responders hold for days: there is time to ask again while the old one still counts. */
@@ -88,4 +107,4 @@ function halfOf(bytes: Uint8Array, now: Date): Date {
   return thisUpdate && nextUpdate ? new Date((thisUpdate.getTime() + nextUpdate.getTime()) / 2) : now
 }
 
-const failed = (problem: string) => new SignError('sign.staple.failed', { problem })
+export const stapleFailed = (problem: string) => new SignError('sign.staple.failed', { problem })

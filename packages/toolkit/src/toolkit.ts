@@ -11,6 +11,7 @@ import { targetOf } from './label-job.ts'
 import { lookFor } from './look.ts'
 import { createOnline } from './online.ts'
 import { findSidecar } from './sidecar.ts'
+import { createAsking } from './staple.ts'
 import type { Format, Input, LabelOptions, LabelRecord, Receipt, Toolkit, ToolkitOptions } from './types.ts'
 import { updateSource } from './update.ts'
 import type { UpdateOptions, UpdateStatement } from './update-types.ts'
@@ -36,6 +37,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     })
   const trust = trustIn()
   const revocation = options.revocation ?? createRevocation()
+  const ask = createAsking(options.online ?? {})
   const askOnline = options.online && createOnline(revocation, options.online)
   const now = options.clock ?? (() => new Date())
   const running = new Set<Promise<unknown>>()
@@ -138,7 +140,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
       path !== undefined || call.output !== undefined ? targetOf(path ?? '', call, 'updated') : undefined
     const options = { ...call, signal: examining.signal }
     const generator = { name: 'Yinji', version }
-    const job = { source, target, statement, options, examine: examining, identity, generator }
+    const job = { source, target, statement, options, examine: examining, identity, generator, ask }
     return (await updateSource(job)) as never // the overloads of Toolkit say which fields there are
   }
 

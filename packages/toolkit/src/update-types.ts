@@ -4,13 +4,19 @@ import type { LabelOptions } from './types.ts'
 
 /** What an update says. */
 export interface UpdateStatement extends UpdateStatements {
-  /** What happened to the content without changing it. Default: `c2pa.published`, unless anything else is stated, withheld or stamped. */
+  /** What happened to the content without changing it. Default: `c2pa.published`, unless anything else is stated, withheld, stamped or brought. */
   readonly actions?: UpdateStatements['actions']
   /**
    * Have the identity's time-stamp authority attest every signature in the file that has no time stamp yet (C2PA
    * 18.18), and the one of the update itself; then no action is added unless asked for. Default false.
    */
   readonly stamp?: boolean | undefined
+  /**
+   * Ask the authorities of those who signed, where they are trusted and their certificates say that they answer, and add the
+   * answers where the file has none (`c2pa.certificate-status`, C2PA 18.19); then no action is added unless asked for. With
+   * the time stamp that the standard wants beside it, `stamp` or an earlier one, they count for good. Default false.
+   */
+  readonly certificateStatus?: boolean | undefined
 }
 
 /** Settings of one update. */
@@ -22,7 +28,7 @@ export type UpdateOptions = Pick<
 /** What was added to one file; versioned plain data, `update --json` prints exactly this. */
 export interface UpdateReceipt {
   readonly schema: 'yinji.update/1'
-  /** `unchanged`: it has all the time stamps already. `planned`: a dry run. */
+  /** `unchanged`: it has all the time stamps and answers already. `planned`: a dry run. */
   readonly status: 'updated' | 'unchanged' | 'planned'
   readonly input: { readonly name: string | null; readonly bytes: number }
   readonly handler: string

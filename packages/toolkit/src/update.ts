@@ -11,10 +11,12 @@ import {
   signUpdate,
   type UpdateAction,
 } from '@yinji/provenance'
+import { certificateStatus, noting } from './certificate-status.ts'
 import { deliver, type ManifestPlace } from './deliver.ts'
 import { type Examination, examine } from './examine.ts'
 import type { LabelJob } from './label-job.ts'
 import { requireHandler, requireSigner } from './label-refusals.ts'
+import type { AskForAnswer } from './staple.ts'
 import type { UpdateReceipt, UpdateStatement } from './update-types.ts'
 
 export type UpdateJob = Pick<
@@ -22,6 +24,7 @@ export type UpdateJob = Pick<
   'source' | 'target' | 'options' | 'examine' | 'identity' | 'generator'
 > & {
   readonly statement: UpdateStatement
+  readonly ask: AskForAnswer
 }
 
 const published: readonly UpdateAction[] = [{ action: 'c2pa.published' }]
@@ -29,28 +32,36 @@ const published: readonly UpdateAction[] = [{ action: 'c2pa.published' }]
 export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { content?: Uint8Array }> {
   const { source, options } = job
   const signer = requireSigner(job.identity, job.examine.now)
-  const before = await examine(source, job.examine)
+  const { redactions = [], stamp = false, certificateStatus: answers = false } = job.statement
+  const asked = noting(job.examine.revocation)
+  const before = await examine(
+    source,
+    answers ? { ...job.examine, revocation: asked.revocation } : job.examine,
+  )
   const handler = requireHandler(source, before)
   const place: ManifestPlace = before.sidecar ? 'beside' : 'inside'
   const { store, results, deltas } = requireIntact(source, before)
   if (place === 'inside' && handler.update === undefined)
     throw new InputError('input.update.unsupported', { format: handler.id })
-  const { redactions = [], stamp = false } = job.statement
   // There the old store stays where it is, and only what is new goes to the end of the file.
   if (redactions.length > 0 && place === 'inside' && handler.slots.manifest?.binding === 'bmff')
     throw new InputError('input.redaction.unsupported', { format: handler.id })
   const { softBindings, training, assertions: stated = [] } = job.statement
   const more = assertionsOf({ assertions: stated, softBindings, training })
-  const { actions = redactions.length > 0 || stamp || more.length > 0 ? [] : published } = job.statement
+  const other = redactions.length > 0 || stamp || answers || more.length > 0
+  const { actions = other ? [] : published } = job.statement
   const receipt = {
     schema: 'yinji.update/1' as const,
     input: { name: source.name ?? null, bytes: source.size },
     handler: handler.id,
     mediaType: handler.mediaTypes[0],
   }
-  const stamps = stamp ? await stampsFor(store, signer, job) : []
-  const assertions = [...stated, ...stamps]
-  const all = [...more, ...stamps]
+  const late = [
+    stamp ? await stampsFor(store, signer, job) : undefined,
+    answers ? await certificateStatus(asked.questions, job.ask, job.examine.now) : undefined,
+  ].filter((assertion) => assertion !== undefined)
+  const assertions = [...stated, ...late]
+  const all = [...more, ...late]
   if (actions.length + redactions.length + all.length === 0) return unchanged(job, place, store, receipt)
   const signed = await signUpdate(
     {
@@ -94,7 +105,7 @@ function requireIntact(source: Source, { found, validation, findings }: Examinat
 /** @throws UsageError when there is nobody to ask. */
 async function stampsFor(store: Uint8Array, { timestamp }: Signer, { examine }: UpdateJob) {
   if (timestamp === undefined) throw new UsageError('usage.stamp.authority')
-  return [await lateStamps(store, timestamp, examine.now)].filter((stamps) => stamps !== undefined)
+  return lateStamps(store, timestamp, examine.now)
 }
 
 /** A copy, so that whoever asked for a file has one. */

@@ -1,6 +1,7 @@
 /** `yinji update`: adds a signed statement to a signed file, and leaves its content alone (C2PA 11.2.3). */
 import {
   createToolkit,
+  loadTrustStore,
   redactionReasons,
   type Toolkit,
   type UpdateActionName,
@@ -30,6 +31,7 @@ interface Flags extends KeyFlags {
   readonly force?: true
   readonly stamp?: true
   readonly together?: true
+  readonly certificateStatus?: true
   readonly action?: string
   readonly redact: readonly string[]
   readonly reason: string
@@ -84,6 +86,13 @@ export function update(command: Command, context: Context): void {
         '尚无时间戳的签名，由 --timestamp 机构现在补证其时间',
       ),
     )
+    .option(
+      '--certificate-status',
+      t(
+        'ask the trusted authorities of those who signed whether their certificates are good, where the file does not say',
+        '文件未附应答时，向签名者所属的受信机构查询其证书是否有效并补入',
+      ),
+    )
     .addOption(
       new Option(
         '--together',
@@ -97,8 +106,8 @@ export function update(command: Command, context: Context): void {
       new Option(
         '--action <name>',
         t(
-          'what happened (default: published, unless something is redacted or stamped)',
-          '发生了什么（默认 published，隐去陈述或补盖时间戳时除外）',
+          'what happened (default: published, unless something is redacted, stamped or brought)',
+          '发生了什么（默认 published，隐去陈述、补盖时间戳或补入应答时除外）',
         ),
       ).choices(actions),
     )
@@ -134,7 +143,11 @@ async function updateFiles(names: readonly string[], flags: Flags, context: Cont
   requireFiles(names, inputs)
   const identity = await identityFor(context, true, flags, flags.together && batch)
   if (flags.stamp && identity?.signer.timestamp === undefined) throw new UsageError('usage.stamp.authority')
-  await using toolkit = createToolkit({ identity, trust: await trustFor([], context) })
+  await using toolkit = createToolkit({
+    identity,
+    trust: await trustFor([], context),
+    store: await loadTrustStore(context.home),
+  })
   let updated = 0
   const work = (job: Job) => attempt(toolkit, job, flags, statement, context)
   for await (const outcome of inOrder(destinations, work, flags.together && batch.most)) {
@@ -172,8 +185,9 @@ async function attempt(
 
 /** What the options say comes after what stands in the file. */
 function statementOf(flags: Flags, given: UpdateStatements): UpdateStatement {
-  const { action, description, redact, reason, stamp } = flags
-  const other = redact.length > 0 || stamp === true || Object.keys(given).length > 0
+  const { action, description, redact, reason, stamp, certificateStatus } = flags
+  const late = stamp === true || certificateStatus === true
+  const other = redact.length > 0 || late || Object.keys(given).length > 0
   const name = `c2pa.${action ?? 'published'}` as UpdateActionName
   const silent = action === undefined && other
   if (silent && description !== undefined)
@@ -183,6 +197,7 @@ function statementOf(flags: Flags, given: UpdateStatements): UpdateStatement {
     actions: [...(given.actions ?? []), ...(silent ? [] : [{ action: name, description }])],
     redactions: [...(given.redactions ?? []), ...redact.map((label) => ({ label, reason }))],
     stamp,
+    certificateStatus,
   }
 }
 

@@ -19,26 +19,26 @@ export const signingCodes = {
     'fault',
     [
       'The authority’s word that the certificate is good could not be had: {problem}.',
-      'You asked that signatures carry it, so nothing was signed.',
-      'Try again later, or sign without `--staple`.',
+      'It was to be carried along, so nothing was signed.',
+      'Try again later, or go without: `--staple`, `staple` in config.json, `--certificate-status`.',
     ],
     [
       '未能取得发证机构关于证书有效的应答：{problem}。',
-      '您要求签名随附该应答，因此未签名。',
-      '请稍后重试，或不使用 `--staple`。',
+      '该应答本应随附，因此未签名。',
+      '请稍后重试，或不要求随附：`--staple`、config.json 中的 `staple`、`--certificate-status`。',
     ],
   ),
   'sign.certificate.revoked': entry(
     'fault',
     [
-      'The certificate {subject} was revoked on {when} ({reason}); nothing was signed with it.',
-      'Nobody who asks its authority would believe the signature.',
-      'Ask the authority for a new certificate.',
+      'The certificate {subject} was revoked on {when} ({reason}); nothing was signed.',
+      'Nobody who asks its authority would believe a signature of it.',
+      'Ask the authority for a new certificate; what was signed with it needs looking at: `yinji verify --online`.',
     ],
     [
-      '证书 {subject} 已于 {when} 吊销（{reason}），未用其签名。',
-      '任何向发证机构查询的人都不会采信该签名。',
-      '请向发证机构申请新证书。',
+      '证书 {subject} 已于 {when} 吊销（{reason}），未签名。',
+      '任何向发证机构查询的人都不会采信其签名。',
+      '请向发证机构申请新证书；已用其签名的内容请用 `yinji verify --online` 查验。',
     ],
   ),
   'sign.passphrase.needed': entry(

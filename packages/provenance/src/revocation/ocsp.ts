@@ -42,6 +42,7 @@ export interface OcspResponse extends SignedDer {
 
 /** A response has one answer, rarely some dozens. */
 const mostBytes = 256 * 1024
+const mostAnswers = 256
 
 /** Digests that name a certificate’s issuer, by OID. */
 export const ocspHashes: ReadonlyMap<string, string> = new Map([...digests, [sha1, 'sha1'], [sm3, 'sm3']])
@@ -71,7 +72,7 @@ function parse(der: Uint8Array): OcspResponse {
   return {
     ...readSigned(tbs, algorithm, bits),
     producedAt: readTime(producedAt),
-    answers: childrenOf(expectTag(responses, tags.sequence)).map(readAnswer),
+    answers: childrenOf(expectTag(responses, tags.sequence)).slice(0, mostAnswers).map(readAnswer),
     certificates: certificatesOf(certificates),
     nonce: values.get('1.3.6.1.5.5.7.48.1.2')?.value,
   }

@@ -3,7 +3,7 @@ import { remember } from '@yinji/core'
 import type { Certificate } from '../trust/certificate.ts'
 import { isSignedWith } from '../trust/signed.ts'
 import { type Crl, type Revoked, readCrl } from './crl.ts'
-import { isAbout, readOcsp, signerOf } from './ocsp.ts'
+import { isAbout, type OcspAnswer, type OcspResponse, readOcsp, signerOf } from './ocsp.ts'
 import type { Reason } from './reason.ts'
 
 /**
@@ -48,8 +48,8 @@ export interface Revocation {
   /** Whether somebody gave lists or answers, and so wants to hear of them. */
   readonly asked: boolean
   /**
-   * What is known at `now`. An answer that was stapled to a signature counts as well when it was fresh at one of these
-   * moments: now, or when the signature was made.
+   * What is known at `now`. That a certificate is good counts as well when it was said for the time when the signature was made,
+   * or later (C2PA 15.9.1).
    */
   statusOf(question: RevocationQuestion): RevocationStatus
   /**
@@ -76,14 +76,17 @@ export interface RevocationQuestion {
   readonly now: Date
   /** When the signature was made, if a trusted time stamp says so. */
   readonly signedAt?: Date | undefined
-  /** OCSP responses beside the signature. */
+  /** OCSP responses beside the signature, and those that later manifests brought. */
   readonly stapled?: readonly Uint8Array[] | undefined
 }
 
 /** Clocks differ. */
 const skew = 5 * 60 * 1000
-/** An answer without an end is believed for a week. */
+/** An answer without an end is believed for a week, and at the time of signing for a day (C2PA 15.9.1). */
 const endless = 7 * 86_400_000
+const day = 86_400_000
+/** Answers about one certificate whose signatures are checked. */
+const mostTried = 64
 
 /** Answers that were asked for are kept for so many certificates. */
 const mostHeard = 10_000
@@ -97,6 +100,7 @@ export function createRevocation({
   const lists = crls.flatMap((bytes) => readCrl(bytes) ?? [])
   const used = new Set<Crl>()
   const heard = new Map<string, Uint8Array>()
+  const read = reader()
   return {
     mode,
     asked: crls.length + ocsps.length > 0,
@@ -107,7 +111,7 @@ export function createRevocation({
       const own = heard.get(question.certificate.fingerprint)
       const found = [
         fromLists(lists, used, question),
-        fromAnswers([...(own ? [own] : []), ...ocsps, ...(question.stapled ?? [])], question),
+        fromAnswers([...(own ? [own] : []), ...ocsps, ...(question.stapled ?? [])].flatMap(read), question),
       ]
       const doubts = found.flatMap((one) => (one.status === 'unknown' ? one.doubts : []))
       return (
@@ -169,34 +173,58 @@ function fromLists(
   return isFresh(newest, now) ? { status: 'good' } : unknown('stale')
 }
 
+/** Responses are read once, for later manifests bring answers about many certificates. */
+function reader(): (bytes: Uint8Array) => OcspResponse | readonly [] {
+  const known = new WeakMap<Uint8Array, OcspResponse | readonly []>()
+  return (bytes) => {
+    const response = known.get(bytes) ?? readOcsp(bytes) ?? []
+    known.set(bytes, response)
+    return response
+  }
+}
+
 function fromAnswers(
-  responses: readonly Uint8Array[],
+  responses: readonly OcspResponse[],
   { certificate, issuer, now, signedAt }: RevocationQuestion,
 ): RevocationStatus {
   const doubts: RevocationDoubt[] = []
   let good = false
-  for (const bytes of responses.slice(0, 64)) {
-    const response = readOcsp(bytes)
-    const answer = response?.answers.find((candidate) => isAbout(candidate, certificate, issuer))
-    if (!response || !answer) continue
+  let left = mostTried
+  for (const response of responses) {
+    const answer = response.answers.find((candidate) => isAbout(candidate, certificate, issuer))
+    if (!answer) continue
+    if (left-- <= 0) break
     const signer = signerOf(response, issuer)
     if (signer !== 'authority') {
       doubts.push(signer)
       continue
     }
-    if (typeof answer.status === 'object') {
-      if (answer.thisUpdate.getTime() <= now.getTime() + skew) return { status: 'revoked', ...answer.status }
+    const { status } = answer
+    if (typeof status === 'object' && status.reason !== 'removeFromCRL') {
+      if (answer.thisUpdate.getTime() <= now.getTime() + skew) return { status: 'revoked', ...status }
       continue
     }
-    if (answer.status !== 'good') {
+    if (status === 'unknown') {
       doubts.push('unrecognized')
       continue
     }
-    const moments = signedAt === undefined ? [now] : [now, signedAt]
-    if (moments.some((moment) => isFresh(answer, moment))) good = true
+    if (isFresh(answer, now) || (signedAt && vouchesFor(answer, response.producedAt, signedAt, now)))
+      good = true
     else doubts.push('stale')
   }
   return good ? { status: 'good' } : unknown(...doubts)
+}
+
+/** Whether an answer says that what was signed then was signed with a good certificate: in its time, or before (C2PA 15.9.1). */
+function vouchesFor(
+  { thisUpdate, nextUpdate }: Pick<OcspAnswer, 'thisUpdate' | 'nextUpdate'>,
+  producedAt: Date,
+  signedAt: Date,
+  now: Date,
+): boolean {
+  if (thisUpdate.getTime() > now.getTime() + skew) return false
+  const end = nextUpdate?.getTime() ?? producedAt.getTime() + day
+  return signedAt < thisUpdate || signedAt.getTime() <= end + skew
 }
 
 function isFresh(

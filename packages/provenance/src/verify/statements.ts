@@ -24,6 +24,8 @@ export interface Context {
   readonly redacted: ReadonlySet<string>
   /** Time stamps that were made later, by the label of the manifest they are for. */
   readonly stamps: ReadonlyMap<string, readonly Stamp[]>
+  /** OCSP answers that manifests brought as assertions. */
+  readonly answers: readonly Uint8Array[]
 }
 
 /** A manifest and what it says, as far as it could be read. */

@@ -14,6 +14,7 @@ import { Hashes } from './hashes.ts'
 import { checkIngredients, historyOf } from './ingredients/graph.ts'
 import { validatedManifest } from './ingredients/validated-manifest.ts'
 import { Log } from './log.ts'
+import { lateAnswersOf } from './signature/late-answers.ts'
 import { lateStampsOf } from './signature/late-stamps.ts'
 import { checkStatements, type Statements } from './statements.ts'
 import { readStore, type Store, StoreError } from './store.ts'
@@ -44,7 +45,8 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   const store = locate(options.found)
   if (store instanceof StoreError) return unreadable(store)
   const { trust, now, revocation } = options
-  const open = { trust, now, revocation, hashes: new Hashes(), stamps: lateStampsOf(store) }
+  const brought = { stamps: lateStampsOf(store), answers: lateAnswersOf(store) }
+  const open = { trust, now, revocation, hashes: new Hashes(), ...brought }
   const context = { ...open, redacted: redactionsOf(store, open) }
 
   const active = checkStatements(store.active, context)
