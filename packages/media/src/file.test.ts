@@ -29,6 +29,27 @@ describe('reading', () => {
     )
   })
 
+  test('of a large file too, whose blocks come and go under many small looks', async () => {
+    const large = new Uint8Array(9_000_000)
+    new Uint32Array(large.buffer).forEach((_, index, words) => {
+      words[index] = Math.imul(index, 2654435761)
+    })
+    const name = join(directory, 'large.bin')
+    writeFileSync(name, large)
+    await using source = await openFile(name)
+    const look = fc.tuple(fc.nat(9_000_000), fc.nat(70_000))
+    await fc.assert(
+      fc.asyncProperty(fc.array(look, { minLength: 1, maxLength: 40 }), async (looks) => {
+        const read = await Promise.all(looks.map(([start, length]) => source.read(start, start + length)))
+        for (const [index, [start, length]] of looks.entries())
+          expect(Buffer.compare(read[index] ?? new Uint8Array(), large.subarray(start, start + length))).toBe(
+            0,
+          )
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   test('what one reader does to its bytes, no other sees', async () => {
     await using source = await openFile(path)
     const mine = await source.read(10, 20)
