@@ -49,7 +49,7 @@ async function compare(
   const main = cuts.flatMap((cut) => rangesOf(cut, hash))
   const readable = typeof forest !== 'string' && !(forest instanceof Unreadable)
   const pieces = readable && forest ? forest.ranges : []
-  const sha256 = await pour(content, [main, ...pieces])
+  const sha256 = await pour(content, [main, pieces])
   if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256 }
   if (typeof forest === 'string') return { ...malformed(binding, forest), sha256 }
   if (forest instanceof Unreadable) {

@@ -8,8 +8,8 @@ import type { Range } from './stream.ts'
 
 /** The trees of a file: what to hash, and then whether it is what was signed. */
 export interface Forest {
-  /** Each ascending and without overlaps. */
-  readonly ranges: readonly (readonly Range[])[]
+  /** Ascending and without overlaps. */
+  readonly ranges: readonly Range[]
   holds(): boolean
   /** Whether boxes behind the media, in their order, lead from every piece of their trees to what was signed. */
   proven(proofs: readonly Proof[]): boolean

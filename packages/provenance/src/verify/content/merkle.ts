@@ -30,7 +30,7 @@ export function mediaForest(
   const inOrder = media.flatMap((_, index) => trees.get(index) ?? [])
   return forestOf(
     inOrder.map(({ tree }) => tree),
-    [inOrder.flatMap(({ ranges }) => ranges)],
+    inOrder.flatMap(({ ranges }) => ranges),
   )
 }
 

@@ -89,6 +89,10 @@ describe('tables of a signer', () => {
     const [table = 0] = tablesOf(film, 'stco')
     film.writeUInt32BE(film.readUInt32BE(table + 8), table + 12)
   }
+  const shared = (film: Buffer) => {
+    const [table = 0, other = 0] = tablesOf(film, 'stco')
+    film.writeUInt32BE(film.readUInt32BE(table + 8), other + 8)
+  }
 
   test.each<[string, (film: Buffer) => void]>([
     ['leave out the last chunk of a track', writing('stco', 4, 98)],
@@ -101,6 +105,7 @@ describe('tables of a signer', () => {
     ['have one number for two tracks', writing('tkhd', 12, 1, 1)],
     ['have a track without number', writing('tkhd', 12, 0)],
     ['have chunks that overlap', overlapping],
+    ['have two tracks play the same media', shared],
     ['leave out a part of the media', writing('stsz', 12, 100)],
     ['have a chunk elsewhere', writing('stco', 8, 0)],
     ['are compact', writing('stsz', -4, 0x73747a32)],

@@ -42,33 +42,30 @@ export async function trackForest(
     const track = byId.get(localId)
     const read = isNatural(localId) && track ? readTree(entry, localId, digest, track.chunks) : undefined
     if (read === undefined || !isNatural(localId) || trees.has(localId)) return 'merkle'
-    trees.set(localId, {
-      ...read,
-      ranges: read.ranges.toSorted((a, b) => a.start - b.start || a.end - b.end),
-    })
+    trees.set(localId, read)
   }
   if (trees.size !== tracks.length) return 'a track without hashes'
   const all = [...trees.values()]
-  if (!all.every(({ ranges }) => apart(ranges))) return new Unreadable('chunks that overlap')
-  const ranges = all.map((one) => one.ranges)
-  if (!covers(ranges.flat(), cuts)) return new Unreadable('media outside of all tracks')
+  const ranges = all.flatMap((one) => one.ranges).toSorted((a, b) => a.start - b.start || a.end - b.end)
+  if (!apart(ranges)) return new Unreadable('chunks that overlap')
+  if (!covers(ranges, cuts)) return new Unreadable('media outside of all tracks')
   return forestOf(
     all.map(({ tree }) => tree),
     ranges,
   )
 }
 
+/** Those of different tracks too: thousands of tracks that play the same media would have it hashed as often. */
 const apart = (pieces: readonly Piece[]) =>
   pieces.every(({ start }, index) => start >= (pieces[index - 1]?.end ?? 0))
 
-/** Whether chunks cover what the main hash leaves out of the media: what no track plays could be anything. */
+/** Whether chunks, in order, cover what the main hash leaves out of the media: what no track plays could be anything. */
 function covers(chunks: readonly Piece[], cuts: readonly Cut[]): boolean {
-  const sorted = chunks.toSorted((a, b) => a.start - b.start)
   const holes = cuts.flatMap(({ box, holes }) => (box.type === 'mdat' ? holes : []))
   let next = 0
   return holes.every(({ start, end }) => {
     let at = start
-    for (let chunk = sorted[next]; chunk && chunk.start <= at && at < end; chunk = sorted[++next])
+    for (let chunk = chunks[next]; chunk && chunk.start <= at && at < end; chunk = chunks[++next])
       at = Math.max(at, chunk.end)
     if (next > 0) next-- // it may reach into the next one
     return at >= end
