@@ -94,12 +94,92 @@ test.each<[string, unknown]>([
   expect(await outcome(signed(boxes))).toEqual(['invalid', 'manifest.binding.malformed'])
 })
 
-test('of formats and in ways that are not known yet, nothing is said', async () => {
+test('of formats that are not known yet, nothing is said', async () => {
   expect(await outcome(signed([before, manifest, after], tail, [box('moov', '')]))).toContain(
     'manifest.binding.unsupported',
   )
-  const part = { ...after, exclusions: [{ start: 0, length: 1 }] }
-  expect(await outcome(signed([before, manifest, part]))).toContain('manifest.binding.unsupported')
+})
+
+describe('ranges that a hash over boxes leaves out', () => {
+  /** `xml ` has 12 bytes, 4 of them metadata, and so has `jxlc`. */
+  const without = (exclusions: unknown, ...holes: [number, number][]) => {
+    const bytes = Buffer.concat(tail)
+    const kept = bytes.filter((_, at) => !holes.some(([start, end]) => at >= start && at < end))
+    return signed([before, manifest, { ...after, hash: sha256(kept), exclusions }])
+  }
+  const metadata = { start: 8, length: 4, boxIndex: 0 }
+
+  test('may be metadata, which can be changed later and nothing else can', async () => {
+    const file = without([metadata], [8, 12])
+    expect(await outcome(file)).toEqual(['unchecked', 'manifest.binding.partial', 'manifest.content.intact'])
+    const xml = file.found.excluded.start + file.found.excluded.length
+    for (const at of [8, 11]) expect((await outcome(flipped(file, xml + at)))[0]).toBe('unchecked')
+    for (const at of [7, 16, 20, 23])
+      expect([at, (await outcome(flipped(file, xml + at)))[0]]).toEqual([at, 'invalid'])
+  })
+
+  test('may come in pieces', async () => {
+    const pieces = [
+      { start: 8, length: 1, boxIndex: 0 },
+      { start: 10, length: 0, boxIndex: 0 },
+      { start: 11, length: 1, boxIndex: 0 },
+    ]
+    expect((await outcome(without(pieces, [8, 9], [11, 12])))[0]).toBe('unchecked')
+  })
+
+  test.each<[string, unknown[], [number, number][]]>([
+    ['the picture', [{ start: 8, length: 4, boxIndex: 1 }], [[20, 24]]],
+    [
+      'the picture besides metadata',
+      [metadata, { start: 10, length: 1, boxIndex: 1 }],
+      [
+        [8, 12],
+        [22, 23],
+      ],
+    ],
+    ['bytes of the next box', [{ start: 8, length: 8, boxIndex: 0 }], [[8, 16]]],
+    ['bytes behind the file', [{ start: 8, length: 9e15, boxIndex: 0 }], [[8, 24]]],
+    ['the frame of the box', [{ start: 4, length: 8, boxIndex: 0 }], [[4, 12]]],
+    ['all of the box', [{ start: 0, length: 12, boxIndex: 0 }], [[0, 12]]],
+  ])('may not be %s', async (_, exclusions, holes) => {
+    expect(await outcome(without(exclusions, ...holes))).toEqual(['invalid', 'manifest.binding.exclusion'])
+  })
+
+  test.each<[string, unknown]>([
+    ['no list', 7],
+    ['an empty list', []],
+    ['no map', [7]],
+    ['no start', [{ length: 4, boxIndex: 0 }]],
+    ['no length', [{ start: 8, boxIndex: 0 }]],
+    ['a negative start', [{ start: -1, length: 4, boxIndex: 0 }]],
+    ['no box, where there are several', [{ start: 8, length: 4 }]],
+    ['a box that is not there', [{ start: 8, length: 4, boxIndex: 2 }]],
+    ['a box before the first', [{ start: 8, length: 4, boxIndex: -1 }]],
+    [
+      'overlapping ranges',
+      [
+        { start: 8, length: 2, boxIndex: 0 },
+        { start: 9, length: 3, boxIndex: 0 },
+      ],
+    ],
+    ['the same range twice', [metadata, metadata]],
+    [
+      'ranges in disorder',
+      [
+        { start: 10, length: 2, boxIndex: 0 },
+        { start: 8, length: 2, boxIndex: 0 },
+      ],
+    ],
+    ['boxes in disorder', [{ start: 8, length: 4, boxIndex: 1 }, metadata]],
+    ['an end beyond all numbers', [{ start: Number.MAX_SAFE_INTEGER, length: 4, boxIndex: 0 }]],
+  ])('are malformed with %s', async (_, exclusions) => {
+    expect(await outcome(without(exclusions, [8, 12]))).toEqual(['invalid', 'manifest.binding.malformed'])
+  })
+
+  test('are read though the signer says that nobody need compare the hash', async () => {
+    const ignored = { ...after, excluded: true, exclusions: [] }
+    expect(await outcome(signed([before, manifest, ignored]))).toContain('manifest.binding.malformed')
+  })
 })
 
 describe.each([
@@ -110,8 +190,11 @@ describe.each([
   const embed = (store: Uint8Array) => (name.endsWith('jpg') ? app11(store) : chunk(store))
 
   /** Signed with a hash for each box; the second time, the boxes of the signed file are known. */
-  async function signedBoxes(change: (boxes: object[]) => object[] = (boxes) => boxes): Promise<Signed> {
-    let boxes: object[] = []
+  async function signedBoxes(
+    change: (boxes: Listed[]) => object[] = (boxes) => boxes,
+    more: Uint8Array = new Uint8Array(),
+  ): Promise<Signed> {
+    let boxes: Listed[] = []
     let bytes: Uint8Array = file
     let found: Signed['found'] = {
       site: 'test',
@@ -123,7 +206,7 @@ describe.each([
       const bound = { label: 'c2pa.hash.boxes', content: { alg: 'sha256', boxes: change(boxes) } }
       const store = forgeStore([forgeManifest({ assertions: [bound, actions] })])
       const embedded = embed(store)
-      bytes = Uint8Array.from(Buffer.concat([file.subarray(0, at), embedded, file.subarray(at)]))
+      bytes = Uint8Array.from(Buffer.concat([file.subarray(0, at), embedded, more, file.subarray(at)]))
       found = { ...found, store, excluded: { start: at, length: embedded.length } }
       const named = (await namedBoxes(bytesSource(bytes), found.excluded)) ?? []
       boxes = named.map((box) =>
@@ -135,6 +218,9 @@ describe.each([
     return { bytes, found }
   }
 
+  /** One bit outside the manifest is another; the store is as it was. */
+  const touched = (file: Signed, at: number): Signed => ({ ...file, bytes: flipped(file, at).bytes })
+
   test('are named as c2pa-rs names them, and cover every byte', async () => {
     const file = await signedBoxes()
     expect(await outcome(file)).toEqual(['trusted', 'manifest.content.intact'])
@@ -144,9 +230,31 @@ describe.each([
     expect(judgement.failures.filter((code) => !code.startsWith('signingCredential'))).toEqual([])
     const { start, length } = file.found.excluded
     for (const place of [start - 1, start + length + 5, file.bytes.length - 200, file.bytes.length - 1])
-      expect((await check(flipped(file, place))).verdict).not.toBe('trusted')
+      expect((await check(touched(file, place))).verdict).not.toBe('trusted')
     const longer = { ...file, bytes: Uint8Array.from([...file.bytes, 1]) }
     expect((await outcome(longer))[0]).toBe('invalid')
+  })
+
+  test('may leave metadata out, of the box that holds some', async () => {
+    const kept = name.endsWith('jpg') ? 'APP1' : 'tEXt'
+    const text = Buffer.from('Software\0a camera')
+    const exif = Buffer.concat([Buffer.from('Exif\0\0'), text])
+    const part = name.endsWith('jpg') ? segment(0xe1, exif) : chunk(text, 'tEXt')
+    const other = name.endsWith('jpg') ? segment(0xe1, Buffer.from('Exit\0\0')) : chunk(text, 'teXt')
+    const hole = (box: Uint8Array, start: number) => {
+      const exclusions = [{ start, length: box.length - start }]
+      return { exclusions, hash: sha256(box.subarray(0, start)), pad }
+    }
+    const start = name.endsWith('jpg') ? 4 : 8
+    const good = await signedBoxes(change(kept, hole(part, start)), part)
+    expect(await outcome(good)).toEqual(['unchecked', 'manifest.binding.partial', 'manifest.content.intact'])
+    const { found } = good
+    const end = found.excluded.start + found.excluded.length
+    expect((await check(touched(good, end + part.length - 1))).verdict).toBe('unchecked')
+    expect((await check(touched(good, end + (start === 4 ? 1 : 7)))).verdict).toBe('invalid')
+    const foreign = name.endsWith('jpg') ? 'APP1' : 'teXt'
+    const bad = await signedBoxes(change(foreign, hole(other, start)), other)
+    expect(await outcome(bad)).toEqual(['invalid', 'manifest.binding.exclusion'])
   })
 
   test('may not be left out or change places', async () => {
@@ -201,6 +309,21 @@ describe('the chunks of a WAV', () => {
   })
 })
 
+interface Listed {
+  readonly names: readonly string[]
+}
+
+/** The first box of that name, with another hash. */
+const change = (name: string, other: object) => (boxes: Listed[]) => {
+  const first = boxes.findIndex(({ names }) => names[0] === name)
+  return boxes.map((box, index) => (index === first ? { ...box, ...other } : box))
+}
+
+function segment(marker: number, content: Uint8Array): Buffer {
+  const header = Buffer.from([0xff, marker, 0, content.length + 2])
+  return Buffer.concat([header, content])
+}
+
 /** C2PA A.3.1, for a store that fits into one segment. */
 function app11(store: Uint8Array): Uint8Array {
   const header = Buffer.from('ffeb00004a50000100000001', 'hex')
@@ -208,10 +331,10 @@ function app11(store: Uint8Array): Uint8Array {
   return Buffer.concat([header, store])
 }
 
-function chunk(store: Uint8Array): Uint8Array {
-  const body = Buffer.concat([Buffer.from('caBX'), store])
+function chunk(content: Uint8Array, type = 'caBX'): Buffer {
+  const body = Buffer.concat([Buffer.from(type), content])
   const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
-  size.writeUInt32BE(store.length)
+  size.writeUInt32BE(content.length)
   sum.writeUInt32BE(crc32(body))
   return Buffer.concat([size, body, sum])
 }

@@ -9,6 +9,7 @@ import { manifestName, type Named } from '../../named-boxes/walk.ts'
 import { isBytes, isFields, isText } from '../fields.ts'
 import { type Digest, digestOf } from '../hashes.ts'
 import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
+import { type Exclusion, excessive, inWords, readExclusions } from './boxes-exclusions.ts'
 import { pour, type Range } from './stream.ts'
 
 /** A run of boxes with one hash. */
@@ -18,6 +19,7 @@ interface Run {
   readonly digest: Digest
   /** The signer says that nobody need compare it. */
   readonly ignored: boolean
+  readonly exclusions: readonly Exclusion[]
 }
 
 export async function boxesHash(binding: Binding, content: Content): Promise<Compared> {
@@ -27,21 +29,26 @@ export async function boxesHash(binding: Binding, content: Content): Promise<Com
     log.report('manifest.binding.malformed', { status: 'assertion.boxesHash.malformed', at, what: runs })
     return unchecked
   }
-  const named = runs === undefined ? undefined : await namedBoxes(content.source, content.found.excluded)
-  if (runs === undefined || named === undefined) {
+  const named = await namedBoxes(content.source, content.found.excluded)
+  if (named === undefined) {
     log.report('manifest.binding.unsupported', { at, label: 'c2pa.hash.boxes' })
     return unchecked
   }
-  const ignored = runs.filter((run) => run.ignored).flatMap(({ names }) => names)
-  if (ignored.length > 0) {
+  const placed = place(runs, named)
+  if (placed && (await hides(placed, binding, content))) return unchecked
+  const left = runs.flatMap(({ names, ignored, exclusions }) =>
+    ignored ? names : exclusions.map((exclusion) => inWords(exclusion, names)),
+  )
+  if (left.length > 0) {
     const status = 'assertion.boxesHash.additionalExclusionsPresent'
-    log.report('manifest.binding.partial', { status, at, what: ignored.slice(0, told).join(', ') })
+    log.report('manifest.binding.partial', { status, at, what: left.slice(0, told).join(', ') })
   }
-  return compare(runs, named, content)
+  if (placed) return compare(placed, content)
+  return { outcome: 'mismatch', sha256: await pour(content, []), ...strangers(runs, named) }
 }
 
-/** Undefined when there is something in them that came later than this; or what is wrong with them. */
-function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefined {
+/** Or what is wrong with them. Digests that are not known here were reported before. */
+function readRuns(value: unknown, { digest }: Binding): Run[] | string {
   if (!Array.isArray(value) || value.length === 0 || value.length > limits.items) return 'boxes'
   const runs: Run[] = []
   for (const entry of value) {
@@ -49,42 +56,85 @@ function readRuns(value: unknown, { digest }: Binding): Run[] | string | undefin
     if (!isFields(entry) || !Array.isArray(names) || names.length === 0 || !names.every(isText))
       return 'names'
     const expected = entry.get('hash')
-    const algorithm = entry.get('alg')
-    const own = algorithm === undefined ? digest : digestOf(algorithm)
     if (!isBytes(expected)) return 'hash'
-    if (own === undefined || entry.has('exclusions')) return undefined
     if (names.includes(manifestName) && names.length > 1) return 'the manifest together with other boxes'
-    runs.push({ names, expected, digest: own, ignored: entry.get('excluded') === true })
+    const exclusions = readExclusions(entry.get('exclusions'), names.length)
+    if (exclusions === undefined) return 'exclusions'
+    runs.push({
+      names,
+      expected,
+      digest: digestOf(entry.get('alg')) ?? digest,
+      ignored: entry.get('excluded') === true,
+      exclusions,
+    })
   }
   return runs
 }
 
-/** Every box of the file must be named, in order, and the manifest is the one thing that no hash covers. */
-async function compare(runs: readonly Run[], boxes: readonly Named[], content: Content): Promise<Compared> {
-  const ranges: Range[] = []
-  const hashes: { readonly names: readonly string[]; readonly hash: Hash; readonly expected: Uint8Array }[] =
-    []
+interface Placed extends Run {
+  /** Those of the file. */
+  readonly boxes: readonly Named[]
+}
+
+/** Every box of the file must be named, in order; undefined when they are not. */
+function place(runs: readonly Run[], boxes: readonly Named[]): readonly Placed[] | undefined {
+  const names = runs.flatMap((run) => run.names)
+  if (names.length !== boxes.length || boxes.some(({ name }, index) => name !== names[index]))
+    return undefined
   let next = 0
-  let complete = true
-  for (const { names, expected, digest, ignored } of runs) {
-    const run = boxes.slice(next, next + names.length)
-    next += names.length
-    const [first, last] = [run[0], run.at(-1)]
-    complete &&= run.length === names.length && run.every(({ name }, index) => name === names[index])
-    if (!complete || first === undefined || last === undefined) break
-    const manifest = first.name === manifestName && first.start === content.found.excluded.start
-    if (ignored || manifest) continue
-    const hash = createHash(digest)
-    hashes.push({ names, hash, expected })
-    ranges.push({ start: first.start, end: last.end, into: hash })
+  return runs.map((run) => {
+    next += run.names.length
+    return { ...run, boxes: boxes.slice(next - run.names.length, next) }
+  })
+}
+
+/** The manifest is the one thing that no hash covers. */
+function isManifest({ boxes: [first] }: Placed, { found }: Content): boolean {
+  return first?.name === manifestName && first.start === found.excluded.start
+}
+
+/** Whether some hash leaves out more than metadata; that is reported. */
+async function hides(placed: readonly Placed[], { at, log }: Binding, content: Content): Promise<boolean> {
+  const { start, length } = content.found.excluded
+  for (const run of placed) {
+    if (run.ignored || isManifest(run, content)) continue
+    const exclusion = await excessive(run.exclusions, run.boxes, content)
+    if (exclusion === undefined) continue
+    log.report('manifest.binding.exclusion', {
+      status: 'assertion.boxesHash.mismatch',
+      at,
+      signed: inWords(exclusion, run.names),
+      found: length > 0 ? `${start}–${start + length - 1}` : '—',
+    })
+    return true
   }
-  const sha256 = await pour(content, [ranges])
-  if (!complete || next !== boxes.length) return { outcome: 'mismatch', sha256, ...strangers(runs, boxes) }
-  const altered = hashes.filter(({ hash, expected }) => Buffer.compare(hash.digest(), expected) !== 0)
+  return false
+}
+
+async function compare(placed: readonly Placed[], content: Content): Promise<Compared> {
+  const hashed = placed
+    .filter((run) => !run.ignored && !isManifest(run, content))
+    .map((run) => ({ ...run, hash: createHash(run.digest) }))
+  const sha256 = await pour(content, [hashed.flatMap(rangesOf)])
+  const altered = hashed.filter(({ hash, expected }) => Buffer.compare(hash.digest(), expected) !== 0)
   const what = altered.map(({ names }) => [...new Set([names[0], names.at(-1)])].join(' … '))
   return altered.length === 0
     ? { outcome: 'match', sha256 }
     : { outcome: 'mismatch', sha256, boxes: what.slice(0, told) }
+}
+
+/** From the first box of a run to the end of the last, but for what is left out. */
+function rangesOf({ boxes, exclusions, hash }: Placed & { readonly hash: Hash }): Range[] {
+  const ranges: Range[] = []
+  let at = boxes[0]?.start ?? 0
+  for (const { index, start, end } of exclusions) {
+    const from = boxes[index]?.start ?? 0
+    if (from + start > at) ranges.push({ start: at, end: from + start, into: hash })
+    at = from + end
+  }
+  const last = boxes.at(-1)?.end ?? 0
+  if (last > at) ranges.push({ start: at, end: last, into: hash })
+  return ranges
 }
 
 /** How many boxes are told by name. */
