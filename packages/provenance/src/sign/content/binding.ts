@@ -51,7 +51,7 @@ function bmffHash(binding: BoxesBinding, hash: Uint8Array, pieces: readonly Uint
   if (trees.length === 0) return { exclusions: bmffExclusions, alg: 'sha256', hash }
   let next = 0
   const merkle = trees.map(({ spans, pieceBytes }, localId) => ({
-    uniqueId: localId,
+    uniqueId: localId + 1, // counted from 1
     localId,
     count: spans.length,
     fixedBlockSize: pieceBytes,
