@@ -2,8 +2,9 @@
 import { remember } from '@yinji/core'
 import type { Certificate } from '../trust/certificate.ts'
 import { isSignedWith } from '../trust/signed.ts'
+import { answerReader, fromAnswers, isFresh } from './answers.ts'
 import { type Crl, type Revoked, readCrl } from './crl.ts'
-import { isAbout, type OcspAnswer, type OcspResponse, readOcsp, signerOf } from './ocsp.ts'
+import { isAbout, readOcsp, signerOf } from './ocsp.ts'
 import type { Reason } from './reason.ts'
 
 /**
@@ -80,14 +81,6 @@ export interface RevocationQuestion {
   readonly stapled?: readonly Uint8Array[] | undefined
 }
 
-/** Clocks differ. */
-const skew = 5 * 60 * 1000
-/** An answer without an end is believed for a week, and at the time of signing for a day (C2PA 15.9.1). */
-const endless = 7 * 86_400_000
-const day = 86_400_000
-/** Answers about one certificate whose signatures are checked. */
-const mostTried = 64
-
 /** Answers that were asked for are kept for so many certificates. */
 const mostHeard = 10_000
 
@@ -100,7 +93,7 @@ export function createRevocation({
   const lists = crls.flatMap((bytes) => readCrl(bytes) ?? [])
   const used = new Set<Crl>()
   const heard = new Map<string, Uint8Array>()
-  const read = reader()
+  const read = answerReader()
   return {
     mode,
     asked: crls.length + ocsps.length > 0,
@@ -171,68 +164,6 @@ function fromLists(
   const revoked = newest.revoked.get(certificate.serial)
   if (revoked && revoked.reason !== 'removeFromCRL') return { status: 'revoked', ...revoked } // for good, however old
   return isFresh(newest, now) ? { status: 'good' } : unknown('stale')
-}
-
-/** Responses are read once, for later manifests bring answers about many certificates. */
-function reader(): (bytes: Uint8Array) => OcspResponse | readonly [] {
-  const known = new WeakMap<Uint8Array, OcspResponse | readonly []>()
-  return (bytes) => {
-    const response = known.get(bytes) ?? readOcsp(bytes) ?? []
-    known.set(bytes, response)
-    return response
-  }
-}
-
-function fromAnswers(
-  responses: readonly OcspResponse[],
-  { certificate, issuer, now, signedAt }: RevocationQuestion,
-): RevocationStatus {
-  const doubts: RevocationDoubt[] = []
-  let good = false
-  let left = mostTried
-  for (const response of responses) {
-    const answer = response.answers.find((candidate) => isAbout(candidate, certificate, issuer))
-    if (!answer) continue
-    if (left-- <= 0) break
-    const signer = signerOf(response, issuer)
-    if (signer !== 'authority') {
-      doubts.push(signer)
-      continue
-    }
-    const { status } = answer
-    if (typeof status === 'object' && status.reason !== 'removeFromCRL') {
-      if (answer.thisUpdate.getTime() <= now.getTime() + skew) return { status: 'revoked', ...status }
-      continue
-    }
-    if (status === 'unknown') {
-      doubts.push('unrecognized')
-      continue
-    }
-    if (isFresh(answer, now) || (signedAt && vouchesFor(answer, response.producedAt, signedAt, now)))
-      good = true
-    else doubts.push('stale')
-  }
-  return good ? { status: 'good' } : unknown(...doubts)
-}
-
-/** Whether an answer says that what was signed then was signed with a good certificate: in its time, or before (C2PA 15.9.1). */
-function vouchesFor(
-  { thisUpdate, nextUpdate }: Pick<OcspAnswer, 'thisUpdate' | 'nextUpdate'>,
-  producedAt: Date,
-  signedAt: Date,
-  now: Date,
-): boolean {
-  if (thisUpdate.getTime() > now.getTime() + skew) return false
-  const end = nextUpdate?.getTime() ?? producedAt.getTime() + day
-  return signedAt < thisUpdate || signedAt.getTime() <= end + skew
-}
-
-function isFresh(
-  { thisUpdate, nextUpdate }: { readonly thisUpdate: Date; readonly nextUpdate: Date | undefined },
-  at: Date,
-): boolean {
-  const end = nextUpdate?.getTime() ?? thisUpdate.getTime() + endless
-  return thisUpdate.getTime() - skew <= at.getTime() && at.getTime() <= end + skew
 }
 
 /** Reasons that say nothing against what was signed before. */

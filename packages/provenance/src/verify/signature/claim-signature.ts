@@ -25,9 +25,6 @@ export interface CheckedSignature {
 
 export const unsigned: CheckedSignature = { signer: null, signed: false, chain: [] }
 
-/** A signature carries an answer for each certificate of its chain. */
-const mostStapled = 64
-
 export function checkSignature(
   manifest: Manifest,
   claim: Claim,
@@ -63,7 +60,8 @@ export function checkSignature(
   const credential = { chain, algorithm: algorithm.name, stamped, claimedTime, at }
   const signer = checkCredential(credential, trust, now, log)
   const signedAt = stamped?.outcome === 'trusted' ? stamped.time : undefined
-  const stapled = [...cose.ocspVals.slice(0, mostStapled), ...context.answers]
+  // One for each certificate of the chain.
+  const stapled = [...cose.ocspVals.slice(0, limits.certificates), ...context.answers]
   const evidence = { stapled, signedAt }
   return { signer: checkRevoked(signer, credential, context, evidence, log), signed: true, signedAt, chain }
 }

@@ -95,6 +95,14 @@ describe('an answer in the manifest of the signature itself', () => {
     expect(await told(await answer(asked, issuing, said))).toEqual(expected)
   })
 
+  test('that says it was revoked is heard among all that say it is good', async () => {
+    const good = await answer(asked, issuing, 'good')
+    const many = Array.from({ length: 200 }, () => good)
+    const bad = await answer(asked, issuing, { when, reason: 'keyCompromise' })
+    expect(await told(...many)).toEqual(['trusted', 'signingCredential.ocsp.notRevoked'])
+    expect(await told(...many, bad)).toEqual(['invalid', 'signingCredential.ocsp.revoked'])
+  })
+
   test('counts in its time alone where nobody tells when it was signed', async () => {
     const skipped = ['trusted', 'signingCredential.ocsp.skipped']
     expect(await told(await answer(asked, issuing, 'good', new Date(+now - 2 * hour)))).toEqual(skipped)
