@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
 import {
   caExtensions,
@@ -111,6 +111,27 @@ describe('a command', () => {
     const result = await office.yinji(['label', 'picture.png'])
     expect(result.code).toBe(2)
     expect(result.err).toContain('usage.signer.invalid')
+  })
+})
+
+describe('a token', () => {
+  afterEach(() => vi.unstubAllEnvs())
+  const root = join(import.meta.dirname, '../..')
+  test.each(['README.md', 'README.zh-CN.md'])('signs as %s says', async (name) => {
+    const [line = ''] =
+      /^\{ "signer": \{ "kind": "command"[^}]*\} \}$/m.exec(readFileSync(join(root, name), 'utf8')) ?? []
+    const office = await deskWith(JSON.parse(line))
+    writeFileSync(office.path('softhsm.conf'), `directories.tokendir = ${office.home}\n`)
+    vi.stubEnv('SOFTHSM2_CONF', office.path('softhsm.conf'))
+    vi.stubEnv('PIN', '1234') // where `env:PIN` looks
+    const softhsm = (...args: string[]) =>
+      execFileSync('softhsm2-util', [...args, '--label', 'acme', '--pin', '1234'])
+    softhsm('--init-token', '--free', '--so-pin', '5678')
+    softhsm('--import', join(office.home, 'signer.key'), '--token', 'acme', '--id', '01')
+    rmSync(join(office.home, 'signer.key'))
+    const { code, err } = await office.yinji(['label', 'picture.png'])
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' })
+    expect(await verdictOf(office)).toBe('trusted')
   })
 })
 

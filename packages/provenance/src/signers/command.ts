@@ -2,10 +2,10 @@
  * Signing by a command of the user's: the key never enters this process. What is to be signed goes to its standard
  * input, the signature comes from its standard output, nothing else is said. So every tool with a key works, e.g.
  * `openssl dgst -sha256 -sign KEY`, or, with `input: 'digest'`, a token behind PKCS #11:
- * `pkcs11-tool --module MODULE --sign --mechanism ECDSA --label NAME --signature-format rs`.
+ * `pkcs11-tool --module MODULE --sign --mechanism ECDSA --id 01`, which looks at no `--label` when it signs.
  */
 import { spawn } from 'node:child_process'
-import { isAbsolute } from 'node:path'
+import { basename, isAbsolute } from 'node:path'
 import { SignError, UsageError } from '@yinji/core'
 import { digestFor } from './algorithm.ts'
 import { createExternalSigner, type ExternalKey } from './external.ts'
@@ -41,7 +41,20 @@ export function createCommandSigner(key: CommandKey, now = new Date()): Signer {
   const digested = key.input === 'digest'
   const sign: ExternalKey['sign'] = (bytes, algorithm) =>
     run(key, digested ? (digestFor(algorithm, bytes) ?? bytes) : bytes)
-  return createExternalSigner({ chain: key.chain, sign }, now)
+  const signer = createExternalSigner({ chain: key.chain, sign }, now)
+  return {
+    ...signer,
+    sign: (bytes) => signer.sign(bytes).catch((error) => Promise.reject(explained(error, key))),
+  }
+}
+
+/** A token has many keys, and the usual tool for them takes the first unless it is told by number. */
+function explained(error: unknown, { command: [program, ...args] }: CommandKey): unknown {
+  const wrong = error instanceof SignError && error.code === 'sign.external.wrong'
+  const numbered = args.some((arg) => /^(?:-d|--id)/.test(arg))
+  if (!wrong || numbered || !/^pkcs11-tool(?:\.exe)?$/.test(basename(program))) return error
+  const problem = `${error.details['problem']}; pkcs11-tool signs with the first key of the token unless --id names another`
+  return new SignError('sign.external.wrong', { ...error.details, problem }, { cause: error })
 }
 
 function run(key: CommandKey, input: Uint8Array): Promise<Uint8Array> {

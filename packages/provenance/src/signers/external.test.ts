@@ -238,45 +238,56 @@ describe('a command', () => {
 })
 
 describe('a token behind PKCS #11', () => {
-  test('signs through pkcs11-tool, and its key can’t be read', async () => {
-    const env = {
-      ...process.env,
-      SOFTHSM2_CONF: pki.write('softhsm.conf', `directories.tokendir = ${pki.directory}\n`),
-    }
-    const module = '/usr/lib/softhsm/libsofthsm2.so'
-    const run = (program: string, ...args: string[]) => {
-      const { status, stderr } = spawnSync(program, args, { env, encoding: 'utf8' })
-      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
-    }
+  const env = () => ({ ...process.env, SOFTHSM2_CONF: pki.path('softhsm.conf'), PIN: '1234' })
+  const module = '/usr/lib/softhsm/libsofthsm2.so'
+  const run = (program: string, ...args: string[]) => {
+    const { status, stderr } = spawnSync(program, args, { env: env(), encoding: 'utf8' })
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+  }
+  const put = ({ name }: PkiEntry, id: string) => {
+    pki.run('pkcs8', '-topk8', '-nocrypt', '-in', `${name}.key`, '-out', 'import.pem')
+    const where = ['--token', 'acme', '--label', 'signer', '--id', id, '--pin', '1234']
+    run('softhsm2-util', '--import', pki.path('import.pem'), ...where)
+  }
+  const signerOf = ({ certificate }: PkiEntry, ...args: string[]) => {
+    const token = ['--module', module, '--token-label', 'acme', '--login', '--pin', 'env:PIN']
+    const command = ['/usr/bin/pkcs11-tool', ...token, '--sign', '--mechanism', 'ECDSA', ...args] as const
+    return createCommandSigner({ chain: certificate, command, input: 'digest', env: env() })
+  }
+  let second: PkiEntry
+  beforeAll(() => {
+    pki.write('softhsm.conf', `directories.tokendir = ${pki.directory}\n`)
     run('softhsm2-util', '--init-token', '--free', '--label', 'acme', '--pin', '1234', '--so-pin', '5678')
-    pki.run('pkcs8', '-topk8', '-nocrypt', '-in', `${leaf.name}.key`, '-out', 'import.pem')
-    run(
-      'softhsm2-util',
-      ...[
-        '--import',
-        pki.path('import.pem'),
-        '--token',
-        'acme',
-        '--label',
-        'signer',
-        '--id',
-        '01',
-        '--pin',
-        '1234',
-      ],
+    second = pki.issue({}, root)
+    put(leaf, '01')
+    put(second, '02')
+  })
+
+  test('signs through pkcs11-tool, with one of several keys of one label', async () => {
+    await expectSigns(signerOf(leaf, '--id', '01'), leaf.certificate)
+    await expectSigns(signerOf(second, '--id', '02', '--signature-format', 'sequence'), second.certificate)
+  })
+
+  test('with another key is refused, and told apart by --id', async () => {
+    const code = 'sign.external.wrong'
+    const problem = 'another key or another digest made it'
+    const said = await Promise.all(
+      [leaf, second].map(async (entry) => {
+        const signer = signerOf(entry, '--label', 'signer')
+        return signer.sign(bytes).then(
+          () => undefined,
+          ({ details }: YinjiError) => details['problem'],
+        )
+      }),
     )
-    const command = [
-      ...['/usr/bin/pkcs11-tool', '--module', module, '--token-label', 'acme', '--login', '--pin', '1234'],
-      ...['--sign', '--mechanism', 'ECDSA', '--label', 'signer', '--signature-format', 'rs'],
-    ] as const
-    await expectSigns(createCommandSigner({ chain, command, input: 'digest', env }), leaf.certificate)
-    const other = createCommandSigner({
-      chain: pki.issue({}, root).certificate,
-      command,
-      input: 'digest',
-      env,
+    // Which of both is the first is the token’s affair.
+    const hint = '; pkcs11-tool signs with the first key of the token unless --id names another'
+    expect(said.filter((words) => words !== undefined)).toEqual([`${problem}${hint}`])
+    expect(await failure(() => signerOf(leaf, '--id', '02').sign(bytes))).toMatchObject({ code, problem })
+    expect(await failure(() => signerOf(leaf, '--id', '07').sign(bytes))).toMatchObject({
+      code: 'sign.external.failed',
+      problem: expect.stringContaining('Private key not found'),
     })
-    expect(await failure(() => other.sign(bytes))).toMatchObject({ code: 'sign.external.wrong' })
   })
 })
 
