@@ -45,7 +45,10 @@ export function keyOptions(command: Command, context: Context): void {
     .option('--timestamp <url>', t('have a time-stamp authority attest the time', '由时间戳机构证明签名时间'))
   command.option(
     '--staple',
-    t('carry the authority’s word that the certificate is good', '随附发证机构关于证书有效的应答'),
+    t(
+      'carry the authority’s word that the certificate is good; to be time-stamped, now or by update --stamp',
+      '随附发证机构关于证书有效的应答；须加盖时间戳，可同时进行，也可之后用 update --stamp',
+    ),
   )
   passphraseOption(command, context)
 }

@@ -37,7 +37,8 @@ export interface StapleOptions extends OnlineOptions {
 }
 
 /**
- * The signer, with an answer about each certificate of its chain that names a responder.
+ * The signer, with an answer about each certificate of its chain that names a responder. Such signatures shall have a time
+ * stamp as well (C2PA 10.3.2.6), which may come later: an answer is about a moment, and nobody else says which one it was.
  * @throws SignError `sign.staple.failed` when none of them does. Signing throws it too, when no answer can be had, and
  * `sign.certificate.revoked` when it is not the right one.
  */

@@ -86,13 +86,6 @@ export function update(command: Command, context: Context): void {
         '尚无时间戳的签名，由 --timestamp 机构现在补证其时间',
       ),
     )
-    .option(
-      '--certificate-status',
-      t(
-        'ask the trusted authorities of those who signed whether their certificates are good, where the file does not say',
-        '文件未附应答时，向签名者所属的受信机构查询其证书是否有效并补入',
-      ),
-    )
     .addOption(
       new Option(
         '--together',
@@ -101,6 +94,13 @@ export function update(command: Command, context: Context): void {
           '多个文件只请求一次时间戳（RFC 4998 证据记录，其他 C2PA 工具不读取）',
         ),
       ).implies({ stamp: true }),
+    )
+    .option(
+      '--certificate-status',
+      t(
+        'ask the trusted authorities of those who signed whether their certificates are good, where the file does not say',
+        '文件未附应答时，向签名者所属的受信机构查询其证书是否有效并补入',
+      ),
     )
     .addOption(
       new Option(
