@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { UsageError } from '@yinji/core'
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
 import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import { isMetadata } from './known-assertions.ts'
 import type { NewAssertion } from './manifest.ts'
 
 /** `c2pa.hashed-uri`; the algorithm is the one the claim names. */
@@ -44,10 +45,9 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
  * @throws UsageError for what neither can hold
  */
 export function encodeStatement(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
-  const isJson = /\.metadata(?:__\d+)?$/.test(label)
   try {
-    if (isJson) return encodeJson(label, content, salt)
     decodeCbor(encodeCbor(content)) // what nobody could read is not written
+    if (isMetadata(label)) return encodeJson(label, content, salt)
   } catch (error) {
     const problem = error instanceof Error ? error.message : ''
     throw new UsageError('usage.assertion.content', { label, problem }, { cause: error })
@@ -56,7 +56,11 @@ export function encodeStatement(label: string, content: unknown, salt?: Uint8Arr
 }
 
 function encodeJson(label: string, content: unknown, salt: Uint8Array | undefined): AssertionBox {
-  const text = JSON.stringify(content)
+  const text = JSON.stringify(content, (key, value: unknown) => {
+    const texts = typeof value === 'string' ? [key, value] : [key]
+    if (texts.some((one) => /\p{Surrogate}/u.test(one))) throw new TypeError('half of a surrogate pair')
+    return value
+  })
   if (!text?.startsWith('{')) throw new TypeError('JSON-LD is an object')
   const json = encodeBox('json', Buffer.from(text))
   const box = encodeSuperBox({ uuid: uuids.json, label, salt, children: [json] })

@@ -32,6 +32,11 @@ export const text = form((value) => typeof value === 'string' && value !== '', '
 export const flag = form((value) => typeof value === 'boolean', 'true, false')
 export const number = form((value) => Number.isFinite(value), 'number')
 export const natural = form((value) => Number.isSafeInteger(value) && Number(value) >= 0, 'integer ≥ 0')
+/** Where readers count in 32 bits. */
+export const index = form(
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
+  'integer 0…2147483647',
+)
 export const bytes = form((value) => value instanceof Uint8Array, 'Uint8Array')
 export const members = form(isPlain, '{ … }')
 
@@ -52,9 +57,10 @@ export const time = form(
   'YYYY-MM-DDThh:mm:ssZ',
 )
 
-export function list(each: Form, least = 0): Form {
+export function list(each: Form, least = 0, most = Number.POSITIVE_INFINITY): Form {
+  const allowed = Number.isFinite(most) ? `[…${most}]` : least ? `[${least}…]` : '[…]'
   return (value, at) => {
-    if (!Array.isArray(value) || value.length < least) refuse(at, value, least ? `[${least}…]` : '[…]')
+    if (!Array.isArray(value) || value.length < least || value.length > most) refuse(at, value, allowed)
     for (const [index, entry] of value.entries()) each(entry, `${at}[${index}]`)
   }
 }
@@ -73,6 +79,17 @@ export function object(required: Readonly<Record<string, Form>>, optional: Recor
         })
     const names = new Set([...Object.keys(required), ...given.map(([key]) => key)])
     for (const key of names) forms.get(key)?.((value as Record<string, unknown>)[key], under(at, key))
+  }
+}
+
+/** Members with those names, and any others. */
+export function having(required: Readonly<Record<string, Form>>, optional: Record<string, Form> = {}): Form {
+  return (value, at) => {
+    members(value, at)
+    const given = new Map(Object.entries(value as object).filter(([, member]) => member !== undefined))
+    for (const [key, each] of Object.entries(required)) each(given.get(key), under(at, key))
+    for (const [key, each] of Object.entries(optional))
+      if (given.has(key)) each(given.get(key), under(at, key))
   }
 }
 

@@ -2,10 +2,11 @@
 import { digitalSourceTypes, UsageError } from '@yinji/core'
 import { isActionName, predefinedActions, redactionReasons, updateActions } from '../vocabulary.ts'
 import { disclosure } from './disclosure.ts'
-import { bytes, type Form, flag, form, list, matching, members, object, oneOf, text, time } from './form.ts'
+import { bytes, type Form, flag, form, having, list, matching, object, oneOf, text, time } from './form.ts'
+import { formOf } from './known-assertions.ts'
 import type { NewAction, NewAssertion, Statements, UpdateStatements } from './manifest.ts'
 import { region } from './regions.ts'
-import { softBinding, softBindingAssertion } from './soft-bindings.ts'
+import { type SoftBinding, softBinding, softBindingAssertion } from './soft-bindings.ts'
 import { training, trainingAssertion } from './training.ts'
 
 const reason = matching(
@@ -16,8 +17,12 @@ const agent = object({ name: text }, { version: text })
 
 /** Members that hold references, which are made from what is stated elsewhere. */
 const references = ['ingredient', 'ingredients', 'redacted', 'relatedAssertions']
+const typed = having(
+  {},
+  { description: text, sourceLanguage: text, targetLanguage: text, multipleInstances: flag },
+)
 const parameters: Form = (value, at) => {
-  members(value, at)
+  typed(value, at)
   form(
     (given) => !references.some((name) => Object.hasOwn(given as object, name)),
     `≠ ${references.join(', ')}`,
@@ -38,7 +43,9 @@ const action = object(
   },
 )
 const assertion = object({ label: text }, { content: () => {} })
-const common = { assertions: list(assertion), softBindings: list(softBinding), training }
+/** Of each kind: far above any need, and far below what readers go through. */
+const most = 1000
+const common = { assertions: list(assertion, 0, most), softBindings: list(softBinding, 0, most), training }
 const updateAction = object({ action: text }, { description: text, reason, when: time })
 const redaction = object({ label: text, reason })
 
@@ -105,7 +112,7 @@ function checkRules({ actions = [], assertions = [], softBindings = [] }: Statem
 function checkAssertions(assertions: readonly NewAssertion[], at: string): void {
   for (const [index, { label, content }] of assertions.entries()) {
     checkLabel(label, `${at}assertions[${index}].label`)
-    if (isSoftBinding({ label })) softBinding(content, `${at}assertions[${index}].content`)
+    formOf(label)?.(content, `${at}assertions[${index}].content`)
   }
 }
 
@@ -116,19 +123,21 @@ export function assertionsOf({
   training,
 }: Pick<Statements, 'assertions' | 'softBindings' | 'training'>): NewAssertion[] {
   return [
-    ...assertions,
+    ...assertions.map((one) => (isSoftBinding(one) ? softBindingAssertion(one.content as SoftBinding) : one)),
     ...softBindings.map(softBindingAssertion),
     ...(training === undefined ? [] : [trainingAssertion(training)]),
   ]
 }
 
-/** What is written anyway, and what would be a second binding. */
-const taken = /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure)|cn\.yinji\.label)\b/
+/** What is written anyway, what would be a second binding, and what signs others of which nobody has the hash yet. */
+const taken =
+  /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure)|cn\.yinji\.label|cawg\.identity)\b/
 
 /** Numbers of repeats are given when all are there (C2PA 6.4). */
 function checkLabel(label: string, at: string): void {
-  const named = /^[\w-]+(?:\.[\w-]+)+$/.test(label) && !/__\d+$/.test(label)
-  if (taken.test(label) || !named) throw new UsageError('usage.assertion.label', { at, label })
+  const named = label.length <= 1000 && /^[\w-]+(?:\.[\w-]+)+$/.test(label) && !/__\d+$/.test(label)
+  if (taken.test(label) || !named)
+    throw new UsageError('usage.assertion.label', { at, label: label.slice(0, 80) })
 }
 
 /** Those are said from what is known of the content and its ingredients. */
@@ -163,7 +172,7 @@ function missingIn(
 ): string | undefined {
   if (action === 'c2pa.created' && digitalSourceType === undefined) return 'digitalSourceType'
   if (action === 'c2pa.translated')
-    return ['sourceLanguage', 'targetLanguage'].find((name) => typeof parameters[name] !== 'string')
+    return ['sourceLanguage', 'targetLanguage'].find((name) => parameters[name] === undefined)
   return isBound(action) && !isBoundTo ? 'c2pa.soft-binding' : undefined
 }
 

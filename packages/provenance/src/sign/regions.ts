@@ -1,5 +1,5 @@
 /** Regions of interest: which part of the content is meant (C2PA 18.2). The field `role` is deprecated and not written. */
-import { type Form, flag, list, matching, natural, number, object, oneOf, tagged, text } from './form.ts'
+import { type Form, flag, index, list, matching, number, object, oneOf, tagged, text } from './form.ts'
 
 /** A part of the content: one range, or several that are meant together. */
 export interface Region {
@@ -68,7 +68,7 @@ const kind: Form = () => {} // the tag, which was looked at already
 const ends = (each: Form) => ({ start: each, end: each })
 const point = object({ x: number, y: number })
 const shape = { type: kind, unit: oneOf(['pixel', 'percent']), origin: point }
-const selector = object({ fragment: text }, ends(natural))
+const selector = object({ fragment: text }, ends(index))
 const playTime = matching(/^(?:(?:(?:[01]?\d|2[0-3]):)?[0-5]?\d:)?[0-5]?\d(?:\.\d{1,9})?$/, 'hh:mm:ss.fff')
 const clock = matching(
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d|Z)$/,
@@ -95,7 +95,7 @@ const range = tagged('type', {
       'npt',
     ),
   }),
-  frame: object({ type: kind, frame: object({}, ends(natural)) }),
+  frame: object({ type: kind, frame: object({}, ends(index)) }),
   textual: object({
     type: kind,
     text: object({ selectors: list(object({ selector }, { end: selector }), 1) }),

@@ -1,0 +1,49 @@
+/** Assertions that the standard defines and callers may state, each in its form: others are malformed to readers. */
+import { bytes, type Form, form, having, list, members, natural, text } from './form.ts'
+import { softBinding } from './soft-bindings.ts'
+
+/** Tokens by the label of the manifest they are for (C2PA 18.18). */
+const tokens = form((value) => {
+  const all = value instanceof Map ? [...value.values()] : Object.values(value ?? {})
+  return all.length > 0 && all.every((token) => token instanceof Uint8Array)
+}, '{ urn:c2pa:…: Uint8Array }')
+
+/** What may be kept elsewhere: bindings, actions and ingredients may not (C2PA 15.10.3.2, 18.24). */
+const abroad = form(
+  (value) =>
+    typeof value === 'string' &&
+    /^(?!c2pa\.(?:hash|actions|ingredient|cloud-data|external-reference)\b)./.test(value),
+  '≠ c2pa.hash.…, c2pa.actions, c2pa.ingredient, c2pa.cloud-data, c2pa.external-reference',
+)
+const hashed = having({ url: text, hash: bytes }, { alg: text })
+const address: Form = (value, at) => {
+  const bare = !['hash', 'alg'].some((name) => Object.hasOwn(Object(value), name))
+  having(bare ? { url: text } : { url: text, hash: bytes, alg: text })(value, at)
+}
+
+/** Metadata are JSON-LD (C2PA 18.17.2); a prefix stands for an address. */
+const linked = having({
+  '@context': (value, at) => {
+    members(value, at)
+    for (const [prefix, uri] of Object.entries(value as object)) text(uri, `${at}.${prefix}`)
+  },
+})
+
+const forms: ReadonlyMap<string, Form> = new Map([
+  ['c2pa.assertion.metadata', members],
+  ['c2pa.soft-binding', softBinding],
+  ['c2pa.time-stamp', tokens],
+  ['cn.yinji.evidence', tokens],
+  ['c2pa.certificate-status', having({ ocspVals: list(bytes) })],
+  ['c2pa.cloud-data', having({ label: abroad, size: natural, location: hashed })],
+  ['c2pa.external-reference', having({ location: address }, { label: abroad })],
+])
+
+/** Written in JSON; all others are CBOR. */
+export const isMetadata = (label: string) =>
+  /\.metadata(?:__\d+)?$/.test(label) && !label.startsWith('c2pa.assertion.')
+
+/** Undefined where anything goes. */
+export function formOf(label: string): Form | undefined {
+  return isMetadata(label) ? linked : forms.get(label)
+}
