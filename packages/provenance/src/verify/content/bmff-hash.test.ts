@@ -136,6 +136,21 @@ describe('a signed movie', () => {
       expect(await more(...purpose.split(','))).toEqual(['unchecked', true])
   })
 
+  test('has one ftyp, and a table of fragments where it has fragments: others could hold anything', async () => {
+    const [moof, mfra] = [box('moof', new Uint8Array(4)), box('mfra', new Uint8Array(4))]
+    const more = async (spec: Spec, ...boxes: readonly Uint8Array[]) => {
+      const { verdict, codes } = await check(
+        changed(movie(spec), (bytes) => Buffer.concat([bytes, ...boxes])),
+      )
+      return [verdict, codes.includes('manifest.binding.partial')]
+    }
+    const fragmented = { rest: [parts.moov, moof, media] }
+    expect(await more(fragmented, mfra)).toEqual(['trusted', false])
+    expect(await more(fragmented, mfra, mfra)).toEqual(['unchecked', true])
+    expect(await more({}, mfra)).toEqual(['unchecked', true])
+    expect(await more({}, parts.ftyp)).toEqual(['unchecked', true])
+  })
+
   test('may have its ftyp changed, where the signer left it out', async () => {
     const brand = (bytes: Buffer) => bytes.fill('mp42', 8, 12)
     expect((await check(changed(movie(), brand))).verdict).toBe('trusted')

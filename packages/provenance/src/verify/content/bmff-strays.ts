@@ -1,6 +1,6 @@
 /**
- * Boxes of C2PA that no hash of boxes covers, for the standard has all of them left out (C2PA A.5.1, A.5.6), and that
- * nobody reads: anything could be hidden in them, in a file that counts as intact.
+ * Boxes that no hash of boxes covers, for the standard has all of them left out (C2PA A.5.1, A.5.6), and that nobody reads:
+ * those of C2PA, and others where a film has one. Anything could be hidden in them, in a file that counts as intact.
  */
 import type { Content } from './binding.ts'
 import type { Box } from './bmff-boxes.ts'
@@ -20,13 +20,21 @@ export async function strayBoxes(
   read: readonly 'merkle'[] = [],
 ): Promise<string[]> {
   const strays: string[] = []
-  let updates = 0
-  for (const { box, whole } of cuts) {
-    if (!whole || box.type !== 'uuid' || box.start === found?.excluded.start) continue
+  const manifest = found && found.excluded.length > 0 ? found.excluded.start : undefined
+  const fragmented = cuts.some(({ box }) => box.type === 'moof')
+  const met = new Set<string>()
+  const isNew = (kind: string) => !met.has(kind) && met.add(kind).has(kind)
+  const isRead = async (box: Box) => {
+    if (box.type === 'ftyp') return isNew('ftyp')
+    if (box.type === 'mfra') return fragmented && isNew('mfra')
+    if (box.type !== 'uuid' || box.start === manifest) return true
     const purpose = await purposeOf(source, box)
-    if (purpose === undefined || read.some((one) => one === purpose)) continue
-    if (purpose === 'update' && found && updates++ === 0) continue
-    strays.push(`/uuid ${box.start}–${box.end - 1}`)
+    if (purpose === undefined || read.some((one) => one === purpose)) return true
+    return purpose === 'update' && found !== undefined && isNew('update')
+  }
+  for (const { box, whole } of cuts) {
+    if (!whole || (await isRead(box))) continue
+    strays.push(`/${box.type} ${box.start}–${box.end - 1}`)
     if (strays.length === told) break
   }
   return strays
