@@ -79,7 +79,7 @@ async function tokenOf(
   const attributes = attributesOf(info, authority, now)
   const signer = sequence(
     number(1),
-    sequence(Buffer.from(issuer.key, 'hex'), integer(Buffer.from(serial, 'hex'))),
+    sequence(issuer.der, integer(Buffer.from(serial, 'hex'))),
     digestOf(key),
     implicitMembers(0, ...attributes),
     key.algorithm,

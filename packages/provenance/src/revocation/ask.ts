@@ -16,7 +16,7 @@ export function encodeOcspRequest(
   const sha1 = (bytes: Uint8Array) => octets(createHash('sha1').update(bytes).digest())
   const id = sequence(
     sequence(oid('1.3.14.3.2.26'), nothing()),
-    sha1(Buffer.from(issuer.subject.key, 'hex')),
+    sha1(certificate.issuer.der),
     sha1(keyBitsOf(issuer)),
     integer(Buffer.from(certificate.serial, 'hex')),
   )

@@ -27,7 +27,7 @@ export interface Revoked {
 /** A complete list of one authority. */
 export interface Crl extends SignedDer {
   readonly der: Uint8Array
-  /** DER of the issuer’s name in hex, as `DistinguishedName.key`. */
+  /** The issuer’s name, in the form in which names are compared (RFC 5280 7.1). */
   readonly issuer: string
   /** Grows from list to list (5.2.3). */
   readonly number: bigint

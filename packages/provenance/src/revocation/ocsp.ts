@@ -126,7 +126,7 @@ export function isAbout(answer: OcspAnswer, certificate: Certificate, issuer: Ce
   if (answer.serial !== certificate.serial || answer.hash === '') return false
   const of = (bytes: Uint8Array) => createHash(answer.hash).update(bytes).digest('hex')
   return (
-    answer.issuerName === of(Buffer.from(issuer.subject.key, 'hex')) &&
+    [certificate.issuer, issuer.subject].some(({ der }) => answer.issuerName === of(der)) &&
     answer.issuerKey === of(keyBitsOf(issuer))
   )
 }

@@ -16,6 +16,7 @@ import {
   tags,
 } from '../encoding/der.ts'
 import { sha1 } from '../trust/algorithms.ts'
+import { readName } from '../trust/name.ts'
 
 export interface TimeStampToken {
   /** TSTInfo as it stands: what the message digest is over. */
@@ -39,7 +40,7 @@ export interface TimeStampInfo {
 
 /** The one SignerInfo. */
 export interface TokenSigner {
-  /** Issuer name and serial number, both hex, or a key identifier. */
+  /** The issuer’s name as `DistinguishedName.key` and the serial number in hex, or a key identifier. */
   readonly id: { readonly issuer: string; readonly serial: string } | { readonly key: Uint8Array }
   /** OID of the digest over content and attributes. */
   readonly digest: string
@@ -153,7 +154,7 @@ function readSignerId(node: DerNode | undefined): TokenSigner['id'] {
   if (node?.tag === 0x80) return { key: node.value }
   const [issuer, serial] = childrenOf(expectTag(node, tags.sequence))
   return {
-    issuer: Buffer.from(expectTag(issuer, tags.sequence).bytes).toString('hex'),
+    issuer: readName(expectTag(issuer, tags.sequence)).key,
     serial: readSerial(serial),
   }
 }

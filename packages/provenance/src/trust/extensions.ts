@@ -12,10 +12,10 @@ import {
   readText,
   tags,
 } from '../encoding/der.ts'
+import { readDirectoryName } from './name.ts'
 import {
   type GeneralName,
   type NameConstraints,
-  readDirectoryName,
   readGeneralName,
   readNameConstraints,
 } from './name-constraints.ts'

@@ -1,5 +1,6 @@
 /** Name constraints (RFC 5280 4.2.1.10): for which names an authority may issue certificates, and everybody below it. */
-import { childrenOf, DerError, type DerNode, expectTag, readOid, readText, tags } from '../encoding/der.ts'
+import { childrenOf, DerError, type DerNode, expectTag, tags } from '../encoding/der.ts'
+import { readDirectoryName } from './name.ts'
 
 /** A GeneralName (4.2.1.6), in the form in which it is compared. */
 export type GeneralName =
@@ -28,20 +29,6 @@ export function readGeneralName(node: DerNode): GeneralName {
   if (node.tag === 0x87) return { kind: 'ip', bytes: node.value }
   if (node.tag === 0xa4) return { kind: 'directory', parts: readDirectoryName(childrenOf(node)[0]) }
   return { kind: 'other', tag: node.tag }
-}
-
-/** Relative names from the root down, so that case and spaces make no difference (RFC 5280 7.1). @throws DerError */
-export function readDirectoryName(node: DerNode | undefined): readonly string[] {
-  return childrenOf(expectTag(node, tags.sequence)).map((set) =>
-    childrenOf(expectTag(set, tags.set))
-      .map((attribute) => {
-        const [type, value] = childrenOf(expectTag(attribute, tags.sequence))
-        const text = readText(value).normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
-        return JSON.stringify([readOid(type), text])
-      })
-      .sort()
-      .join('+'),
-  )
 }
 
 /** @throws DerError for what the profile does not allow either: distances, or nothing at all. */

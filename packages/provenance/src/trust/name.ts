@@ -1,10 +1,11 @@
-/** Distinguished names of certificates: as text for people (after RFC 4514) and attribute by attribute. */
+/** Distinguished names of certificates: as text for people (after RFC 4514), attribute by attribute, and for comparison. */
 import { childrenOf, type DerNode, expectTag, readOid, readText, tags } from '../encoding/der.ts'
 
 export interface DistinguishedName {
   /** `CN=Signer, O=Acme AI, C=CN`: most specific first, special characters escaped. */
   readonly text: string
-  /** DER in hex: names are equal when this is. */
+  readonly der: Uint8Array
+  /** Names are equal when this is, whatever their case, spaces and types of text (RFC 5280 7.1). */
   readonly key: string
   readonly commonName: string | null
   readonly organization: string | null
@@ -36,21 +37,55 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ['1.2.840.113549.1.9.1', 'emailAddress'],
 ])
 
-export function readName(node: DerNode): DistinguishedName {
-  const parts = childrenOf(expectTag(node, tags.sequence)).map((set) =>
+interface Attribute {
+  readonly oid: string
+  readonly value: string
+}
+
+/** From the root down; mostly of one attribute each. */
+function relativeNames(node: DerNode | undefined): readonly (readonly Attribute[])[] {
+  return childrenOf(expectTag(node, tags.sequence)).map((set) =>
     childrenOf(expectTag(set, tags.set)).map((attribute) => {
       const [type, value] = childrenOf(expectTag(attribute, tags.sequence))
-      const oid = readOid(type)
-      return { oid, name: shortNames.get(oid) ?? oid, value: readText(value) }
+      return { oid: readOid(type), value: readText(value) }
     }),
   )
+}
+
+/** Relative names from the root down, in the form in which they are compared (RFC 5280 7.1). @throws DerError */
+export function readDirectoryName(node: DerNode | undefined): readonly string[] {
+  return relativeNames(node).map(comparable)
+}
+
+const comparable = (attributes: readonly Attribute[]) =>
+  attributes
+    .map(({ oid, value }) => JSON.stringify([oid, prepared(value)]))
+    .sort()
+    .join('+')
+
+/** Spaces of other kinds, then characters that nobody sees (RFC 4518 2.2). */
+const spaces = /[\t-\r\u0085]|\p{Z}/gu
+const unseen = /\p{Cc}|\p{Cf}|\p{Variation_Selector}|\u034f|\u1806|\ufffc/gu
+
+/** As strings are prepared for comparison (RFC 4518 2): case, compatible forms and spaces make no difference. */
+function prepared(value: string): string {
+  const plain = value.replace(spaces, ' ').replace(unseen, '').normalize('NFKC').toUpperCase()
+  return plain.normalize('NFKC').trim().replace(/ +/g, ' ')
+}
+
+/** @throws DerError */
+export function readName(node: DerNode): DistinguishedName {
+  const parts = relativeNames(node)
   const attributeOf = (oid: string) => parts.flat().findLast((part) => part.oid === oid)?.value ?? null
   return {
     text: parts
       .toReversed()
-      .map((part) => part.map(({ name, value }) => `${name}=${escapeValue(value)}`).join('+'))
+      .map((part) =>
+        part.map(({ oid, value }) => `${shortNames.get(oid) ?? oid}=${escapeValue(value)}`).join('+'),
+      )
       .join(', '),
-    key: Buffer.from(node.bytes).toString('hex'),
+    der: node.bytes,
+    key: parts.map(comparable).join(),
     commonName: attributeOf('2.5.4.3'),
     organization: attributeOf('2.5.4.10'),
     organizationIdentifier: attributeOf('2.5.4.97'),

@@ -28,6 +28,17 @@ function standing(chain: readonly PkiEntry[], anchors: readonly PkiEntry[] = [ro
   return found.anchored && isInside(found, at)
 }
 
+/** What openssl says of the same path. */
+function openssl([leaf, middle]: readonly [PkiEntry, PkiEntry]): boolean {
+  try {
+    const files = ['-CAfile', `${root.name}.pem`, '-untrusted', `${middle.name}.pem`, `${leaf.name}.pem`]
+    pki.run('verify', ...files)
+    return true
+  } catch {
+    return false
+  }
+}
+
 describe('a path', () => {
   test('leads over intermediates in any order', () => {
     const one = pki.issue(ca('One'), root)
@@ -107,6 +118,46 @@ describe('a path', () => {
     expect(standing([pki.issue({}, chain[0]), ...chain])).toBe(good)
   })
 
+  /** The leaf names its issuer in one way, the certificate above says it in the other. */
+  const namedTwice = (named: PkiRequest, above: PkiRequest) => {
+    const issuing = pki.issue({ ...ca('Issuing'), ...above }, root)
+    const twin = pki.issue({ ...ca('Issuing'), keyOf: issuing, ...named }, root)
+    return [pki.issue({}, twin), issuing] as const
+  }
+  const utf8 = { subject: '/C=CN/O=Acme AI/CN=École 甲' }
+  test.each<[string, PkiRequest, PkiRequest, boolean]>([
+    ['in another case', { subject: '/C=CN/O=ACME ai' }, { subject: '/C=cn/O=Acme AI' }, true],
+    ['with other spaces', { subject: '/O=  Acme   AI ' }, { subject: '/O=Acme AI' }, true],
+    ['as PrintableString', { subject: '/O=Acme AI', texts: 'MASK:0x2' }, { subject: '/O=Acme AI' }, true],
+    ['as BMPString', { ...utf8, texts: 'MASK:0x802' }, utf8, true],
+    [
+      'as IA5String',
+      { subject: '/emailAddress=CA@Acme.example' },
+      { subject: '/emailAddress=ca@acme.example' },
+      true,
+    ],
+    ['with other letters', { subject: '/O=Acme-AI' }, { subject: '/O=Acme AI' }, false],
+    ['without the space', { subject: '/O=AcmeAI' }, { subject: '/O=Acme AI' }, false],
+    ['in another order', { subject: '/O=Acme AI/C=CN' }, { subject: '/C=CN/O=Acme AI' }, false],
+    ['with another attribute', { subject: '/OU=Acme AI' }, { subject: '/O=Acme AI' }, false],
+    ['with one attribute more', { subject: '/O=Acme AI/CN=X' }, { subject: '/O=Acme AI' }, false],
+    ['with a comma for an attribute', { subject: '/O=Acme AI, CN=X' }, { subject: '/O=Acme AI/CN=X' }, false],
+  ])('over an issuer that is named %s, as openssl says', (_, named, above, good) => {
+    const path = namedTwice(named, above)
+    expect([standing(path), openssl(path)]).toEqual([good, good])
+  })
+
+  /** RFC 4518 2 asks for more than openssl does, which knows the case of ASCII alone. */
+  test.each([
+    ['the case of other letters', '/O=ÉCOLE Ως', '/O=école ΩΣ'],
+    ['full-width forms', '/O=Ａｃｍｅ', '/O=Acme'],
+    ['composed letters', '/O=E\u0301cole', '/O=\u00c9cole'],
+    ['spaces of other kinds', '/O=Acme\u3000AI', '/O=Acme AI'],
+    ['what nobody sees', '/O=Ac\u00adme\u200b AI', '/O=Acme AI'],
+  ])('does not mind %s', (_, one, other) => {
+    expect(standing(namedTwice({ subject: one }, { subject: other }))).toBe(true)
+  })
+
   test('does not lead from a name to another key of that name', () => {
     const real = pki.issue(ca('Same'), root)
     const fake = pki.issue(ca('Same'))
@@ -125,15 +176,6 @@ describe('names that an authority may not give', () => {
     )
     const alternative = names ? [`subjectAltName=${names}`] : []
     return [pki.issue({ subject, extensions: [...leafExtensions, ...alternative] }, middle), middle] as const
-  }
-  const openssl = ([leaf, middle]: readonly [PkiEntry, PkiEntry]) => {
-    try {
-      const files = ['-CAfile', `${root.name}.pem`, '-untrusted', `${middle.name}.pem`, `${leaf.name}.pem`]
-      pki.run('verify', ...files)
-      return true
-    } catch {
-      return false
-    }
   }
 
   test.each<[string, string, boolean]>([

@@ -39,6 +39,8 @@ export interface PkiRequest {
   readonly subject?: string
   readonly extensions?: readonly string[]
   readonly kind?: KeyKind
+  /** How openssl writes texts in names; default UTF8String, `MASK:0x2` is PrintableString. */
+  readonly texts?: string
   /** Use this key instead of a new one: cross-certificates. */
   readonly keyOf?: PkiEntry
   readonly days?: number
@@ -87,6 +89,7 @@ export class Pki {
       [
         '[req]',
         'distinguished_name=dn',
+        `string_mask=${request.texts ?? 'utf8only'}`,
         '[dn]',
         '[x]',
         ...(request.extensions ?? leafExtensions),
