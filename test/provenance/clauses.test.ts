@@ -24,6 +24,7 @@ const titles = new Map(
 10.3.2.5.2 Choosing the Payload
 10.3.2.5.3 Obtaining the time-stamp
 10.3.2.5.4 Storing the time-stamp
+10.3.2.6 Credential Revocation Information
 10.4 Multiple Step Processing
 10.4.2 Create a temporary Claim and Signature
 10.4.4 Going back and filling in
@@ -126,6 +127,7 @@ const titles = new Map(
 18.17.2 Common Requirements
 18.18 Time-stamps
 18.18.3 Requirements
+18.19 Certificate Status
 A.3.1 Embedding manifests into JPEG
 A.3.2 Embedding manifests into PNG
 A.3.3 Embedding manifests into SVG
