@@ -80,7 +80,7 @@ test('a model is disclosed in the fields of the standard', async () => {
     modelName: 'Acme Diffusion',
     modelIdentifier: 'https://models.example.com/diffusion/3',
     contentProfile: { humanOversightLevel: 'human_validated' as const },
-    scientificDomain: ['astronomy'],
+    scientificDomain: ['astro-ph.CO'],
   }
   const made = { ...created, digitalSourceType: `${iptc}trainedAlgorithmicMedia` }
   const { verdict, troubles, dataOf } = await signed({ ...about, actions: [made], disclosure })

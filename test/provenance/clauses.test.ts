@@ -128,6 +128,8 @@ const titles = new Map(
 18.18 Time-stamps
 18.18.3 Requirements
 18.19 Certificate Status
+18.24 External Reference
+18.28 AI Disclosure
 A.3.1 Embedding manifests into JPEG
 A.3.2 Embedding manifests into PNG
 A.3.3 Embedding manifests into SVG

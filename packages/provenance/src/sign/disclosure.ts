@@ -1,4 +1,4 @@
-/** What is said about the model: `c2pa.ai-disclosure` (new in C2PA 2.4). */
+/** What is said about the model: `c2pa.ai-disclosure` (C2PA 18.28). */
 import { readDigitalSourceType } from '@yinji/core'
 import { oversightLevels } from '../vocabulary.ts'
 import { list, matching, members, object, oneOf, refuse, text } from './form.ts'
@@ -17,7 +17,7 @@ export interface AiDisclosure {
    * `human_validated`: somebody did before it went out.
    */
   readonly contentProfile?: { readonly humanOversightLevel?: (typeof oversightLevels)[number] } | undefined
-  /** Fields of science that the content is about. */
+  /** Fields of science that the content is about, in the taxonomy of arXiv: `cs.AI`. */
   readonly scientificDomain?: readonly string[] | undefined
   /** About the assertion itself (C2PA 18.3). */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
@@ -30,7 +30,7 @@ export const disclosure = object(
     modelName: text,
     modelIdentifier: text,
     contentProfile: object({}, { humanOversightLevel: oneOf(oversightLevels) }),
-    scientificDomain: list(text, 1),
+    scientificDomain: list(matching(/^[\w-]+(?:\.[\w-]+)+$/, 'cs.AI, physics.optics, …'), 1),
     metadata: members,
   },
 )

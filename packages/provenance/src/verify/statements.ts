@@ -50,7 +50,7 @@ export interface Assertion {
   readonly fields: Fields | undefined
 }
 
-export function checkManifest(manifest: Manifest, context: Context): Statements {
+export function readStatements(manifest: Manifest, context: Context): Statements {
   const log = new Log()
   const claim = locateClaim(manifest, log)
   if (claim === undefined) return { manifest, claim, ...unsigned, sound: false, assertions: [], log }

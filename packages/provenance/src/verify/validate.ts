@@ -16,7 +16,7 @@ import { validatedManifest } from './ingredients/validated-manifest.ts'
 import { Log } from './log.ts'
 import { lateAnswersOf } from './signature/late-answers.ts'
 import { lateStampsOf } from './signature/late-stamps.ts'
-import { checkManifest, type Statements } from './statements.ts'
+import { readStatements, type Statements } from './statements.ts'
 import { readStore, type Store, StoreError } from './store.ts'
 import { checkVersion } from './version.ts'
 
@@ -49,7 +49,7 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   const open = { trust, now, revocation, hashes: new Hashes(), ...brought }
   const context = { ...open, redacted: redactionsOf(store, open) }
 
-  const active = checkManifest(store.active, context)
+  const active = readStatements(store.active, context)
   const { log } = active
   checkVersion(active)
   checkActions(active, store, context)

@@ -1,6 +1,6 @@
 /** Which assertions are withheld (C2PA 15.10.2): said by a claim that is signed, about a manifest it builds on. */
 import { ingredientsOf } from '../ingredients/ingredient.ts'
-import { type Context, checkManifest } from '../statements.ts'
+import { type Context, readStatements } from '../statements.ts'
 import type { Manifest, Store } from '../store.ts'
 import { parseUri } from '../uri.ts'
 
@@ -19,7 +19,7 @@ export function redactionsOf(store: Store, context: Omit<Context, 'redacted'>): 
   for (let manifest = open.pop(); manifest; manifest = open.pop()) {
     const { label } = manifest
     if (family.has(label)) continue
-    const statements = checkManifest(manifest, { ...context, redacted: none })
+    const statements = readStatements(manifest, { ...context, redacted: none })
     const parts = statements.signed ? ingredientsOf(statements) : []
     family.set(label, new Set(parts.map((part) => parseUri(part.manifest?.url ?? '')?.manifest ?? '')))
     if (!statements.signed) continue

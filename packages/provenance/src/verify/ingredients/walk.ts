@@ -6,7 +6,7 @@ import { checkAlternatives } from '../assertions/alternatives.ts'
 import { checkReferences } from '../assertions/references.ts'
 import { inWords } from '../hashes.ts'
 import type { Log } from '../log.ts'
-import { type Context, checkManifest, type Statements } from '../statements.ts'
+import { type Context, readStatements, type Statements } from '../statements.ts'
 import { outcomeOf, type StatusCode } from '../status.ts'
 import type { Manifest, Store } from '../store.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
@@ -125,7 +125,7 @@ export class Walk {
   #reached(target: Manifest): Statements {
     const known = this.known.get(target.label)
     if (known) return known
-    const statements = checkManifest(target, this.#context)
+    const statements = readStatements(target, this.#context)
     checkActions(statements, this.#store, this.#context)
     checkReferences(statements, this.#store, this.#context)
     checkAlternatives(statements, this.#store, this.#context)
