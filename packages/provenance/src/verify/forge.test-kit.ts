@@ -145,6 +145,8 @@ export interface ManifestSpec {
   readonly label?: string
   readonly kind?: 'manifest' | 'updateManifest'
   readonly assertions: readonly AssertionSpec[]
+  /** Of the claim. Default 2. */
+  readonly version?: 1
   readonly claim?: Readonly<Record<string, unknown>>
   /** Changes the finished claim before (`sealed`) or after it is signed. */
   readonly afterSigning?: (claim: Uint8Array) => Uint8Array
@@ -208,9 +210,10 @@ function assertionBoxes(specs: readonly AssertionSpec[]): Uint8Array[] {
 export function forgeManifest(spec: ManifestSpec): Uint8Array {
   const { label = 'urn:c2pa:00000000-0000-4000-8000-000000000001' } = spec
   const boxes = assertionBoxes(spec.assertions)
+  const own = spec.version === 1 ? 'assertions' : 'created_assertions'
   const references = (list: string) =>
     spec.assertions.flatMap((assertion, index) => {
-      if ((assertion.list === undefined ? 'created_assertions' : assertion.list) !== list) return []
+      if ((assertion.list === undefined ? own : assertion.list) !== list) return []
       const hash = assertion.hash ?? sha256((boxes[index] ?? new Uint8Array()).subarray(8))
       return [{ url: `self#jumbf=c2pa.assertions/${assertion.label}`, hash }]
     })
@@ -219,7 +222,7 @@ export function forgeManifest(spec: ManifestSpec): Uint8Array {
     instanceID: 'xmp:iid:1',
     claim_generator_info: { name: 'Forge', version: '1.0', specVersion: '2.4.0' },
     signature: 'self#jumbf=c2pa.signature',
-    created_assertions: references('created_assertions'),
+    [own]: references(own),
     ...(gathered.length > 0 ? { gathered_assertions: gathered } : {}),
     alg: 'sha256',
     ...spec.claim,
@@ -235,7 +238,11 @@ export function forgeManifest(spec: ManifestSpec): Uint8Array {
   const signed = encodeCbor(['Signature1', protectedHeader, new Uint8Array(), claim])
   const signature = sign('sha256', signed, { key: spec.key ?? signer.privateKey, dsaEncoding: 'ieee-p1363' })
   const cose = encodeCbor(new Tagged(18, [protectedHeader, spec.unprotected ?? new Map(), null, signature]))
-  const claimBox = cborBox(uuids.claim, 'c2pa.claim.v2', spec.afterSigning?.(claim) ?? claim)
+  const claimBox = cborBox(
+    uuids.claim,
+    `c2pa.claim${spec.version === 1 ? '' : '.v2'}`,
+    spec.afterSigning?.(claim) ?? claim,
+  )
   return encodeSuperBox({
     uuid: uuids[spec.kind ?? 'manifest'],
     label,

@@ -78,6 +78,24 @@ describe('a forged manifest', () => {
     expect(codes).not.toContain('manifest.content.altered')
   })
 
+  test('of version 1 may go without rules of later editions, but begins with its origin', async () => {
+    const old = (...list: object[]) =>
+      forged({ version: 1, assertions: [{ label: 'c2pa.actions', content: { actions: list } }] })
+    const opened = { action: 'c2pa.opened' } // the ingredient was named by instanceID
+    const edited = { action: 'c2pa.edited' }
+    for (const list of [[created], [opened, edited], [edited]])
+      expect((await old(...list)).verdict).toBe('trusted')
+    for (const list of [
+      [edited, created],
+      [edited, opened],
+      [created, created],
+    ]) {
+      const { verdict, findings } = await old(...list)
+      const what = findings.find(({ code }) => code === 'manifest.action.malformed')?.data
+      expect([verdict, what?.['status']]).toEqual(['invalid', 'assertion.action.malformed'])
+    }
+  })
+
   test('with a key that stands twice in the claim is invalid', async () => {
     const twice = (claim: Uint8Array) => {
       const entry = Uint8Array.from([...encodeCbor('dc:title'), ...encodeCbor('x')])

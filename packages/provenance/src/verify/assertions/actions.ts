@@ -89,7 +89,10 @@ function checkUpdate({ manifest, claim, log }: Statements): void {
   }
 }
 
-/** Claims of version 1 come from a time before these rules; of them only the form is asked. */
+/**
+ * Of claims of version 1, which name ingredients in other ways and may go without actions, only the form of actions and the place of
+ * the first is asked (C2PA 15.10.3.2.3).
+ */
 export function checkActions(statements: Statements, store: Store, { redacted }: Context): void {
   checkUpdate(statements)
   const { manifest, claim, log } = statements
@@ -112,7 +115,8 @@ export function checkActions(statements: Statements, store: Store, { redacted }:
     const misplaced = actions.find(
       (action, index) => isOrigin(action) && !(assertion === first && index === 0),
     )
-    if (strict && misplaced) malformed(statements, at, `${misplaced.action} is not the first action`)
+    if (manifest.kind === 'standard' && misplaced)
+      malformed(statements, at, `${misplaced.action} is not the first action`)
     if (names) checkEach(statements, names, assertion, actions)
     for (const value of strangeSources(actions)) log.report('manifest.action.vocabulary', { at, value })
     hasOrigin ||= actions.some(isOrigin)
