@@ -36,10 +36,14 @@ export interface StampedLabel {
 
 /** One manifest by itself, and what it was made from. */
 export interface ValidatedManifest {
+  /** `urn:c2pa:…`, or as older editions called it. */
   readonly label: string
   readonly kind: 'standard' | 'update'
+  /** `dc:title`; null when there is none. */
   readonly title: string | null
+  /** Name and version of the software that wrote it; null when it says nothing of it. */
   readonly generator: string | null
+  /** Null when that can’t be told. */
   readonly signer: SignerReport | null
   /** Its signature and all its statements hold. */
   readonly sound: boolean
@@ -86,7 +90,7 @@ export interface SignedRecord {
   readonly explicit: VisibleLabel | null
 }
 
-/** Status codes by outcome. */
+/** Status codes by outcome (C2PA 15.2.2). */
 export interface Results {
   readonly success: readonly Status[]
   readonly informational: readonly Status[]
@@ -103,6 +107,8 @@ export interface Delta {
 /** A status code of C2PA 15.2.2, and what it is about. */
 export interface Status {
   readonly code: string
+  /** JUMBF URI of what it is about. */
   readonly url?: string | undefined
+  /** For people; ours have none. */
   readonly explanation?: string | undefined
 }

@@ -55,7 +55,10 @@ export const oversightLevels = ['fully_autonomous', 'prompt_guided', 'human_vali
 
 const predefined: ReadonlySet<string> = new Set(predefinedActions)
 
-/** Whether a text names an action: a predefined one, one of the font actions, or somebody's own under a reversed domain. */
+/**
+ * Whether a text names an action (C2PA 18.15.1): a predefined one, one of the font actions, or somebody's own under a reversed
+ * domain.
+ */
 export function isActionName(text: string): boolean {
   if (text.startsWith('c2pa.')) return predefined.has(text)
   return /^[A-Za-z0-9][\w-]*(?:\.[\w-]+)+$/.test(text)

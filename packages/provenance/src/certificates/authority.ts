@@ -19,6 +19,7 @@ export interface AuthorityRequest {
   readonly filingNumber?: string | undefined
   /** Kind of all three keys. Default P-256; SM2 for the twin that signs labels. */
   readonly kind?: KeyKind | undefined
+  /** From when on the certificates are valid, but for an hour that clocks may differ by. */
   readonly now: Date
 }
 
@@ -26,9 +27,11 @@ export interface AuthorityRequest {
 export interface AuthorityFiles {
   /** The trust anchor. */
   readonly rootCertificate: string
+  /** Signs nothing but issuing certificates: keep it off the machine. */
   readonly rootKey: string
   readonly issuingCertificate: string
   readonly issuingKey: string
+  /** Signs content: goes into manifests together with `issuingCertificate`. */
   readonly signerCertificate: string
   readonly signerKey: string
 }

@@ -18,6 +18,7 @@ export type CrJson = { readonly [key: string]: Json }
 
 /** Who writes the document, and when the validation was made. */
 export interface CrJsonOptions {
+  /** The software that writes the document. */
   readonly generator: { readonly name: string; readonly version: string }
   readonly validationTime: Date
 }
@@ -26,6 +27,7 @@ export interface CrJsonOptions {
 const specVersion = '2.4.0'
 
 /**
+ * The crJSON of a store, active manifest first. A store that can’t be read has no manifests.
  * @param store The store as it stands; undefined for content without one.
  * @param validation What was found about it.
  */

@@ -24,7 +24,7 @@ export interface StoreBox {
 
 const names: ReadonlyMap<string, string> = new Map(Object.entries(uuids).map(([name, uuid]) => [uuid, name]))
 
-/** The boxes of a store, or what is wrong with it. */
+/** The boxes of a store (C2PA 11.1), or, as a text, what is wrong with it. Never throws. */
 export function dumpStore(store: Uint8Array): StoreBox | string {
   try {
     return dump(parseJumbf(store))
@@ -34,7 +34,10 @@ export function dumpStore(store: Uint8Array): StoreBox | string {
   }
 }
 
-/** The certificates each manifest of a store is signed with, leaf first, by the manifest’s label. */
+/**
+ * The certificates, DER, that each manifest of a store is signed with, leaf first, by the manifest’s label. Nothing is checked.
+ * Never throws.
+ */
 export function signersIn(
   store: Uint8Array,
 ): readonly { readonly at: string; readonly chain: readonly Uint8Array[] }[] {

@@ -18,7 +18,9 @@ import { type Reason, readReason } from './reason.ts'
 
 /** One certificate that was taken back. */
 export interface Revoked {
+  /** When the authority took it back. */
   readonly when: Date
+  /** As RFC 5280 5.3.1 calls it; `unspecified` where none is given. */
   readonly reason: Reason
   /** Since when the key is to be held compromised; undefined where the list does not say. */
   readonly invalidSince: Date | undefined
@@ -31,7 +33,9 @@ export interface Crl extends SignedDer {
   readonly issuer: string
   /** Grows from list to list (5.2.3). */
   readonly number: bigint
+  /** When it was made. */
   readonly thisUpdate: Date
+  /** When the next one comes at the latest: from then on this one is stale. */
   readonly nextUpdate: Date
   /** Whether the list is only about certificates that issue no others. */
   readonly leavesOnly: boolean

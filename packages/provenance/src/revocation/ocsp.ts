@@ -19,18 +19,24 @@ import { isSignedWith, keyBits, readSigned, type SignedDer } from '../trust/sign
 import type { Revoked } from './crl.ts'
 import { readReason } from './reason.ts'
 
+/** What is said of one certificate (RFC 6960 4.2.1). */
 export interface OcspAnswer {
-  /** Of the name and key of the issuer. */
+  /** Digest that the issuer is named by, as node:crypto calls it; empty when it is unknown. */
   readonly hash: string
+  /** Hex, of the DER of the issuer’s name. */
   readonly issuerName: string
+  /** Hex, of the bits of its key. */
   readonly issuerKey: string
   /** Hex. */
   readonly serial: string
   readonly status: 'good' | 'unknown' | Revoked
+  /** The time of which this is said. */
   readonly thisUpdate: Date
+  /** When it is said anew; undefined when that can be at any time. */
   readonly nextUpdate: Date | undefined
 }
 
+/** Answers, signed together; by whom is for the reader to find out. */
 export interface OcspResponse extends SignedDer {
   readonly producedAt: Date
   readonly answers: readonly OcspAnswer[]

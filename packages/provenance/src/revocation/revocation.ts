@@ -20,14 +20,17 @@ export type RevocationMode = 'off' | 'soft' | 'hard'
  */
 export type RevocationDoubt = 'stranger' | 'unappointed' | 'stale' | 'unrecognized'
 
-/** Why something that was fetched was not taken in. */
+/**
+ * Why something that was fetched was not taken in: it is no list or answer (`unreadable`), signed by the wrong one (`stranger`,
+ * `unappointed`), an answer to another request (`replayed`), or older than what is at hand (`rollback`).
+ */
 export type RevocationRefusal =
   | Exclude<RevocationDoubt, 'stale' | 'unrecognized'>
   | 'unreadable'
   | 'replayed'
   | 'rollback'
 
-/** What can be told about one certificate. */
+/** What can be told about one certificate; `doubts` has why what was said of it was not believed, and is empty when nothing was. */
 export type RevocationStatus =
   | { readonly status: 'good' }
   | { readonly status: 'unknown'; readonly doubts: readonly RevocationDoubt[] }
@@ -35,7 +38,7 @@ export type RevocationStatus =
 
 /** Lists and answers, and how to use them. */
 export interface RevocationOptions {
-  /** Default `soft`. */
+  /** Default `soft`: most files come without any list, and would all be left unchecked. */
   readonly mode?: RevocationMode | undefined
   /** Revocation lists, DER or PEM. Those of one authority may be several: the one with the highest number counts. */
   readonly crls?: readonly Uint8Array[] | undefined
@@ -84,7 +87,10 @@ export interface RevocationQuestion {
 /** Answers that were asked for are kept for so many certificates. */
 const mostHeard = 10_000
 
-/** @throws nothing: what can’t be read is as if it were not there; `readCrl` tells. */
+/**
+ * What lists and answers at hand tell about certificates (C2PA 15.9). Nothing is fetched: whoever wants to ask, asks and takes in what
+ * comes. What can’t be read is as if it were not there; `readCrl` and `readOcsp` tell. Never throws.
+ */
 export function createRevocation({
   mode = 'soft',
   crls = [],

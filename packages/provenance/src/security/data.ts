@@ -31,7 +31,9 @@ export interface SignatureEntry {
 
 /** A hash of the content, as `Bindings` holds it. */
 export interface BindingEntry {
+  /** `BType`: what kind of binding; `Media` for ours. */
   readonly type: string
+  /** Dotted OID of the hash. */
   readonly algorithm: string
   /** Lower-case hex. */
   readonly value: string

@@ -19,7 +19,11 @@ export interface SecurityOptions {
   readonly certificateCharacters?: number | undefined
 }
 
-/** The text of ReservedCode1 or ReservedCode2 for this label: a string within the field’s characters. */
+/**
+ * The text of ReservedCode1 or ReservedCode2 for this label (TC260-PG-202511A): JSON for a string of the label.
+ * @param code Which of the two; ReservedCode2 covers the propagator’s part as well.
+ * @throws InternalError when the label lacks a member that is signed; what the signer throws.
+ */
 export async function writeSecurityData(
   field: AigcField,
   code: SecurityCode,

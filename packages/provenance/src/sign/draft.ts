@@ -48,6 +48,8 @@ export interface DraftOptions {
 }
 
 /**
+ * Drafts a manifest (C2PA 10.4, 11.2.2): everything but the hash of the content and the signature, so that a file can be laid out
+ * around it.
  * @param outline How the format binds a manifest to its content: the kind, or, where the number of hashes depends on the
  * file (`boxes`, `collection`), the binding of a first layout.
  * @throws UsageError when something is stated that is not as the standard has it. InputError when an earlier manifest can't be

@@ -20,7 +20,9 @@ export interface TrainingEntry {
   readonly use: TrainingUse | 'constrained'
   /** The conditions, for people. */
   readonly constraint_info?: string | undefined
+  /** Which kind of learning is meant, in CAWG’s terms. Default: nothing is said. */
   readonly ai_model_learning_type?: string | undefined
+  /** Which kind of mining is meant, in CAWG’s terms. Default: nothing is said. */
   readonly ai_mining_type?: string | undefined
 }
 

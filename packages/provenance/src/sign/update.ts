@@ -24,7 +24,7 @@ import { redactedStore } from './redact.ts'
 import { signClaim } from './signature.ts'
 
 /**
- * Signs an update of a store.
+ * Signs an update of a store (C2PA 11.2.3). The content is not touched and need not be at hand.
  * @throws UsageError when it is to say what an update may not; InputError when the store is damaged or grows too large;
  * SignError from the signer.
  */

@@ -23,7 +23,7 @@ export interface HttpKey {
   readonly chain: string
   /** Sent with each request, e.g. `authorization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** For the whole exchange. Default 10 seconds. */
+  /** For the whole exchange. Default 10 seconds: machines answer in less than one, and a file waits. */
   readonly timeoutSeconds?: number | undefined
   /** Default: that of the platform. */
   readonly fetch?: typeof fetch | undefined

@@ -18,7 +18,11 @@ export interface Pkcs12File {
 /** Far above any container: keys and certificates of one signer. */
 const mostBytes = 1024 * 1024
 
-/** @throws SignError when the container can't be opened, holds no or several keys, or as `createSigner`. */
+/**
+ * A signer with the one key of a container, and its certificates in any order.
+ * @throws SignError `sign.container.unreadable` when it can't be opened, or holds no key, several keys or no certificate; else as
+ * `createSigner`.
+ */
 export async function createPkcs12Signer(file: Pkcs12File, now = new Date()): Promise<Signer> {
   const { default: library } = await import('node-forge')
   const { keys, certificates } = open(library, file)

@@ -33,7 +33,7 @@ export interface Sm2Options {
   readonly encoding?: 'der' | 'raw' | undefined
 }
 
-/** Signs the bytes: SM3withSM2. */
+/** Signs the bytes: SM3withSM2. @throws RangeError for a `signerId` of more than 8,191 bytes. */
 export function sm2Sign(key: Sm2PrivateKey, bytes: Uint8Array, options: Sm2Options = {}): Uint8Array {
   const e = digest(key.publicKey, bytes, options.signerId)
   const nonces = createECDH('SM2')
@@ -44,7 +44,10 @@ export function sm2Sign(key: Sm2PrivateKey, bytes: Uint8Array, options: Sm2Optio
   }
 }
 
-/** Whether this is the signature of the key over the bytes. False for anything malformed; never throws. */
+/**
+ * Whether this is the signature of the key over the bytes. False for any malformed signature.
+ * @throws RangeError for a `signerId` of more than 8,191 bytes.
+ */
 export function sm2Verify(
   key: Sm2PublicKey,
   bytes: Uint8Array,

@@ -21,7 +21,7 @@ export interface TimeStampService {
   readonly policy?: string | undefined
   /** Room for the token in bytes. Default 10,000: those of public authorities, with certificates, have 3,000 to 7,000. */
   readonly reserve?: number | undefined
-  /** For the whole exchange. Default 10 seconds. */
+  /** For the whole exchange. Default 10 seconds: authorities answer in less than one, and a file waits. */
   readonly timeoutSeconds?: number | undefined
   /** Sent with each request, e.g. `authorization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -31,7 +31,11 @@ export interface TimeStampService {
   readonly random?: ((length: number) => Uint8Array) | undefined
 }
 
-/** @throws UsageError for an address that is none. Its `stamp` throws `sign.timestamp.failed`. */
+/**
+ * Who stamps signatures by asking an authority for each (C2PA 10.3.2.5, RFC 3161).
+ * @throws UsageError for an address that is none. Its `stamp` throws SignError `sign.timestamp.failed` when the authority can’t be
+ * reached, refuses, takes too long, or answers what is no token for these bytes. One larger than `reserve` fails the signing.
+ */
 export function createTimeStamper(service: TimeStampService): TimeStamper {
   if (!/^https?:/.test(service.url) || !URL.canParse(service.url))
     throw new UsageError('usage.timestamp.address', { url: service.url })

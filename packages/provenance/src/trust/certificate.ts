@@ -30,6 +30,7 @@ export interface Certificate extends SignedDer, SubjectKey {
   readonly serial: string
   readonly subject: DistinguishedName
   readonly issuer: DistinguishedName
+  /** Valid from this second to `notAfter`, both included. */
   readonly notBefore: Date
   readonly notAfter: Date
   /** Whether an EC key names its curve; explicit parameters have been used to forge chains. */

@@ -57,7 +57,7 @@ const attempts = 64
 /** Chains remembered: signers come again. */
 const mostRemembered = 1000
 
-/** @throws UsageError when an anchor can't be read. */
+/** Whom to believe, from certificates in PEM (C2PA 14.4). @throws UsageError when an anchor can't be read. */
 export function createTrust({
   anchors,
   pins,

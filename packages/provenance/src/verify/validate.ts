@@ -24,23 +24,30 @@ import { checkVersion } from './version.ts'
 export interface ValidateOptions {
   /** The store and where it stands, as the format's handler found it. */
   readonly found: FoundManifest
+  /** The content, as it stands in the file; with a manifest beside it, the file alone. */
   readonly source: Source
   /**
    * Media segments that the source is the initialization segment of, in the order in which they are played. Gone
    * through once for each validation; each is read before the next one is asked for.
    */
   readonly fragments?: AsyncIterable<Source> | undefined
+  /** Whom to believe; see `createTrust`. */
   readonly trust: Trust
-  /** The moment at which certificates must be valid. */
+  /** The moment at which certificates must be valid whose signatures bear no trusted time stamp (C2PA 15.8). */
   readonly now: Date
   /** Whether certificates have been taken back. Default: nobody is asked. */
   readonly revocation?: Revocation | undefined
+  /** Stops the reading of the content. Default: nothing does. */
   readonly signal?: AbortSignal | undefined
   /** Whether to hash the whole file too, in the same read; that costs as much again. Default false. */
   readonly assetSha256?: boolean | undefined
 }
 
-/** @throws InputError when the source becomes shorter while being read, and whatever the source itself throws. */
+/**
+ * Checks a manifest store, everything it was made from and the content it stands in (C2PA 15). Whatever is wrong with
+ * them is a finding.
+ * @throws InputError when the source becomes shorter while being read, and whatever the source itself throws.
+ */
 export async function validateManifest(options: ValidateOptions): Promise<Validation> {
   const store = locate(options.found)
   if (store instanceof StoreError) return unreadable(store)

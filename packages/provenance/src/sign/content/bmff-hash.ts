@@ -8,7 +8,11 @@ import { c2paBoxUuid, type Room, uuidOffset } from './binding.ts'
 import type { ContentHash } from './content-hash.ts'
 import { mediaOffset, Pieces, treesOf } from './pieces.ts'
 
-/** The hash of a finished media segment in a file of its own, a leaf of the tree over all of them (C2PA 18.6.3). */
+/**
+ * The SHA-256 of a finished media segment in a file of its own, a leaf of the tree over all of them (C2PA 18.6.3).
+ * @param boxes Its top-level boxes, from the first byte to the last.
+ * @returns `update` takes its bytes in order, in chunks of any size; `digest` ends it: 32 bytes.
+ */
 export function hashSegment(boxes: readonly TopLevelBox[]) {
   const { update, digest } = hashBmff({ kind: 'bmff', boxes }, undefined)
   return { update, digest: () => digest().hash }
