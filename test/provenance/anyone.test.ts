@@ -5,9 +5,11 @@ import {
   createTrust,
   draftManifest,
   type ManifestContent,
+  type NewAction,
   type Signer,
   type Trust,
 } from '@yinji/provenance'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
@@ -63,6 +65,24 @@ test('an editor takes the camera’s manifest along, and says what was cropped',
     allActionsIncluded: false,
     actions: [{ action: 'c2pa.opened' }, { action: 'c2pa.cropped', when: '2026-11-02T02:00:00Z' }],
   })
+})
+
+test('what AI made stays that when an editor crops it, and a capture is for its own signer to vouch for', async () => {
+  const cropped = { action: 'c2pa.cropped' }
+  const cameras = { action: 'c2pa.edited', digitalSourceType: `${iptc}digitalCapture` }
+  const origin = async (code: string, ...more: NewAction[]) => {
+    const made = await signed({ ...about, actions: [{ ...created, digitalSourceType: `${iptc}${code}` }] })
+    const parent = { store: made.png.store, results: made.validation.results }
+    const once = await signed({ ...about, parent, actions: [cropped] })
+    const again = { store: once.png.store, results: once.validation.results }
+    const { png } = await signed({ ...about, parent: again, actions: [cropped, ...more] })
+    const { verdict, origin, evidence } = await createToolkit({ trust: [anchor] }).verify(png.bytes)
+    return [verdict, origin?.involvement, evidence.map(({ id }) => id)]
+  }
+  const ai = ['trusted', 'generated', ['c2pa.signed']]
+  expect(await origin('trainedAlgorithmicMedia')).toEqual(ai)
+  expect(await origin('trainedAlgorithmicMedia', cameras)).toEqual(ai)
+  expect(await origin('digitalCapture')).toEqual(['trusted', undefined, []])
 })
 
 test('a scan of a print that was never signed is opened and said to be what it is', async () => {

@@ -74,7 +74,7 @@ export interface ActiveManifest {
   readonly author: SignerReport | null
   readonly generator: string | null
   readonly title: string | null
-  /** `digitalSourceType` values of the actions, in order; full URIs. */
+  /** `digitalSourceType` values of the actions, in order; full URIs. First those of AI in the manifests of its parents. */
   readonly digitalSourceTypes: readonly string[]
   /** Our own assertion, when there is one. */
   readonly record: SignedRecord | null

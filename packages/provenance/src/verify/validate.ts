@@ -1,5 +1,5 @@
 /** Validates a manifest store and the content it stands in, in the order of C2PA 15. Never throws for what it reads. */
-import type { FoundManifest, SignerReport, Source } from '@yinji/core'
+import { type FoundManifest, readDigitalSourceType, type SignerReport, type Source } from '@yinji/core'
 import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust/trust.ts'
 import type { ActiveManifest, StampedLabel, Validation } from '../validation.ts'
@@ -63,9 +63,9 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   checkReferences(active, store, context)
   checkAlternatives(active, store, context)
   checkDisclosure(active)
-  const { order, deltas, bound } = checkIngredients(store, active, context, log)
+  const { order, deltas, bound, past } = checkIngredients(store, active, context, log)
   const sha256 = await checkBinding(options, active, bound)
-  const described = active.sound ? describe(active, bound === 'unchecked' ? undefined : bound) : null
+  const described = active.sound ? describe(active, bound === 'unchecked' ? undefined : bound, past) : null
 
   return {
     findings: log.findings,
@@ -136,15 +136,26 @@ function stampedLabel(statements: Statements): StampedLabel[] {
 
 const nameOf = (signer: SignerReport | null) => signer?.organization ?? signer?.subject ?? '—'
 
-/** An update says nothing about how the content came to be; the manifest it leads to does. */
-function describe(active: Statements, bound: Statements | undefined): ActiveManifest {
+/**
+ * An update says nothing about how the content came to be; the manifest it leads to does. What AI made stays that when others
+ * edit it and sign; a capture is vouched for by its own signer alone, so nobody’s is taken over from below.
+ */
+function describe(
+  active: Statements,
+  bound: Statements | undefined,
+  past: readonly Statements[],
+): ActiveManifest {
   const content = bound ?? active
+  const byAi = past.flatMap(sourcesOf).filter((type) => readDigitalSourceType(type).origin === 'ai')
   return {
     label: active.manifest.label,
     author: content.signer,
     generator: active.claim?.generator ?? null,
     title: active.claim?.title ?? content.claim?.title ?? null,
-    digitalSourceTypes: actionsOf(content).flatMap(({ digitalSourceType }) => digitalSourceType ?? []),
+    digitalSourceTypes: [...byAi, ...sourcesOf(content)],
     record: readRecord(content),
   }
 }
+
+const sourcesOf = (statements: Statements) =>
+  actionsOf(statements).flatMap(({ digitalSourceType }) => digitalSourceType ?? [])

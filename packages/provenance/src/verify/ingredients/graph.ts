@@ -19,14 +19,17 @@ export interface Graph {
    * whether it is that one.
    */
   readonly bound: Statements | 'unchecked' | undefined
+  /** What that content was before, latest first: the manifests its parents lead to, as far as they hold. */
+  readonly past: readonly Statements[]
 }
 
 export function checkIngredients(store: Store, active: Statements, context: Context, log: Log): Graph {
   const walk = new Walk(store, context, log)
   walk.from(active)
-  const { order, deltas, known, troubles, unchecked } = walk
+  const { order, deltas, known, troubles } = walk
   reportAll(known, troubles, log)
-  return { order, deltas, bound: boundManifest(active, known, troubles, unchecked) }
+  const bound = boundManifest(active, walk)
+  return { order, deltas, bound, past: bound === 'unchecked' ? [] : pastOf(bound, walk) }
 }
 
 function reportAll(known: ReadonlyMap<string, Statements>, troubles: Troubles, log: Log): void {
@@ -58,26 +61,42 @@ function codeOf({ code, data }: ReturnType<typeof finding>): string {
 }
 
 /** C2PA 15.12: an update manifest speaks of the content of the standard manifest its parents lead to. */
-function boundManifest(
-  active: Statements,
-  known: ReadonlyMap<string, Statements>,
-  troubles: Troubles,
-  unchecked: ReadonlySet<string>,
-): Graph['bound'] {
+function boundManifest(active: Statements, walk: Walk): Graph['bound'] {
   const passed = new Set<Statements>()
   let at: Statements | undefined = active
   while (at?.manifest.kind === 'update' && !passed.has(at)) {
     passed.add(at)
-    const [parent]: readonly Ingredient[] = ingredientsOf(at)
-    const uri: ReturnType<typeof parseUri> = parseUri(parent?.manifest?.url ?? '')
-    const next: Statements | undefined = known.get(uri?.manifest ?? '')
-    if (next && unchecked.has(next.manifest.label)) return 'unchecked'
-    const mismatched = troubles
-      .of(next?.manifest.label ?? '')
-      .failures.some((code) => code.startsWith('ingredient.'))
-    at = next?.sound && !mismatched ? next : undefined
+    const next: Statements | 'unchecked' | undefined = takenIn(ingredientsOf(at)[0], walk)
+    if (next === 'unchecked') return next
+    at = next
   }
   return at?.manifest.kind === 'standard' ? at : undefined
+}
+
+function pastOf(bound: Statements | undefined, walk: Walk): readonly Statements[] {
+  const past = new Set<Statements>()
+  let at: Statements | undefined = bound
+  while (at) {
+    const parent = ingredientsOf(at).find(({ relationship }) => relationship === 'parentOf')
+    const next: Statements | 'unchecked' | undefined = takenIn(parent, walk)
+    if (next === 'unchecked' || next === undefined || past.has(next)) break
+    past.add(next)
+    at = next
+  }
+  return [...past]
+}
+
+/** The manifest of an ingredient, where it holds and is the one that was taken in. */
+function takenIn(
+  ingredient: Ingredient | undefined,
+  { known, troubles, unchecked }: Walk,
+): Statements | 'unchecked' | undefined {
+  const next = known.get(parseUri(ingredient?.manifest?.url ?? '')?.manifest ?? '')
+  if (next === undefined) return undefined
+  const { label } = next.manifest
+  if (unchecked.has(label)) return 'unchecked'
+  const mismatched = troubles.of(label).failures.some((code) => code.startsWith('ingredient.'))
+  return next.sound && !mismatched ? next : undefined
 }
 
 /** What all manifests together tell, oldest first. Manifests that do not hold tell nothing. */
