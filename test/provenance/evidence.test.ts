@@ -6,49 +6,22 @@ import {
   batched,
   createSigner,
   createTimeStamper,
-  createTrust,
   lateStamps,
-  type Signer,
   signUpdate,
   withTimeStamps,
 } from '@yinji/provenance'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { DerError } from '../../packages/provenance/src/encoding/der.ts'
 import { readEvidenceRecord, rootOf } from '../../packages/provenance/src/timestamp/evidence.ts'
-import { startAuthority, type TestAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
-import {
-  caExtensions,
-  Pki,
-  type PkiEntry,
-  stampExtensions,
-} from '../../packages/provenance/src/trust/pki.test-kit.ts'
+import { later, startClock } from '../helpers/clock.ts'
 import { pngWith, type SignedPng, signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
-const pki = new Pki()
-const day = 24 * 60 * 60 * 1000
-const later = new Date(Date.now() + 200 * day) // the signer's certificate has run out
-let root: PkiEntry
-let clock: PkiEntry
-let signer: Signer
-let authority: TestAuthority
-beforeAll(async () => {
-  root = pki.issue({ subject: '/O=Acme AI/CN=Root', extensions: caExtensions, days: 1000 })
-  clock = pki.issue({ subject: '/O=Clock/CN=Root', extensions: caExtensions, days: 1000 })
-  const tsa = pki.issue({ subject: '/O=Clock/CN=Stamps', extensions: stampExtensions, days: 150 }, clock)
-  const leaf = pki.issue({}, root)
-  signer = createSigner({ key: leaf.key, chain: leaf.certificate })
-  authority = await startAuthority(pki, tsa, [clock])
-})
-afterAll(async () => {
-  await authority[Symbol.asyncDispose]()
-  pki[Symbol.dispose]()
-})
+const { pki, root, signer, authority, trust } = await startClock()
 
 const alone = () => createTimeStamper({ url: authority.url })
 const together = (most?: number) => batched(alone(), { seconds: 0.5, most })
-const trust = () => createTrust({ anchors: [root.certificate], timestampAnchors: [clock.certificate] })
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
 const data = (index: number) => Buffer.from(`signature ${index}`)
 

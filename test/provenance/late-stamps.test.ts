@@ -6,7 +6,6 @@ import { InputError } from '@yinji/core'
 import {
   createSigner,
   createTimeStamper,
-  createTrust,
   lateStamps,
   readCertificate,
   type Signer,
@@ -15,47 +14,21 @@ import {
 } from '@yinji/provenance'
 import { createToolkit, type Identity } from '@yinji/toolkit'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readTimeStampToken } from '../../packages/provenance/src/timestamp/token.ts'
-import { startAuthority, type TestAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
-import {
-  caExtensions,
-  leafExtensions,
-  Pki,
-  type PkiEntry,
-  stampExtensions,
-} from '../../packages/provenance/src/trust/pki.test-kit.ts'
+import { leafExtensions } from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { desk, reports } from '../cli/command.ts'
+import { day, later, startClock } from '../helpers/clock.ts'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'
 import { pngWith, signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
-const pki = new Pki()
-const day = 24 * 60 * 60 * 1000
-const later = new Date(Date.now() + 200 * day) // the signer's certificate has run out
-let root: PkiEntry
-let stampRoot: PkiEntry
-let signer: Signer
-let publisher: Signer
-let authority: TestAuthority
-beforeAll(async () => {
-  root = pki.issue({ subject: '/O=Acme AI/CN=Root', extensions: caExtensions, days: 1000 })
-  stampRoot = pki.issue({ subject: '/O=Clock/CN=Root', extensions: caExtensions, days: 1000 })
-  const tsa = pki.issue({ subject: '/O=Clock/CN=Stamps', extensions: stampExtensions, days: 150 }, stampRoot)
-  const leaf = pki.issue({}, root)
-  const other = pki.issue({ subject: '/O=Plaza/CN=Plaza', days: 300 }, root)
-  signer = createSigner({ key: leaf.key, chain: leaf.certificate })
-  publisher = createSigner({ key: other.key, chain: other.certificate })
-  authority = await startAuthority(pki, tsa, [stampRoot])
-})
-afterAll(async () => {
-  await authority[Symbol.asyncDispose]()
-  pki[Symbol.dispose]()
-})
+const { pki, root, stampRoot, signer, authority, trust } = await startClock()
+const other = pki.issue({ subject: '/O=Plaza/CN=Plaza', days: 300 }, root)
+const publisher = createSigner({ key: other.key, chain: other.certificate })
 
 const clock = () => createTimeStamper({ url: authority.url })
-const trust = () => createTrust({ anchors: [root.certificate], timestampAnchors: [stampRoot.certificate] })
 const generator = { name: 'Yinji', version: '0.1.0' }
 
 /** A picture signed by `by`, and updated with whatever stands in the assertions. */

@@ -1,53 +1,24 @@
 /** Time stamps of a real authority (openssl), in our files and in c2pa-rs; and every way in which a stamp can be wrong. */
 import { SignError } from '@yinji/core'
-import {
-  createSigner,
-  createTimeStamper,
-  createTrust,
-  type Signer,
-  type TimeStampService,
-  withTimeStamps,
-} from '@yinji/provenance'
+import { createTimeStamper, createTrust, type TimeStampService, withTimeStamps } from '@yinji/provenance'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { readTimeStampToken } from '../../packages/provenance/src/timestamp/token.ts'
-import { startAuthority, type TestAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
-import {
-  caExtensions,
-  Pki,
-  type PkiEntry,
-  stampExtensions,
-} from '../../packages/provenance/src/trust/pki.test-kit.ts'
+import { startAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
+import { type PkiEntry, stampExtensions } from '../../packages/provenance/src/trust/pki.test-kit.ts'
+import { day, later, startClock } from '../helpers/clock.ts'
 import { pngWith, type SignedPng, signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
-const pki = new Pki()
-const day = 24 * 60 * 60 * 1000
-const later = new Date(Date.now() + 200 * day) // the signer's certificate has run out
-let root: PkiEntry
-let stampRoot: PkiEntry
-let tsa: PkiEntry
-let signer: Signer
-let authority: TestAuthority
+const { pki, root, stampRoot, signer, authority, trust } = await startClock()
 let stamped: SignedPng
 beforeAll(async () => {
-  root = pki.issue({ subject: '/O=Acme AI/CN=Root', extensions: caExtensions })
-  stampRoot = pki.issue({ subject: '/O=Clock/CN=Root', extensions: caExtensions, days: 1000 })
-  tsa = pki.issue({ subject: '/O=Clock/CN=Stamps', extensions: stampExtensions, days: 150 }, stampRoot)
-  const leaf = pki.issue({}, root)
-  signer = createSigner({ key: leaf.key, chain: leaf.certificate + root.certificate })
-  authority = await startAuthority(pki, tsa, [stampRoot])
   stamped = await sign()
-})
-afterAll(async () => {
-  await authority[Symbol.asyncDispose]()
-  pki[Symbol.dispose]()
 })
 
 const stamping = (more: Partial<TimeStampService> = {}) =>
   withTimeStamps(signer, createTimeStamper({ url: authority.url, ...more }))
 const sign = (more: Partial<TimeStampService> = {}) => signPng(stamping(more))
-const trust = () => createTrust({ anchors: [root.certificate], timestampAnchors: [stampRoot.certificate] })
 const strange = () => createTrust({ anchors: [root.certificate] })
 const codesOf = ({
   success,
