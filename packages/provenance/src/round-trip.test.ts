@@ -147,6 +147,7 @@ describe('what is signed here is trusted here', () => {
     const rest = [
       other,
       box('moov', new Uint8Array(50)),
+      box('moof', new Uint8Array(20)),
       box('mdat', bytes('media'.repeat(99))),
       box('mfra', bytes('x')),
     ]
