@@ -121,6 +121,16 @@ test('an update states what updates may, and nothing else', async () => {
   expect(both.out).toContain('c2pa.published, cawg.training-mining')
 })
 
+test('a byte order mark is no mistake, and a mistake of a megabyte is told in a few lines', async () => {
+  const here = await desk(['photo.jpg'])
+  write(here, '\ufeff{"training": "allowed"}')
+  expect((await here.yinji(['label', '--statements', 'said.json', 'photo.jpg'])).code).toBe(0)
+  write(here, { actions: [{ action: 'x'.repeat(1_000_000) }] })
+  const { code, err } = await here.yinji(['label', '--statements', 'said.json', 'photo.jpg'])
+  expect([code, err]).toEqual([2, expect.stringContaining('usage.action.unknown')])
+  expect(err.length).toBeLessThan(10_000)
+})
+
 test('words about an action need the action', async () => {
   const here = await desk(['photo.jpg'])
   await here.yinji(['label', 'photo.jpg', '--in-place'])

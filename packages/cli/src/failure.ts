@@ -27,12 +27,16 @@ export function failureOf(
   const origin = known.cause instanceof Error ? known.cause : known
   return {
     code: known.code,
-    title: safe(title),
-    next: safe(next),
+    title: told(title),
+    next: told(next),
     exit,
     stack: exit === exits.bug ? origin.stack : undefined,
   }
 }
+
+/** Errors repeat what they are about, which may be a megabyte in a file. */
+const told = (text: string) => safe(text.length > mostTold ? `${text.slice(0, mostTold)}…` : text)
+const mostTold = 4000
 
 /** An error may be about a file beside those that were named: a segment, an ingredient. */
 function inTheirWords(details: YinjiError['details'], called: Readonly<Record<string, string>>) {

@@ -35,7 +35,8 @@ export async function updatesFrom(name: string | undefined, context: Context): P
 async function read(name: string | undefined, { io }: Context): Promise<unknown> {
   if (name === undefined) return {}
   try {
-    return JSON.parse(await readFile(resolve(io.cwd, name), 'utf8'))
+    const text = await readFile(resolve(io.cwd, name), 'utf8')
+    return JSON.parse(text.replace(/^\ufeff/, '')) // a mark that editors on Windows leave
   } catch (error) {
     const problem = error instanceof Error ? error.message : ''
     throw new UsageError('usage.statements.unreadable', { path: name, problem }, { cause: error })
