@@ -54,6 +54,11 @@ describe('boxes that are hashed by name', () => {
     expect(successes).toContain('assertion.boxesHash.match')
   })
 
+  test('without hash do not match (C2PA 15.12.3)', async () => {
+    const { results } = await check(signed([before, manifest, { ...after, hash: undefined }]))
+    expect(results.failure.map(({ code }) => code)).toEqual(['assertion.boxesHash.mismatch'])
+  })
+
   test('and changed are altered content, before and behind the manifest', async () => {
     for (const at of [25, 30, right.bytes.length - 1])
       expect(await outcome(flipped(right, at))).toContain('manifest.content.altered')

@@ -26,7 +26,8 @@ export async function boxesHash(binding: Binding, content: Content): Promise<Com
   const { fields, at, log } = binding
   const runs = readRuns(fields.get('boxes'), binding)
   if (typeof runs === 'string') {
-    log.report('manifest.binding.malformed', { status: 'assertion.boxesHash.malformed', at, what: runs })
+    const status = runs === 'hash' ? 'assertion.boxesHash.mismatch' : 'assertion.boxesHash.malformed'
+    log.report('manifest.binding.malformed', { status, at, what: runs })
     return unchecked
   }
   const named = await namedBoxes(content.source, content.found.excluded)

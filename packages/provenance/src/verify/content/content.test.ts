@@ -1,6 +1,19 @@
 /** What a reviewer is told about the content of signed files: intact, altered, or hidden from the hash. */
 import { describe, expect, test } from 'vitest'
-import { check, created, type FileSpec, flipped, forged, forgeFile, sha256 } from '../forge.test-kit.ts'
+import { encodeBox } from '../../encoding/jumbf.ts'
+import {
+  check,
+  created,
+  type FileSpec,
+  flipped,
+  forged,
+  forgeFile,
+  forgeManifest,
+  forgeStore,
+  type Signed,
+  sha256,
+} from '../forge.test-kit.ts'
+import { readStore } from '../store.ts'
 
 describe('an honest file', () => {
   test('is trusted, and says who made it and how', async () => {
@@ -190,5 +203,57 @@ describe('exclusions', () => {
     const { verdict, codes } = await forged({ exclusions: () => exclusions })
     expect(verdict).toBe('invalid')
     expect(codes).toContain('manifest.binding.malformed')
+  })
+
+  /** The file of a signer, after somebody put an update into its store (C2PA 15.12.1). */
+  function updated({ bytes, found }: Signed): Signed {
+    const { start, length } = found.excluded
+    const { label, node } = readStore(found.store).active
+    const content = {
+      relationship: 'parentOf',
+      activeManifest: { url: `self#jumbf=/c2pa/${label}`, hash: sha256(node.body) },
+      validationResults: { activeManifest: { success: [], informational: [], failure: [] } },
+    }
+    const update = forgeManifest({
+      label: 'urn:c2pa:00000000-0000-4000-8000-0000000000ff',
+      kind: 'updateManifest',
+      assertions: [{ label: 'c2pa.ingredient.v3', content }],
+    })
+    const store = forgeStore([encodeBox('jumb', node.body), update])
+    const file = Buffer.concat([bytes.subarray(0, start), store, bytes.subarray(start + length)])
+    return { bytes: file, found: { ...found, store, excluded: { start, length: store.length } } }
+  }
+
+  test('behind a manifest that an update made longer have moved along', async () => {
+    const signed = forgeFile({
+      contentHash: (covered) => sha256(Buffer.concat([covered.subarray(0, 408), covered.subarray(412)])),
+      exclusions: (start, length) => [
+        { start, length },
+        { start: start + length + 8, length: 4 },
+      ],
+    })
+    const partial = ['manifest.signer.trusted', 'manifest.binding.partial', 'manifest.content.intact']
+    expect((await check(signed)).codes).toEqual(partial)
+    const after = updated(signed)
+    expect((await check(after)).codes).toEqual(partial)
+    const end = after.found.excluded.start + after.found.excluded.length
+    expect((await check(flipped(after, end + 8))).codes).toEqual(partial)
+    for (const at of [end + 7, end + 12])
+      expect((await check(flipped(after, at))).codes).toContain('manifest.content.altered')
+  })
+})
+
+describe('a binding', () => {
+  const failures = async (spec: FileSpec) => (await forged(spec)).results.failure.map(({ code }) => code)
+
+  test('without hash does not match (C2PA 15.12.1)', async () => {
+    const none = { contentHash: () => undefined as unknown as Uint8Array }
+    expect(await failures(none)).toEqual(['assertion.dataHash.mismatch'])
+  })
+
+  test('of text whose exclusion is no manifest is malformed (C2PA 15.12.1)', async () => {
+    const exclusions = (start: number, length: number) => [{ start, length: length - 1 }]
+    expect(await failures({ exclusions, binding: 'text' })).toEqual(['assertion.dataHash.malformed'])
+    expect(await failures({ exclusions })).toEqual(['assertion.dataHash.mismatch'])
   })
 })

@@ -15,8 +15,9 @@ export async function dataHash(binding: Binding, content: Content): Promise<Comp
   const expected = fields.get('hash')
   const exclusions = readExclusions(fields.get('exclusions'))
   if (!isBytes(expected) || exclusions === undefined) {
-    const what = exclusions === undefined ? 'exclusions' : 'hash'
-    log.report('manifest.binding.malformed', { status: 'assertion.dataHash.malformed', at, what })
+    const [kind, what] =
+      exclusions === undefined ? (['malformed', 'exclusions'] as const) : (['mismatch', 'hash'] as const)
+    log.report('manifest.binding.malformed', { status: `assertion.dataHash.${kind}`, at, what })
     return unchecked
   }
   const holes = checkExclusions(exclusions, binding, content)
@@ -66,15 +67,18 @@ function checkExclusions(
     embedded && start === excluded.start && (updated || length === excluded.length)
   const isAllowed = ({ start, length }: Exclusion) =>
     found.alsoExcluded?.some((range) => range.start === start && range.length === length) === true
-  const others = exclusions.filter((exclusion) => !isOwn(exclusion) && !isAllowed(exclusion))
-  const holes = exclusions.map((exclusion) => (isOwn(exclusion) ? excluded : exclusion))
+  const own = exclusions.find(isOwn)
+  const holes = own ? moved(exclusions, own, excluded) : exclusions
+  const others = holes.filter((hole) => hole !== excluded && !isAllowed(hole))
   const left = source.size - holes.reduce((total, { length }) => total + length, 0)
   const last = holes.at(-1)
   const outside = last !== undefined && last.start + last.length > source.size
   const nothing = left <= 0 && source.size > excluded.length
-  if (outside || nothing || (embedded && !exclusions.some(isOwn))) {
+  const astray = embedded && own === undefined
+  if (outside || nothing || astray) {
+    const malformed = astray && found.binding === 'text' // C2PA 15.12.1
     log.report('manifest.binding.exclusion', {
-      status: 'assertion.dataHash.mismatch',
+      status: malformed ? 'assertion.dataHash.malformed' : 'assertion.dataHash.mismatch',
       at,
       signed: exclusions.slice(0, 10).map(inWords).join(', ') || '—',
       found: embedded ? inWords(excluded) : '—',
@@ -88,6 +92,15 @@ function checkExclusions(
       what: others.slice(0, 10).map(inWords).join(', '),
     })
   return holes
+}
+
+/** An update has made the manifest longer or shorter, and what stands behind it has moved along (C2PA 15.12.1). */
+function moved(exclusions: readonly Exclusion[], own: Exclusion, excluded: Exclusion): readonly Exclusion[] {
+  const by = excluded.length - own.length
+  return exclusions.map((exclusion) => {
+    if (exclusion === own) return excluded
+    return exclusion.start < own.start ? exclusion : { ...exclusion, start: exclusion.start + by }
+  })
 }
 
 /** `33–5032`: first and last byte. */
