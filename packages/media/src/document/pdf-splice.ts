@@ -105,10 +105,12 @@ async function removeFile(
   return specification.kind === 'reference' ? removeName(file, update, result, specification) : result
 }
 
+const mediaType = name('application#2Fc2pa')
+
 const streamHead = (size: number) =>
   dictionary([
     ['Type', name('EmbeddedFile')],
-    ['Subtype', name('application#2Fc2pa')],
+    ['Subtype', mediaType],
     ['Params', dictionary([['Size', number(size)]])],
   ])
 
@@ -117,6 +119,7 @@ const fileName = 'content_credential.c2pa'
 const fileSpecification = (stream: number) =>
   dictionary([
     ['Type', name('Filespec')],
+    ['Subtype', mediaType], // here as well (C2PA A.4.1)
     ['AFRelationship', name('C2PA_Manifest')],
     ['F', literal(fileName)],
     ['UF', literal(fileName)],

@@ -44,6 +44,9 @@ describe('a labelled document', () => {
       expect(findings).toEqual([])
       expect(Buffer.from(manifest?.store ?? []).equals(store)).toBe(true)
       expect(manifest?.excluded.start).toBeGreaterThan(before.length)
+      expect(binaryText(after)).toMatch(
+        /\/Type \/Filespec\s*\/Subtype \/application#2Fc2pa\s*\/AFRelationship/,
+      ) // C2PA A.4.1
       expect(properties).toContainEqual({
         site: 'Catalog Metadata',
         name: 'DigitalSourceType',
