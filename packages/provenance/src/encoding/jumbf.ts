@@ -8,6 +8,8 @@ import { concat, limits } from '@yinji/core'
 export const uuids = {
   store: '6332706100110010800000aa00389b71',
   manifest: '63326d6100110010800000aa00389b71',
+  /** `c2md`, an early name (C2PA 11.2.2). */
+  earlyManifest: '63326d6400110010800000aa00389b71',
   updateManifest: '6332756d00110010800000aa00389b71',
   compressedManifest: '6332636d00110010800000aa00389b71',
   assertionStore: '6332617300110010800000aa00389b71',

@@ -298,6 +298,15 @@ describe('an earlier manifest', () => {
     expect(manifestsIn((await relabel(untidy)).store)).toHaveLength(2)
   })
 
+  test('is kept and referred to where it is of the early kind too', async () => {
+    const { store } = await seal(Buffer.from('x'), { kind: 'data' })
+    const early = Buffer.from(store)
+    early.write(uuids.earlyManifest, early.indexOf(Buffer.from(uuids.manifest, 'hex')), 'hex')
+    const [kept, ...rest] = manifestsIn((await relabel(early)).store)
+    expect(rest).toHaveLength(1)
+    expect(kept?.bytes).toEqual(Uint8Array.from(activeOf(early).bytes))
+  })
+
   test('that is damaged is an error that names the file', async () => {
     const { store } = await seal(Buffer.from('x'), { kind: 'data' })
     const empty = encodeSuperBox({ uuid: uuids.store, label: 'c2pa', children: [] })

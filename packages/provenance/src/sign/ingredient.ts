@@ -59,6 +59,7 @@ export function gathered(ingredients: readonly Ingredient[]): Uint8Array[] {
 
 const manifestTypes: ReadonlySet<string> = new Set([
   uuids.manifest,
+  uuids.earlyManifest,
   uuids.updateManifest,
   uuids.compressedManifest,
 ])

@@ -49,7 +49,7 @@ class CompressedError extends StoreError {
 
 const kinds: ReadonlyMap<string, Manifest['kind']> = new Map([
   [uuids.manifest, 'standard'],
-  ['63326d6400110010800000aa00389b71', 'standard'], // c2md, an early name (C2PA 11.2.2)
+  [uuids.earlyManifest, 'standard'],
   [uuids.updateManifest, 'update'],
 ])
 
