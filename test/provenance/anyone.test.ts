@@ -113,7 +113,14 @@ describe('what makes no valid manifest is refused', () => {
   const wrong: [string, Partial<ManifestContent>, string, object][] = [
     ['content out of nowhere', { actions: [] }, 'usage.origin.missing', {}],
     ['created later', { actions: [{ action: 'c2pa.cropped' }, created] }, 'usage.action.misplaced', {}],
+    ['created twice', { actions: [created, created] }, 'usage.action.misplaced', {}],
     ['created and opened', { parent: 'unsigned' }, 'usage.action.misplaced', {}],
+    [
+      'a part of no media type',
+      { ingredients: [{ relationship: 'componentOf', mediaType: 'picture' }] },
+      'usage.field.invalid',
+      { at: 'ingredients[0].mediaType', found: '"picture"' },
+    ],
     [
       'created of nothing known',
       { actions: [{ action: 'c2pa.created' }] },

@@ -122,13 +122,20 @@ const titles = new Map(
 18.15.4.6 Changes
 18.15.4.7 Parameters
 18.16 Ingredient
+18.16.6 Schema and Example
 18.16.12.3 Adding manifest references to the ingredient assertion
 18.16.12.4.3 V3 ingredient assertions
 18.17.2 Common Requirements
+18.17.3 The c2pa.metadata assertion
 18.18 Time-stamps
 18.18.3 Requirements
 18.19 Certificate Status
+18.19.3 Requirements
+18.21 Asset Type
+18.23 Font Information
 18.24 External Reference
+18.25 Session Keys
+18.27 Repository Receipt
 18.28 AI Disclosure
 A.3.1 Embedding manifests into JPEG
 A.3.2 Embedding manifests into PNG
@@ -140,6 +147,7 @@ A.3.7 Embedding manifests into RIFF-based assets
 A.3.8 Embedding manifests into GIFs
 A.3.9 Embedding manifests into JPEG XL
 A.4 Embedding manifests into PDFs
+A.4.1 General
 A.5 Embedding manifests into BMFF-based assets
 A.5.1 The 'uuid' Box for C2PA
 A.5.3 Box Containing the Manifest

@@ -306,6 +306,18 @@ describe('plain JavaScript gets a coded error for', () => {
     ],
     ['time stamps that are none', given({ x: 'y' }, 'c2pa.time-stamp'), 'usage.field.invalid', {}],
     ['answers that are none', given({}, 'c2pa.certificate-status'), 'usage.field.missing', {}],
+    [
+      'no answers',
+      given({ ocspVals: [] }, 'c2pa.certificate-status'),
+      'usage.field.invalid',
+      { at: 'assertions[0].content.ocspVals', allowed: '[1…]' },
+    ],
+    [
+      'two of what there is one',
+      { assertions: [1, 2].map(() => ({ label: 'c2pa.asset-type.v2', content: { types: [] } })) },
+      'usage.field.invalid',
+      { at: 'assertions[1].label', allowed: '1 × c2pa.asset-type.v2' },
+    ],
     ['nothing elsewhere', given({ label: 'com.example.x' }, 'c2pa.cloud-data'), 'usage.field.missing', {}],
     [
       'actions elsewhere',

@@ -43,7 +43,7 @@ export function actionsOf(content: ManifestContent, now: Date, relations: Relati
 /** Either made from nothing, or opened and changed; empty where the first action that is stated says the former. */
 function originActions({ record, actions = [] }: ManifestContent, now: Date, relations: Relations) {
   const { parent } = relations
-  const made = actions.findIndex(({ action }) => action === 'c2pa.created')
+  const made = actions.findLastIndex(({ action }) => action === 'c2pa.created') // one at most (C2PA 18.15.2)
   if (made > 0 || (made === 0 && (record || parent))) throw new UsageError('usage.action.misplaced')
   if (record) return recordedActions(record, now, relations)
   if (parent === undefined && made < 0) throw new UsageError('usage.origin.missing')

@@ -2,8 +2,21 @@
 import { digitalSourceTypes, UsageError } from '@yinji/core'
 import { isActionName, predefinedActions, redactionReasons, updateActions } from '../vocabulary.ts'
 import { disclosure } from './disclosure.ts'
-import { bytes, type Form, flag, form, having, list, matching, object, oneOf, text, time } from './form.ts'
-import { formOf } from './known-assertions.ts'
+import {
+  bytes,
+  type Form,
+  flag,
+  form,
+  having,
+  list,
+  matching,
+  object,
+  oneOf,
+  refuse,
+  text,
+  time,
+} from './form.ts'
+import { formOf, single } from './known-assertions.ts'
 import type { NewAction, NewAssertion, Statements, UpdateStatements } from './manifest.ts'
 import { region } from './regions.ts'
 import { type SoftBinding, softBinding, softBindingAssertion } from './soft-bindings.ts'
@@ -56,13 +69,16 @@ const forms = {
 
 const statements = object({}, forms.label)
 const updates = object({}, forms.update)
+const title = form((value) => typeof value === 'string', 'string')
+/** As `dc:format` has it (C2PA 18.16.6). */
+const mediaTypeName = matching(/^\w+\/[-+.\w]+$/, 'image/jpeg, …')
 /** What else a manifest has that callers give. */
 const manifest = object(
-  { generator: object({ name: text, version: text }), mediaType: text },
+  { generator: object({ name: text, version: text }), mediaType: mediaTypeName },
   {
     ...forms.label,
     allActionsIncluded: flag,
-    title: form((value) => typeof value === 'string', 'string'),
+    title,
     drawn: flag,
     ingredients: list((value, at) => relationship(value, at)),
     thumbnail: object({ mediaType: oneOf(['image/jpeg', 'image/png']), bytes }),
@@ -71,7 +87,7 @@ const manifest = object(
 )
 const relationship = object(
   { relationship: oneOf(['componentOf', 'inputTo']) },
-  { title: () => {}, mediaType: () => {}, manifest: () => {} },
+  { title, mediaType: mediaTypeName, manifest: () => {} },
 )
 
 /** @throws UsageError that says where something is wrong, what was found and what is allowed. */
@@ -112,6 +128,8 @@ function checkRules({ actions = [], assertions = [], softBindings = [] }: Statem
 function checkAssertions(assertions: readonly NewAssertion[], at: string): void {
   for (const [index, { label, content }] of assertions.entries()) {
     checkLabel(label, `${at}assertions[${index}].label`)
+    if (single.has(label) && assertions.findIndex((one) => one.label === label) < index)
+      refuse(`${at}assertions[${index}].label`, label, `1 × ${label}`)
     formOf(label)?.(content, `${at}assertions[${index}].content`)
   }
 }

@@ -34,7 +34,7 @@ const forms: ReadonlyMap<string, Form> = new Map([
   ['c2pa.soft-binding', softBinding],
   ['c2pa.time-stamp', tokens],
   ['cn.yinji.evidence', tokens],
-  ['c2pa.certificate-status', having({ ocspVals: list(bytes) })],
+  ['c2pa.certificate-status', having({ ocspVals: list(bytes, 1) })],
   ['c2pa.cloud-data', having({ label: abroad, size: natural, location: hashed })],
   ['c2pa.external-reference', having({ location: address }, { label: abroad })],
 ])
@@ -42,6 +42,15 @@ const forms: ReadonlyMap<string, Form> = new Map([
 /** Written in JSON; all others are CBOR. */
 export const isMetadata = (label: string) =>
   /\.metadata(?:__\d+)?$/.test(label) && !label.startsWith('c2pa.assertion.')
+
+/** Of these a manifest holds one at most (C2PA 18.18.3, 18.19.3, 18.21, 18.23, 18.25). */
+export const single: ReadonlySet<string> = new Set([
+  'c2pa.time-stamp',
+  'c2pa.certificate-status',
+  'c2pa.asset-type.v2',
+  'font.info',
+  'c2pa.session-keys',
+])
 
 /** Undefined where anything goes. */
 export function formOf(label: string): Form | undefined {
