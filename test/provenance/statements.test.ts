@@ -326,6 +326,7 @@ describe('plain JavaScript gets a coded error for', () => {
       { at: 'assertions[0].content.label' },
     ],
     ['an identity', given({}, 'cawg.identity'), 'usage.assertion.label', {}],
+    ['metadata of assertions', given({}, 'c2pa.assertion.metadata'), 'usage.assertion.label', {}],
     ['a label without end', given({}, `com.${'x'.repeat(5000)}`), 'usage.assertion.label', {}],
     [
       'more assertions than anybody reads',

@@ -110,12 +110,12 @@ export const updateCodes = {
     'fault',
     [
       '{at}: no assertion can be added as {label}.',
-      'A label has a namespace, e.g. `com.example.review`. Actions, hashes, ingredients, thumbnails, the disclosure and the label record are written by this software itself, and so are numbers of repeats (`__1`).',
+      'A label has a namespace, e.g. `com.example.review`. Actions, hashes, ingredients, thumbnails, the disclosure and the label record are written by this software itself, and so are numbers of repeats (`__1`). Identities and metadata of assertions need hashes of others, which are not there yet.',
       'Choose a label under a reversed domain name of your own, without a number at its end.',
     ],
     [
       '{at}：无法添加名为 {label} 的断言。',
-      '名称须带命名空间，例如 `com.example.review`。操作、哈希、成分、缩略图、人工智能披露和标识记录由本软件写入，重复编号（`__1`）也由本软件添加。',
+      '名称须带命名空间，例如 `com.example.review`。操作、哈希、成分、缩略图、人工智能披露和标识记录由本软件写入，重复编号（`__1`）也由本软件添加。身份断言和断言元数据需要其他断言的哈希，而此时尚未生成。',
       '请使用自己的反向域名作为名称前缀，末尾不加编号。',
     ],
   ),

@@ -147,9 +147,9 @@ export function assertionsOf({
   ]
 }
 
-/** What is written anyway, what would be a second binding, and what signs others of which nobody has the hash yet. */
+/** What is written anyway, what would be a second binding, and what signs or describes others of which nobody has the hash yet. */
 const taken =
-  /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure)|cn\.yinji\.label|cawg\.identity)\b/
+  /^(?:c2pa\.(?:actions|hash|ingredient|thumbnail|ai-disclosure|assertion\.metadata)|cn\.yinji\.label|cawg\.identity)\b/
 
 /** Numbers of repeats are given when all are there (C2PA 6.4). */
 function checkLabel(label: string, at: string): void {

@@ -30,7 +30,6 @@ const linked = having({
 })
 
 const forms: ReadonlyMap<string, Form> = new Map([
-  ['c2pa.assertion.metadata', members],
   ['c2pa.soft-binding', softBinding],
   ['c2pa.time-stamp', tokens],
   ['cn.yinji.evidence', tokens],
@@ -40,8 +39,7 @@ const forms: ReadonlyMap<string, Form> = new Map([
 ])
 
 /** Written in JSON; all others are CBOR. */
-export const isMetadata = (label: string) =>
-  /\.metadata(?:__\d+)?$/.test(label) && !label.startsWith('c2pa.assertion.')
+export const isMetadata = (label: string) => /\.metadata(?:__\d+)?$/.test(label)
 
 /** Of these a manifest holds one at most (C2PA 18.18.3, 18.19.3, 18.21, 18.23, 18.25). */
 export const single: ReadonlySet<string> = new Set([
