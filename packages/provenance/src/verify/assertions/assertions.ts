@@ -1,5 +1,6 @@
 /** Every assertion is the one the claim lists, and the claim lists every assertion (C2PA 15.10.3). */
 import { readCbor } from '../../encoding/cbor.ts'
+import { type ContentBox, encodeBox, isSuperBox, parseJumbf, type SuperBox } from '../../encoding/jumbf.ts'
 import type { Claim, ClaimedAssertion } from '../claim.ts'
 import { type Fields, isFields, isText } from '../fields.ts'
 import { digestOf, inWords } from '../hashes.ts'
@@ -105,12 +106,19 @@ function checkRedacted(label: string, node: Node | undefined, at: string, log: L
   return 'redacted'
 }
 
-/** Zeros, alone or behind the identifier that stands for what is withheld (C2PA 6.8). */
-function isBlank({ contents }: Node): boolean {
-  return contents.every(({ type, data }) => {
-    const marked = type === 'uuid' && Buffer.from(data.subarray(0, 16)).equals(withheld)
-    return data.subarray(marked ? 16 : 0).every((byte) => byte === 0)
+/**
+ * Zeros, alone or behind the identifier that stands for what is withheld (C2PA 6.8); in padding and in boxes within it too
+ * (C2PA 15.11.3.3.1), which else could keep what was to go.
+ */
+function isBlank({ body }: Node): boolean {
+  return contentsIn(parseJumbf(encodeBox('jumb', body))).every(({ type, payload }) => {
+    const marked = type === 'uuid' && Buffer.from(payload.subarray(0, 16)).equals(withheld)
+    return payload.subarray(marked ? 16 : 0).every((byte) => byte === 0)
   })
+}
+
+function contentsIn({ children }: SuperBox): ContentBox[] {
+  return children.flatMap((child) => (isSuperBox(child) ? contentsIn(child) : child))
 }
 
 const withheld = Buffer.from('caa98eee9d4df80e86ad4dffca263973', 'hex')

@@ -209,6 +209,21 @@ describe('ingredients', () => {
       expect(codes.includes('manifest.ingredient.failed')).toBe(!fine)
     })
 
+    const told = Buffer.from('a secret')
+    const inside = encodeSuperBox({ uuid: uuids.uuid, label: 'x', children: [encodeBox('bidb', told)] })
+    test.each<[string, Uint8Array, boolean]>([
+      ['padding of zeros', encodeBox('free', Buffer.alloc(8)), true],
+      ['padding that still tells it', encodeBox('free', told), false],
+      ['a box within that still tells it', inside, false],
+    ])('may leave %s, or not', async (_, left, fine) => {
+      const children = [encodeBox('cbor', Buffer.alloc(8)), left]
+      const earlier = withAssertion(full, encodeSuperBox({ uuid: uuids.cbor, label: secret.label, children }))
+      const assertions = [opening, ingredient(full, { claimSignature })]
+      const { findings } = await forged({ earlier: [earlier], assertions, claim: withholding })
+      const failed = findings.find(({ code }) => code === 'manifest.ingredient.failed')
+      expect(failed?.data?.['failures']).toBe(fine ? undefined : 'assertion.notRedacted')
+    })
+
     /** The manifest with this box in place of its last assertion. */
     function withAssertion(manifest: Uint8Array, box: Uint8Array): Uint8Array {
       const { uuid, label, children } = parseJumbf(manifest)
