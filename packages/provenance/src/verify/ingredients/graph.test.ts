@@ -328,6 +328,17 @@ describe('an update of the manifest', () => {
     expect(verdict).toBe('invalid')
   })
 
+  test.each<[string, Partial<AssertionSpec>]>([
+    ['a number', {}],
+    ['JSON', { raw: Buffer.from('{"relationship":"componentOf"}'), type: 'json' }],
+  ])('has none beside it that is no map but %s', async (_, more) => {
+    const beside = { label: 'c2pa.ingredient.v3__1', content: 7, ...more }
+    const { codes, results } = await check(updated('c2pa.published', {}, [beside]))
+    expect(codes).toContain('manifest.ingredient.malformed')
+    const failures = results.failure.map(({ code }) => code)
+    expect(failures).toEqual(['manifest.update.wrongParents', 'assertion.ingredient.malformed'])
+  })
+
   test('keeps the content bound', async () => {
     const signed = updated('c2pa.published')
     const { verdict, history } = await check(signed)

@@ -44,11 +44,11 @@ export function relationshipOf(fields: Fields): Relationship | undefined {
   return relationships.find((name) => name === fields.get('relationship'))
 }
 
-/** Ingredients of a manifest, from those assertions that hold. */
+/** Ingredients of a manifest, from those assertions that hold; one that is no map states nothing, and is counted nevertheless. */
 export function ingredientsOf({ assertions }: Statements): readonly Ingredient[] {
   return assertions.flatMap(({ label, base, fields }) => {
     const version = versions.get(base)
-    return version === undefined || fields === undefined ? [] : [readIngredient(label, version, fields)]
+    return version === undefined ? [] : [readIngredient(label, version, fields ?? new Map())]
   })
 }
 
