@@ -123,12 +123,28 @@ describe('a change is told to be', () => {
   })
 })
 
+/** Filled up before its first table, as ISO/IEC 10918-1 allows. */
+function filledPhoto(bytes: number): Uint8Array {
+  const photo = Buffer.from(fixtureBytes('photo.jpg'))
+  const table = photo.indexOf(Buffer.from([0xff, 0xdb]))
+  return joined(photo.subarray(0, table), Buffer.alloc(bytes, 0xff), photo.subarray(table))
+}
+
+test('a file that is not made of boxes any more was altered', async () => {
+  const content = await signed(fixtureBytes('photo.jpg'))
+  const table = Buffer.from(content).indexOf(Buffer.from([0xff, 0xdb]))
+  const bytes = Uint8Array.from(content)
+  bytes[table + 2] = 0x7f // longer than what is left
+  expect(await changed(bytes)).toBe('?')
+})
+
 describe('refused with a reason', () => {
   test.each([
     ['a format without names for its boxes', fixtureBytes('sunrise.webp')],
     ['a format with a binding of its own', fixtureBytes('clip.mp4')],
     ['a format without a place for a manifest', fixtureBytes('morning.jp2')],
     ['bytes behind the end', joined(fixtureBytes('picture.png'), 'more')],
+    ['filling before a marker', filledPhoto(5)],
     ['coding that others have no names for', new Uint8Array(readFileSync(join(folder, 'arithmetic.jpg')))],
   ])('%s', async (_, bytes) => {
     const job = toolkit.label(bytes, {}, { ...boxes, sidecar: true })

@@ -6,16 +6,29 @@ export async function jpegBox(
   at: number,
   last: string | undefined,
 ): Promise<Named | undefined> {
-  const header = await window.from(at, 4)
+  const filled = at + (await fill(window, at))
+  const header = await window.from(filled, 4)
   const marker = header[1] ?? 0
   const name = header[0] === 0xff ? segmentName(marker) : undefined
   // Nothing but another picture is of the same structure (18.7.2).
   if (last === 'EOI' && name !== 'SOI') return after(window, at)
   if (name === undefined) return undefined
   const alone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)
-  const head = at + 2 + (alone ? 0 : header.length < 4 ? 0 : header.readUInt16BE(2))
+  const head = filled + 2 + (alone ? 0 : header.length < 4 ? 0 : header.readUInt16BE(2))
   const coded = name === 'SOS' || name.startsWith('RST')
-  return { name, start: at, end: coded ? await codedEnd(window, head) : head }
+  const filling = filled > at && { filled: true }
+  return { name, start: at, end: coded ? await codedEnd(window, head) : head, ...filling }
+}
+
+/** Any number of bytes 0xFF may stand before a marker (ISO/IEC 10918-1, B.1.1.2): they belong to what follows. */
+async function fill(window: Window, from: number): Promise<number> {
+  for (let at = from; ; ) {
+    const bytes = await window.from(at, 2)
+    let count = 0
+    while (bytes[count] === 0xff && bytes[count + 1] === 0xff) count++
+    at += count
+    if (count === 0 || count < bytes.length - 1) return at - from
+  }
 }
 
 const named: ReadonlyMap<number, string> = new Map([

@@ -50,6 +50,19 @@ describe.each(['photo.jpg', 'picture.png', 'sunrise.gif', 'boxes.jxl', 'music.wa
   },
 )
 
+test.each([1, 5, 100_000])('%i bytes of filling belong to the segment behind them', async (length) => {
+  const photo = Buffer.from(fixture('photo.jpg'))
+  const table = photo.indexOf(Buffer.from([0xff, 0xdb]))
+  const filled = Buffer.concat([photo.subarray(0, table), Buffer.alloc(length, 0xff), photo.subarray(table)])
+  const [before, after] = [
+    await namedBoxes(bytesSource(photo), nowhere),
+    await namedBoxes(bytesSource(filled), nowhere),
+  ]
+  expect(after?.map(({ name }) => name)).toEqual(before?.map(({ name }) => name))
+  expect(after?.find(({ filled }) => filled)).toMatchObject({ name: 'DQT', start: table })
+  expect(after?.at(-1)?.end).toBe(filled.length)
+})
+
 test.each([
   ['a scan with a restart in every second byte', [0xff, 0xd8, 0xff, 0xda, 0, 2], [1, 0xff, 0xd0]],
   ['a GIF of empty comments', [...Buffer.from('GIF89a'), 1, 0, 1, 0, 0, 0, 0], [0x21, 0xfe, 0]],

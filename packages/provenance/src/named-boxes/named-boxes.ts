@@ -7,7 +7,7 @@ import { pngBox } from './png.ts'
 import { padded, riffBoxes } from './riff.ts'
 import { type Named, type Span, type Step, walk } from './walk.ts'
 
-/** Undefined for formats that are not known here, and for files that break off or have too many boxes. */
+/** Undefined for formats that are not known here, and for files of too many boxes. */
 export async function namedBoxes(source: Source, manifest: Span): Promise<Named[] | undefined> {
   const head = Buffer.from(await source.read(0, 12)).toString('latin1')
   if (head.startsWith('RIFF')) return walk(source, padded(manifest, source.size), riffBoxes())

@@ -7,6 +7,8 @@ export interface Named {
   readonly start: number
   /** Exclusive. */
   readonly end: number
+  /** Begins with filling, which readers count to this box or that. */
+  readonly filled?: boolean
 }
 
 /** Where the manifest stands. */
@@ -19,8 +21,10 @@ export interface Span {
 export type Step = (window: Window, at: number, last: string | undefined) => Promise<Named | undefined>
 
 export const manifestName = 'C2PA'
+/** For the rest of a file in which no box begins where one should, or one is longer than the file. */
+export const brokenName = '?'
 
-/** Undefined for files that break off or have too many boxes. */
+/** Undefined for files of too many boxes. */
 export async function walk(source: Source, manifest: Span, step: Step): Promise<Named[] | undefined> {
   const window = new Window(source)
   const boxes: Named[] = []
@@ -29,7 +33,9 @@ export async function walk(source: Source, manifest: Span, step: Step): Promise<
     const box: Named | undefined = here
       ? { name: manifestName, start: at, end: at + manifest.length }
       : await step(window, at, boxes.at(-1)?.name)
-    if (box === undefined || box.end > source.size || boxes.length >= limits.items) return undefined
+    if (boxes.length >= limits.items) return undefined
+    if (box === undefined || box.end > source.size)
+      return [...boxes, { name: brokenName, start: at, end: source.size }]
     boxes.push(box)
     at = box.end
   }

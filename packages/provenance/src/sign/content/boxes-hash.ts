@@ -4,7 +4,7 @@
  */
 import { InternalError, type NamedBoxesBinding, type Source } from '@yinji/core'
 import { namedBoxes } from '../../named-boxes/named-boxes.ts'
-import { manifestName, type Span } from '../../named-boxes/walk.ts'
+import { brokenName, manifestName, type Span } from '../../named-boxes/walk.ts'
 import type { ContentHash } from './content-hash.ts'
 import { Pieces } from './pieces.ts'
 
@@ -14,7 +14,7 @@ const metadata = /^(?:APP\d+|COM|iTXt|zTXt|tEXt|eXIf|tIME|21F[EF]|xml |Exif|jumb
 /** First boxes of the formats that c2pa-rs checks box by box; RIFF is not among them. */
 const read = /^(?:SOI|PNGh|GIF89a|JXL )$/
 
-/** Boxes that c2pa-rs has no names for: it would take the file for an altered one. */
+/** Boxes that c2pa-rs has no names for, as it has none for filling: it would take the file for an altered one. */
 const unread = /^(?:c2pa\.after|SOF(?:[3-9]|1\d)|DAC|DNL|DHP|EXP|TEM|JPG)$/
 
 /**
@@ -22,13 +22,13 @@ const unread = /^(?:c2pa\.after|SOF(?:[3-9]|1\d)|DAC|DNL|DHP|EXP|TEM|JPG)$/
  * @param source the finished file, with any bytes in the room.
  * @param room where the manifest will stand. It may be of another length later; names and runs stay the same.
  * @returns undefined for formats whose boxes have no names here, for files that are not made of boxes throughout, and for
- * the rare ones with boxes that other readers don't know: bytes behind the end, arithmetic coding.
+ * the rare ones with boxes that other readers don't know: bytes behind the end, filling, arithmetic coding.
  */
 export async function bindBoxes(source: Source, room: Span): Promise<NamedBoxesBinding | undefined> {
   const boxes = await namedBoxes(source, room)
   const manifests = boxes?.filter(({ name }) => name === manifestName) ?? []
   if (boxes === undefined || !read.test(boxes[0]?.name ?? '')) return undefined
-  if (boxes.some(({ name }) => unread.test(name))) return undefined
+  if (boxes.some(({ name, filled }) => filled || name === brokenName || unread.test(name))) return undefined
   // Another box of that name could not be told from the manifest.
   if (manifests.length !== 1 || manifests[0]?.start !== room.start) return undefined
   const runs: { kind: string; names: string[]; length: number }[] = []
