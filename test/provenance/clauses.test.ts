@@ -170,6 +170,8 @@ A.9 Embedding Manifests into Structured Text
 A.9.3 Manifest Block Format
 A.9.3.1 Single-Line Form (Comments)
 A.9.4 Hard Binding
+B.1 Completely Supported Schemas
+B.2 Partially Supported Schemas
 `
     .trim()
     .split('\n')

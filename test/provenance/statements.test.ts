@@ -62,6 +62,7 @@ describe('an action', () => {
 test.each(['c2pa.metadata', 'com.example.metadata'])('%s stands in the manifest as JSON-LD', async (name) => {
   const content = {
     '@context': { exif: 'http://ns.adobe.com/exif/1.0/' },
+    '@type': 'x',
     'exif:GPSAltitude': '100/1',
   }
   const options = { assertions: [{ label: name, content }] }
@@ -287,8 +288,20 @@ describe('plain JavaScript gets a coded error for', () => {
     ['nothing', given(undefined), 'usage.assertion.content', {}],
     ['JSON-LD that is none', given(round, 'c2pa.metadata'), 'usage.field.missing', {}],
     [
+      'metadata of people among those of the standard',
+      given({ '@context': { dc: 'http://purl.org/dc/elements/1.1/' }, 'dc:creator': 'Ada' }, 'c2pa.metadata'),
+      'usage.field.invalid',
+      { at: 'assertions[0].content', found: '"dc:creator"', allowed: expect.stringContaining('dc:title') },
+    ],
+    [
+      'metadata of a schema that the standard does not have',
+      given({ '@context': { x: 'http://x.example/' }, 'x:y': 1 }, 'c2pa.metadata'),
+      'usage.field.invalid',
+      { found: '"x:y"', allowed: expect.stringContaining('http://ns.adobe.com/tiff/1.0/') },
+    ],
+    [
       'half a character in JSON-LD',
-      given({ '@context': {}, 'x:y': '\ud800' }, 'c2pa.metadata'),
+      given({ '@context': {}, 'x:y': '\ud800' }, 'com.example.metadata'),
       'usage.assertion.content',
       { problem: 'half of a surrogate pair' },
     ],

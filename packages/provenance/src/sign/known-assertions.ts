@@ -1,5 +1,6 @@
 /** Assertions that the standard defines and callers may state, each in its form: others are malformed to readers. */
-import { bytes, type Form, form, having, list, members, natural, text } from './form.ts'
+import { bytes, type Form, form, having, list, natural, text } from './form.ts'
+import { commonFields, linked } from './metadata-fields.ts'
 import { softBinding } from './soft-bindings.ts'
 
 /** Tokens by the label of the manifest they are for (C2PA 18.18). */
@@ -21,15 +22,8 @@ const address: Form = (value, at) => {
   having(bare ? { url: text } : { url: text, hash: bytes, alg: text })(value, at)
 }
 
-/** Metadata are JSON-LD (C2PA 18.17.2); a prefix stands for an address. */
-const linked = having({
-  '@context': (value, at) => {
-    members(value, at)
-    for (const [prefix, uri] of Object.entries(value as object)) text(uri, `${at}.${prefix}`)
-  },
-})
-
 const forms: ReadonlyMap<string, Form> = new Map([
+  ['c2pa.metadata', commonFields],
   ['c2pa.soft-binding', softBinding],
   ['c2pa.time-stamp', tokens],
   ['cn.yinji.evidence', tokens],
@@ -52,5 +46,5 @@ export const single: ReadonlySet<string> = new Set([
 
 /** Undefined where anything goes. */
 export function formOf(label: string): Form | undefined {
-  return isMetadata(label) ? linked : forms.get(label)
+  return forms.get(label) ?? (isMetadata(label) ? linked : undefined)
 }
