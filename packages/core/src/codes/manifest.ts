@@ -216,7 +216,7 @@ export const manifestCodes = {
     ],
   ),
   'manifest.ingredient.malformed': entry(
-    'warning',
+    'error',
     [
       'What the manifest says about a source of the content is not as the standard says ({what}).',
       'That part of the history was not used.',

@@ -6,6 +6,7 @@ import {
   type AssertionSpec,
   actions,
   check,
+  created,
   flipped,
   forged,
   forgeFile,
@@ -55,6 +56,30 @@ describe('ingredients', () => {
     expect(history.map(({ action }) => action)).toEqual(['c2pa.created', 'c2pa.opened'])
     expect(history[0]?.manifest).toBe(parentLabel)
   })
+
+  test.each<[string, object]>([
+    ['another relationship', { relationship: 'cousinOf' }],
+    ['no relationship', { relationship: undefined }],
+    ['nothing said of its manifest', { validationResults: undefined }],
+    ['a source type beside its manifest', { digitalSourceType: created.digitalSourceType }],
+  ])(
+    'with %s make the manifest invalid (C2PA 15.11.3.3), and the next one only doubtful',
+    async (_, change) => {
+      const { verdict, codes, results } = await edited(parent, change)
+      expect([verdict, codes]).toEqual(['invalid', expect.arrayContaining(['manifest.ingredient.malformed'])])
+      expect(results.failure.map(({ code }) => code)).toContain('assertion.ingredient.malformed')
+      const between = forgeManifest({
+        label: 'urn:c2pa:between',
+        assertions: [bound, opening, ingredient(parent, change)],
+      })
+      const activeManifest = { url: 'self#jumbf=/c2pa/urn:c2pa:between', hash: sha256(between.subarray(8)) }
+      const next = await edited(between, { activeManifest }, [parent, between])
+      expect([next.verdict, next.codes]).toEqual([
+        'trusted',
+        expect.arrayContaining(['manifest.ingredient.failed']),
+      ])
+    },
+  )
 
   describe('under Brotli', () => {
     const under = (bytes: Uint8Array) =>

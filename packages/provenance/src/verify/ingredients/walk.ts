@@ -70,7 +70,7 @@ export class Walk {
 
   #enter(statements: Statements): void {
     this.known.set(statements.manifest.label, statements)
-    this.#open.push(visit(statements, this.#log))
+    this.#open.push(visit(statements))
   }
 
   #leave(): void {
@@ -134,18 +134,19 @@ export class Walk {
   }
 }
 
-function visit(statements: Statements, log: Log): Visit {
+function visit(statements: Statements): Visit {
+  const { log } = statements
   const edges = ingredientsOf(statements)
   const at = manifestUri(statements.manifest.label)
   const parents = edges.filter(({ relationship }) => relationship === 'parentOf').length
   if (statements.manifest.kind === 'update' && statements.sound && (parents !== 1 || edges.length !== 1))
-    statements.log.report('manifest.update.invalid', {
+    log.report('manifest.update.invalid', {
       status: 'manifest.update.wrongParents',
       at,
       what: 'ingredients',
     })
   else if (parents > 1)
-    statements.log.report('manifest.claim.malformed', {
+    log.report('manifest.claim.malformed', {
       status: 'manifest.multipleParents',
       at,
       what: 'more than one parentOf ingredient',
