@@ -143,6 +143,7 @@ test('words about an action need the action', async () => {
 describe('a mistake is told with its place, before anything is written', () => {
   test.each([
     ['label', '{"actions": [', 'usage.statements.unreadable', /said\.json.*JSON[\s\S]*→/],
+    ['label', '['.repeat(5_000_000), 'usage.statements.unreadable', /said\.json.*more than[\s\S]*→/],
     ['label', [], 'usage.field.invalid', /said\.json can’t be \[…\]/],
     [
       'label',

@@ -1,5 +1,5 @@
 /** `--statements`: what is stated besides, in a JSON file, in the very terms that programs use. */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   checkStatements,
@@ -32,10 +32,16 @@ export async function updatesFrom(name: string | undefined, context: Context): P
   return value
 }
 
+/** A thousand long statements; what is larger is some other file. */
+const mostBytes = 4 * 1024 * 1024
+
 async function read(name: string | undefined, { io }: Context): Promise<unknown> {
   if (name === undefined) return {}
   try {
-    const text = await readFile(resolve(io.cwd, name), 'utf8')
+    const path = resolve(io.cwd, name)
+    const { size } = await stat(path)
+    if (size > mostBytes) throw new Error(`${size} bytes, more than ${mostBytes}`)
+    const text = await readFile(path, 'utf8')
     return JSON.parse(text.replace(/^\ufeff/, '')) // a mark that editors on Windows leave
   } catch (error) {
     const problem = error instanceof Error ? error.message : ''
