@@ -53,6 +53,11 @@ describe('an action', () => {
     await expect(label({ actions: [{ action, parameters }] })).rejects.toMatchObject(error)
   })
 
+  test('of a font has the parameters of fonts', async () => {
+    const subset = { action: 'font.subset', parameters: { ranges: [{ start: 32, stop: 126 }] } }
+    expect(await verdicts({ actions: [subset] })).toEqual(trusted)
+  })
+
   test('that only an ingredient could explain is refused', async () => {
     const error = { code: 'usage.action.unknown' }
     await expect(label({ actions: [{ action: 'c2pa.removed' }] })).rejects.toMatchObject(error)
@@ -317,6 +322,24 @@ describe('plain JavaScript gets a coded error for', () => {
       'usage.field.invalid',
       { found: '2147483648' },
     ],
+    [
+      'a language that is spelled like none',
+      action({ action: 'c2pa.translated', parameters: { sourceLanguage: 'en', targetLanguage: '中文' } }),
+      'usage.field.invalid',
+      { at: 'actions[0].parameters.targetLanguage', found: '"中文"' },
+    ],
+    [
+      'a parameter of one’s own without a namespace',
+      action({ parameters: { strength: 3 } }),
+      'usage.field.unknown',
+      { at: 'actions[0].parameters.strength', allowed: expect.stringContaining('com.example') },
+    ],
+    [
+      'a receipt for a manifest that nobody has yet',
+      given({}, 'c2pa.repository-receipt'),
+      'usage.field.invalid',
+      { at: 'assertions[0].label', allowed: 'update: c2pa.repository-receipt' },
+    ],
     ['time stamps that are none', given({ x: 'y' }, 'c2pa.time-stamp'), 'usage.field.invalid', {}],
     ['answers that are none', given({}, 'c2pa.certificate-status'), 'usage.field.missing', {}],
     [
@@ -379,5 +402,29 @@ describe('plain JavaScript gets a coded error for', () => {
     })
     const numbered = toolkit.update(content, { assertions: [{ label: 'com.example.y__2', content: {} }] })
     await expect(numbered).rejects.toMatchObject({ code: 'usage.assertion.label' })
+    const opened = toolkit.update(content, { actions: [1, 2].map(() => ({ action: 'c2pa.opened' })) })
+    await expect(opened).rejects.toMatchObject({ details: { at: 'actions[1].action' } })
+  })
+})
+
+test('an update holds the receipt of a repository, as JSON-LD', async () => {
+  const { content } = await label({})
+  const receipt = {
+    '@context': { c2pa: 'https://c2pa.org/ns/' },
+    '@type': 'org.c2pa.repository-receipt',
+    repository: { uri: 'https://repository.example.com', manifestId: 'urn:c2pa:1' },
+    anchor: { uri: 'https://repository.example.com/anchors/1', proof: { value: 'x' } },
+  }
+  const toolkit = createToolkit({ identity })
+  const add = (given: unknown) =>
+    toolkit.update(content, { assertions: [{ label: 'c2pa.repository-receipt', content: given }] })
+  const updated = (await add(receipt)).content
+  expect(Buffer.from(updated).toString('latin1')).toContain(`json${JSON.stringify(receipt)}`)
+  expect((await toolkit.verify(updated)).verdict).toBe('trusted')
+  const { state, failures } = await judgeByC2pa(updated, 'image/jpeg', identity.anchor)
+  expect({ state, failures }).toEqual({ state: 'Trusted', failures: [] })
+  await expect(add({ ...receipt, anchor: {} })).rejects.toMatchObject({
+    code: 'usage.field.missing',
+    details: { at: 'assertions[0].content.anchor.uri' },
   })
 })

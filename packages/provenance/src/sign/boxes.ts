@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { UsageError } from '@yinji/core'
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
 import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../encoding/jumbf.ts'
-import { isMetadata } from './known-assertions.ts'
+import { isJson } from './known-assertions.ts'
 import type { NewAssertion } from './manifest.ts'
 
 /** `c2pa.hashed-uri`; the algorithm is the one the claim names. */
@@ -41,13 +41,13 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
 }
 
 /**
- * A statement of the caller's. Metadata are JSON-LD (C2PA 18.17.2), all others CBOR.
+ * A statement of the caller's. Metadata and receipts are JSON-LD (C2PA 18.17.2, 18.27), all others CBOR.
  * @throws UsageError for what neither can hold
  */
 export function encodeStatement(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
   try {
     decodeCbor(encodeCbor(content)) // what nobody could read is not written
-    if (isMetadata(label)) return encodeJson(label, content, salt)
+    if (isJson(label)) return encodeJson(label, content, salt)
   } catch (error) {
     const problem = error instanceof Error ? error.message : ''
     throw new UsageError('usage.assertion.content', { label, problem }, { cause: error })

@@ -16,7 +16,7 @@ import {
   text,
   time,
 } from './form.ts'
-import { formOf, single } from './known-assertions.ts'
+import { formOf, receipt, single } from './known-assertions.ts'
 import type { NewAction, NewAssertion, Statements, UpdateStatements } from './manifest.ts'
 import { region } from './regions.ts'
 import { type SoftBinding, softBinding, softBindingAssertion } from './soft-bindings.ts'
@@ -30,10 +30,15 @@ const agent = object({ name: text }, { version: text })
 
 /** Members that hold references, which are made from what is stated elsewhere. */
 const references = ['ingredient', 'ingredients', 'redacted', 'relatedAssertions']
-const typed = having(
-  {},
-  { description: text, sourceLanguage: text, targetLanguage: text, multipleInstances: flag },
-)
+/** A language as RFC 5646 2.1 spells it. */
+const language = matching(/^[A-Za-z]{1,8}(?:-[A-Za-z\d]{1,8})*$/, 'en, zh-CN, …')
+const predefined = {
+  description: text,
+  sourceLanguage: language,
+  targetLanguage: language,
+  multipleInstances: flag,
+}
+const typed = having({}, predefined)
 const parameters: Form = (value, at) => {
   typed(value, at)
   form(
@@ -110,9 +115,12 @@ export function checkStatements(value: unknown, at = ''): asserts value is State
 export function checkUpdateStatements(value: unknown, at = ''): asserts value is UpdateStatements {
   updates(value, at)
   const { actions = [], assertions = [] } = value as UpdateStatements
-  for (const [index, { action }] of actions.entries())
+  for (const [index, { action }] of actions.entries()) {
     if (!updateActions.includes(action))
       throw new UsageError('usage.update.invalid', { at: `${at}actions[${index}]`, what: action })
+    if (action === 'c2pa.opened' && actions.findIndex((one) => one.action === action) < index)
+      refuse(`${at}actions[${index}].action`, action, `1 × ${action}`) // C2PA 18.15.2
+  }
   for (const [index, { label }] of assertions.entries())
     if (/^c2pa\.(?:hash|thumbnail)\./.test(label))
       throw new UsageError('usage.update.invalid', { at: `${at}assertions[${index}]`, what: label })
@@ -120,6 +128,8 @@ export function checkUpdateStatements(value: unknown, at = ''): asserts value is
 }
 
 function checkRules({ actions = [], assertions = [], softBindings = [] }: Statements, at: string): void {
+  const early = assertions.findIndex(({ label }) => label === receipt)
+  if (early >= 0) refuse(`${at}assertions[${early}].label`, receipt, `update: ${receipt}`)
   checkAssertions(assertions, at)
   const isBoundTo = softBindings.length > 0 || assertions.some(isSoftBinding)
   for (const [index, action] of actions.entries()) checkAction(action, isBoundTo, `${at}actions[${index}]`)
@@ -176,9 +186,20 @@ function checkAction(given: NewAction, isBoundTo: boolean, at: string): void {
       value,
       allowed: sourceNames,
     })
+  const custom = action.startsWith('font.') ? undefined : foreignParameter(given)
+  if (custom !== undefined) {
+    const allowed = [...Object.keys(predefined), 'com.example.…'].join(', ')
+    throw new UsageError('usage.field.unknown', { at: `${at}.parameters.${custom}`, allowed })
+  }
   const missing = missingIn(given, isBoundTo)
   if (missing !== undefined) throw new UsageError('usage.action.incomplete', { at, action, missing })
 }
+
+/** Parameters of one's own have a namespace (C2PA 18.15.4.7); actions of fonts have further ones. */
+const foreignParameter = ({ parameters = {} }: NewAction) =>
+  Object.keys(parameters).find(
+    (name) => !Object.hasOwn(predefined, name) && !/^[\w-]+(?:\.[\w-]+)+$/.test(name),
+  )
 
 const actionNames = predefinedActions.filter((name) => !derived.has(name)).join(', ')
 const sourceNames = digitalSourceTypes.map((type) => type.slice(type.lastIndexOf('/') + 1)).join(', ')

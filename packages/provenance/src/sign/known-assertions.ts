@@ -1,5 +1,5 @@
 /** Assertions that the standard defines and callers may state, each in its form: others are malformed to readers. */
-import { bytes, type Form, form, having, list, natural, text } from './form.ts'
+import { bytes, type Form, form, having, list, members, natural, object, oneOf, text } from './form.ts'
 import { commonFields, linked } from './metadata-fields.ts'
 import { softBinding } from './soft-bindings.ts'
 
@@ -22,8 +22,18 @@ const address: Form = (value, at) => {
   having(bare ? { url: text } : { url: text, hash: bytes, alg: text })(value, at)
 }
 
+/** That a repository took a manifest in (C2PA 18.27): said afterwards, in an update. */
+export const receipt = 'c2pa.repository-receipt'
+const ingested = object({
+  '@context': (value, at) => (typeof value === 'string' ? text : members)(value, at),
+  '@type': oneOf(['org.c2pa.repository-receipt']),
+  repository: object({ uri: text, manifestId: text }),
+  anchor: having({ uri: text, proof: members }, { parameters: members }),
+})
+
 const forms: ReadonlyMap<string, Form> = new Map([
   ['c2pa.metadata', commonFields],
+  [receipt, ingested],
   ['c2pa.soft-binding', softBinding],
   ['c2pa.time-stamp', tokens],
   ['cn.yinji.evidence', tokens],
@@ -32,8 +42,10 @@ const forms: ReadonlyMap<string, Form> = new Map([
   ['c2pa.external-reference', having({ location: address }, { label: abroad })],
 ])
 
+const isMetadata = (label: string) => /\.metadata(?:__\d+)?$/.test(label)
+
 /** Written in JSON; all others are CBOR. */
-export const isMetadata = (label: string) => /\.metadata(?:__\d+)?$/.test(label)
+export const isJson = (label: string) => isMetadata(label) || label.replace(/__\d+$/, '') === receipt
 
 /** Of these a manifest holds one at most (C2PA 18.18.3, 18.19.3, 18.21, 18.23, 18.25). */
 export const single: ReadonlySet<string> = new Set([
