@@ -143,7 +143,6 @@ test('words about an action need the action', async () => {
 describe('a mistake is told with its place, before anything is written', () => {
   test.each([
     ['label', '{"actions": [', 'usage.statements.unreadable', /said\.json.*JSON[\s\S]*→/],
-    ['label', '['.repeat(5_000_000), 'usage.statements.unreadable', /said\.json.*more than[\s\S]*→/],
     ['label', [], 'usage.field.invalid', /said\.json can’t be \[…\]/],
     [
       'label',
@@ -216,6 +215,14 @@ describe('a mistake is told with its place, before anything is written', () => {
     expect(result.err).toContain(code)
     expect(result.err).toMatch(words)
     expect(readdirSync(here.folder).sort()).toEqual(['photo.jpg', 'said.json'])
+  })
+
+  test('and one that is far too large, unread', async () => {
+    const here = await desk(['photo.jpg'])
+    write(here, '['.repeat(5_000_000))
+    const { code, err } = await here.yinji(['label', '--statements', 'said.json', 'photo.jpg'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/said\.json.*more than[\s\S]*→/)
   })
 
   test('in Chinese too, and so are contradictions', async () => {
