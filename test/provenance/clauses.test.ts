@@ -123,6 +123,7 @@ const titles = new Map(
 18.15.4.7 Parameters
 18.16 Ingredient
 18.16.6 Schema and Example
+18.16.12 Copying existing manifests
 18.16.12.3 Adding manifest references to the ingredient assertion
 18.16.12.4.3 V3 ingredient assertions
 18.17.2 Common Requirements

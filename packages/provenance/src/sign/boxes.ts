@@ -123,3 +123,17 @@ export function encodeStore(manifests: readonly Uint8Array[]): Uint8Array {
 export function appendManifest(store: SuperBox, manifest: Uint8Array): Uint8Array {
   return encodeBox('jumb', hashedPart(store), manifest)
 }
+
+export const nothing = new Uint8Array(0)
+
+/** A superbox with other bytes in the place of some of its children; everything else stays byte for byte. */
+export function rebuilt(box: SuperBox, changes: ReadonlyMap<SuperBox, Uint8Array>): Uint8Array {
+  const parts: Uint8Array[] = []
+  let at = box.headerLength
+  for (const [child, bytes] of [...changes].sort(([a], [b]) => a.offset - b.offset)) {
+    const start = child.offset - box.offset
+    parts.push(box.bytes.subarray(at, start), bytes)
+    at = start + child.bytes.byteLength
+  }
+  return encodeBox('jumb', ...parts, box.bytes.subarray(at))
+}

@@ -4,12 +4,13 @@ import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } 
 import type { Results, Status } from '../validation.ts'
 import { type HashedUri, sha256 } from './boxes.ts'
 import type { IngredientContent, ManifestContent, Parent, UpdateContent } from './manifest.ts'
+import { united, withheldBy } from './united.ts'
 
 export interface Ingredient {
   /** Content of `c2pa.ingredient.v3`. */
   readonly assertion: object
   /** Manifests to be carried along, oldest first. */
-  readonly manifests: readonly Pick<SuperBox, 'label' | 'bytes'>[]
+  readonly manifests: readonly SuperBox[]
 }
 
 /** Undefined for new content: it has no past. */
@@ -43,18 +44,23 @@ export function ingredient({ relationship, title, mediaType, manifest }: Describ
 }
 
 /**
- * The manifests of all ingredients, each once, in order.
- * @throws InputError when two that differ have one name.
+ * The manifests of all ingredients, each once, in order; of those that differ by what was withheld, what all of them have.
+ * @throws InputError when two that differ otherwise have one name.
  */
 export function gathered(ingredients: readonly Ingredient[]): Uint8Array[] {
-  const byLabel = new Map<string, Uint8Array>()
-  for (const { label, bytes } of ingredients.flatMap(({ manifests }) => manifests)) {
-    const known = byLabel.get(label)
-    if (known !== undefined && Buffer.compare(known, bytes) !== 0)
-      throw damaged(`two manifests are called ${label}`, '')
-    byLabel.set(label, bytes)
+  const all = ingredients.flatMap(({ manifests }) => manifests)
+  const withheld = withheldBy(all)
+  const byLabel = new Map<string, SuperBox>()
+  for (const box of all) {
+    const known = byLabel.get(box.label)
+    if (known === undefined) byLabel.set(box.label, box)
+    else if (Buffer.compare(known.bytes, box.bytes) !== 0) {
+      const one = united(known, box, withheld)
+      if (one === undefined) throw damaged(`two manifests are called ${box.label}`, '')
+      byLabel.set(box.label, parseJumbf(one))
+    }
   }
-  return [...byLabel.values()]
+  return [...byLabel.values()].map(({ bytes }) => bytes)
 }
 
 const manifestTypes: ReadonlySet<string> = new Set([

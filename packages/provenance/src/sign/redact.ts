@@ -1,6 +1,7 @@
 /** Withholding statements of an earlier manifest (C2PA 6.8): they are taken out, and the claim says which. */
 import { UsageError } from '@yinji/core'
-import { encodeBox, isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import { isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import { nothing, rebuilt } from './boxes.ts'
 import { readStore } from './ingredient.ts'
 import type { UpdateContent } from './manifest.ts'
 
@@ -54,18 +55,4 @@ function newestOf(statements: readonly Statement[], label: string): Statement {
   if (found) return found
   const there = statements.map(({ box }) => box.label).filter((other) => !essential.test(other))
   throw new UsageError('usage.redaction.missing', { label, there: [...new Set(there)].join(', ') })
-}
-
-const nothing = new Uint8Array(0)
-
-/** A superbox with other bytes in the place of some of its children; everything else stays byte for byte. */
-function rebuilt(box: SuperBox, changes: ReadonlyMap<SuperBox, Uint8Array>): Uint8Array {
-  const parts: Uint8Array[] = []
-  let at = box.headerLength
-  for (const [child, bytes] of [...changes].sort(([a], [b]) => a.offset - b.offset)) {
-    const start = child.offset - box.offset
-    parts.push(box.bytes.subarray(at, start), bytes)
-    at = start + child.bytes.byteLength
-  }
-  return encodeBox('jumb', ...parts, box.bytes.subarray(at))
 }
