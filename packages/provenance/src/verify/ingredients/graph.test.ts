@@ -213,6 +213,16 @@ describe('ingredients', () => {
     }
     const withholding = { redacted_assertions: [url] }
 
+    test.each<[string, object, string | undefined]>([
+      ['is the one of the manifest', {}, undefined],
+      ['is another', { hash: new Uint8Array(32) }, 'hashedURI.mismatch'],
+      ['is not there', { url: `${claimSignature.url}s` }, 'hashedURI.missing'],
+    ])('or not: the signature that is named %s (C2PA 15.10.3.3)', async (_, change, status) => {
+      const { verdict, results } = await edited(full, { claimSignature: { ...claimSignature, ...change } })
+      expect(verdict).toBe(status ? 'invalid' : 'trusted')
+      expect(results.failure.map(({ code }) => code)).toEqual(status ? [status] : [])
+    })
+
     test('by the manifest that was made from them are fine', async () => {
       const assertions = [opening, ingredient(full, { claimSignature })]
       const { verdict, codes } = await forged({ earlier: [blanked], assertions, claim: withholding })

@@ -12,7 +12,7 @@ import type { Manifest, Store } from '../store.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
 import { acknowledgement, deltaOf } from './deltas.ts'
 import { type Ingredient, ingredientsOf } from './ingredient.ts'
-import { referenceStatus } from './ingredient-hash.ts'
+import { type HashContext, referenceStatus, signatureStatus } from './ingredient-hash.ts'
 import { Troubles } from './troubles.ts'
 
 interface Visit {
@@ -97,15 +97,16 @@ export class Walk {
   }
 
   /** Whether the manifest is the one that was taken in; tells people where it is not, or nobody can say. */
-  #compare({ ingredient, from, assertion: at, target }: Edge): StatusCode {
+  #compare(edge: Edge): StatusCode {
+    const { ingredient, from, assertion: at, target } = edge
     const { manifest, title } = ingredient
-    const status = target
-      ? referenceStatus(ingredient, target, {
-          hashes: this.#context.hashes,
-          withheld: this.#withheld.has(target.label),
-          claim: from.claim,
-        })
-      : 'ingredient.manifest.missing'
+    const context = {
+      hashes: this.#context.hashes,
+      withheld: this.#withheld.has(target?.label),
+      claim: from.claim,
+    }
+    const status = target ? referenceStatus(ingredient, target, context) : 'ingredient.manifest.missing'
+    if (target && status === 'ingredient.manifest.validated') checkSignature(edge, target, context)
     const url = manifest?.url ?? at
     if (status === 'algorithm.unsupported') {
       this.unchecked.add(target?.label ?? '')
@@ -163,6 +164,16 @@ function visit(statements: Statements): Visit {
     })
   }
   return { statements, edges, next: 0 }
+}
+
+/** Where the manifest itself was compared, its signature is a reference like others (C2PA 15.10.3.3). */
+function checkSignature(edge: Edge, target: Manifest, context: HashContext): void {
+  const { ingredient, from, assertion: at } = edge
+  const { label, signature } = ingredient
+  if (signature === undefined || from.claim?.version !== 2) return
+  const kind = signatureStatus(ingredient, target, context).split('.').at(-1)
+  if (kind !== 'missing' && kind !== 'mismatch') return
+  from.log.report('manifest.reference.broken', { status: `hashedURI.${kind}`, at, label, url: signature.url })
 }
 
 /** The manifest of an ingredient, when it is there. What was found wrong when it was taken in is not forgotten. */
