@@ -340,6 +340,18 @@ describe('plain JavaScript gets a coded error for', () => {
       'usage.field.invalid',
       { at: 'assertions[0].label', allowed: 'update: c2pa.repository-receipt' },
     ],
+    [
+      'a place that is none',
+      given({ references: [{ reference: { url: 'x' } }] }, 'c2pa.asset-ref'),
+      'usage.field.missing',
+      { at: 'assertions[0].content.references[0].reference.uri' },
+    ],
+    [
+      'a type of content that is none',
+      given({ types: [{ type: 'model' }] }, 'c2pa.asset-type.v2'),
+      'usage.field.invalid',
+      { at: 'assertions[0].content.types[0].type', found: '"model"' },
+    ],
     ['time stamps that are none', given({ x: 'y' }, 'c2pa.time-stamp'), 'usage.field.invalid', {}],
     ['answers that are none', given({}, 'c2pa.certificate-status'), 'usage.field.missing', {}],
     [
@@ -427,4 +439,16 @@ test('an update holds the receipt of a repository, as JSON-LD', async () => {
     code: 'usage.field.missing',
     details: { at: 'assertions[0].content.anchor.uri' },
   })
+})
+
+test('where copies of the content are and what it is', async () => {
+  const references = [{ reference: { uri: 'https://example.com/copy.jpg' }, description: 'on the web' }]
+  const types = [{ type: 'c2pa.types.dataset', version: '1.0.0' }]
+  const assertions = [
+    { label: 'c2pa.asset-ref', content: { references } },
+    { label: 'c2pa.asset-type.v2', content: { 'dc:format': 'image/jpeg', types } },
+  ]
+  const { verdicts, dataOf } = await judged({ assertions })
+  expect(verdicts).toEqual(trusted)
+  expect([dataOf('c2pa.asset-ref'), dataOf('c2pa.asset-type.v2')]).toMatchObject([{ references }, { types }])
 })

@@ -44,6 +44,9 @@ export function matching(pattern: RegExp, allowed: string): Form {
   return form((value) => typeof value === 'string' && pattern.test(value), allowed)
 }
 
+/** As `dc:format` has it (C2PA 18.16.6). */
+export const mediaType = matching(/^\w+\/[-+.\w]+$/, 'image/jpeg, …')
+
 export function oneOf(words: readonly string[]): Form {
   return form((value) => words.includes(value as string), words.join(', '))
 }

@@ -10,6 +10,7 @@ import {
   having,
   list,
   matching,
+  mediaType,
   object,
   oneOf,
   refuse,
@@ -75,11 +76,9 @@ const forms = {
 const statements = object({}, forms.label)
 const updates = object({}, forms.update)
 const title = form((value) => typeof value === 'string', 'string')
-/** As `dc:format` has it (C2PA 18.16.6). */
-const mediaTypeName = matching(/^\w+\/[-+.\w]+$/, 'image/jpeg, …')
 /** What else a manifest has that callers give. */
 const manifest = object(
-  { generator: object({ name: text, version: text }), mediaType: mediaTypeName },
+  { generator: object({ name: text, version: text }), mediaType },
   {
     ...forms.label,
     allActionsIncluded: flag,
@@ -92,7 +91,7 @@ const manifest = object(
 )
 const relationship = object(
   { relationship: oneOf(['componentOf', 'inputTo']) },
-  { title, mediaType: mediaTypeName, manifest: () => {} },
+  { title, mediaType, manifest: () => {} },
 )
 
 /** @throws UsageError that says where something is wrong, what was found and what is allowed. */

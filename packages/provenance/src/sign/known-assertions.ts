@@ -1,5 +1,18 @@
 /** Assertions that the standard defines and callers may state, each in its form: others are malformed to readers. */
-import { bytes, type Form, form, having, list, members, natural, object, oneOf, text } from './form.ts'
+import {
+  bytes,
+  type Form,
+  form,
+  having,
+  list,
+  matching,
+  mediaType,
+  members,
+  natural,
+  object,
+  oneOf,
+  text,
+} from './form.ts'
 import { commonFields, linked } from './metadata-fields.ts'
 import { softBinding } from './soft-bindings.ts'
 
@@ -31,7 +44,15 @@ const ingested = object({
   anchor: having({ uri: text, proof: members }, { parameters: members }),
 })
 
+const kind = having(
+  { type: matching(/^[\w-]+(?:\.[\w-]+)+$/, 'c2pa.types.…, com.example.…') },
+  { version: text },
+)
+const place = having({ reference: having({ uri: text }) }, { description: text })
+
 const forms: ReadonlyMap<string, Form> = new Map([
+  ['c2pa.asset-ref', having({ references: list(place, 1) })],
+  ['c2pa.asset-type.v2', having({}, { 'dc:format': mediaType, types: list(kind) })],
   ['c2pa.metadata', commonFields],
   [receipt, ingested],
   ['c2pa.soft-binding', softBinding],

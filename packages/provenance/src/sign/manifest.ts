@@ -11,7 +11,7 @@ import type { TrainingMining, TrainingUse } from './training.ts'
 export interface Statements {
   /** What was done, in order, after the action that made the content. */
   readonly actions?: readonly NewAction[] | undefined
-  /** More statements, e.g. `com.example.review`, `c2pa.metadata`. */
+  /** More statements, e.g. `com.example.review`, `c2pa.metadata`; fields that the latter may not have fit `cawg.metadata`. */
   readonly assertions?: readonly NewAssertion[] | undefined
   /** How the content is found again without its manifest. */
   readonly softBindings?: readonly SoftBinding[] | undefined
@@ -91,7 +91,7 @@ export interface NewAction {
    * Not actions or ingredients. Default: the soft bindings, for a watermark that is bound; else none.
    */
   readonly relatedAssertions?: readonly string[] | undefined
-  /** Further members of `parameters`, as C2PA 18.15.4.7 has them. */
+  /** Further members of `parameters`, as C2PA 18.15.4.7 has them; those of your own as `com.example.strength`. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined
 }
 

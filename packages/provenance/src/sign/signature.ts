@@ -24,7 +24,7 @@ export function reserveSignature(signer: Signer): Uint8Array {
 }
 
 /**
- * Signs, and stamps when the signer has a clock. What comes back smaller than its room is padded (C2PA 10.4.2), unless
+ * Signs, and stamps when the signer has a clock. What comes back smaller than its room is padded (C2PA 10.4.4), unless
  * nobody waits for the exact size.
  * @throws SignError when the signer returns something that is no raw signature, or more than there is room for.
  */
@@ -72,7 +72,7 @@ const smallestPad = 32
 
 /**
  * The structure at exactly `size` bytes. One `pad` can't reach every length, since the head of a byte string grows at
- * 24, 256 and 65536 bytes; an empty `pad2` beside it reaches the rest (C2PA 10.4.2).
+ * 24, 256 and 65536 bytes; an empty `pad2` beside it reaches the rest (C2PA 10.4.4).
  */
 export function padded(
   build: (padding: ReadonlyMap<string, Uint8Array>) => Uint8Array,
