@@ -112,6 +112,17 @@ describe('a forged manifest', () => {
     expect(verdict).toBe('unchecked')
   })
 
+  test('under a newer name is unchecked, and missing to machines (C2PA 15.11.3.3)', async () => {
+    const newer = (box: Uint8Array) => {
+      const copy = Buffer.from(box)
+      copy.write('c2pa.claim.v9', copy.indexOf('c2pa.claim.v2'))
+      return [copy]
+    }
+    const { verdict, codes, results } = await forged({ claimBoxes: newer })
+    expect([verdict, codes]).toEqual(['unchecked', ['manifest.version.unknown']])
+    expect(results.failure.map(({ code }) => code)).toEqual(['claim.missing'])
+  })
+
   test('says nothing about who made the content when its signature does not hold', async () => {
     const { signer, active, history } = await forged({ key: issue({ subject: 'X' }).privateKey })
     expect({ signer, active, history }).toEqual({ signer: null, active: null, history: [] })

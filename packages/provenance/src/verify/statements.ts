@@ -79,7 +79,7 @@ function locateClaim(manifest: Manifest, log: Log): LocatedClaim | undefined {
   }
   const version = { 'c2pa.claim': 1 as const, 'c2pa.claim.v2': 2 as const }[node.label]
   if (version === undefined) {
-    log.report('manifest.version.unknown', { at, what: node.label })
+    log.report('manifest.version.unknown', { status: 'claim.missing', at, what: node.label })
     return undefined
   }
   const [content, ...others] = node.contents

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { openCertificateKey } from '../../certificates/key.ts'
 import { answerOcsp, type OcspStatus } from '../../certificates/ocsp.ts'
 import { encodeOcspRequest } from '../../revocation/ask.ts'
-import { createRevocation } from '../../revocation/revocation.ts'
+import { createRevocation, type Revocation } from '../../revocation/revocation.ts'
 import { readCertificate } from '../../trust/certificate.ts'
 import {
   type AssertionSpec,
@@ -76,10 +76,11 @@ describe('an answer in the manifest of the signature itself', () => {
     const request = await encodeOcspRequest(read(about), read(by), Uint8Array.of(1))
     return answerOcsp(request, [responder], { now: at, lifetime: hour })
   }
-  const told = async (...answers: Uint8Array[]) => {
+  const told = (...answers: Uint8Array[]) => toldBy(createRevocation(), ...answers)
+  const toldBy = async (revocation: Revocation | undefined, ...answers: Uint8Array[]) => {
     const chain = [asked.certificate, issuing.certificate]
     const file = forgeFile({ chain, key: asked.privateKey, assertions: [actions, status(...answers)] })
-    const { verdict, results } = await check(file, { revocation: createRevocation() })
+    const { verdict, results } = await check(file, revocation && { revocation })
     const codes = [...results.success, ...results.informational, ...results.failure].map(({ code }) => code)
     return [verdict, ...codes.filter((code) => code.startsWith('signingCredential.ocsp'))]
   }
@@ -107,6 +108,13 @@ describe('an answer in the manifest of the signature itself', () => {
     const skipped = ['trusted', 'signingCredential.ocsp.skipped']
     expect(await told(await answer(asked, issuing, 'good', new Date(+now - 2 * hour)))).toEqual(skipped)
     expect(await told(await answer(asked, issuing, 'good', new Date(+now + 2 * hour)))).toEqual(skipped)
+  })
+
+  test('is not looked at where nobody is to ask, which is told (C2PA 15.9)', async () => {
+    const bad = await answer(asked, issuing, { when, reason: 'keyCompromise' })
+    const skipped = ['trusted', 'signingCredential.ocsp.skipped']
+    expect(await toldBy(undefined, bad)).toEqual(skipped)
+    expect(await toldBy(createRevocation({ mode: 'off' }), bad)).toEqual(skipped)
   })
 
   test('by the authority above, or about another certificate, is none', async () => {

@@ -22,9 +22,13 @@ export function checkRevoked(
   evidence: { readonly stapled: readonly Uint8Array[]; readonly signedAt?: Date | undefined },
   log: Log,
 ): SignerReport {
-  if (revocation === undefined || revocation.mode === 'off' || signer.trust === 'invalid') return signer
+  if (signer.trust === 'invalid') return signer
   const standing = trust.assess(chain, evidence.signedAt ?? now)
   if (!standing.anchored) return signer
+  if (revocation === undefined || revocation.mode === 'off') {
+    if (chain[0].extensions.ocspUrls.length > 0) log.status('signingCredential.ocsp.skipped', at)
+    return signer
+  }
   const found = checkPath(revocation, standing.path, { now, signedAt: evidence.signedAt }, evidence.stapled)
   const subject = shownName(chain[0].subject)
   switch (found.status) {
