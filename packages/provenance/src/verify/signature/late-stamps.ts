@@ -1,7 +1,7 @@
 /**
- * Time stamps made after signing: `c2pa.time-stamp` assertions of update manifests (C2PA 18.18), and ours that bring evidence
- * records, by the same shape. They need no checking
- * here, for a token is signed by its authority, over the one signature it is for; who carries it is of no matter.
+ * Time stamps made after signing: `c2pa.time-stamp` assertions of update manifests (C2PA 18.18), and evidence records, which
+ * stand in an assertion of ours in the same way. They need no checking here, for a token is signed by its authority and is
+ * over the signatures it is for; who carries it is of no matter.
  */
 import { readCbor } from '../../encoding/cbor.ts'
 import { evidenceLabel } from '../../timestamp/evidence.ts'
@@ -9,10 +9,10 @@ import { isBytes, isFields, isText } from '../fields.ts'
 import type { Node, Store } from '../store.ts'
 import type { Stamp } from './cose-signature.ts'
 
-/** Tokens looked at for one manifest: each costs a signature check. */
+/** Stamps looked at for one manifest: each costs a signature check. */
 const most = 4
 
-/** Tokens by the label of the manifest they are for. */
+/** By the label of the manifest they are for. */
 export function lateStampsOf({ manifests }: Store): ReadonlyMap<string, readonly Stamp[]> {
   const found = new Map<string, Stamp[]>()
   for (const { assertions } of manifests.values()) {
