@@ -10,6 +10,7 @@ const titles = new Map(
   `
 6.4 Multiple Instances
 6.8 Redaction of Assertions
+8.2 Versioning Manifests Due to Conflicts
 8.4 URI References
 8.4.1 Standard URIs
 8.4.2 Hashed URIs
@@ -124,6 +125,7 @@ const titles = new Map(
 18.16 Ingredient
 18.16.6 Schema and Example
 18.16.12 Copying existing manifests
+18.16.12.1 Determining the need
 18.16.12.3 Adding manifest references to the ingredient assertion
 18.16.12.4.3 V3 ingredient assertions
 18.17.2 Common Requirements

@@ -24,8 +24,9 @@ import { encodeClaim } from './claim.ts'
 import { encodeBinding, type Room } from './content/binding.ts'
 import { type Hashed, hashContent } from './content/content-hash.ts'
 import { aiDisclosureOf } from './disclosure.ts'
+import { gathered } from './gathered.ts'
 import { assertionsOf, checkManifest, isSoftBinding } from './given.ts'
-import { gathered, ingredient, ingredientOf } from './ingredient.ts'
+import { assertionOf, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer } from './manifest.ts'
 import { reserveSignature, signClaim } from './signature.ts'
@@ -106,8 +107,9 @@ function statementsOf(content: ManifestContent, now: Date, random: (length: numb
   const parent = ingredientOf(content)
   const others = (content.ingredients ?? []).map((one) => ({ ...ingredient(one), use: one.relationship }))
   const all = [...(parent ? [parent] : []), ...others]
+  const { manifests, copy } = gathered(all.map(({ manifests }) => manifests))
   const boxes = numbered(
-    all.map(({ assertion }) => ({ label: 'c2pa.ingredient.v3', content: assertion })),
+    all.map((one, at) => ({ label: 'c2pa.ingredient.v3', content: assertionOf(one, copy(at)) })),
   ).map((one) => salted(one.label, one.content))
   const references = boxes.map(({ reference }) => reference)
   const offset = parent ? 1 : 0
@@ -126,7 +128,7 @@ function statementsOf(content: ManifestContent, now: Date, random: (length: numb
     ...boxes,
     ...stated.map(({ box }) => box),
   ]
-  return { past: gathered(all), assertions }
+  return { past: manifests, assertions }
 }
 
 /** What actions may be about. */

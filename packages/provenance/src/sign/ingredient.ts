@@ -1,16 +1,20 @@
-/** What the content was before: its manifests, kept byte for byte, and the ingredient assertion (C2PA 18.16). */
+/** What content was made from: its manifests, kept byte for byte, and the ingredient assertion (C2PA 18.16). */
 import { InputError } from '@yinji/core'
 import { hashedPart, isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import type { Results, Status } from '../validation.ts'
 import { type HashedUri, sha256 } from './boxes.ts'
+import type { Copy } from './gathered.ts'
 import type { IngredientContent, ManifestContent, Parent, UpdateContent } from './manifest.ts'
-import { united, withheldBy } from './united.ts'
+import { claimIn } from './manifest-box.ts'
 
 export interface Ingredient {
-  /** Content of `c2pa.ingredient.v3`. */
-  readonly assertion: object
-  /** Manifests to be carried along, oldest first. */
+  readonly described: Described
+  /** Manifests to be carried along, oldest first; the last one is its own. */
   readonly manifests: readonly SuperBox[]
+}
+
+type Described = Omit<IngredientContent, 'relationship'> & {
+  readonly relationship: IngredientContent['relationship'] | 'parentOf'
 }
 
 /** Undefined for new content: it has no past. */
@@ -21,46 +25,43 @@ export function ingredientOf(content: ManifestContent): Ingredient | undefined {
   return ingredient({ relationship: 'parentOf', title, mediaType, manifest })
 }
 
-/** The ingredient for content that has a manifest. */
-export function parentOf({ parent, title, mediaType }: UpdateContent): Ingredient {
-  return ingredient({ relationship: 'parentOf', title, mediaType, manifest: parent })
-}
-
-type Described = Omit<IngredientContent, 'relationship'> & {
-  readonly relationship: IngredientContent['relationship'] | 'parentOf'
-}
-
-/** What a content was used for, and its manifests, if it has some. */
-export function ingredient({ relationship, title, mediaType, manifest }: Described): Ingredient {
-  const file = { relationship, 'dc:title': title || undefined, 'dc:format': mediaType }
-  if (manifest === undefined) return { assertion: file, manifests: [] }
-  const manifests = manifestsOf(manifest.store, title ?? '')
-  const active = manifests.at(-1)
-  if (active === undefined) throw damaged('no manifest in the store', title ?? '')
-  return {
-    assertion: { ...file, ...referencesTo(active), validationResults: validationResultsOf(manifest) },
-    manifests,
-  }
+/** The assertion for content whose manifests stay where they are. */
+export function parentOf({ parent, title, mediaType }: UpdateContent): object {
+  const one = ingredient({ relationship: 'parentOf', title, mediaType, manifest: parent })
+  const manifest = (name: string) => one.manifests.find(({ label }) => label === name)
+  return assertionOf(one, { manifest, labelOf: (label) => label, astray: [] })
 }
 
 /**
- * The manifests of all ingredients, each once, in order; of those that differ by what was withheld, what all of them have.
- * @throws InputError when two that differ otherwise have one name.
+ * What a content was used for, and its manifests, if it has some.
+ * @throws InputError when they are damaged.
  */
-export function gathered(ingredients: readonly Ingredient[]): Uint8Array[] {
-  const all = ingredients.flatMap(({ manifests }) => manifests)
-  const withheld = withheldBy(all)
-  const byLabel = new Map<string, SuperBox>()
-  for (const box of all) {
-    const known = byLabel.get(box.label)
-    if (known === undefined) byLabel.set(box.label, box)
-    else if (Buffer.compare(known.bytes, box.bytes) !== 0) {
-      const one = united(known, box, withheld)
-      if (one === undefined) throw damaged(`two manifests are called ${box.label}`, '')
-      byLabel.set(box.label, parseJumbf(one))
-    }
-  }
-  return [...byLabel.values()].map(({ bytes }) => bytes)
+export function ingredient(described: Described): Ingredient {
+  const { manifest, title = '' } = described
+  if (manifest === undefined) return { described, manifests: [] }
+  const manifests = manifestsOf(manifest.store, title)
+  if (manifests.length === 0) throw damaged('no manifest in the store', title)
+  return { described, manifests }
+}
+
+/** Content of `c2pa.ingredient.v3`. */
+export function assertionOf({ described, manifests }: Ingredient, copy: Copy): object {
+  const { relationship, title, mediaType, manifest } = described
+  const file = { relationship, 'dc:title': title || undefined, 'dc:format': mediaType }
+  const own = manifests.at(-1)
+  const active = own && copy.manifest(own.label)
+  if (!own || !active || !manifest) return file
+  const renamed = active.label !== own.label
+  const validationResults = validationResultsOf(manifest, copy, renamed ? nameless(active) : [])
+  return { ...file, ...referencesTo(active), validationResults }
+}
+
+/** Validators look for a signature where the claim says it is; under another label it isn't there (C2PA 15.7). */
+function nameless(manifest: SuperBox): Status[] {
+  const signature = claimIn(manifest)?.get('signature')
+  const url = `self#jumbf=/c2pa/${manifest.label}/c2pa.signature`
+  const absolute = typeof signature === 'string' && signature.startsWith('self#jumbf=/')
+  return absolute ? [{ code: 'claimSignature.missing', url }] : []
 }
 
 const manifestTypes: ReadonlySet<string> = new Set([
@@ -107,20 +108,39 @@ function referencesTo(manifest: SuperBox): { activeManifest: HashedUri; claimSig
   }
 }
 
-function validationResultsOf({ results, deltas = [] }: Parent) {
-  const ingredientDeltas = deltas.map(({ assertion, results: found }) => ({
-    ingredientAssertionURI: assertion,
-    validationDeltas: resultsOf(found),
-  }))
-  return { activeManifest: resultsOf(results), ...(deltas.length > 0 && { ingredientDeltas }) }
+function validationResultsOf({ results, deltas = [] }: Parent, copy: Copy, more: readonly Status[]) {
+  const { failure, ...others } = resultsOf(results, copy)
+  const astray = new Set(copy.astray.map(({ assertion }) => assertion))
+  const ingredientDeltas = [
+    ...deltas
+      .map(({ assertion, results: found }) => deltaOf(moved(assertion, copy), resultsOf(found, copy)))
+      .filter(({ ingredientAssertionURI }) => !astray.has(ingredientAssertionURI)),
+    ...copy.astray.map(({ assertion, results: found }) => deltaOf(assertion, found)),
+  ]
+  return {
+    activeManifest: { ...others, failure: [...failure, ...more] },
+    ...(ingredientDeltas.length > 0 && { ingredientDeltas }),
+  }
 }
 
-function resultsOf(results: Results) {
+function deltaOf(ingredientAssertionURI: string, validationDeltas: Results) {
+  return { ingredientAssertionURI, validationDeltas }
+}
+
+function resultsOf(results: Results, copy: Copy): Results {
   const list = (statuses: readonly Status[]) =>
-    statuses.map(({ code, url, explanation }) => ({ code, url, explanation }))
+    statuses.map(({ code, url, explanation }) => ({ code, url: url && moved(url, copy), explanation }))
   return {
     success: list(results.success),
     informational: list(results.informational),
     failure: list(results.failure),
   }
+}
+
+/** A URI with the label that its manifest has now. */
+function moved(url: string, { labelOf }: Copy): string {
+  return url.replace(
+    /^(self#jumbf=\/c2pa\/)([^/]+)/,
+    (_, start: string, label: string) => start + labelOf(label),
+  )
 }

@@ -40,7 +40,7 @@ export async function signUpdate(
   const store = redactedStore(content)
   const redacted = store.uris
   const updated = { ...content, parent: { ...content.parent, store: store.bytes } }
-  const parent = encodeAssertion('c2pa.ingredient.v3', parentOf(updated).assertion, salt(16))
+  const parent = encodeAssertion('c2pa.ingredient.v3', parentOf(updated), salt(16))
   const statements = [
     ...actionsOf(content, redacted, parent.reference, options.now ?? new Date()),
     ...assertionsOf(content),

@@ -1,0 +1,115 @@
+/** Manifests of one name in one store (C2PA 8.2, 18.16.12.1). */
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
+import { InputError } from '@yinji/core'
+import fc from 'fast-check'
+import { beforeAll, expect, test } from 'vitest'
+import { createAuthority } from '../certificates/authority.ts'
+import {
+  type ContentBox,
+  encodeBox,
+  encodeSuperBox,
+  isSuperBox,
+  parseJumbf,
+  type SuperBox,
+  uuids,
+} from '../encoding/jumbf.ts'
+import { createSigner } from '../signers/key.ts'
+import type { Signer } from '../signers/signer.ts'
+import { encodeStore } from './boxes.ts'
+import { draftManifest } from './draft.ts'
+import { gathered } from './gathered.ts'
+import { nextLabel } from './relabel.ts'
+
+const now = new Date('2026-11-21T08:00:00Z')
+const results = { success: [], informational: [], failure: [] }
+const digitalSourceType = 'http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation'
+const content = {
+  mediaType: 'image/jpeg',
+  generator: { name: 'Yinji', version: '0.1.0' },
+  actions: [{ action: 'c2pa.created', digitalSourceType }],
+} as const
+
+let signer: Signer
+let store: Uint8Array
+beforeAll(async () => {
+  const { signerKey, signerCertificate, issuingCertificate } = await createAuthority({
+    organization: 'Acme AI',
+    now,
+  })
+  signer = createSigner({ key: signerKey, chain: signerCertificate + issuingCertificate }, now)
+  store = await draftManifest(content, 'data', signer, { now })
+    .seal({ binding: { kind: 'data' } })
+    .finish()
+})
+
+const manifestsIn = (bytes: Uint8Array) => parseJumbf(bytes).children.filter(isSuperBox)
+
+test.each([
+  ['urn:c2pa:F9168C5E', 'urn:c2pa:F9168C5E::1_1'],
+  ['urn:c2pa:F9168C5E:acme', 'urn:c2pa:F9168C5E:acme:1_1'],
+  ['urn:c2pa:F9168C5E::1_1', 'urn:c2pa:F9168C5E::2_1'],
+  ['urn:c2pa:F9168C5E:acme:9_1', 'urn:c2pa:F9168C5E:acme:10_1'],
+  ['urn:uuid:F9168C5E', 'urn:uuid:F9168C5E::1_1'],
+  ['acme:urn:uuid:F9168C5E', 'acme:urn:uuid:F9168C5E:1_1'],
+  ['anything', 'anything::1_1'],
+])('%s becomes %s, and the number after it where that is taken', (label, next) => {
+  expect(nextLabel(label, new Set([label]))).toBe(next)
+  const after = nextLabel(next, new Set([label, next]))
+  expect(nextLabel(label, new Set([label, next]))).toBe(after)
+})
+
+test('a changed copy differs from the original in what was changed and in its label', () => {
+  const [original] = manifestsIn(store) as [SuperBox]
+  const copy = Uint8Array.from(original.bytes)
+  copy[copy.length - 1] = 1
+  const { manifests, copy: of } = gathered([[original], [parseJumbf(copy)]])
+  const [kept, renamed] = manifests.map(parseJumbf)
+  expect(kept?.bytes).toEqual(original.bytes)
+  expect(renamed?.label).toBe(`${original.label}::1_1`)
+  expect(renamed?.bytes.subarray(-1)).toEqual(Uint8Array.of(1))
+  const bytesOf = (box: SuperBox | ContentBox) => Buffer.from(isSuperBox(box) ? box.bytes : box.payload)
+  expect(renamed?.children.slice(0, -1).map(bytesOf)).toEqual(original.children.slice(0, -1).map(bytesOf))
+  expect([of(0).labelOf(original.label), of(1).labelOf(original.label)]).toEqual([
+    original.label,
+    renamed?.label,
+  ])
+})
+
+test('a compressed one has the new label inside as well (C2PA 8.4.1)', () => {
+  const [original] = manifestsIn(store) as [SuperBox]
+  const children = [encodeBox('brob', brotliCompressSync(original.bytes))]
+  const packed = parseJumbf(
+    encodeSuperBox({ uuid: uuids.compressedManifest, label: original.label, children }),
+  )
+  const renamed = parseJumbf(gathered([[original], [packed]]).manifests[1] ?? new Uint8Array())
+  expect([renamed.uuid, renamed.label]).toEqual([uuids.compressedManifest, `${original.label}::1_1`])
+  const [{ payload }] = renamed.children as [ContentBox]
+  expect(parseJumbf(brotliDecompressSync(payload)).label).toBe(renamed.label)
+})
+
+test('whatever copies hold, all stand under different names, or the draft says that they are damaged', () => {
+  const bytes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(fc.array(bytes, { minLength: 1, maxLength: 3 }), (copies) => {
+      const stores = copies.map((changes) => {
+        const copy = Uint8Array.from(store)
+        for (const [at, by] of changes) copy[at % copy.length] = (copy[at % copy.length] ?? 0) ^ by
+        return copy
+      })
+      const ingredients = [store, ...stores].map((one) => ({
+        relationship: 'componentOf' as const,
+        manifest: { store: one, results },
+      }))
+      try {
+        draftManifest({ ...content, ingredients }, 'data', signer, { now })
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError)
+        return
+      }
+      const boxes = stores.map((one) => manifestsIn(one))
+      const labels = manifestsIn(encodeStore(gathered(boxes).manifests)).map(({ label }) => label)
+      expect(new Set(labels).size).toBe(labels.length)
+    }),
+    { numRuns: 200 },
+  )
+})
