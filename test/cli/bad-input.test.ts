@@ -125,7 +125,7 @@ describe('identity', () => {
   test('trust anchors that are none', async () => {
     const { yinji } = await desk(['photo.jpg'])
     expectFailure(await yinji(['verify', '--trust', 'gone.pem', 'photo.jpg']), 'usage.trust.unreadable', 2)
-    expectFailure(await yinji(['verify', '--trust', 'photo.jpg', 'photo.jpg']), 'usage.trust.unreadable', 2)
+    expectFailure(await yinji(['verify', '--trust', 'photo.jpg', 'photo.jpg']), 'usage.trust.invalid', 2)
   })
 })
 

@@ -94,29 +94,29 @@ describe('an authority added by hand', () => {
   })
 })
 
-describe('the list of the C2PA', () => {
-  const der = (path = root) =>
-    (readFileSync(path, 'utf8').split('-----END')[0] ?? '').replace(/-----[^-]+-----|\s/g, '')
-  const list = (status: string, time: string, name = 'C2PA Trust List', certificate = der()) =>
-    JSON.stringify({
-      LoTE: {
-        ListAndSchemeInformation: { SchemeName: [{ lang: 'en', value: name }] },
-        TrustedEntitiesList: [
-          {
-            TrustedEntityServices: [
-              {
-                ServiceInformation: {
-                  ServiceDigitalIdentity: { X509Certificates: [{ val: certificate }] },
-                  ServiceStatus: `http://c2pa.org/conformance/trust-list/${status}`,
-                  StatusStartingTime: time,
-                },
+const der = (path = root) =>
+  (readFileSync(path, 'utf8').split('-----END')[0] ?? '').replace(/-----[^-]+-----|\s/g, '')
+const list = (status: string, time: string, name = 'C2PA Trust List', certificate = der()) =>
+  JSON.stringify({
+    LoTE: {
+      ListAndSchemeInformation: { SchemeName: [{ lang: 'en', value: name }] },
+      TrustedEntitiesList: [
+        {
+          TrustedEntityServices: [
+            {
+              ServiceInformation: {
+                ServiceDigitalIdentity: { X509Certificates: [{ val: certificate }] },
+                ServiceStatus: `http://c2pa.org/conformance/trust-list/${status}`,
+                StatusStartingTime: time,
               },
-            ],
-          },
-        ],
-      },
-    })
+            },
+          ],
+        },
+      ],
+    },
+  })
 
+describe('the list of the C2PA', () => {
   test('is believed as it says, and its next edition takes its place', async () => {
     const office = await reviewer()
     const add = async (text: string) =>
@@ -164,4 +164,72 @@ test('a store from before there were usages and dates is read as ever', async ()
     [1, 2].map(() => ['certificate', 'purpose', 'origin', 'added']),
   )
   expect(await verdict(office)).toBe('trusted')
+})
+
+describe('for once, by `verify --trust`, which writes nothing', () => {
+  const once = async (office: Desk, ...files: string[]) => {
+    const words = [
+      'verify',
+      file,
+      '--json',
+      '--require',
+      'labeled',
+      ...files.flatMap((name) => ['--trust', name]),
+    ]
+    const result = await office.yinji(words)
+    expect(await rows(office)).toEqual([])
+    return reports(result)[0]?.verdict ?? result.out
+  }
+
+  test('authorities, pinned keys and lists with their dates', async () => {
+    const office = await reviewer()
+    const listed = (...said: Parameters<typeof list>) => write(office, 'list.json', list(...said))
+    expect(await once(office)).toBe('valid')
+    expect(await once(office, root)).toBe('trusted')
+    expect(await once(office, listed('trusted', inDays(-10)))).toBe('trusted')
+    expect(await once(office, listed('trusted', inDays(1)))).toBe('valid')
+    expect(await once(office, listed('trusted', inDays(-10), 'C2PA TSA Trust List'))).toBe('valid')
+    // What one file says takes nothing from another.
+    expect(await once(office, root, listed('untrusted', inDays(-1)))).toBe('trusted')
+  })
+
+  test('the usages that signers may have', async () => {
+    const office = await reviewer()
+    expect(await once(office, root, write(office, 'store.cfg', another))).toBe('invalid')
+    expect(await once(office, root, write(office, 'store.cfg', `${c2pa}\n${another}`))).toBe('trusted')
+  })
+
+  test('a signed list only where its key is known', async () => {
+    const keeper = await desk()
+    await keeper.yinji(['trust', 'add', root])
+    const exported = async (name: string) =>
+      JSON.parse((await keeper.yinji(['trust', 'export', '-o', name, '--json'])).out) as { key: string }
+    const { key } = await exported('list.json')
+    const refused = await once(await reviewer(), keeper.path('list.json'))
+    expect(refused).toContain('usage.list.key')
+    expect(refused).toContain(`--key ${key}`)
+    const damaged = readFileSync(keeper.path('list.json'), 'utf8').replace(
+      '"signature":"',
+      '"signature":"AAAA',
+    )
+    expect(await once(await reviewer(), write(keeper, 'damaged.json', damaged))).toContain('input.list.')
+  })
+
+  test('and what adds to a store takes nothing from it', async () => {
+    const office = await reviewer()
+    await office.yinji(['trust', 'add', root])
+    const before = readFileSync(join(office.home, 'trust.json'), 'utf8')
+    const late = write(office, 'list.json', list('trusted', inDays(1)))
+    const words = ['verify', file, '--json', '--trust', late]
+    expect(reports(await office.yinji(words))[0]?.verdict).toBe('trusted')
+    expect(readFileSync(join(office.home, 'trust.json'), 'utf8')).toBe(before)
+  })
+
+  test.each(['{', '{}', 'nonsense', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
+    'nothing that is none: %j',
+    async (text) => {
+      const office = await reviewer()
+      expect(await once(office, root, write(office, 'bad', text))).toContain('usage.trust.invalid')
+    },
+  )
 })

@@ -1,7 +1,14 @@
 /** Who labels, and whom a reviewer trusts. */
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Identity, loadIdentity, SignError, UsageError } from '@yinji/toolkit'
+import {
+  type Identity,
+  loadIdentity,
+  loadTrustStore,
+  SignError,
+  type ToolkitOptions,
+  UsageError,
+} from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from './context.ts'
 import { type PassphraseFlags, passphraseFor, passphraseOption } from './passphrase.ts'
@@ -53,18 +60,26 @@ export function keyOptions(command: Command, context: Context): void {
   passphraseOption(command, context)
 }
 
-/** Our own root, if there is one, and every file of anchors that was named. */
-export async function trustFor(files: readonly string[], { home, io }: Context): Promise<string[]> {
+/**
+ * Whom a reviewer believes: the own root, if there is one, and the trust store.
+ * @param files believed besides, for this once: whatever `trust add` takes
+ */
+export async function believed(
+  context: Context,
+  files: readonly string[] = [],
+): Promise<Required<Pick<ToolkitOptions, 'trust' | 'store'>>> {
+  const { home, io } = context
   const own = await readFile(join(home, 'ca', 'root.pem'), 'utf8').catch(() => undefined)
-  const named = await Promise.all(files.map((file) => readAnchors(file, resolve(io.cwd, file))))
-  return [...(own === undefined ? [] : [own]), ...named]
+  const more = files.map(async (file) => ({
+    text: await readTrust(file, context),
+    origin: resolve(io.cwd, file),
+  }))
+  return { trust: own === undefined ? [] : [own], store: await loadTrustStore(home, await Promise.all(more)) }
 }
 
-async function readAnchors(name: string, path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError('usage.trust.unreadable', { path: name }, { cause: error })
+/** @throws UsageError */
+export async function readTrust(file: string, { io }: Context): Promise<string> {
+  return readFile(resolve(io.cwd, file), 'utf8').catch((error: unknown) => {
+    throw new UsageError('usage.trust.unreadable', { path: file }, { cause: error })
   })
-  if (!text.includes('-----BEGIN CERTIFICATE-----'))
-    throw new UsageError('usage.trust.unreadable', { path: name })
-  return text
 }

@@ -13,7 +13,10 @@ import type { TrustPurpose } from './trust-view.ts'
 
 /** What may be added to a store. */
 export interface TrustAddition {
-  /** Contents of the file: PEM certificates, a trust list of the C2PA, a PEM public key, or dotted OIDs of usages, one a line. */
+  /**
+   * Contents of the file: PEM certificates, a trust list of the C2PA, a PEM public key, dotted OIDs of usages, one a line, or a
+   * newer edition of a signed list that the store has.
+   */
   readonly text: string
   /** Where it came from, in words: the file’s path or address. */
   readonly origin: string

@@ -75,6 +75,9 @@ export function usagesIn(text: string): readonly string[] {
     .filter((line) => line !== '')
 }
 
+/** Whether this text is a signed list of whom to trust (`yinji.signed-list/1`), however damaged. */
+export const isSignedList = (text: string) => /^\s*\{\s*"schema"\s*:\s*"yinji\.signed-list\//.test(text)
+
 /** Whether this text is such a list. */
 export function isUsageList(text: string): boolean {
   const lines = text.includes('-----BEGIN') ? [] : usagesIn(text)

@@ -18,7 +18,7 @@ import {
   withList,
   withUsages,
 } from './trust-change.ts'
-import { certificateId, isUsageList, keyFingerprint, merged, pinId } from './trust-entries.ts'
+import { certificateId, isSignedList, isUsageList, keyFingerprint, merged, pinId } from './trust-entries.ts'
 import { rowsOf, storeOf, type TrustRow, type TrustStore } from './trust-view.ts'
 
 /** What an exported list is called, and who signs it. */
@@ -44,9 +44,20 @@ const empty: TrustEntries = {
 
 const pathOf = (home: string) => join(home, 'trust.json')
 
-/** The store in a directory; an empty one when there is none. @throws UsageError when it is damaged. */
-export async function loadTrustStore(home: string): Promise<TrustStore> {
-  return storeOf(await read(home), await loadCertificates(join(home, 'certificates'), true))
+/**
+ * The store in a directory; an empty one when there is none.
+ * @param more What is believed besides, for this once: whatever `addTrust` takes. Nothing is written. Default: nothing.
+ * @throws UsageError when the store is damaged, or as `addTrust`.
+ */
+export async function loadTrustStore(home: string, more: readonly TrustAddition[] = []): Promise<TrustStore> {
+  const entries = more.reduce(besides, await read(home))
+  return storeOf(entries, await loadCertificates(join(home, 'certificates'), true))
+}
+
+/** As `added`, but what was said of an authority before holds beside what is said now. */
+function besides(before: TrustEntries, addition: TrustAddition): TrustEntries {
+  const after = added({ ...before, anchors: [] }, addition)
+  return { ...after, anchors: [...before.anchors, ...after.anchors] }
 }
 
 /** Adds certificates, a key or accepted key usages; returns what is new. @throws UsageError, InputError when it can’t be. */
@@ -58,9 +69,11 @@ export async function addTrust(home: string, addition: TrustAddition): Promise<r
 function added(before: TrustEntries, addition: TrustAddition): TrustEntries {
   const { text, pin, provider } = addition
   const plain = text.includes('-----BEGIN CERTIFICATE-----') && !pin && provider === undefined
-  const isList = text.trimStart().startsWith('{')
+  const isSigned = isSignedList(text)
+  const isList = !isSigned && text.trimStart().startsWith('{')
   if (!plain && !isList && (addition.usages ?? addition.notBefore ?? addition.notAfter) !== undefined)
     throw new UsageError('usage.trust.invalid', { problem: 'usages and dates go with authorities alone' })
+  if (isSigned) return withList(before, addition) // an edition of one that is known by its key
   if (isList) return withC2paList(before, addition)
   if (text.includes('-----BEGIN PUBLIC KEY-----')) return withKeys(before, [keyFingerprint(text)], addition)
   return isUsageList(text) ? withUsages(before, addition) : withCertificates(before, addition)

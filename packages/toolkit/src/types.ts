@@ -23,8 +23,8 @@ export interface ToolkitOptions {
   /** Who labels and signs; see `loadIdentity`. Needed by `label` unless the record names the provider and `manifest` is false. */
   readonly identity?: Identity | undefined
   /**
-   * Trust anchors, store by store: PEM, one or many certificates each, or with the usages they count for and dates (C2PA 14.4.1);
-   * `readC2paTrustList` makes such of the C2PA's own list. Default: the identity's own root.
+   * Trust anchors, store by store: PEM, one or many certificates each; a trust list of the C2PA, as it is published; or
+   * certificates with the usages they count for and dates (C2PA 14.4.1). Default: the identity's own root.
    */
   readonly trust?: readonly (string | TrustAnchors)[] | undefined
   /**

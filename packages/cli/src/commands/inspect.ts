@@ -1,13 +1,13 @@
 /** `yinji inspect`: everything that stands in one file, as it stands. */
 
 import { resolve } from 'node:path'
-import { createToolkit, type Inspection, loadTrustStore } from '@yinji/toolkit'
+import { createToolkit, type Inspection } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
 import { treeLines } from '../family.ts'
 import { examples } from '../help.ts'
-import { trustFor } from '../identity.ts'
+import { believed } from '../identity.ts'
 import { standardInput } from '../inputs.ts'
 import { inspectionLines, rawLines } from '../inspection.ts'
 import { remoteOption } from '../options.ts'
@@ -52,8 +52,7 @@ async function inspectFile(name: string, flags: Flags, context: Context): Promis
   const { raw, json, deep, remote: hosts } = flags
   const { io, terminal, signal } = context
   await using toolkit = createToolkit({
-    trust: await trustFor([], context),
-    store: await loadTrustStore(context.home),
+    ...(await believed(context)),
   })
   const input = name === '-' ? standardInput(context) : resolve(io.cwd, name)
   const inspection = await toolkit.inspect(input, {

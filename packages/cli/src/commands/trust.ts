@@ -1,5 +1,4 @@
 /** `yinji trust`: whom this machine believes; anchors, keys, providers, and signed lists of them. */
-import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import {
   addTrust,
@@ -20,7 +19,7 @@ import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
 import { examples } from '../help.ts'
-import { identityFor } from '../identity.ts'
+import { identityFor, readTrust } from '../identity.ts'
 import { moment } from '../options.ts'
 import { safe } from '../paint.ts'
 import { printRows } from '../trust-rows.ts'
@@ -153,7 +152,7 @@ function exchanging(command: Command, context: Context): void {
     .action(async (file: string, flags: Json & { key?: string }) => {
       const key = flags.key === undefined ? undefined : await keyOf(flags.key, context)
       const path = resolve(context.io.cwd, file)
-      const list = { text: await readText(file, context), origin: path, key }
+      const list = { text: await readTrust(file, context), origin: path, key }
       await printRows(await importTrust(context.home, list), '+', flags, context)
     })
   sub(command, 'update', t('look for newer editions where the lists came from', '从来源处更新列表'))
@@ -173,9 +172,9 @@ function exchanging(command: Command, context: Context): void {
 
 async function addFiles(files: readonly string[], flags: AddFlags, context: Context): Promise<void> {
   const { purpose, from: notBefore, until: notAfter, pin, provider } = flags
-  const usages = flags.usages === undefined ? undefined : await readText(flags.usages, context)
+  const usages = flags.usages === undefined ? undefined : await readTrust(flags.usages, context)
   for (const file of files) {
-    const text = await readText(file, context)
+    const text = await readTrust(file, context)
     const origin = resolve(context.io.cwd, file)
     const rows = await addTrust(context.home, {
       text,
@@ -207,7 +206,7 @@ async function updateLists(flags: Json & { online?: true }, context: Context): P
     const remote = /^https:\/\//.test(origin)
     if (!remote && !isAbsolute(origin)) continue // came in another list
     if (remote && !flags.online) throw new UsageError('usage.list.offline', { origin })
-    const text = remote ? await download(origin, context) : await readText(origin, context)
+    const text = remote ? await download(origin, context) : await readTrust(origin, context)
     await printRows(await importTrust(context.home, { text, origin }), '+', flags, context)
   }
 }
@@ -261,11 +260,5 @@ async function exportStore(
 }
 
 async function keyOf(text: string, context: Context): Promise<string> {
-  return /^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : keyFingerprint(await readText(text, context))
-}
-
-async function readText(file: string, { io }: Context): Promise<string> {
-  return readFile(resolve(io.cwd, file), 'utf8').catch((error: unknown) => {
-    throw new UsageError('usage.trust.unreadable', { path: file }, { cause: error })
-  })
+  return /^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : keyFingerprint(await readTrust(text, context))
 }

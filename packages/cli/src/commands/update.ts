@@ -1,7 +1,6 @@
 /** `yinji update`: adds a signed statement to a signed file, and leaves its content alone (C2PA 11.2.3). */
 import {
   createToolkit,
-  loadTrustStore,
   redactionReasons,
   type Toolkit,
   type UpdateActionName,
@@ -15,7 +14,7 @@ import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
-import { identityFor, type KeyFlags, keyOptions, trustFor } from '../identity.ts'
+import { believed, identityFor, type KeyFlags, keyOptions } from '../identity.ts'
 import { gatherInputs, type Input } from '../inputs.ts'
 import { repeatable } from '../options.ts'
 import { type Destination, isNewName, placeOutputs, prepare } from '../outputs.ts'
@@ -145,8 +144,7 @@ async function updateFiles(names: readonly string[], flags: Flags, context: Cont
   if (flags.stamp && identity?.signer.timestamp === undefined) throw new UsageError('usage.stamp.authority')
   await using toolkit = createToolkit({
     identity,
-    trust: await trustFor([], context),
-    store: await loadTrustStore(context.home),
+    ...(await believed(context)),
   })
   let updated = 0
   const work = (job: Job) => attempt(toolkit, job, flags, statement, context)

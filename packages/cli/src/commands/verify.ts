@@ -6,7 +6,6 @@ import {
   keepRevocation,
   loadCertificates,
   loadRevocation,
-  loadTrustStore,
   type Report,
   type RevocationMode,
   type Toolkit,
@@ -17,7 +16,7 @@ import type { Context } from '../context.ts'
 import { exitOf, exits, type Requirement, requirements } from '../exit.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
-import { trustFor } from '../identity.ts'
+import { believed } from '../identity.ts'
 import { gatherInputs, gatherSegments, type Input, standardInput } from '../inputs.ts'
 import { fragmentsOption, remoteOption, repeatable } from '../options.ts'
 import { inOrder } from '../pool.ts'
@@ -70,8 +69,11 @@ export function verify(command: Command, context: Context): void {
     )
     .addOption(
       repeatable(
-        '--trust <anchors.pem>',
-        t('trust these root certificates too; can be repeated', '额外信任这些根证书，可重复'),
+        '--trust <file>',
+        t(
+          'trust these too, for this once: whatever `yinji trust add` takes; can be repeated',
+          '本次额外信任：凡 yinji trust add 可接受的文件，可重复',
+        ),
         t('the root of your own identity', '自己身份的根证书'),
       ),
     )
@@ -120,8 +122,7 @@ async function revocationFor({ crl, ocsp, revocation: mode }: Flags, { home, io 
 async function verifyFiles(names: readonly string[], flags: Flags, context: Context): Promise<void> {
   const revocation = await revocationFor(flags, context)
   await using toolkit = createToolkit({
-    trust: await trustFor(flags.trust, context),
-    store: await loadTrustStore(context.home),
+    ...(await believed(context, flags.trust)),
     ffmpeg: flags.look && context.ffmpeg(),
     revocation,
     online: flags.online && {},

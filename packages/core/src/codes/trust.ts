@@ -134,12 +134,12 @@ export const trustCodes = {
     [
       'The trust list {id} is new here: say which key it must be signed with.',
       'It is signed with {key}. Compare that with what whoever keeps the list has published elsewhere.',
-      'If it is the same, add the list with `--key {key}`.',
+      'If it is the same, take the list over by `yinji trust import` with `--key {key}`.',
     ],
     [
       '信任列表 {id} 首次出现：请说明其签名密钥。',
       '其签名密钥为 {key}；请与列表维护者另行公布的密钥核对。',
-      '如一致，请用 `--key {key}` 添加。',
+      '如一致，请用 `yinji trust import` 并加 `--key {key}` 导入。',
     ],
   ),
   'input.list.unreachable': entry(

@@ -115,14 +115,14 @@ export const usageCodes = {
   'usage.trust.unreadable': entry(
     'fault',
     [
-      'The trust anchors can’t be read: {path}.',
-      'A PEM file with at least one certificate is needed.',
-      'Ask the provider for the `root.pem` of its identity.',
+      'The file can’t be read: {path}.',
+      'Whom to trust is told by PEM certificates or keys, a trust list of the C2PA, or key usages (OIDs).',
+      'Check the name. The `root.pem` of an identity is had from its provider.',
     ],
     [
-      '无法读取信任锚：{path}。',
-      '需要至少含有一个证书的 PEM 文件。',
-      '请向提供者索取其身份中的 `root.pem`。',
+      '无法读取文件：{path}。',
+      '信任对象可由 PEM 证书或公钥、C2PA 信任列表或密钥用途（OID）给出。',
+      '请检查文件名；身份的 `root.pem` 可向其提供者索取。',
     ],
   ),
   'usage.output.file': entry(
@@ -278,12 +278,12 @@ export const usageCodes = {
     'fault',
     [
       'The trust anchors can’t be used: {problem}.',
-      'Anchors are CA certificates in PEM form, one after the other. Nothing was checked, because a list that is half read would trust the wrong people.',
+      'Anchors are CA certificates in PEM form, one after the other, or a trust list of the C2PA. Nothing was checked, because a list that is half read would trust the wrong people.',
       'Give the file that holds the root certificates, e.g. `ca/root.pem`.',
     ],
     [
       '信任锚无法使用：{problem}。',
-      '信任锚应为 PEM 格式的 CA 证书，可依次排列多个。列表若只读取一部分会信任错误的对象，因此未进行检查。',
+      '信任锚应为 PEM 格式的 CA 证书（可依次排列多个）或 C2PA 信任列表。列表若只读取一部分会信任错误的对象，因此未进行检查。',
       '请提供包含根证书的文件，例如 `ca/root.pem`。',
     ],
   ),

@@ -28,11 +28,11 @@ export type Listing = Pick<TrustAnchors, 'usages' | 'notBefore' | 'notAfter'>
 
 /** By subject. @throws UsageError when one can’t be read. */
 export function anchorsBySubject(
-  stores: readonly (string | TrustAnchors)[],
+  stores: readonly TrustAnchors[],
   usages?: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly Anchor[]> {
   const bySubject = new Map<string, { certificate: Certificate; listings: Listing[] }[]>()
-  for (const store of stores.map((one) => (typeof one === 'string' ? { certificates: one } : one)))
+  for (const store of stores)
     for (const certificate of readBundle(store.certificates)) {
       const { notBefore, notAfter } = store
       const listing = { usages: usages && (store.usages ?? usages), notBefore, notAfter }

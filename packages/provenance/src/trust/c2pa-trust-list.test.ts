@@ -2,7 +2,7 @@
 import { UsageError } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { issuing, now, root, signer } from '../verify/forge.test-kit.ts'
+import { issue, issuing, now, root, signer } from '../verify/forge.test-kit.ts'
 import { readC2paTrustList } from './c2pa-trust-list.ts'
 import { readCertificate } from './certificate.ts'
 import { createTrust } from './trust.ts'
@@ -121,4 +121,16 @@ describe('what is no list', () => {
       { numRuns: 500 },
     )
   })
+})
+
+test('a list is an anchor as it is, for what it is meant', () => {
+  const claimSigner = issue({ subject: 'Signer', purposes: ['1.3.6.1.4.1.62558.2.1'] }, issuing)
+  const chain = [claimSigner, issuing].flatMap(({ certificate }) => readCertificate(certificate) ?? [])
+  const text = list(trusted('2020-01-01T00:00:00Z'))
+  const stamps = list(trusted('2020-01-01T00:00:00Z'), undefined, 'C2PA TSA Trust List')
+  expect(createTrust({ anchors: [text] }).assess(chain, now).anchored).toBe(true)
+  expect(createTrust({ anchors: [text] }).assess(chain, new Date('2019-12-31')).anchored).toBe(false)
+  expect(() => createTrust({ anchors: [stamps] })).toThrow(UsageError)
+  expect(() => createTrust({ anchors: [], timestampAnchors: [text] })).toThrow(UsageError)
+  expect(createTrust({ anchors: [], timestampAnchors: [stamps] }).assess(chain, now).anchored).toBe(false)
 })

@@ -7,6 +7,7 @@ import { type Anchor, anchorsBySubject, counts, type TrustAnchors } from './anch
 import type { Certificate } from './certificate.ts'
 import { allows } from './name-constraints.ts'
 import { type Family, familyOf, issuerProblem, signingUsages } from './profile.ts'
+import { storesOf } from './stores.ts'
 
 /** Decides whom to believe. */
 export interface Trust {
@@ -35,7 +36,10 @@ export interface Standing {
 
 /** Whom to believe. */
 export interface TrustOptions {
-  /** The authorities to trust, store by store: PEM certificates, any number in each text, or with usages and dates of their own. */
+  /**
+   * The authorities to trust, store by store: PEM certificates, any number in each text; a trust list of the C2PA, as it is
+   * published; or certificates with usages and dates of one’s own.
+   */
   readonly anchors: readonly (string | TrustAnchors)[]
   /** SHA-256 of signing certificates that are trusted as such, lower-case hex. Default: none. */
   readonly pins?: ReadonlySet<string> | undefined
@@ -57,18 +61,18 @@ const attempts = 64
 /** Chains remembered: signers come again. */
 const mostRemembered = 1000
 
-/** Whom to believe, from certificates in PEM (C2PA 14.4). @throws UsageError when an anchor can't be read. */
+/** Whom to believe (C2PA 14.4). @throws UsageError when an anchor can't be read. */
 export function createTrust({
   anchors,
   pins,
   timestampAnchors = [],
   usages = signingUsages,
 }: TrustOptions): Trust {
-  const own = anchors.flatMap((store) => (typeof store === 'string' ? [] : [...(store.usages ?? [])]))
-  const accepted = new Set([...usages, ...own])
+  const stores = storesOf(anchors, 'content')
+  const accepted = new Set([...usages, ...stores.flatMap((store) => [...(store.usages ?? [])])])
   return {
-    assess: assessor(anchorsBySubject(anchors, usages), accepted, pins),
-    assessTimestamp: assessor(anchorsBySubject(timestampAnchors)),
+    assess: assessor(anchorsBySubject(stores, usages), accepted, pins),
+    assessTimestamp: assessor(anchorsBySubject(storesOf(timestampAnchors, 'timestamp'))),
     usages: accepted,
   }
 }

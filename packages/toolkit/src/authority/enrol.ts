@@ -10,6 +10,7 @@ import {
   certificatesIn,
   createLabelSigner,
   createSigner,
+  createTrust,
   pemOf,
   readCertificate,
 } from '@yinji/provenance'
@@ -108,6 +109,7 @@ export async function installCertificates(
   options: { anchors?: string | undefined; passphrase?: Passphrase | undefined; now?: Date | undefined } = {},
 ): Promise<readonly Installed[]> {
   const { now = new Date(), anchors } = options
+  if (anchors) createTrust({ anchors: [{ certificates: anchors }] }) // they can be read
   const installs = []
   for (const chain of chains) installs.push(await match(home, chain, options.passphrase, now))
   const old = join(home, `replaced-${now.toISOString().replaceAll(':', '-')}`)

@@ -1,0 +1,18 @@
+/** What may be given as stores of trust anchors (C2PA 14.4): PEM, a trust list of the C2PA, or a store made by hand. */
+import { UsageError } from '@yinji/core'
+import type { TrustAnchors } from './anchors.ts'
+import { type C2paTrustList, readC2paTrustList } from './c2pa-trust-list.ts'
+
+/** @throws UsageError when a list can’t be read, or is of those who vouch for something else: who tells the time may not sign. */
+export function storesOf(
+  given: readonly (string | TrustAnchors)[],
+  purpose: C2paTrustList['purpose'],
+): readonly TrustAnchors[] {
+  return given.flatMap((one) => {
+    if (typeof one !== 'string') return one
+    if (!one.trimStart().startsWith('{')) return { certificates: one }
+    const list = readC2paTrustList(one)
+    if (list.purpose === purpose) return list.anchors
+    throw new UsageError('usage.trust.invalid', { problem: `a list of anchors for ${list.purpose}` })
+  })
+}
