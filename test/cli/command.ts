@@ -59,7 +59,7 @@ async function invoke(words: readonly string[], cwd: string, home: string, world
   const stdout = new Recorder(world.terminal)
   const stderr = new Recorder(world.terminal)
   const io: Io = {
-    stdin: single(world.stdin),
+    stdin: Object.assign(single(world.stdin), { isTTY: world.terminal === true && !world.stdin }),
     ask: world.ask,
     stdout,
     stderr,

@@ -131,6 +131,57 @@ test('a byte order mark is no mistake, and a mistake of a megabyte is told in a 
   expect(err.length).toBeLessThan(10_000)
 })
 
+describe('from standard input', () => {
+  const pipe = (value: unknown) => ({
+    stdin: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+  })
+
+  test('a label and an update say what is piped in', async () => {
+    const here = await desk(['photo.jpg'])
+    const labelled = await here.yinji(['label', 'photo.jpg', '--statements', '-'], pipe(said))
+    expect([labelled.code, labelled.err]).toEqual([0, expect.not.stringContaining('✗')])
+    expect(await shown(here, 'photo.labeled.jpg')).toMatchObject({
+      'com.example.review': said.assertions[0]?.content,
+    })
+    const words = ['update', 'photo.labeled.jpg', '--in-place', '--statements', '-']
+    expect((await here.yinji(words, pipe({ training: 'notAllowed' }))).out).toContain('cawg.training-mining')
+    expect(await judged(here, 'photo.labeled.jpg', 'image/jpeg')).toEqual({ state: 'Trusted', failures: [] })
+  })
+
+  test.each([
+    ['nobody pipes', { terminal: true }, 'usage.statements.unreadable', /in - .*terminal/],
+    ['nothing is piped', {}, 'usage.statements.unreadable', /JSON/],
+    ['JSON is cut off', pipe('{"training": "allo'), 'usage.statements.unreadable', /JSON/],
+    ['it is no statement', pipe({ training: 'no' }), 'usage.field.invalid', /-: training can’t be "no"/],
+    [
+      'it is too much',
+      pipe(' '.repeat(4 * 1024 * 1024 + 1)),
+      'usage.statements.unreadable',
+      /more than 4194304/,
+    ],
+  ])('is refused where %s, and nothing is written', async (_, world, failure, words) => {
+    const here = await desk(['photo.jpg'])
+    const { code, err } = await here.yinji(['label', 'photo.jpg', '--statements', '-'], world)
+    expect([code, err, readdirSync(here.folder)]).toEqual([2, expect.stringMatching(words), ['photo.jpg']])
+    expect(err).toContain(failure)
+  })
+
+  test('statements and content can’t share it', async () => {
+    const { yinji } = await desk()
+    const { code, err } = await yinji(['label', '-', '-o', '-', '--statements', '-'], pipe({}))
+    expect([code, err]).toEqual([2, expect.stringContaining('usage.option.conflict')])
+  })
+
+  test('exactly as much as fits is read', async () => {
+    const here = await desk(['photo.jpg'])
+    const { code } = await here.yinji(
+      ['label', 'photo.jpg', '--statements', '-'],
+      pipe('{}'.padEnd(4 * 1024 * 1024)),
+    )
+    expect(code).toBe(0)
+  })
+})
+
 test('words about an action need the action', async () => {
   const here = await desk(['photo.jpg'])
   await here.yinji(['label', 'photo.jpg', '--in-place'])

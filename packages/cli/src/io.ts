@@ -8,7 +8,7 @@ export interface Output {
 }
 
 export interface Io {
-  readonly stdin: AsyncIterable<Uint8Array>
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }
   /** Asks the person at the terminal for a secret; absent where there is none. */
   readonly ask?: ((question: string) => Promise<string>) | undefined
   /** Data. */

@@ -1,5 +1,5 @@
-/** `--statements`: what is stated besides, in a JSON file, in the very terms that programs use. */
-import { readFile, stat } from 'node:fs/promises'
+/** `--statements`: what is stated besides, in a JSON file or from a pipe, in the very terms that programs use. */
+import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   checkStatements,
@@ -10,11 +10,15 @@ import {
 } from '@yinji/toolkit'
 import { Option } from 'commander'
 import type { Context } from './context.ts'
+import { standardInput } from './inputs.ts'
 
 export function statementsOption({ t }: Context, kinds: string): Option {
   return new Option(
     '--statements <file>',
-    t(`state what a JSON file says: ${kinds}`, `陈述 JSON 文件所列内容：${kinds}`),
+    t(
+      `state what a JSON file says (- for standard input): ${kinds}`,
+      `陈述 JSON 文件（- 表示标准输入）所列内容：${kinds}`,
+    ),
   )
 }
 
@@ -35,16 +39,33 @@ export async function updatesFrom(name: string | undefined, context: Context): P
 /** A thousand long statements; what is larger is some other file. */
 const mostBytes = 4 * 1024 * 1024
 
-async function read(name: string | undefined, { io }: Context): Promise<unknown> {
+async function read(name: string | undefined, context: Context): Promise<unknown> {
   if (name === undefined) return {}
   try {
-    const path = resolve(io.cwd, name)
-    const { size } = await stat(path)
-    if (size > mostBytes) throw new Error(`${size} bytes, more than ${mostBytes}`)
-    const text = await readFile(path, 'utf8')
+    const text = await bounded(
+      name === '-' ? piped(context) : createReadStream(resolve(context.io.cwd, name)),
+    )
     return JSON.parse(text.replace(/^\ufeff/, '')) // a mark that editors on Windows leave
   } catch (error) {
+    context.signal.throwIfAborted()
     const problem = error instanceof Error ? error.message : ''
     throw new UsageError('usage.statements.unreadable', { path: name, problem }, { cause: error })
   }
+}
+
+function piped(context: Context): AsyncIterable<Uint8Array> {
+  if (context.io.stdin.isTTY) throw new Error('standard input is a terminal, so nothing is piped in')
+  return standardInput(context)
+}
+
+/** What a pipe or a file holds; how long that is need not be known beforehand. */
+async function bounded(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const read: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of chunks) {
+    size += chunk.byteLength
+    if (size > mostBytes) throw new Error(`more than ${mostBytes} bytes`)
+    read.push(chunk)
+  }
+  return Buffer.concat(read).toString('utf8')
 }

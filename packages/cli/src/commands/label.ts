@@ -138,6 +138,8 @@ function saying(command: Command, context: Context): void {
 
 async function labelFiles(names: readonly string[], flags: LabelFlags, context: Context): Promise<void> {
   checkFlags(flags, context.io.cwd)
+  if (flags.statements === '-' && names.includes('-'))
+    throw new UsageError('usage.option.conflict', { option: '--statements -', other: '-' })
   const statements = await statementsFrom(flags.statements, context)
   if (flags.training && statements.training)
     throw new UsageError('usage.option.conflict', { option: '--training', other: '--statements (training)' })
