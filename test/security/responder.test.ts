@@ -312,6 +312,8 @@ describe('what config.json says of stapling', () => {
     const { yinji, path } = await office(true, enrolled('Acme AI'))
     expect(await yinji(['label', 'picture.png', '--no-visible'])).toMatchObject({ code: 0, err: '' })
     expect((await told(readFileSync(path('picture.labeled.png')))).codes).toEqual([good])
+    await yinji(['label', 'picture.png', '--no-visible', '--no-staple', '--force'])
+    expect((await told(readFileSync(path('picture.labeled.png')))).codes).toEqual([skipped])
     const silent = await office(false, enrolled('Acme AI'))
     await silent.yinji(['label', 'picture.png', '--no-visible'])
     expect((await told(readFileSync(silent.path('picture.labeled.png')))).codes).toEqual([skipped])

@@ -41,7 +41,7 @@ export async function identityFor(
 /** Options of commands that sign. */
 export interface KeyFlags extends PassphraseFlags {
   readonly timestamp?: string
-  readonly staple?: true
+  readonly staple?: boolean
 }
 
 /** Adds them to a command. */
@@ -57,6 +57,7 @@ export function keyOptions(command: Command, context: Context): void {
       '随附发证机构关于证书有效的应答；须加盖时间戳，可同时进行，也可之后用 update --stamp',
     ),
   )
+  command.option('--no-staple', t('do not, though config.json says so', '即使 config.json 要求也不附'))
   passphraseOption(command, context)
 }
 
