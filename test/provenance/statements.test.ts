@@ -76,6 +76,39 @@ test.each(['c2pa.metadata', 'com.example.metadata'])('%s stands in the manifest 
   expect(Buffer.from(bytes).toString('latin1')).toContain(JSON.stringify(content))
 })
 
+test('what lies elsewhere is gathered: its author answers for it, not the signer', async () => {
+  const elsewhere = (url: string) => ({ label: 'c2pa.external-reference', content: { location: { url } } })
+  const assertions = [
+    elsewhere('https://example.com/log'),
+    { label: 'com.example.review', content: { passed: true } },
+    elsewhere('https://example.com/notes'),
+  ]
+  const { content } = await label({ assertions })
+  /** As c2pa-rs sees it. */
+  const gathered = async (bytes: Uint8Array) => {
+    const { state, failures, store } = await judgeByC2pa(bytes, 'image/jpeg', identity.anchor)
+    expect([state, failures]).toEqual(['Trusted', []])
+    const all = store?.manifests[store.active_manifest]?.assertions ?? []
+    expect(all.some(({ created }) => created)).toBe(true)
+    return all.filter(({ created }) => !created).map(({ label }) => label)
+  }
+  expect(await gathered(content)).toEqual(['c2pa.external-reference', 'c2pa.external-reference'])
+  await using toolkit = createToolkit({ identity })
+  const { boxes, report } = await toolkit.inspect(content)
+  expect(report.verdict).toBe('trusted')
+  const text = JSON.stringify(boxes)
+  expect(text).toMatch(/"gathered_assertions":\[\{[^\]]*external-reference"[^\]]*external-reference__1"/)
+  expect(text.match(/"created_assertions":\[[^\]]*\]/)?.[0]).not.toContain('external-reference')
+
+  const updated = await toolkit.update(content, { assertions: assertions.slice(0, 2) })
+  expect(await gathered(updated.content)).toEqual(['c2pa.external-reference'])
+  expect((await toolkit.verify(updated.content)).verdict).toBe('trusted')
+  const withheld = await toolkit.update(updated.content, {
+    redactions: [{ label: 'c2pa.external-reference', reason: 'c2pa.PII.present' }],
+  })
+  expect((await toolkit.verify(withheld.content)).verdict).toBe('trusted')
+})
+
 describe('an action says which part of the content it changed', () => {
   const origin = { x: 10, y: 12.5 }
   const regions: Region[] = [
