@@ -182,6 +182,74 @@ describe('from standard input', () => {
   })
 })
 
+describe('bytes, as crJSON spells them', () => {
+  const hash = `b64'${Buffer.alloc(32, 7).toString('base64')}'`
+  const abroad = (location: object) => ({
+    label: 'c2pa.external-reference',
+    content: { location, description: 'the log' },
+  })
+
+  test('are written as bytes, shown as they were given, and fed back', async () => {
+    const here = await desk(['photo.jpg'])
+    const given = {
+      assertions: [
+        abroad({ url: 'https://example.com/log', alg: 'sha256', hash }),
+        { label: 'com.example.raw', content: { model: { weights: ["b64''", "b64'AQID'"] }, word: 'b64' } },
+        { label: 'com.example.metadata', content: { '@context': {}, 'x:y': "b64'AQID'" } },
+      ],
+      softBindings: [{ alg: 'com.example.mark', blocks: [{ value: "b64'AAE='" }] }],
+    }
+    write(here, given)
+    const { code, err } = await here.yinji(['label', '--statements', 'said.json', 'photo.jpg'])
+    expect([code, err]).toEqual([0, expect.not.stringContaining('✗')])
+    const assertions = await shown(here, 'photo.labeled.jpg')
+    expect(assertions).toMatchObject({
+      ...Object.fromEntries(given.assertions.map(({ label, content }) => [label, content])),
+      'c2pa.soft-binding': given.softBindings[0],
+    })
+    const file = readFileSync(here.path('photo.labeled.jpg'))
+    expect(file.includes(Buffer.concat([Buffer.from([0x58, 32]), Buffer.alloc(32, 7)]))).toBe(true) // bstr of 32
+    expect(await judged(here, 'photo.labeled.jpg', 'image/jpeg')).toEqual({ state: 'Trusted', failures: [] })
+    expect(reports(await here.yinji(['verify', 'photo.labeled.jpg', '--json']))[0]?.verdict).toBe('trusted')
+  })
+
+  test.each([
+    [
+      { assertions: [abroad({ url: 'https://example.com', alg: 'sha256', hash: 'AQID' })] },
+      /location\.hash can’t be "AQID"/,
+    ],
+    [
+      { assertions: [{ label: 'com.example.raw', content: [{ x: "b64'AQI'" }] }] },
+      /assertions\[0\]\.content\[0\]\.x can’t be/,
+    ],
+    [
+      { assertions: [{ label: 'com.example.raw', content: "b64'AQID" }] },
+      /assertions\[0\]\.content can’t be/,
+    ],
+    [
+      { softBindings: [{ alg: 'x', blocks: [{ value: "b64'@@@@'" }] }] },
+      /softBindings\[0\]\.blocks\[0\]\.value can’t be/,
+    ],
+    [{ actions: [{ action: 'c2pa.cropped', description: "b64'AQID'" }] }, /description can’t be Uint8Array/],
+    [{ disclosure: "b64'" }, /disclosure can’t be "b64'"/],
+  ])('%j is refused, at its place', async (given, words) => {
+    const here = await desk(['photo.jpg'])
+    write(here, given)
+    const { code, err } = await here.yinji(['label', '--statements', 'said.json', 'photo.jpg'])
+    expect([code, err]).toEqual([2, expect.stringMatching(words)])
+    expect(err).toContain('usage.field.invalid')
+    expect(readdirSync(here.folder).sort()).toEqual(['photo.jpg', 'said.json'])
+  })
+
+  test('however deep something lies, nothing breaks', async () => {
+    const here = await desk(['photo.jpg'])
+    const deep = `${'['.repeat(300_000)}"b64'AQID'"${']'.repeat(300_000)}`
+    write(here, `{"assertions": [{"label": "com.example.raw", "content": ${deep}}]}`)
+    const { code, err } = await here.yinji(['label', '--statements', 'said.json', 'photo.jpg'])
+    expect([code, err]).toEqual([2, expect.stringContaining('usage.assertion.content')])
+  })
+})
+
 test('words about an action need the action', async () => {
   const here = await desk(['photo.jpg'])
   await here.yinji(['label', 'photo.jpg', '--in-place'])

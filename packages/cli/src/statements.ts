@@ -5,6 +5,7 @@ import {
   checkStatements,
   checkUpdateStatements,
   type Statements,
+  statementsFromJson,
   type UpdateStatements,
   UsageError,
 } from '@yinji/toolkit'
@@ -41,16 +42,18 @@ const mostBytes = 4 * 1024 * 1024
 
 async function read(name: string | undefined, context: Context): Promise<unknown> {
   if (name === undefined) return {}
+  let json: unknown
   try {
     const text = await bounded(
       name === '-' ? piped(context) : createReadStream(resolve(context.io.cwd, name)),
     )
-    return JSON.parse(text.replace(/^\ufeff/, '')) // a mark that editors on Windows leave
+    json = JSON.parse(text.replace(/^\ufeff/, '')) // a mark that editors on Windows leave
   } catch (error) {
     context.signal.throwIfAborted()
     const problem = error instanceof Error ? error.message : ''
     throw new UsageError('usage.statements.unreadable', { path: name, problem }, { cause: error })
   }
+  return statementsFromJson(json, `${name}: `)
 }
 
 function piped(context: Context): AsyncIterable<Uint8Array> {

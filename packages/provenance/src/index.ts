@@ -6,6 +6,7 @@ export { hashSegment } from './sign/content/bmff-hash.ts'
 export { bindBoxes } from './sign/content/boxes-hash.ts'
 export type { AiDisclosure } from './sign/disclosure.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
+export { statementsFromJson } from './sign/from-json.ts'
 export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/given.ts'
 export { lateStamps } from './sign/late-stamps.ts'
 export type {

@@ -54,6 +54,7 @@ export {
   type SoftBinding,
   type Statements,
   type StoreBox,
+  statementsFromJson,
   type TrainingEntry,
   type TrainingMining,
   type TrainingUse,

@@ -37,7 +37,7 @@ export const index = form(
   (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
   'integer 0…2147483647',
 )
-export const bytes = form((value) => value instanceof Uint8Array, 'Uint8Array')
+export const bytes = form((value) => value instanceof Uint8Array, "Uint8Array, b64'…'")
 export const members = form(isPlain, '{ … }')
 
 export function matching(pattern: RegExp, allowed: string): Form {
@@ -114,4 +114,4 @@ function isPlain(value: unknown): boolean {
 }
 
 /** A path may begin with the name of a file: `statements.json: actions[0].when`. */
-const under = (at: string, key: string) => (at === '' || at.endsWith(' ') ? at + key : `${at}.${key}`)
+export const under = (at: string, key: string) => (at === '' || at.endsWith(' ') ? at + key : `${at}.${key}`)

@@ -20,7 +20,7 @@ import { softBinding } from './soft-bindings.ts'
 const tokens = form((value) => {
   const all = value instanceof Map ? [...value.values()] : Object.values(value ?? {})
   return all.length > 0 && all.every((token) => token instanceof Uint8Array)
-}, '{ urn:c2pa:…: Uint8Array }')
+}, "{ urn:c2pa:…: Uint8Array, b64'…' }")
 
 /** What may be kept elsewhere: bindings, actions and ingredients may not (C2PA 15.10.3.2, 18.24). */
 const abroad = form(

@@ -7,7 +7,7 @@ import type { Region } from './regions.ts'
 import type { SoftBinding } from './soft-bindings.ts'
 import type { TrainingMining, TrainingUse } from './training.ts'
 
-/** What a signer states besides; in JSON, times are ISO 8601 with a zone. */
+/** What a signer states besides; in JSON, times are ISO 8601 with a zone, and bytes `b64'…'`: see `statementsFromJson`. */
 export interface Statements {
   /** What was done, in order, after the action that made the content. */
   readonly actions?: readonly NewAction[] | undefined
