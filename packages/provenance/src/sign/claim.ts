@@ -6,7 +6,7 @@ import type { ManifestContent } from './manifest.ts'
 /** The version of C2PA whose rules the manifest follows. */
 const specVersion = '2.4.0'
 
-/** Whoever creates a reference answers for what lies there, which may change any time (C2PA 18.24.1). */
+/** Whoever creates a reference answers for what lies there, which may change any time (C2PA 18.24). */
 const isGathered = ({ url }: HashedUri) => /\/c2pa\.external-reference(?:__\d+)?$/.test(url)
 
 /**
