@@ -82,10 +82,16 @@ function recordedBefore(fields: Fields): string[] {
   return codesIn(listOf(fields, 'validationStatus')).filter((code) => outcomeOf(code) === 'failure')
 }
 
-/** Who was trusted then, and by whom, is no news: trust is judged anew. */
 function codesIn(list: readonly unknown[]): string[] {
   return list.flatMap((entry) => {
     const code = isFields(entry) ? textOf(entry, 'code') : undefined
-    return code === undefined || code === 'signingCredential.untrusted' ? [] : [code]
+    return code === undefined || judgedAnew.has(code) ? [] : [code]
   })
 }
+
+/** Who was trusted then, for content or for its time, is no news: it is looked at again. */
+const judgedAnew: ReadonlySet<string> = new Set([
+  'signingCredential.untrusted',
+  'signingCredential.expired',
+  'claimSignature.outsideValidity',
+])

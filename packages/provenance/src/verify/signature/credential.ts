@@ -67,12 +67,12 @@ function checkDates(
   const subject = shownName(leaf.subject)
   const notBefore = standing.notBefore.toISOString()
   const notAfter = standing.notAfter.toISOString()
+  const status = 'claimSignature.outsideValidity' // by the present time, where no stamp is relied on (C2PA 15.8.2)
+  log.status('signingCredential.expired', at) // what other validators call it
   if (stamped?.outcome === 'untrusted' && isInside(standing, stamped.time)) {
-    log.report('manifest.timestamp.needed', { at, subject, notAfter })
+    log.report('manifest.timestamp.needed', { status, at, subject, notAfter })
     return 'unchecked'
   }
-  const status = 'claimSignature.outsideValidity'
-  log.status('signingCredential.expired', at) // what other validators call it
   if (now < standing.notBefore) log.report('manifest.certificate.future', { status, at, subject, notBefore })
   else log.report('manifest.certificate.expired', { status, at, subject, notAfter })
   return 'invalid'
