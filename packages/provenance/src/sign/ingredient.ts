@@ -119,7 +119,7 @@ function validationResultsOf({ results, deltas = [] }: Parent, copy: Copy, more:
   ]
   return {
     activeManifest: { ...others, failure: [...failure, ...more] },
-    ...(ingredientDeltas.length > 0 && { ingredientDeltas }),
+    ingredientDeltas, // none are told as well (C2PA 18.16.12.4.3)
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Delta, Status } from '../../validation.ts'
 import type { Fields } from '../fields.ts'
 import { fieldsOf, isFields, listOf, textOf } from '../fields.ts'
+import { outcomeOf } from '../status.ts'
 
 export const outcomes = ['success', 'informational', 'failure'] as const
 type Results = Delta['results']
@@ -12,11 +13,14 @@ type Results = Delta['results']
 /** Statuses are the same when kind, code and URI are; explanations don't count. */
 const keyOf = (outcome: string, { code, url }: Status) => `${outcome} ${code} ${url ?? ''}`
 
-/** The recorded statuses of an `activeManifest` or `validationDeltas` map, as keys to compare with. */
-export function recordedKeys(results: Fields | undefined): ReadonlySet<string> {
-  return new Set(
-    outcomes.flatMap((outcome) => statusesIn(results, outcome).map((status) => keyOf(outcome, status))),
-  )
+/** What an ingredient assertion recorded of its manifest, as keys to compare with: in maps, or, up to version 2, in a flat list. */
+export function recordedKeys(assertion: Fields): ReadonlySet<string> {
+  const results = fieldsOf(fieldsOf(assertion, 'validationResults'), 'activeManifest')
+  const flat = statusesIn(assertion, 'validationStatus')
+  return new Set([
+    ...outcomes.flatMap((outcome) => statusesIn(results, outcome).map((status) => keyOf(outcome, status))),
+    ...flat.map((status) => keyOf(outcomeOf(status.code), status)),
+  ])
 }
 
 /** What is new about a manifest since an ingredient assertion recorded it. */

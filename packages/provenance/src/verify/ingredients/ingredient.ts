@@ -64,7 +64,7 @@ function readIngredient(label: string, version: number, fields: Fields): Ingredi
     signature: readReference(fields.get('claimSignature')),
     broken: fields.has(key) && manifest === undefined,
     failures: [...recordedNow(results), ...recordedBefore(fields)],
-    recorded: recordedKeys(fieldsOf(results, 'activeManifest')),
+    recorded: recordedKeys(fields),
     acknowledged: acknowledgedIn(results),
     early: version === 1,
     unvalidated: version === 3 && manifest !== undefined && results === undefined,

@@ -1,6 +1,6 @@
 /** The way from a manifest down to everything it was made from, depth first (C2PA 15.11.3.3). */
 import { limits } from '@yinji/core'
-import type { Delta } from '../../validation.ts'
+import type { Delta, Status } from '../../validation.ts'
 import { checkActions } from '../assertions/actions.ts'
 import { checkAlternatives } from '../assertions/alternatives.ts'
 import { checkReferences } from '../assertions/references.ts'
@@ -29,6 +29,14 @@ interface Edge {
   readonly target: Manifest | undefined
 }
 
+/** An ingredient assertion with a manifest, what it recorded of that, and whether it is that one. */
+interface Followed {
+  readonly assertion: string
+  readonly recorded: Ingredient['recorded']
+  readonly about: Status
+  readonly target: Statements | undefined
+}
+
 /** One walk: every manifest is checked once, however many were made from it. */
 export class Walk {
   /** Manifests that were reached, by label; first the one the walk is from. */
@@ -45,8 +53,7 @@ export class Walk {
   readonly #withheld: ReadonlySet<string | undefined>
   readonly #acknowledged = new Set<string>()
   readonly #open: Visit[] = []
-  /** Results there is room for: each ingredient repeats what is known of its manifest, which others may share. */
-  #room: number = limits.items
+  readonly #followed: Followed[] = []
 
   constructor(store: Store, context: Context, log: Log) {
     this.#store = store
@@ -57,15 +64,30 @@ export class Walk {
 
   from(active: Statements): void {
     this.#enter(active)
-    for (let top = this.#open.at(-1); top && this.#room >= 0; top = this.#open.at(-1)) {
+    for (let top = this.#open.at(-1); top; top = this.#open.at(-1)) {
       const ingredient = top.edges[top.next++]
       if (ingredient) this.#follow(ingredient, top.statements)
       else this.#leave()
     }
-    if (this.#room >= 0) return
-    const status = 'manifest.inaccessible.malformed'
-    this.#log.report('manifest.store.malformed', { status, what: 'it holds too many ingredients' })
-    while (this.#open.length > 0) this.#leave()
+    this.#compareResults()
+  }
+
+  /**
+   * When all is known: what is found out about a manifest comes in part from its own ingredients. Each ingredient repeats what is
+   * known of its manifest, which others may share, so there is room for so many results.
+   */
+  #compareResults(): void {
+    let room: number = limits.items
+    for (const { assertion, recorded, about, target } of this.#followed) {
+      const results = target?.log.resultsWith(about) ?? { success: [], informational: [], failure: [about] }
+      room -= results.success.length + results.informational.length + results.failure.length
+      if (room < 0) {
+        const status = 'manifest.inaccessible.malformed'
+        this.#log.report('manifest.store.malformed', { status, what: 'it holds too many ingredients' })
+        return
+      }
+      this.deltas.push(deltaOf(assertion, recorded, results))
+    }
   }
 
   #enter(statements: Statements): void {
@@ -89,11 +111,8 @@ export class Walk {
     }
     const code = this.#compare({ ingredient, from, assertion, target })
     const about = { code, url: target ? manifestUri(target.label) : ingredient.manifest.url }
-    const results = target
-      ? this.#reached(target).log.resultsWith(about)
-      : { success: [], informational: [], failure: [about] }
-    if (target) this.#room -= results.success.length + results.informational.length + results.failure.length
-    if (this.#room >= 0) this.deltas.push(deltaOf(assertion, ingredient.recorded, results))
+    const { recorded } = ingredient
+    this.#followed.push({ assertion, recorded, about, target: target && this.#reached(target) })
   }
 
   /** Whether the manifest is the one that was taken in; tells people where it is not, or nobody can say. */
