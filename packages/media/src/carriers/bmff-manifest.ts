@@ -52,6 +52,7 @@ export function updateRoom(original: Uint8Array, size: number): Room {
 
 interface StoreBox {
   readonly box: Box
+  readonly purpose: 'manifest' | 'original' | 'update'
   readonly store: Uint8Array
 }
 
@@ -75,8 +76,8 @@ export async function readManifestBoxes(
     if (purpose !== 'manifest' && purpose !== 'original' && purpose !== 'update') continue
     if (box.end - box.start > limits.manifestBytes) return `manifest of ${box.end - box.start} bytes`
     const store = storeIn(await source.read(box.content + 4 + purpose.length + 1, box.end), purpose)
-    if (purpose === 'update') update = { box, store }
-    else stores.push({ box, store })
+    if (purpose === 'update') update = { box, purpose, store }
+    else stores.push({ box, purpose, store })
   }
   return { stores, update }
 }
@@ -89,8 +90,42 @@ export async function readManifests(source: Source, boxes: readonly Box[]): Prom
   if (first === undefined) return {}
   if (second !== undefined) return { damage: 'more than one manifest store' }
   const { start, end } = first.box
-  const store = found.update === undefined ? first.store : joined(first.store, found.update.store)
-  return { manifest: { site: 'uuid C2PA', store, excluded: { start, length: end - start }, binding: 'bmff' } }
+  const { update } = found
+  const updated = update !== undefined && first.purpose === 'original' && updates(first.store, update.store)
+  const store = updated ? joined(first.store, update.store) : first.store
+  const manifest = {
+    site: 'uuid C2PA',
+    store,
+    excluded: { start, length: end - start },
+    binding: 'bmff',
+  } as const
+  return { manifest, ...(update && !updated && { damage: 'an update that holds no manifest' }) }
+}
+
+/** Kinds of manifests that updates are: `c2um`, and `c2cm` for one under Brotli (C2PA 11.2.3, 11.2.4). */
+const updateKinds = ['6332756d00110010800000aa00389b71', '6332636d00110010800000aa00389b71']
+
+/**
+ * Whether a store holds updates of another and nothing else (C2PA A.5.3): the hash leaves its box out, however long it is,
+ * so that whatever else stood there could be anything.
+ */
+function updates(original: Uint8Array, update: Uint8Array): boolean {
+  const description = 8 + uint32(update, 8)
+  if (uint32(update, 0) !== update.byteLength || description >= update.byteLength) return false
+  if (Buffer.compare(update.subarray(4, description), original.subarray(4, description)) !== 0) return false
+  for (let at = description; at < update.byteLength; ) {
+    const length = uint32(update, at)
+    const kind = Buffer.from(update.subarray(at + 16, at + 32)).toString('hex')
+    if (
+      length < 32 ||
+      at + length > update.byteLength ||
+      binaryText(update.subarray(at + 4, at + 8)) !== 'jumb'
+    )
+      return false
+    if (!updateKinds.includes(kind)) return false
+    at += length
+  }
+  return true
 }
 
 /** Behind the offset of the first Merkle box. Writers do not agree whether an update has that offset as well. */

@@ -179,6 +179,9 @@ describe('the manifest', () => {
       ...content,
     )
   const jumb = (...content: Uint8Array[]) => makeBox('jumb', makeBox('jumd', new Uint8Array(17)), ...content)
+  const kind = (name: string) => binaryBytes(`${name}\0\x11\0\x10\x80\0\0\xaa\0\x38\x9b\x71`)
+  const one = makeBox('jumb', makeBox('jumd', kind('c2ma'), u32(1)))
+  const update = makeBox('jumb', makeBox('jumd', kind('c2um'), u32(2)))
 
   test('stands right behind ftyp, and the boxes of the finished file are told for its hash', async () => {
     const source = bytesSource(concat([ftyp, makeBox('free'), moovOf(stco()), makeBox('mdat', store)]))
@@ -206,15 +209,37 @@ describe('the manifest', () => {
   })
 
   test('an update manifest at the end is read together with the original', async () => {
-    const [one, two] = [makeBox('aaaa', u32(1)), makeBox('bbbb', u32(2))]
     const file = concat([
       ftyp,
       purpose('original', u64(0), jumb(one), new Uint8Array(30)),
       moovOf(stco()),
-      purpose('update', jumb(two)),
+      purpose('update', jumb(update)),
     ])
-    expect((await readMovie(bytesSource(file))).manifest?.store).toEqual(jumb(one, two))
+    expect((await readMovie(bytesSource(file))).manifest?.store).toEqual(jumb(one, update))
   })
+
+  test.each<[string, string, readonly Uint8Array[]]>([
+    ['of anything', 'original', [binaryBytes('hidden')]],
+    ['of a length that leads nowhere', 'original', [makeBox('jumb', u32(0xffffffff), new Uint8Array(40))]],
+    ['of no manifest', 'original', [jumb()]],
+    ['with a manifest that is no update', 'original', [jumb(one, update)]],
+    ['with something beside the update', 'original', [jumb(update, makeBox('free', new Uint8Array(40)))]],
+    [
+      'with something in a description of its own',
+      'original',
+      [makeBox('jumb', makeBox('jumd', one), update)],
+    ],
+    ['behind its store', 'original', [jumb(update), one]],
+    ['of a manifest that has none', 'manifest', [jumb(update)]],
+  ])(
+    'an update %s could be anything: it is damage, and the manifest alone counts',
+    async (_, first, content) => {
+      const file = [ftyp, purpose(first, u64(0), jumb(one)), moovOf(stco()), purpose('update', ...content)]
+      const { manifest, findings } = await readMovie(bytesSource(concat(file)))
+      expect(manifest?.store).toEqual(jumb(one))
+      expect(findings.map(({ code }) => code)).toEqual(['asset.damaged'])
+    },
+  )
 
   test('two stores in one file are damage', async () => {
     const box = purpose('manifest', u64(0), jumb())
