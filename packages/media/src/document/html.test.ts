@@ -81,6 +81,19 @@ describe('the label is written into the head', () => {
         `<script type=application/c2pa ${more}>`,
       ])
         expect(await codesOf(tag)).toEqual(['manifest.binding.partial'])
+    for (const tag of ['<script\xa0type="application/c2pa">', '<script\vtype="application/c2pa">'])
+      expect(await codesOf(tag)).toEqual(['manifest.binding.partial']) // for browsers no script
+  })
+
+  test('is found before an end tag that swallows what follows, which no hash covers: that is told', async () => {
+    const codesOf = async (end: string) => {
+      const page = `<head><script type="application/c2pa">${Buffer.from(store).toString('base64')}${end}<p title="x">y</head>`
+      const { manifest, findings } = await read(binaryBytes(page))
+      return manifest && findings.map(({ code }) => code)
+    }
+    for (const end of ['</script>', '</SCRIPT\n>']) expect(await codesOf(end)).toEqual([])
+    for (const end of ['</script x=">', "</script/x='>", '</script x>', '</script\xa0>'])
+      expect(await codesOf(end)).toEqual(['manifest.binding.partial'])
   })
 
   test('of XHTML, as XML', async () => {

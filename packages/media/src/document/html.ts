@@ -110,7 +110,9 @@ function manifestOf({ text, scripts, links }: HtmlDocument): Pick<Found, 'manife
     return { findings: [...findings, finding('manifest.text.damaged', { at, data: { what: at } })] }
   }
   const excluded = { start: tag.start, length: tag.elementEnd - tag.start }
-  if (!bare.test(text.slice(tag.start, tag.end)))
+  const whole =
+    bare.test(text.slice(tag.start, tag.end)) && bareEnd.test(text.slice(tag.contentEnd, tag.elementEnd))
+  if (!whole)
     findings.push(finding('manifest.binding.partial', { at: scriptSite, data: { what: '<script …>' } }))
   return { manifest: { site: scriptSite, store, excluded, binding: 'data' }, findings }
 }
@@ -119,7 +121,9 @@ function manifestOf({ text, scripts, links }: HtmlDocument): Pick<Found, 'manife
  * The whole element is left out of the hash, and a store can be made smaller without breaking its signature: with `style` or
  * `onfocus` beside `type`, what has become free could cover the page, or run.
  */
-const bare = /^<script\s+type\s*=\s*(["']?)application\/c2pa\1\s*>$/i
+const bare = /^<script[ \t\n\f\r]+type[ \t\n\f\r]*=[ \t\n\f\r]*(["']?)application\/c2pa\1[ \t\n\f\r]*>$/i
+/** An end tag may have attributes too, and a quote that one of them opens would swallow what follows (WHATWG 13.2.5.36). */
+const bareEnd = /^<\/script[ \t\n\f\r]*>$/i
 
 /** Strict base64: one spelling for each store, white space around it aside. */
 function decode(content: string): Uint8Array | undefined {
