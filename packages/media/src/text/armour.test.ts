@@ -49,7 +49,7 @@ describe('a block is found, and its range is whole lines', () => {
       `# ${begin} ${reference} ${end}`.length,
     ],
   ])('%s', (_, text, start, length) => {
-    expect(found(text)).toEqual([
+    expect(found(text)).toMatchObject([
       { start, end: start + length, store: 'store', url: undefined, empty: false },
     ])
   })

@@ -18,14 +18,35 @@ export interface Armour {
   readonly url: string | undefined
   /** There is nothing between the delimiters. */
   readonly empty: boolean
+  /** What stands before and behind the block on its lines, white space aside. */
+  readonly around: Around
+}
+
+/** A comment introducer and terminator; empty where there is none. */
+export interface Around {
+  readonly open: string
+  readonly close: string
 }
 
 /** Length in bytes of a store in base64 behind its scheme. */
 const dataUriLength = (storeLength: number): number => dataUri.length + Math.ceil(storeLength / 3) * 4
 
 /** Comment introducers and terminators that may share the line; anything else would be content that nothing signs. */
-const before = /^\ufeff?[ \t]*(?:<!--|#|\/\/|--|;|%|\/\*!?|NOTE)?[ \t]*$/
-const after = /^[ \t]*(?:-->|\*\/)?[ \t\r]*$/
+const before = /^\ufeff?[ \t]*(<!--|#|\/\/|--|;|%|\/\*!?|NOTE)?[ \t]*$/
+const after = /^[ \t]*(-->|\*\/)?[ \t\r]*$/
+
+/** Comments that go on until they are ended. */
+const terminators: ReadonlyMap<string, string> = new Map([
+  ['<!--', '-->'],
+  ['/*', '*/'],
+  ['/*!', '*/'],
+])
+
+/**
+ * Whether what stands around a block ends what it begins. No hash covers either: a comment that is left open would swallow
+ * the text behind it, and an end without beginning would end another.
+ */
+export const isWhole = ({ open, close }: Around): boolean => (terminators.get(open) ?? '') === close
 
 /** Every block in a text. Delimiters in running prose are none. */
 export function findArmour(text: Buffer): Armour[] {
@@ -50,14 +71,16 @@ function armourAt(text: Buffer, open: number, close: number): Armour | undefined
   if (lineStart > 0 && text[lineStart - 1] !== 0x0a) return undefined
   if (newline < 0 && close + end.length + rest.byteLength < text.byteLength) return undefined
   const lineEnd = close + end.length + (newline < 0 ? rest.byteLength : newline + 1)
-  if (!before.test(text.toString('utf8', lineStart, open))) return undefined
-  if (!after.test(rest.toString('utf8', 0, newline < 0 ? rest.byteLength : newline))) return undefined
+  const left = before.exec(text.toString('utf8', lineStart, open))
+  const right = after.exec(rest.toString('utf8', 0, newline < 0 ? rest.byteLength : newline))
+  if (left === null || right === null) return undefined
+  const around = { open: left[1] ?? '', close: right[1] ?? '' }
   const between = text.toString('latin1', open + begin.length, close)
   // Either all in one line, or each delimiter on a line of its own.
   const reference = /^(?:[ \t]+(\S+)[ \t]+|[ \t]*\r?\n[ \t]*(\S+)[ \t]*\r?\n[ \t]*)$/.exec(between)
   const value = reference?.[1] ?? reference?.[2]
   const empty = between.trim() === ''
-  const span = { start: startOf(text, lineStart, newline < 0), end: lineEnd, empty }
+  const span = { start: startOf(text, lineStart, newline < 0), end: lineEnd, empty, around }
   if (value === undefined) return { ...span, store: undefined, url: undefined }
   if (!/^[a-z][a-z0-9+.-]*:/i.test(value)) return undefined
   if (!value.startsWith('data:')) return { ...span, store: undefined, url: value.slice(0, 2048) }

@@ -5,6 +5,8 @@
 export interface CommentStyle {
   readonly open: string
   readonly close: string
+  /** Other introducers that begin a comment there; the empty one where a block may stand in front matter (A.9.3.2). */
+  readonly besides?: readonly string[]
 }
 
 /** Kinds of structured text: what the formats table shows. */
@@ -16,17 +18,26 @@ export interface StructuredKind {
   readonly styles: readonly { readonly style?: CommentStyle; readonly extensions: readonly string[] }[]
 }
 
-const line = (mark: string): CommentStyle => ({ open: `${mark} `, close: '' })
-const kept: CommentStyle = { open: '/*! ', close: ' */' }
+const line = (mark: string, ...besides: string[]): CommentStyle => ({ open: `${mark} `, close: '', besides })
+const kept = (...besides: string[]): CommentStyle => ({ open: '/*! ', close: ' */', besides })
 const hash = line('#')
+/** Settings may be the front matter of something. */
+const settings = line('#', '')
 
 export const structuredKinds: readonly StructuredKind[] = [
   {
     id: 'javascript',
     mediaTypes: ['text/javascript', 'application/javascript', 'application/typescript'],
-    styles: [{ style: kept, extensions: ['js', 'mjs', 'cjs', 'jsx', 'ts', 'mts', 'cts', 'tsx'] }],
+    styles: [{ style: kept('/*', '//'), extensions: ['js', 'mjs', 'cjs', 'jsx', 'ts', 'mts', 'cts', 'tsx'] }],
   },
-  { id: 'css', mediaTypes: ['text/css'], styles: [{ style: kept, extensions: ['css', 'scss', 'less'] }] },
+  {
+    id: 'css',
+    mediaTypes: ['text/css'],
+    styles: [
+      { style: kept('/*'), extensions: ['css'] },
+      { style: kept('/*', '//'), extensions: ['scss', 'less'] },
+    ],
+  },
   {
     id: 'code',
     mediaTypes: ['text/x-source-code', 'text/x-python', 'text/x-c', 'text/x-java-source', 'application/sql'],
@@ -36,13 +47,13 @@ export const structuredKinds: readonly StructuredKind[] = [
         extensions: ['py', 'sh', 'bash', 'zsh', 'fish', 'ps1', 'rb', 'pl', 'r', 'jl', 'ex', 'nim'],
       },
       {
-        style: line('//'),
+        style: line('//', '/*', '/*!'),
         extensions: [
           ...['c', 'h', 'cc', 'cpp', 'hpp', 'cs', 'java', 'kt', 'scala', 'go', 'rs', 'swift', 'dart', 'zig'],
           ...['proto', 'groovy', 'm', 'mm'],
         ],
       },
-      { style: line('--'), extensions: ['sql', 'lua', 'hs', 'elm'] },
+      { style: line('--', '/*', '/*!'), extensions: ['sql', 'lua', 'hs', 'elm'] },
       { style: line(';'), extensions: ['lisp', 'el', 'clj', 'scm', 'asm'] },
       { style: line('%'), extensions: ['tex', 'sty', 'erl', 'ps'] },
     ],
@@ -50,14 +61,14 @@ export const structuredKinds: readonly StructuredKind[] = [
   {
     id: 'yaml',
     mediaTypes: ['application/yaml', 'text/yaml'],
-    styles: [{ style: hash, extensions: ['yaml', 'yml'] }],
+    styles: [{ style: settings, extensions: ['yaml', 'yml'] }],
   },
   {
     id: 'toml',
     mediaTypes: ['application/toml', 'text/x-ini'],
     styles: [
-      { style: hash, extensions: ['toml', 'properties', 'conf', 'cfg', 'env', 'tf', 'cmake', 'graphql'] },
-      { style: line(';'), extensions: ['ini'] },
+      { style: settings, extensions: ['toml', 'properties', 'conf', 'cfg', 'env', 'tf', 'cmake', 'graphql'] },
+      { style: line(';', '#'), extensions: ['ini'] },
     ],
   },
   { id: 'vtt', mediaTypes: ['text/vtt'], styles: [{ style: line('NOTE'), extensions: ['vtt'] }] },

@@ -1,6 +1,6 @@
 /** The signed manifest of a text, in either of its two forms (C2PA A.8, A.9). */
 import { type Finding, type FoundManifest, finding } from '@yinji/core'
-import { findArmour } from './armour.ts'
+import { type Around, findArmour, isWhole } from './armour.ts'
 import { mergeRanges, type Range } from './document.ts'
 import { findWrappers } from './wrapper.ts'
 
@@ -21,6 +21,8 @@ interface Candidate {
   readonly foreignPadding: boolean
   /** A wrapper, not a block. */
   readonly text: boolean
+  /** Of a block: what stands around it, as the hash leaves it out. */
+  readonly around?: Around
 }
 
 /** Of one kind or of both; for one of each the standard has no status. */
@@ -36,7 +38,10 @@ function multipleIn(whole: readonly Candidate[]): Finding[] {
   return [finding('manifest.text.multiple', { data: { ...(status && { status }), count: whole.length } })]
 }
 
-function problemOf({ text, store, url, empty, foreignPadding }: Candidate): Finding[] {
+function problemOf(
+  { text, store, url, empty, foreignPadding, around }: Candidate,
+  isComment: IsComment,
+): Finding[] {
   const at = text ? wrapperSite : armourSite
   if (url !== undefined) {
     const status = /^https?:/i.test(url) ? {} : { status: 'manifest.structuredText.noResolutionPath' }
@@ -47,11 +52,20 @@ function problemOf({ text, store, url, empty, foreignPadding }: Candidate): Find
     const status = text ? 'manifest.text.corruptedWrapper' : `manifest.structuredText.${kind}`
     return [finding('manifest.text.damaged', { at, data: { status, what: at } })]
   }
+  if (around && !(isWhole(around) && isComment(around))) {
+    const what = `${around.open} … ${around.close}`.trim()
+    return [finding('manifest.binding.partial', { at, data: { what } })]
+  }
   return foreignPadding ? [finding('manifest.text.padding', { at })] : []
 }
 
-/** A text with more than one manifest counts as one without any (C2PA 15.5.2.1, A.8.7.1, A.9.3). */
-export function findManifests(text: Buffer): TextManifests {
+type IsComment = (around: Around) => boolean
+
+/**
+ * A text with more than one manifest counts as one without any (C2PA 15.5.2.1, A.8.7.1, A.9.3).
+ * @param isComment whether a line that begins and ends like this is a comment in the text, whole as it is. Default: any is.
+ */
+export function findManifests(text: Buffer, isComment: IsComment = () => true): TextManifests {
   const wrappers = findWrappers(text).map((wrapper) => ({
     ...wrapper,
     url: undefined,
@@ -61,7 +75,7 @@ export function findManifests(text: Buffer): TextManifests {
   const blocks = findArmour(text).map((block) => ({ ...block, foreignPadding: false, text: false }))
   const all = [...wrappers, ...blocks].sort((a, b) => a.start - b.start)
   const whole = all.filter(({ store, url }) => store !== undefined || url !== undefined)
-  const findings = [...multipleIn(whole), ...all.flatMap(problemOf)]
+  const findings = [...multipleIn(whole), ...all.flatMap((one) => problemOf(one, isComment))]
   const [only] = whole
   const ranges = mergeRanges(all)
   if (whole.length !== 1 || only?.store === undefined) return { findings, ranges }

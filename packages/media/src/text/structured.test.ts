@@ -41,6 +41,32 @@ async function labelled(name: string, text: string, words = 'AI生成'): Promise
 describe('the manifest block', () => {
   const block = '-----BEGIN C2PA MANIFEST----- data:application/c2pa;base64,'
 
+  /** What no hash covers decides what the text behind it is. */
+  test.each<[string, string, string, boolean]>([
+    ['a.js', '/*!', '*/', true],
+    ['a.js', '/*', '*/', true],
+    ['a.js', '//', '', true],
+    ['a.js', '/*!', '', false],
+    ['a.js', '//', '*/', false],
+    ['a.js', '', '', false],
+    ['a.css', '/*', '*/', true],
+    ['a.css', '//', '', false],
+    ['a.css', '<!--', '-->', false],
+    ['a.scss', '//', '', true],
+    ['a.py', '#', '', true],
+    ['a.py', '/*', '*/', false],
+    ['a.c', '/*', '*/', true],
+    ['a.c', '#', '', false],
+    ['a.yaml', '', '', true],
+    ['a.yaml', '%', '', false],
+    ['a.ini', '#', '', true],
+  ])('of %s between %j and %j is a comment: %s', async (name, open, close, fine) => {
+    const text = `${open} ${block}${Buffer.from(store).toString('base64')} -----END C2PA MANIFEST----- ${close}\nx\n`
+    const { manifest, findings } = await read(name, text)
+    expect(Buffer.from(manifest?.store ?? [])).toEqual(Buffer.from(store))
+    expect(findings.map(({ code }) => code)).toEqual(fine ? [] : ['manifest.binding.partial'])
+  })
+
   test.each([
     ['a.js', 'let a\n', /^\/\*! -----BEGIN .* MANIFEST----- \*\/\nlet a\n$/],
     ['a.py', 'a = 1\n', /^# -----BEGIN .*-----\na = 1\n$/],

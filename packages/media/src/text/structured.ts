@@ -55,7 +55,8 @@ async function read(source: Source, style: CommentStyle | undefined): Promise<Fo
   const whole = await readText(source)
   const { text } = whole
   if (text === undefined) return together([whole])
-  const manifests = findManifests(text)
+  const begins = style && [style.open.trim(), ...(style.besides ?? [])]
+  const manifests = findManifests(text, ({ open }) => begins?.includes(open) === true)
   return foundInText(whole, manifests, style && commentLabel(without(text, manifests.ranges), style))
 }
 
