@@ -82,6 +82,28 @@ describe('a chain', () => {
   })
 })
 
+test('strangers who all bear one name are not asked who signed whom', () => {
+  const stranger = issue({ subject: 'Root', ca: true })
+  const twins = Array.from({ length: 14 }, () =>
+    issue({ subject: 'Root', ca: true, keys: stranger }, stranger),
+  )
+  const leaf = issue({ subject: 'Leaf' }, stranger)
+  let asked = 0
+  const watched = chainOf(leaf, ...twins).map((certificate) =>
+    Object.defineProperty({ ...certificate }, 'publicKey', {
+      get() {
+        asked++
+        return certificate.publicKey
+      },
+    }),
+  )
+  const trust = createTrust({ anchors: [pem(root)] })
+  expect(trust.assess(watched, now).anchored).toBe(false)
+  expect(asked).toBe(0)
+  const honest = chainOf(signer, ...twins, issuing)
+  expect(trust.assess(honest, now)).toMatchObject({ anchored: true, path: [{}, {}, {}] })
+})
+
 test('a certificate damaged anywhere is read or refused, never fatal', () => {
   const { certificate } = issue({ subject: '印记', purposes: [emailProtection] }, root)
   fc.assert(

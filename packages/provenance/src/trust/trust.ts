@@ -133,23 +133,53 @@ function pathsOf(
   const found: Found[] = []
   let left = attempts
   const family = familyOf(leaf)
+  const issuersOf = vouched(new Set([leaf, ...pool]), anchors)
   const extend = (path: readonly Certificate[], last: Certificate): void => {
-    for (const anchor of anchors.get(last.issuer.key) ?? []) {
-      if (left-- <= 0) return
+    for (const anchor of issuersOf(last).anchors) {
       const { certificate } = anchor
-      if (mayIssue(certificate, path, family) && isSignedBy(last, certificate))
+      if (mayIssue(certificate, path, family))
         found.push({ anchor, standing: window([...path, certificate]) })
     }
     if (path.length > limits.certificates) return
-    for (const issuer of pool) {
-      if (issuer.subject.key !== last.issuer.key || path.includes(issuer)) continue
-      if (!mayIssue(issuer, path, family)) continue
+    for (const issuer of issuersOf(last).others) {
+      if (path.includes(issuer) || !mayIssue(issuer, path, family)) continue
       if (left-- <= 0) return
-      if (isSignedBy(last, issuer)) extend([...path, issuer], issuer)
+      extend([...path, issuer], issuer)
     }
   }
   extend([leaf], leaf)
   return found
+}
+
+interface Issuers {
+  readonly anchors: readonly Anchor[]
+  readonly others: Certificate[]
+}
+
+/**
+ * Who issued whom, from the anchors down: only keys that somebody vouches for are asked. Chains of strangers who all bear one
+ * name would else cost as many checks as there are pairs of them, with keys as slow as they like.
+ */
+function vouched(
+  certificates: ReadonlySet<Certificate>,
+  anchors: ReadonlyMap<string, readonly Anchor[]>,
+): (certificate: Certificate) => Issuers {
+  const issuers = new Map<Certificate, Issuers>()
+  let left = attempts
+  const signs = (issuer: Certificate, certificate: Certificate) =>
+    issuer.subject.key === certificate.issuer.key && left-- > 0 && isSignedBy(certificate, issuer)
+  for (const one of certificates) {
+    const above = (anchors.get(one.issuer.key) ?? []).filter(({ certificate }) => signs(certificate, one))
+    if (above.length > 0) issuers.set(one, { anchors: above, others: [] })
+  }
+  for (const [issuer] of issuers)
+    for (const one of certificates) {
+      if (one === issuer || !signs(issuer, one)) continue
+      const known = issuers.get(one) ?? { anchors: [], others: [] }
+      known.others.push(issuer)
+      issuers.set(one, known) // those that are new come last, and have their turn
+    }
+  return (certificate) => issuers.get(certificate) ?? { anchors: [], others: [] }
 }
 
 /** Whether this certificate may stand above the path: by its kind, the length of the path and the names in it. */
