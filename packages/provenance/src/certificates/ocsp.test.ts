@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { encodeOcspRequest } from '../revocation/ask.ts'
-import { isAbout, readOcsp, signerOf } from '../revocation/ocsp.ts'
+import { aboutOne, readOcsp, signerOf } from '../revocation/ocsp.ts'
 import { createRevocation } from '../revocation/revocation.ts'
+import { signCrl } from './crl.ts'
 import { type Entry, Hierarchy } from './hierarchy.test-kit.ts'
 import { keyKinds } from './key.ts'
 import { answerOcsp, type OcspResponder, type OcspStatus, refuseOcsp } from './ocsp.ts'
@@ -131,8 +132,37 @@ describe('a responder', () => {
     expect(readOcspRequest(request)?.questions[0]?.hash).toBe(hash)
     const response = readOcsp(await answerOcsp(request, [responder(clerk, root, statuses)]))
     const [answer] = response?.answers ?? []
-    expect(answer && isAbout(answer, good.read, root.read)).toBe(true)
+    expect(answer && aboutOne(good.read, root.read)(answer)).toBe(true)
     expect(answer?.status).toBe('good')
+  })
+
+  test('an answer or a list is held against an authority once, however many signatures ask', async () => {
+    const { root, clerk, good, statuses, ask } = await made
+    let asked = 0
+    const watched = (key: typeof root) =>
+      Object.defineProperty({ ...root.read, fingerprint: key.read.fingerprint }, 'publicKey', {
+        get() {
+          asked++
+          return key.read.publicKey
+        },
+      })
+    const list = await signCrl(
+      { number: 1, thisUpdate: now, nextUpdate: new Date(+now + 86_400_000), revoked: [] },
+      root,
+    )
+    const answer = await answerOcsp(ask(root, [good]), [responder(root, root, statuses)])
+    for (const [options, issuer, status] of [
+      [{ ocsps: [answer] }, watched(clerk), 'unknown'], // about a namesake of the authority
+      [{ ocsps: [answer] }, watched(root), 'good'],
+      [{ crls: [list] }, watched(root), 'good'],
+    ] as const) {
+      asked = 0
+      const revocation = createRevocation(options)
+      for (let time = 0; time < 100; time++)
+        expect(revocation.statusOf({ certificate: good.read, issuer, now }).status).toBe(status)
+      expect(asked).toBeGreaterThan(0)
+      expect(asked).toBeLessThan(5)
+    }
   })
 
   test('understands our own requests, as openssl does', async () => {

@@ -1,5 +1,5 @@
 /** What OCSP answers say about one certificate, at present and at the time of signing (C2PA 15.9.1, RFC 6960 3.2). */
-import { isAbout, type OcspAnswer, type OcspResponse, readOcsp, signerOf } from './ocsp.ts'
+import { aboutOne, type OcspAnswer, type OcspResponse, readOcsp, signerOf } from './ocsp.ts'
 import type { RevocationDoubt, RevocationQuestion, RevocationStatus } from './revocation.ts'
 
 /** Clocks differ. */
@@ -10,8 +10,8 @@ const day = 86_400_000
 
 interface Read {
   readonly response: OcspResponse
-  /** What it says, by certificate and issuer. */
-  readonly said: Map<string, Said>
+  /** What it says, by certificate and issuer; undefined of those it says nothing about. */
+  readonly said: Map<string, Said | undefined>
 }
 
 interface Said {
@@ -34,11 +34,9 @@ export function answerReader(): (bytes: Uint8Array) => Read | readonly [] {
 
 function saidOf({ response, said }: Read, { certificate, issuer }: RevocationQuestion): Said | undefined {
   const key = `${certificate.fingerprint} ${issuer.fingerprint}`
-  const before = said.get(key)
-  if (before) return before
-  const answer = response.answers.find((candidate) => isAbout(candidate, certificate, issuer))
-  if (answer === undefined) return undefined
-  const one = { answer, signer: signerOf(response, issuer) }
+  if (said.has(key)) return said.get(key)
+  const answer = response.answers.find(aboutOne(certificate, issuer))
+  const one = answer && { answer, signer: signerOf(response, issuer) }
   said.set(key, one)
   return one
 }

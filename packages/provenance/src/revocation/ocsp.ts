@@ -127,14 +127,17 @@ function readStatus(node: DerNode | undefined): OcspAnswer['status'] {
   }
 }
 
-/** Whether the answer is about this certificate of this issuer. */
-export function isAbout(answer: OcspAnswer, certificate: Certificate, issuer: Certificate): boolean {
-  if (answer.serial !== certificate.serial || answer.hash === '') return false
-  const of = (bytes: Uint8Array) => createHash(answer.hash).update(bytes).digest('hex')
-  return (
-    [certificate.issuer, issuer.subject].some(({ der }) => answer.issuerName === of(der)) &&
-    answer.issuerKey === of(keyBitsOf(issuer))
-  )
+/** Whether an answer is about this certificate of this issuer, whom each hash is computed for once. */
+export function aboutOne(certificate: Certificate, issuer: Certificate): (answer: OcspAnswer) => boolean {
+  const known = new Map<string, { readonly names: readonly string[]; readonly key: string }>()
+  return ({ serial, hash, issuerName, issuerKey }) => {
+    if (serial !== certificate.serial || hash === '') return false
+    const of = (bytes: Uint8Array) => createHash(hash).update(bytes).digest('hex')
+    const names = () => [certificate.issuer, issuer.subject].map(({ der }) => of(der))
+    const hashes = known.get(hash) ?? { names: names(), key: of(keyBitsOf(issuer)) }
+    known.set(hash, hashes)
+    return hashes.names.includes(issuerName) && issuerKey === hashes.key
+  }
 }
 
 /**

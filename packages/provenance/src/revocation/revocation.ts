@@ -4,7 +4,7 @@ import type { Certificate } from '../trust/certificate.ts'
 import { isSignedWith } from '../trust/signed.ts'
 import { answerReader, fromAnswers, isFresh } from './answers.ts'
 import { type Crl, type Revoked, readCrl } from './crl.ts'
-import { isAbout, readOcsp, signerOf } from './ocsp.ts'
+import { aboutOne, readOcsp, signerOf } from './ocsp.ts'
 import type { Reason } from './reason.ts'
 
 /**
@@ -100,6 +100,7 @@ export function createRevocation({
   const used = new Set<Crl>()
   const heard = new Map<string, Uint8Array>()
   const read = answerReader()
+  const speaks = speaker()
   return {
     mode,
     asked: crls.length + ocsps.length > 0,
@@ -109,7 +110,7 @@ export function createRevocation({
       if (mode === 'off') return unknown()
       const own = heard.get(question.certificate.fingerprint)
       const found = [
-        fromLists(lists, used, question),
+        fromLists(lists, used, question, speaks),
         fromAnswers([...(own ? [own] : []), ...ocsps, ...(question.stapled ?? [])].flatMap(read), question),
       ]
       const doubts = found.flatMap((one) => (one.status === 'unknown' ? one.doubts : []))
@@ -121,7 +122,7 @@ export function createRevocation({
     },
     hearAnswer({ certificate, issuer }, bytes, nonce) {
       const response = readOcsp(bytes)
-      if (!response?.answers.some((answer) => isAbout(answer, certificate, issuer))) return 'unreadable'
+      if (!response?.answers.some(aboutOne(certificate, issuer))) return 'unreadable'
       const signer = signerOf(response, issuer)
       if (signer !== 'authority') return signer
       // Many responders answer everybody alike (RFC 5019); then only the dates tell that it is no old one.
@@ -132,8 +133,8 @@ export function createRevocation({
     hearList({ issuer }, bytes) {
       const list = readCrl(bytes)
       if (list === undefined) return 'unreadable'
-      if (!speaksFor(list, issuer)) return 'stranger'
-      const own = lists.filter((other) => speaksFor(other, issuer))
+      if (!speaks(list, issuer)) return 'stranger'
+      const own = lists.filter((other) => speaks(other, issuer))
       if (own.some(({ number }) => number > list.number)) return 'rollback'
       for (const other of own) lists.splice(lists.indexOf(other), 1)
       lists.push(list)
@@ -155,15 +156,30 @@ function speaksFor(list: Crl, issuer: Certificate): boolean {
   )
 }
 
+type Speaks = typeof speaksFor
+
+/** A list may have millions of bytes under its signature, and is looked at for every certificate. */
+function speaker(): Speaks {
+  const known = new WeakMap<Crl, Map<string, boolean>>()
+  return (list, issuer) => {
+    const byIssuer = known.get(list) ?? new Map<string, boolean>()
+    known.set(list, byIssuer)
+    const speaks = byIssuer.get(issuer.fingerprint) ?? speaksFor(list, issuer)
+    byIssuer.set(issuer.fingerprint, speaks)
+    return speaks
+  }
+}
+
 function fromLists(
   lists: readonly Crl[],
   used: Set<Crl>,
   { certificate, issuer, now }: RevocationQuestion,
+  speaks: Speaks,
 ): RevocationStatus {
   const named = lists
     .filter((list) => list.issuer === issuer.subject.key && list.issuer === certificate.issuer.key)
     .filter((list) => !list.leavesOnly || certificate.extensions.basicConstraints?.ca !== true)
-  const own = named.filter((list) => speaksFor(list, issuer))
+  const own = named.filter((list) => speaks(list, issuer))
   const [newest] = own.toSorted((a, b) => (a.number < b.number ? 1 : a.number > b.number ? -1 : 0))
   if (newest === undefined) return named.length > 0 ? unknown('stranger') : unknown()
   used.add(newest)
