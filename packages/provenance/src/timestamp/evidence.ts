@@ -1,6 +1,7 @@
 /**
  * Evidence records (RFC 4998): one time stamp for many signatures. The token is over the root of a hash tree; each record
- * has, beside it, the hashes that lead from its own signature to that root, and tells nothing about the others.
+ * has, beside it, the hashes that lead from its own signature to that root, and tells nothing about the others. Those that archives
+ * keep are renewed: by a stamp over the last one, or, when an algorithm grows weak, over content and all stamps (5.2).
  */
 import { createHash } from 'node:crypto'
 import {
@@ -8,13 +9,12 @@ import {
   DerError,
   type DerNode,
   expectTag,
-  onlyChild,
   readAlgorithm,
   readDer,
   readSmallInteger,
   tags,
 } from '../encoding/der.ts'
-import { implicitMembers, number, octets, oid, sequence } from '../encoding/der-write.ts'
+import { implicitMembers, number, octets, oid, sequence, sequenceOf } from '../encoding/der-write.ts'
 import { digests } from '../trust/algorithms.ts'
 import { readTimeStampToken, type TimeStampToken } from './token.ts'
 
@@ -24,14 +24,27 @@ export const evidenceLabel = 'cn.yinji.evidence'
 /** Hashes level by level, from the signature up. The first level holds the signature's own, the others what joins it there. */
 export type HashPath = readonly (readonly Uint8Array[])[]
 
-export interface EvidenceRecord {
+/** One time stamp over the root of a hash tree (RFC 4998 4.1). */
+export interface ArchiveTimeStamp {
   readonly token: TimeStampToken
+  /** The token as it stands: what the next one of its chain is about. */
+  readonly bytes: Uint8Array
   /** Empty when the token is over the signature itself. */
   readonly path: HashPath
 }
 
-/** Other records than ours may have long paths, and tokens with many certificates. */
-const most = { bytes: 512 * 1024, levels: 64, hashes: 1024 }
+/** Time stamps of one hash algorithm (RFC 4998 5.1): each one but the first renews the one before it. */
+export interface ArchiveChain {
+  readonly stamps: readonly ArchiveTimeStamp[]
+  /** The chains before it, as one sequence in DER: the first stamp renews them all with another algorithm. Empty for the first chain. */
+  readonly before: Uint8Array
+}
+
+/** Chains in the order of time. */
+export type EvidenceRecord = readonly ArchiveChain[]
+
+/** Other records than ours may have long paths, tokens with many certificates, and a renewal every few years. */
+const most = { bytes: 512 * 1024, levels: 64, hashes: 1024, stamps: 32 }
 /** AlgorithmIdentifier without parameters (RFC 5754 2). */
 const sha256 = sequence(oid('2.16.840.1.101.3.4.2.1'))
 
@@ -42,19 +55,41 @@ export function encodeEvidenceRecord(path: HashPath, token: Uint8Array): Uint8Ar
   return sequence(number(1), sequence(sha256), sequence(sequence(sequence(...tree, token))))
 }
 
-/** @throws DerError for what is no record, and for records that were renewed, which nobody has had to do yet. */
+/** A token alone: a record without a way to go. @param bytes DER */
+export function recordOfToken(token: TimeStampToken, bytes: Uint8Array): EvidenceRecord {
+  return [{ stamps: [{ token, bytes, path: [] }], before: new Uint8Array() }]
+}
+
+/** @throws DerError for what is no record, and for chains that change their algorithm on the way (RFC 4998 5.3). */
 export function readEvidenceRecord(bytes: Uint8Array): EvidenceRecord {
   if (bytes.byteLength > most.bytes) throw new DerError('too large')
   const [version, , ...others] = childrenOf(readDer(bytes, tags.sequence))
   if (readSmallInteger(version) !== 1) throw new DerError('no evidence record of version 1')
-  const chain = onlyChild(expectTag(others.at(-1), tags.sequence))
-  const members = childrenOf(onlyChild(expectTag(chain, tags.sequence)))
-  const token = readTimeStampToken(expectTag(members.at(-1), tags.sequence).bytes)
+  const chains = childrenOf(expectTag(others.at(-1), tags.sequence))
+  const stamps = chains.map((chain) => childrenOf(expectTag(chain, tags.sequence)))
+  if (chains.length === 0 || stamps.some(({ length }) => length === 0)) throw new DerError('no time stamp')
+  if (stamps.flat().length > most.stamps) throw new DerError('too many time stamps')
+  return stamps.map((chain, index) => ({
+    stamps: ofOneAlgorithm(chain.map(readStamp)),
+    before: index === 0 ? new Uint8Array() : sequenceOf(chains.slice(0, index).map((one) => one.bytes)),
+  }))
+}
+
+function readStamp(node: DerNode): ArchiveTimeStamp {
+  const members = childrenOf(expectTag(node, tags.sequence))
+  const { bytes } = expectTag(members.at(-1), tags.sequence)
+  const token = readTimeStampToken(bytes)
   const algorithm = members.find(({ tag }) => tag === 0xa0)
   if (algorithm && algorithmIn(algorithm) !== token.info.imprint.algorithm)
     throw new DerError('a hash tree and a time stamp of two algorithms')
   const tree = members.find(({ tag }) => tag === 0xa2)
-  return { token, path: tree ? readPath(tree) : [] }
+  return { token, bytes, path: tree ? readPath(tree) : [] }
+}
+
+function ofOneAlgorithm(stamps: readonly ArchiveTimeStamp[]): readonly ArchiveTimeStamp[] {
+  if (new Set(stamps.map(({ token }) => token.info.imprint.algorithm)).size > 1)
+    throw new DerError('a chain of two algorithms')
+  return stamps
 }
 
 /** `[0] IMPLICIT AlgorithmIdentifier`. */
@@ -71,19 +106,38 @@ function readPath(tree: DerNode): HashPath {
 }
 
 /**
- * What the token must be over for the record to be about this (RFC 4998 4.3).
- * @param hash Of what was stamped, by the algorithm of the token.
- * @returns Undefined when the record is about something else.
+ * What each token must be over for the record to be about this (RFC 4998 5.3), in order: the first of all is about it, the first of
+ * each further chain about it and all chains before, every other one about the token before it.
+ * @returns Undefined for those that are about something else, or use an algorithm that is not allowed.
  */
-export function rootOf({ token, path }: EvidenceRecord, hash: Uint8Array): Uint8Array | undefined {
-  const algorithm = digests.get(token.info.imprint.algorithm)
-  const [first = [hash], ...above] = path
-  if (algorithm === undefined || !first.some((one) => Buffer.compare(one, hash) === 0)) return undefined
+export function rootsOf(record: EvidenceRecord, data: Uint8Array): readonly (Uint8Array | undefined)[] {
+  return record.flatMap(({ stamps, before }) => {
+    const algorithm = digests.get(stamps[0]?.token.info.imprint.algorithm ?? '')
+    if (algorithm === undefined) return stamps.map(() => undefined)
+    const digest = (...parts: readonly Uint8Array[]) =>
+      createHash(algorithm).update(Buffer.concat(parts)).digest()
+    const own = digest(data)
+    const first = before.byteLength > 0 ? digest(own, digest(before)) : own
+    return stamps.map(({ path }, index) => {
+      const renewed = stamps[index - 1]
+      return rootOf(path, renewed ? digest(renewed.bytes) : first, digest)
+    })
+  })
+}
+
+/** @param hash Of what was stamped. @returns Undefined when the way is from somewhere else (RFC 4998 4.3). */
+function rootOf(
+  path: HashPath,
+  hash: Uint8Array,
+  digest: (bytes: Uint8Array) => Uint8Array,
+): Uint8Array | undefined {
+  const [first, ...above] = path
+  if (first === undefined) return hash
+  if (!first.some((one) => Buffer.compare(one, hash) === 0)) return undefined
   const join = (hashes: readonly Uint8Array[]) => {
     const [alone = hash, ...others] = hashes // one by itself stays what it is
-    return others.length > 0 ? createHash(algorithm).update(joined(hashes)).digest() : alone
+    return others.length > 0 ? digest(joined(hashes)) : alone
   }
-  if (path.length === 0) return hash
   return above.reduce<Uint8Array>((below, level) => join([below, ...level]), join(first))
 }
 

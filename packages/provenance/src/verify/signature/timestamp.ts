@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { concat } from '@yinji/core'
 import { DerError } from '../../encoding/der.ts'
-import { type EvidenceRecord, readEvidenceRecord, rootOf } from '../../timestamp/evidence.ts'
+import { type EvidenceRecord, readEvidenceRecord, recordOfToken, rootsOf } from '../../timestamp/evidence.ts'
 import { tokenSignature } from '../../timestamp/signature.ts'
 import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from '../../timestamp/token.ts'
 import { digests, sha1 } from '../../trust/algorithms.ts'
@@ -79,25 +79,32 @@ function imprinted({ version }: Stamp, cose: CoseSignature, claim: Uint8Array): 
   return [whole, structure('CounterSignature', cose.protectedHeader, cose.signature), cose.signature]
 }
 
-function checkTimeStamp(
-  stamp: Stamp,
-  data: readonly Uint8Array[],
-  { trust, now }: { readonly trust: Trust; readonly now: Date },
-): Stamped {
+/** What was renewed is of the time of its first stamp, or, where that is by a stranger, of the first one that is trusted. */
+function checkTimeStamp(stamp: Stamp, data: readonly Uint8Array[], context: StampContext): Stamped {
   const record = recordOf(stamp)
   if (typeof record === 'string') return invalid('malformed', record)
-  const { token } = record
+  const tokens = record.flatMap(({ stamps }) => stamps.map(({ token }) => token))
+  const isOver = (token: TimeStampToken | undefined, root: Uint8Array | undefined) =>
+    token !== undefined && root !== undefined && Buffer.compare(root, token.info.imprint.hash) === 0
+  const roots = data.map((bytes) => rootsOf(record, bytes)).find(([first]) => isOver(tokens[0], first)) ?? []
+  const checked = tokens.map((token, index) => checkToken(token, isOver(token, roots[index]), context))
+  const broken = checked.find(({ outcome }) => outcome === 'invalid')
+  if (broken) return broken
+  if (tokens.some(({ info }, index) => index > 0 && info.time < (tokens[index - 1]?.info.time ?? info.time)))
+    return invalid('malformed', 'it was renewed before it was made')
+  return checked.find(({ outcome }) => outcome === 'trusted') ?? (checked[0] as Stamped)
+}
+
+type StampContext = { readonly trust: Trust; readonly now: Date }
+
+function checkToken(token: TimeStampToken, isOver: boolean, { trust, now }: StampContext): Stamped {
   const [leaf, ...others] = chainOf(token)
   if (leaf === undefined) return invalid('untrusted', 'the certificate of the authority is missing')
-  const hash = digests.get(token.info.imprint.algorithm)
   const signature = tokenSignature(token, leaf)
-  if (hash === undefined || signature === 'unsupported')
+  if (!digests.has(token.info.imprint.algorithm) || signature === 'unsupported')
     return invalid('untrusted', 'an algorithm is not allowed')
   if (signature === 'broken') return invalid('mismatch', 'its signature does not hold')
-  const imprint = token.info.imprint.hash
-  const isImprint = (root: Uint8Array | undefined) => root && Buffer.compare(root, imprint) === 0
-  if (!data.some((bytes) => isImprint(rootOf(record, createHash(hash).update(bytes).digest()))))
-    return invalid('mismatch', 'it was made for something else')
+  if (!isOver) return invalid('mismatch', 'it was made for something else')
   const problem = stampProblem(leaf)
   if (problem !== undefined) return invalid('credentialInvalid', problem, 'manifest.timestamp.unsuitable')
   const { time } = token.info
@@ -124,16 +131,15 @@ export function saidBy(
   stamp: Stamp,
 ): { readonly time: Date; readonly authority: Certificate | undefined } | undefined {
   const record = recordOf(stamp)
-  if (typeof record === 'string') return undefined
-  return { time: record.token.info.time, authority: chainOf(record.token)[0] }
+  const token = typeof record === 'string' ? undefined : record[0]?.stamps[0]?.token
+  return token && { time: token.info.time, authority: chainOf(token)[0] }
 }
 
-/** A token alone is a record without a way to go. */
 function recordOf({ token, version, form }: Stamp): EvidenceRecord | string {
   if (token === undefined) return 'not exactly one token'
   try {
     if (form === 'evidence') return readEvidenceRecord(token)
-    return { token: version === 1 ? readVersion1(token) : readTimeStampToken(token), path: [] }
+    return recordOfToken(version === 1 ? readVersion1(token) : readTimeStampToken(token), token)
   } catch (error) {
     if (error instanceof DerError) return error.message
     throw error
