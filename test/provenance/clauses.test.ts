@@ -135,9 +135,11 @@ const titles = new Map(
 18.19 Certificate Status
 18.19.3 Requirements
 18.21 Asset Type
+18.22 Depthmap
 18.23 Font Information
 18.24 External Reference
 18.25 Session Keys
+18.26 Environmental Sustainability
 18.27 Repository Receipt
 18.28 AI Disclosure
 A.3.1 Embedding manifests into JPEG

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { limits } from '@yinji/core'
-import { decode, decodeFirst, encode, Tagged, type Token, Tokenizer, Type } from 'cborg'
+import { decode, decodeFirst, encode, Tagged, Token, Tokenizer, Type } from 'cborg'
 
 /** A value under a tag, e.g. 0 for date and time (RFC 8949 3.4.1) or 18 for COSE_Sign1 (RFC 9052 4.2). */
 export { Tagged }
@@ -14,8 +14,21 @@ export class CborError extends Error {
   override readonly name = 'CborError'
 }
 
+/** A number that is written as a float though it is whole, where a schema has floats alone. */
+export class Float {
+  readonly value: number
+  constructor(value: number) {
+    this.value = value
+  }
+}
+
 /** Keys in the order of cborg's own: by kind, then shorter ones first. For keys without tags that is bytewise order. */
-const encodeOptions = { ignoreUndefinedProperties: true }
+const encodeOptions = {
+  ignoreUndefinedProperties: true,
+  typeEncoders: {
+    Object: (value: unknown) => (value instanceof Float ? [new Token(Type.float, value.value)] : null),
+  },
+}
 
 /**
  * The bytes of a value: shortest forms, map keys in bytewise order. Plain objects and `Map`s become maps (integer keys

@@ -19,6 +19,7 @@ import {
 } from './form.ts'
 import { formOf, receipt, single } from './known-assertions.ts'
 import type { NewAction, NewAssertion, Statements, UpdateStatements } from './manifest.ts'
+import { spelledOut } from './media-assertions.ts'
 import { region } from './regions.ts'
 import { type SoftBinding, softBinding, softBindingAssertion } from './soft-bindings.ts'
 import { training, trainingAssertion } from './training.ts'
@@ -150,7 +151,11 @@ export function assertionsOf({
   training,
 }: Pick<Statements, 'assertions' | 'softBindings' | 'training'>): NewAssertion[] {
   return [
-    ...assertions.map((one) => (isSoftBinding(one) ? softBindingAssertion(one.content as SoftBinding) : one)),
+    ...assertions.map((one) =>
+      isSoftBinding(one)
+        ? softBindingAssertion(one.content as SoftBinding)
+        : { ...one, content: spelledOut(one.label, one.content) },
+    ),
     ...softBindings.map(softBindingAssertion),
     ...(training === undefined ? [] : [trainingAssertion(training)]),
   ]

@@ -13,6 +13,7 @@ import {
   oneOf,
   text,
 } from './form.ts'
+import { mediaForms } from './media-assertions.ts'
 import { commonFields, linked } from './metadata-fields.ts'
 import { softBinding } from './soft-bindings.ts'
 
@@ -51,6 +52,7 @@ const kind = having(
 const place = having({ reference: having({ uri: text }) }, { description: text })
 
 const forms: ReadonlyMap<string, Form> = new Map([
+  ...mediaForms,
   ['c2pa.asset-ref', having({ references: list(place, 1) })],
   ['c2pa.asset-type.v2', having({}, { 'dc:format': mediaType, types: list(kind) })],
   ['c2pa.metadata', commonFields],
