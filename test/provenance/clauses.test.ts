@@ -45,6 +45,7 @@ const titles = new Map(
 13.1 Hashing
 13.2 Digital Signatures
 13.2.1 Signature Algorithms
+13.2.3 Computing the Signature
 13.2.4 Adding a claimed time of signing
 14 Trust Model
 14.2 Identity of Signers
@@ -140,8 +141,23 @@ const titles = new Map(
 18.24 External Reference
 18.25 Session Keys
 18.26 Environmental Sustainability
+18.25.2 Requirements
+18.25.3 Schema and Example
 18.27 Repository Receipt
 18.28 AI Disclosure
+19 Live Video
+19.2.1 C2PA Manifest transport
+19.2.3 C2PA Manifest binding in an initialization segment
+19.3 Per-segment C2PA Manifest Box method
+19.3.2 Live Video Segment Assertion
+19.4 Verifiable Segment Info method
+19.4.1 Description
+19.4.2 Use in an emsg box
+19.6.2 Verifiable Segment Info method
+19.7 Live Video Validation Process
+19.7.1 Initial/Common Validation Steps
+19.7.2 Per-segment C2PA Manifest Box Validation
+19.7.3 Verifiable Segment Info Validation
 A.3.1 Embedding manifests into JPEG
 A.3.2 Embedding manifests into PNG
 A.3.3 Embedding manifests into SVG

@@ -17,10 +17,13 @@ export function judge(findings: readonly Finding[]): Verdict {
   if (any((finding) => finding.level === 'unchecked')) return 'unchecked'
   const has = (code: Finding['code']) => any((finding) => finding.code === code)
   if (has('manifest.content.intact'))
-    return has('manifest.signer.trusted') && !has('manifest.update.untrusted') ? 'trusted' : 'valid'
+    return has('manifest.signer.trusted') && !stranger.some(has) ? 'trusted' : 'valid'
   if (any((finding) => labelling.has(finding.code))) return 'labeled'
   return 'unlabeled'
 }
+
+/** Where a trusted signer is not the only one who had a hand in it. */
+const stranger = ['manifest.update.untrusted', 'manifest.fragment.untrusted'] as const
 
 /** Unsigned declarations of AI origin (evidence class B). */
 const labelling: ReadonlySet<string> = new Set([

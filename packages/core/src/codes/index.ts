@@ -8,6 +8,7 @@ import { fileCodes } from './files.ts'
 import { labelCodes } from './label.ts'
 import { manifestCodes } from './manifest.ts'
 import { manifestContentCodes } from './manifest-content.ts'
+import { manifestLiveCodes } from './manifest-live.ts'
 import { manifestSignatureCodes } from './manifest-signature.ts'
 import { metadataCodes } from './metadata.ts'
 import { revocationCodes } from './revocation.ts'
@@ -36,6 +37,7 @@ const table = {
   ...metadataCodes,
   ...evidenceCodes,
   ...manifestContentCodes,
+  ...manifestLiveCodes,
   ...manifestSignatureCodes,
   ...manifestCodes,
   ...revocationCodes,

@@ -1,8 +1,8 @@
-/** COSE_Sign1 with a detached payload (RFC 9052 4.2), the form of a claim signature (C2PA 13.2, 14.2). */
+/** COSE_Sign1 (RFC 9052 4.2): with a detached payload the form of a claim signature (C2PA 13.2, 14.2). */
 import { CborError, decodeCbor, encodeCbor, Tagged } from './cbor.ts'
 
-/** Labels of header parameters (IANA COSE Header Parameters). */
-export const headers = { algorithm: 1, critical: 2, x5chain: 33 } as const
+/** Labels of header parameters (IANA COSE Header Parameters), and of the claim `iat` (RFC 8392 3.1.6). */
+export const headers = { algorithm: 1, critical: 2, keyId: 4, issuedAt: 6, x5chain: 33 } as const
 
 const sign1Tag = 18
 
@@ -27,13 +27,21 @@ export function sigStructure(protectedBytes: Uint8Array, payload: Uint8Array): U
   return encodeCbor(['Signature1', protectedBytes, new Uint8Array(), payload])
 }
 
-/** COSE_Sign1_Tagged with a nil payload. */
-export function encodeCoseSign1(parts: {
+export interface CoseParts {
   readonly protectedBytes: Uint8Array
   readonly unprotected: ReadonlyMap<unknown, unknown>
+  /** Default: nil, which says that it is detached (C2PA 13.2.3). */
+  readonly payload?: Uint8Array
   readonly signature: Uint8Array
-}): Uint8Array {
-  return encodeCbor(new Tagged(sign1Tag, [parts.protectedBytes, parts.unprotected, null, parts.signature]))
+}
+
+/** COSE_Sign1_Tagged as a member of something else. */
+export function taggedCoseSign1({ protectedBytes, unprotected, payload, signature }: CoseParts): Tagged {
+  return new Tagged(sign1Tag, [protectedBytes, unprotected, payload ?? null, signature])
+}
+
+export function encodeCoseSign1(parts: CoseParts): Uint8Array {
+  return encodeCbor(taggedCoseSign1(parts))
 }
 
 /**
@@ -50,7 +58,18 @@ export function chainsOf({ protectedHeader, unprotected }: CoseSign1): readonly 
 
 /** Reads COSE_Sign1, tagged or (old files) not. @throws CoseError */
 export function parseCoseSign1(bytes: Uint8Array): CoseSign1 {
+  return parseCoseMembers(decodeOrThrow(bytes, 'the signature'))
+}
+
+/** Reads COSE_Sign1_Tagged, the only form of what came after C2PA 1.0. @throws CoseError */
+export function parseTaggedCoseSign1(bytes: Uint8Array): CoseSign1 {
   const value = decodeOrThrow(bytes, 'the signature')
+  if (!(value instanceof Tagged)) throw new CoseError('no COSE_Sign1_Tagged structure')
+  return parseCoseMembers(value)
+}
+
+/** Reads what was decoded already, tagged or not. @throws CoseError */
+export function parseCoseMembers(value: unknown): CoseSign1 {
   const members = value instanceof Tagged && value.tag === sign1Tag ? value.value : value
   if (!Array.isArray(members) || members.length !== 4) throw new CoseError('no COSE_Sign1 structure')
   const [protectedBytes, unprotected, payload, signature]: unknown[] = members

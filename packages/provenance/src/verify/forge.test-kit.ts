@@ -308,15 +308,22 @@ export interface CheckOptions {
   readonly timestampAnchors?: string[]
   readonly revocation?: Revocation
   readonly at?: Date
+  /** Segments that were given with it. */
+  readonly fragments?: readonly Uint8Array[]
+}
+
+async function* sources(segments: readonly Uint8Array[]) {
+  for (const [index, bytes] of segments.entries()) yield bytesSource(bytes, `seg${index + 1}.m4s`)
 }
 
 /** Validates a signed file; the root of the kit is trusted unless other anchors are given. */
 export async function check({ bytes, found }: Signed, options: CheckOptions = {}) {
-  const { anchors = [pem(root)], timestampAnchors, revocation, at = now } = options
+  const { anchors = [pem(root)], timestampAnchors, revocation, at = now, fragments } = options
   const validation = await validateManifest({
     assetSha256: true,
     found,
     source: bytesSource(bytes),
+    fragments: fragments && sources(fragments),
     trust: createTrust({ anchors, timestampAnchors }),
     revocation,
     now: at,

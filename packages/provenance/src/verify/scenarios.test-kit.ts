@@ -12,6 +12,7 @@ import { createRevocation } from '../revocation/revocation.ts'
 import { encodeTimeStampRequest } from '../timestamp/request.ts'
 import { readTimeStampResponse } from '../timestamp/token.ts'
 import { readCertificate } from '../trust/certificate.ts'
+import { film } from './content/fragments.test-kit.ts'
 import { checkMotionPhoto, motionPhoto, parts, seam } from './content/multi-asset.test-kit.ts'
 import { readArchive } from './content/zip.ts'
 import {
@@ -36,6 +37,7 @@ import {
   sha256,
   signer,
 } from './forge.test-kit.ts'
+import { entryOf, sessionKeys, signEach, signWhole, testKey } from './live/live.test-kit.ts'
 import { readCose } from './signature/cose-signature.ts'
 import type { StatusCode } from './status.ts'
 import { readStore } from './store.ts'
@@ -99,6 +101,16 @@ const run = (names: string[], more = {}) => ({
 })
 const boxNames = ['JXL ', 'ftyp', 'jxlc']
 const book = new Uint8Array(readFileSync(join(import.meta.dirname, '../../../../fixtures/book.epub')))
+
+// A live video.
+const sessionKey = testKey()
+const live =
+  (segments: (film: { init: Buffer; media: Buffer[] }) => Buffer[], entry = entryOf(sessionKey)): Scenario =>
+  () => {
+    const [init = Buffer.of(), ...media] = film('hls')
+    const head = signWhole(init, { assertions: [sessionKeys(entry)] })
+    return check(head, { fragments: segments({ init: Buffer.from(head.bytes), media }) })
+  }
 
 async function collection(change: (uris: { uri: string; hash: Uint8Array }[]) => unknown) {
   const { entries, directory } = await readArchive(bytesSource(book))
@@ -371,6 +383,18 @@ export const scenarios: Readonly<Record<StatusCode, Scenario>> = {
   'ingredient.claimSignature.missing': withholding(secret.label, blanked),
   'ingredient.manifest.mismatch': edited({ activeManifest: { url: parentUri, hash: zero } }),
   'ingredient.manifest.missing': edited({}, []),
+  'livevideo.assertion.invalid': live(({ media }) =>
+    signEach(media.slice(0, 1), () => ({ say: { streamId: 1 } })),
+  ),
+  'livevideo.continuityMethod.invalid': live(({ media }) =>
+    signEach(media.slice(0, 1), () => ({ say: { continuityMethod: 'com.example.chain' } })),
+  ),
+  'livevideo.init.invalid': live(({ init, media }) => [Buffer.concat([init, ...media.slice(0, 1)])]),
+  'livevideo.manifest.invalid': live(({ media }) =>
+    signEach(media.slice(0, 1)).map((bytes) => Buffer.concat([bytes, box('free', 'more')])),
+  ),
+  'livevideo.segment.invalid': live(({ media }) => media),
+  'livevideo.sessionkey.invalid': live(({ media }) => media, entryOf(sessionKey, { createdAt: 'now' })),
   'manifest.compressed.invalid': store(forgeStore([compressed(Uint8Array.of(1, 2, 3))])),
   'manifest.inaccessible.malformed': store(encoder.encode('no store at all')),
   'manifest.multipleParents': file({

@@ -7,7 +7,6 @@ import { scenarios } from './scenarios.test-kit.ts'
 import { outcomeOf, statusCodes } from './status.ts'
 
 const fetches = 'nothing is fetched that a manifest names'
-const live = 'live streams are not read'
 const later = 'of an assertion of C2PA 2.5, which is read and passed on as it is'
 
 /** Codes of the standard that are not given. */
@@ -42,12 +41,6 @@ const never = {
     'assertion.segmentHash.partialCoverage': later,
     'assertion.segmentHash.predecessorMismatch': later,
     'general.error': 'there is always a code that says more',
-    'livevideo.assertion.invalid': live,
-    'livevideo.continuityMethod.invalid': live,
-    'livevideo.init.invalid': live,
-    'livevideo.manifest.invalid': live,
-    'livevideo.segment.invalid': live,
-    'livevideo.sessionkey.invalid': live,
     'manifest.appendOnlyText.noSentinel': later,
     'manifest.inaccessible':
       'a manifest that is not there leaves a file unlabeled, and the reader says where it should be',

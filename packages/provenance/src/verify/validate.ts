@@ -1,5 +1,11 @@
 /** Validates a manifest store and the content it stands in, in the order of C2PA 15. Never throws for what it reads. */
-import { type FoundManifest, readDigitalSourceType, type SignerReport, type Source } from '@yinji/core'
+import {
+  type FoundManifest,
+  type Level,
+  readDigitalSourceType,
+  type SignerReport,
+  type Source,
+} from '@yinji/core'
 import type { Revocation } from '../revocation/revocation.ts'
 import type { Trust } from '../trust/trust.ts'
 import type { ActiveManifest, StampedLabel, Validation } from '../validation.ts'
@@ -9,6 +15,7 @@ import { checkDisclosure } from './assertions/disclosure.ts'
 import { readRecord } from './assertions/record.ts'
 import { redactionsOf } from './assertions/redactions.ts'
 import { checkReferences } from './assertions/references.ts'
+import type { SegmentManifest } from './content/binding.ts'
 import { checkContent } from './content/content.ts'
 import { Hashes } from './hashes.ts'
 import { checkIngredients, historyOf } from './ingredients/graph.ts'
@@ -49,8 +56,19 @@ export interface ValidateOptions {
  * @throws InputError when the source becomes shorter while being read, and whatever the source itself throws.
  */
 export async function validateManifest(options: ValidateOptions): Promise<Validation> {
+  return (await validate(options, false)).validation
+}
+
+interface Validated {
+  readonly validation: Validation
+  /** Undefined when the store can’t be read. */
+  readonly active?: Statements
+}
+
+/** @param live whether it is a segment of a live video (C2PA 19) */
+async function validate(options: ValidateOptions, live: boolean): Promise<Validated> {
   const store = locate(options.found)
-  if (store instanceof StoreError) return unreadable(store)
+  if (store instanceof StoreError) return { validation: unreadable(store) }
   const { trust, now, revocation } = options
   const brought = { stamps: lateStampsOf(store), answers: lateAnswersOf(store) }
   const open = { trust, now, revocation, hashes: new Hashes(), ...brought }
@@ -64,10 +82,10 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
   checkAlternatives(active, store, context)
   checkDisclosure(active)
   const { order, deltas, bound, past } = checkIngredients(store, active, context, log)
-  const sha256 = await checkBinding(options, active, bound)
+  const sha256 = await checkBinding(options, active, bound, live)
   const described = active.sound ? describe(active, bound === 'unchecked' ? undefined : bound, past) : null
 
-  return {
+  const validation = {
     findings: log.findings,
     signer: active.signer,
     active: described,
@@ -79,6 +97,18 @@ export async function validateManifest(options: ValidateOptions): Promise<Valida
     certificates: order.flatMap(({ chain }) => chain),
     ...(sha256 === undefined ? {} : { assetSha256: sha256 }),
   }
+  return { validation, active }
+}
+
+/** The manifest of a segment, as that of a file of its own (C2PA 19.7.1). */
+async function validateSegment(options: ValidateOptions): Promise<SegmentManifest> {
+  const { validation, active } = await validate(
+    { ...options, fragments: undefined, assetSha256: false },
+    true,
+  )
+  const of = (wanted: Level) =>
+    validation.findings.filter(({ level }) => level === wanted).map(({ code }) => code)
+  return { statements: active, errors: of('error'), doubts: of('unchecked') }
 }
 
 function locate({ store }: FoundManifest): Store | StoreError {
@@ -107,10 +137,12 @@ function unreadable({ status, message: what }: StoreError): Validation {
 
 /** Content is intact only when the hash that says so is one the signer vouched for. */
 async function checkBinding(
-  { found, source, fragments, signal, assetSha256 = false }: ValidateOptions,
+  options: ValidateOptions,
   active: Statements,
   bound: Statements | 'unchecked' | undefined,
+  live: boolean,
 ): Promise<string | undefined> {
+  const { found, source, fragments, signal, now, assetSha256 = false } = options
   const { log, manifest, claim } = active
   if (bound === 'unchecked') return undefined
   if (bound === undefined) {
@@ -118,9 +150,10 @@ async function checkBinding(
     return undefined
   }
   const updated = manifest.kind === 'update'
-  const content = { source, found, fragments, updated, signal, assetSha256 }
-  const { outcome, sha256 } = await checkContent(bound, content, log)
-  if (outcome === 'match' && active.sound && bound.sound) log.report('manifest.content.intact')
+  const segment = (found: FoundManifest, source: Source) => validateSegment({ ...options, found, source })
+  const content = { source, found, fragments, updated, signal, assetSha256, live, now }
+  const { outcome, sha256, flawed } = await checkContent(bound, { ...content, validateSegment: segment }, log)
+  if (outcome === 'match' && !flawed && active.sound && bound.sound) log.report('manifest.content.intact')
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')
     log.report('manifest.update.untrusted', { subject: nameOf(bound.signer) })
   return sha256

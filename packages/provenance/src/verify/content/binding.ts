@@ -1,8 +1,9 @@
 /** What the ways of binding content have in common (C2PA 9.2): what each is given, and what it answers. */
-import type { FoundManifest, Source } from '@yinji/core'
+import type { Code, FoundManifest, Source } from '@yinji/core'
 import type { Fields } from '../fields.ts'
 import type { Digest } from '../hashes.ts'
 import type { Log } from '../log.ts'
+import type { Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 
 export interface Content {
@@ -15,6 +16,21 @@ export interface Content {
   readonly signal: AbortSignal | undefined
   /** Whether the whole file is to be hashed too. */
   readonly assetSha256: boolean
+  /** It is a segment of a live video, whose segment info is read elsewhere (C2PA 19). */
+  readonly live: boolean
+  /** The moment of which is asked whether keys are still good. */
+  readonly now: Date
+  /** Validates the manifest that such a segment brings, as that of a file of its own (C2PA 19.7.1). */
+  validateSegment(found: FoundManifest, source: Source): Promise<SegmentManifest>
+}
+
+/** What was found out about the manifest of a segment. */
+export interface SegmentManifest {
+  /** Undefined when it can’t be read. */
+  readonly statements: Statements | undefined
+  /** What is wrong with it, and what could not be told. */
+  readonly errors: readonly Code[]
+  readonly doubts: readonly Code[]
 }
 
 /** One hard binding assertion, ready to be held against the content. */
@@ -35,6 +51,8 @@ export interface Compared {
   readonly status?: StatusCode
   /** Where a mismatch is, where that can be told. */
   readonly boxes?: readonly string[]
+  /** This matches, but not what belongs to it; the reason is in the log. */
+  readonly flawed?: boolean
 }
 
 /** Nothing can be said; the reason is in the log. */

@@ -1,5 +1,6 @@
 /** Exclusions of a BMFF hash as the assertion states them (C2PA 18.6.2, 18.6.3): boxes, or parts of them. */
 import { type Fields, isBytes, isFields, isNatural } from '../fields.ts'
+import { isSchemeAt } from '../live/event-box.ts'
 import { readSteps, type Step } from './bmff-path.ts'
 
 export interface Exclusion {
@@ -79,15 +80,21 @@ function ascends(subset: NonNullable<Exclusion['subset']>): boolean {
 /** Extended type of the boxes of C2PA (A.5.1). */
 export const c2paBox = 'd8fec3d61b0e483c92975828877ec481'
 
-/** Exclusions beyond those the standard asks for, or that leave out nothing but unused space: they may hide content. */
-export function unexpected(used: ReadonlySet<Exclusion>, hashedPiecewise: boolean): string[] {
-  return [...used].filter((exclusion) => !isExpected(exclusion, hashedPiecewise)).map(({ xpath }) => xpath)
+/**
+ * Exclusions beyond those the standard asks for, or that leave out nothing but unused space: they may hide content.
+ * @param live of a segment, whose segment info is read elsewhere
+ */
+export function unexpected(used: ReadonlySet<Exclusion>, hashedPiecewise: boolean, live = false): string[] {
+  return [...used]
+    .filter((exclusion) => !isExpected(exclusion, hashedPiecewise, live))
+    .map(({ xpath }) => xpath)
 }
 
-function isExpected({ xpath, data, subset }: Exclusion, hashedPiecewise: boolean): boolean {
+function isExpected({ xpath, data, subset }: Exclusion, hashedPiecewise: boolean, live: boolean): boolean {
   const path = xpath.replace(/\[\d+\]/g, '')
   if (path === '/uuid')
     return data.some(({ offset, value }) => offset === 8 && Buffer.from(value).toString('hex') === c2paBox)
+  if (path === '/emsg') return live && data.some(isSchemeAt)
   if (path === '/mdat') return hashedPiecewise && subset?.[0]?.offset === 16
   return ['/ftyp', '/mfra', '/free', '/skip'].includes(path)
 }

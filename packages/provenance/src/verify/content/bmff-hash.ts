@@ -56,7 +56,7 @@ async function compare(
     log.report('manifest.binding.unsupported', { at, label: forest.reason })
     return { ...unchecked, sha256 }
   }
-  const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined)
+  const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined, content.live)
   const proofs = forest
     ? await proofsBehind(
         content.source,

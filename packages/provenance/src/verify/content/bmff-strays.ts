@@ -25,7 +25,7 @@ export async function strayBoxes(
   const met = new Set<string>()
   const isNew = (kind: string) => !met.has(kind) && met.add(kind).has(kind)
   const isRead = async (box: Box) => {
-    if (box.type === 'ftyp') return isNew('ftyp')
+    if (box.type === 'ftyp' || box.type === 'emsg') return isNew(box.type)
     if (box.type === 'mfra') return fragmented && isNew('mfra')
     if (box.type !== 'uuid' || box.start === manifest) return true
     const purpose = await purposeOf(source, box)

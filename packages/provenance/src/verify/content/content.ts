@@ -2,6 +2,7 @@
 import type { Claim } from '../claim.ts'
 import { type Fields, isFields, listOf } from '../fields.ts'
 import { digestOf, inWords } from '../hashes.ts'
+import { announcesSegments, checkLive } from '../live/live.ts'
 import type { Log } from '../log.ts'
 import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
@@ -41,11 +42,7 @@ export async function checkContent(bound: Statements, content: Content, log: Log
   }
   const binding = readBinding(bound, assertion, `assertion.${method.name}.malformed`, log)
   if (binding === undefined) return unchecked
-  if (content.fragments !== undefined && !bindsFragments(binding)) {
-    log.report('manifest.fragment.unbound', { at })
-    return unchecked
-  }
-  const compared = await method.compare(binding, content)
+  const compared = await compareWith(method, binding, bound, content)
   if (compared.outcome === 'mismatch' && bound.assertions.some(isMultiAsset))
     return { ...compared, outcome: await checkParts(bound, content, log) }
   if (compared.outcome === 'match') log.status(`assertion.${method.name}.match`, at)
@@ -55,6 +52,28 @@ export async function checkContent(bound: Statements, content: Content, log: Log
     if (boxes) log.report('manifest.boxes.altered', { at, boxes: boxes.join(', ') })
   }
   return compared
+}
+
+/** With segments beside it, or without. */
+async function compareWith(
+  { name, compare }: Method,
+  binding: Binding,
+  bound: Statements,
+  content: Content,
+): Promise<Compared> {
+  const { fragments } = content
+  const { at, log } = binding
+  const whole = () => compare(binding, { ...content, fragments: undefined })
+  if (fragments === undefined) {
+    const compared = await whole()
+    const open = compared.outcome === 'match' && !content.live && announcesSegments(bound)
+    if (open) log.report('manifest.fragment.absent', { at })
+    return compared
+  }
+  if (bindsFragments(binding)) return compare(binding, content)
+  if (name === 'bmffHash') return checkLive(bound, { ...content, fragments }, whole, log)
+  log.report('manifest.fragment.unbound', { at })
+  return unchecked
 }
 
 /** Where the whole is another, its parts may still be those that were signed (C2PA 15.12.4). */
@@ -73,7 +92,7 @@ async function checkParts(bound: Statements, content: Content, log: Log): Promis
   return outcome
 }
 
-/** A file that is hashed as one says nothing about others (C2PA 18.6.3). */
+/** A file that is hashed as one says nothing about others (C2PA 18.6.3), unless they say which of it they are (C2PA 19). */
 function bindsFragments({ fields }: Binding): boolean {
   return fields.has('merkle') && !fields.has('hash')
 }

@@ -70,7 +70,7 @@ export function boxesOf(bytes: Buffer) {
   return boxes
 }
 
-function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
+export function box(type: string, ...contents: readonly Uint8Array[]): Buffer {
   const out = Buffer.concat([Buffer.alloc(8), ...contents])
   out.writeUInt32BE(out.length)
   out.write(type, 4, 'latin1')
@@ -84,10 +84,12 @@ export const manifestBox = (store: Uint8Array) =>
 export const merkleBox = (proof: object, padding = 0) =>
   box('uuid', c2pa, new Uint8Array(4), encoder.encode('merkle\0'), encodeCbor(proof), new Uint8Array(padding))
 
-/** 18.6.2: every box that is not left out, its offset before it. */
-function hashOf(bytes: Buffer, from = 0, to = bytes.length): Uint8Array {
+/** 18.6.2: every box that is not left out, its offset before it. Segment info is left out as well (19.4.1). */
+export function hashOf(bytes: Buffer, from = 0, to = bytes.length): Uint8Array {
   const left = (part: { type: string; bytes: Buffer }) =>
-    ['ftyp', 'mfra'].includes(part.type) || (part.type === 'uuid' && part.bytes.subarray(8, 24).equals(c2pa))
+    ['ftyp', 'mfra'].includes(part.type) ||
+    (part.type === 'uuid' && part.bytes.subarray(8, 24).equals(c2pa)) ||
+    (part.type === 'emsg' && part.bytes.includes('urn:c2pa:verifiable-segment-info'))
   const hashed = boxesOf(bytes).filter((part) => part.start >= from && part.start < to && !left(part))
   return sha256(
     Buffer.concat(
@@ -139,8 +141,8 @@ function storeOf(rows: readonly Uint8Array[][], initHash: Uint8Array, shape: Sha
   return forgeStore([forgeManifest({ assertions: [{ label: 'c2pa.hash.bmff.v3', content }, actions] })])
 }
 
-/** Puts a manifest behind `ftyp` again and again, until the hash it holds is that of the file it stands in. */
-function settle(bytes: Buffer, build: (bytes: Buffer) => Uint8Array) {
+/** Puts a manifest behind the first box again and again, until the hash it holds is that of the file it stands in. */
+export function settle(bytes: Buffer, build: (bytes: Buffer) => Uint8Array) {
   const ftyp = bytes.readUInt32BE(0)
   const around = (store: Uint8Array) =>
     Buffer.concat([bytes.subarray(0, ftyp), manifestBox(store), bytes.subarray(ftyp)])

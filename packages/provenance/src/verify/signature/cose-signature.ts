@@ -65,7 +65,7 @@ function ocspValsOf(value: unknown): readonly Uint8Array[] {
 }
 
 /** A NumericDate: seconds since 1970. */
-function claimedTimeOf(value: unknown): Date | undefined {
+export function claimedTimeOf(value: unknown): Date | undefined {
   const time = new Date(typeof value === 'number' ? value * 1000 : Number.NaN)
   return Number.isNaN(time.getTime()) ? undefined : time
 }

@@ -1,0 +1,31 @@
+/** Live video (C2PA 19): what is said of an initialization segment and of the segments that were given with it. */
+import type { Compared, Content } from '../content/binding.ts'
+import type { Log } from '../log.ts'
+import type { Statements } from '../statements.ts'
+import { manifestUri } from '../uri.ts'
+import { sessionKeysLabel } from './session-keys.ts'
+import { Stream } from './stream.ts'
+
+/** Segments follow, whose keys are here. */
+export const announcesSegments = ({ assertions }: Statements) =>
+  assertions.some(({ base }) => base === sessionKeysLabel)
+
+/**
+ * @param init its manifest
+ * @param compare holds the initialization segment against it
+ */
+export async function checkLive(
+  init: Statements,
+  content: Content & { readonly fragments: NonNullable<Content['fragments']> },
+  compare: () => Promise<Compared>,
+  log: Log,
+): Promise<Compared> {
+  const stream = new Stream(init, content, log)
+  const holds = await stream.takeAll(content.fragments)
+  if (!stream.live) {
+    log.report('manifest.fragment.unbound', { at: manifestUri(init.manifest.label) })
+    return { outcome: 'unchecked', sha256: undefined }
+  }
+  const own = await compare()
+  return holds || own.outcome !== 'match' ? own : { ...own, flawed: true }
+}
