@@ -88,7 +88,15 @@ const action = fc
     }),
   )
   .map(([name, given]) => ({ action: name, ...given }))
-const standard = ['time-stamp', 'certificate-status', 'cloud-data', 'external-reference', 'soft-binding']
+const standard = [
+  'time-stamp',
+  'certificate-status',
+  'cloud-data',
+  'external-reference',
+  'soft-binding',
+  'depthmap.GDepth',
+  'environmental-sustainability',
+]
 const others = ['metadata', 'assertion.metadata', 'asset-ref', 'asset-type', 'session-keys', 'claim', 'x']
 const labels = [...standard, ...others].map((name) => `c2pa.${name}`)
 const content = fc.oneof(

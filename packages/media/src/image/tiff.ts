@@ -1,6 +1,8 @@
 /**
  * TIFF 6.0 and BigTIFF: the AIGC field and the IPTC properties in the XMP packet of tag 700 in the first directory
- * (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest as tag 52545 in the last one (C2PA A.3.6). Also reads fields
+ * (GB 45438-2025 Annex E, TC260-PG-20259A), the manifest as tag 52545 in the last one (C2PA A.3.6). Of several pages the standard
+ * wants one more directory that has nothing else; such are read, but not written: libtiff, and with it libvips and ImageMagick,
+ * refuses the whole file for a page without a size, while c2pa-rs takes the tag from the last page as well. Also reads fields
  * in Exif and in texts. A DNG is a TIFF, and nothing in it is moved. Other camera raw files look alike, but what may be added to them only
  * their makers know.
  */
