@@ -44,7 +44,7 @@ export interface ArchiveChain {
 export type EvidenceRecord = readonly ArchiveChain[]
 
 /** Other records than ours may have long paths, tokens with many certificates, and a renewal every few years. */
-const most = { bytes: 512 * 1024, levels: 64, hashes: 1024, stamps: 32 }
+const most = { bytes: 512 * 1024, levels: 64, hashes: 1024, stamps: 16 }
 /** AlgorithmIdentifier without parameters (RFC 5754 2). */
 const sha256 = sequence(oid('2.16.840.1.101.3.4.2.1'))
 

@@ -87,9 +87,12 @@ function checkTimeStamp(stamp: Stamp, data: readonly Uint8Array[], context: Stam
   const isOver = (token: TimeStampToken | undefined, root: Uint8Array | undefined) =>
     token !== undefined && root !== undefined && Buffer.compare(root, token.info.imprint.hash) === 0
   const roots = data.map((bytes) => rootsOf(record, bytes)).find(([first]) => isOver(tokens[0], first)) ?? []
-  const checked = tokens.map((token, index) => checkToken(token, isOver(token, roots[index]), context))
-  const broken = checked.find(({ outcome }) => outcome === 'invalid')
-  if (broken) return broken
+  const checked: Stamped[] = []
+  for (const [index, token] of tokens.entries()) {
+    const next = checkToken(token, isOver(token, roots[index]), context)
+    if (next.outcome === 'invalid') return next
+    checked.push(next)
+  }
   if (tokens.some(({ info }, index) => index > 0 && info.time < (tokens[index - 1]?.info.time ?? info.time)))
     return invalid('malformed', 'it was renewed before it was made')
   return checked.find(({ outcome }) => outcome === 'trusted') ?? (checked[0] as Stamped)
