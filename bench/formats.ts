@@ -10,8 +10,8 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { detect, evidenceIn, type Source } from '@yinji/core'
-import { defaultHandlers, openFile, readHead } from '@yinji/media'
+import { evidenceIn, type Source } from '@yinji/core'
+import { handlerOf, openFile } from '@yinji/media'
 import { createIdentity, createToolkit } from '@yinji/toolkit'
 import { ExifTool } from 'exiftool-vendored'
 import sharp from 'sharp'
@@ -118,7 +118,7 @@ async function looking(): Promise<void> {
     }
     const look = async () => {
       read = 0
-      const handler = detect(defaultHandlers, await readHead(counted), name)
+      const handler = await handlerOf(counted)
       const found = await handler?.read(counted)
       return handler && found ? evidenceIn(found.properties, handler.medium) : []
     }

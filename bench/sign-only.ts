@@ -1,9 +1,9 @@
 /** Signing and nothing else, file to file: no look before, no label, no read-back. What c2pa-rs does when it signs. */
-import { aigcOf, parseRecord } from '@yinji/core'
+import { aigcOf, parseRecord, splicedSize } from '@yinji/core'
 import { defaultHandlers, openFile } from '@yinji/media'
 import { draftManifest } from '@yinji/provenance'
 import type { Identity } from '@yinji/toolkit'
-import { splicedSize, writeSplice } from '../packages/toolkit/src/splice.ts'
+import { writeSplice } from '../packages/toolkit/src/splice.ts'
 import { FileTarget } from '../packages/toolkit/src/target.ts'
 
 export async function signFile(from: string, to: string, { provider, signer }: Identity): Promise<void> {

@@ -1,11 +1,10 @@
 /** Reads what a file says, and puts a label into it, with the formats alone: npx tsx examples/inside-a-file.ts song.mp3 */
 import { aigcOf, parseRecord, splicedSource, writeAigc } from '@yinji/core'
-import { defaultHandlers, openFile } from '@yinji/media'
+import { handlerOf, openFile } from '@yinji/media'
 
 const [path = 'fixtures/speech.mp3'] = process.argv.slice(2)
 await using source = await openFile(path)
-const head = await source.read(0, 4096)
-const handler = defaultHandlers.find((candidate) => candidate.matches(head, source.name))
+const handler = await handlerOf(source)
 if (handler === undefined) throw new Error(`${path} is of no known format`)
 
 const before = await handler.read(source)

@@ -4,7 +4,7 @@ import { bytesSource } from '@yinji/core'
 import * as c2pa from '@yinji/provenance'
 
 // A root, an authority and a signer of your own; or the key and chain that an authority gave you.
-const own = await c2pa.createAuthority({ organization: 'Acme Cameras', now: new Date() })
+const own = await c2pa.createAuthority({ organization: 'Acme Cameras' })
 const chain = own.signerCertificate + own.issuingCertificate
 const signer = c2pa.createSigner({ key: own.signerKey, chain })
 const trust = c2pa.createTrust({ anchors: [own.rootCertificate] })
@@ -19,7 +19,7 @@ function sign(picture: Uint8Array, said: Partial<c2pa.ManifestContent>): Promise
 
 function validate(picture: Uint8Array, store: Uint8Array): Promise<c2pa.Validation> {
   const found = { site: 'sidecar', store, excluded: { start: 0, length: 0 }, binding: 'data' as const }
-  return c2pa.validateManifest({ found, source: bytesSource(picture), trust, now: new Date() })
+  return c2pa.validateManifest({ found, source: bytesSource(picture), trust })
 }
 
 const picture = new Uint8Array(await readFile(process.argv[2] ?? 'fixtures/photo.jpg'))
@@ -27,8 +27,8 @@ const digitalSourceType = 'http://cv.iptc.org/newscodes/digitalsourcetype/digita
 const store = await sign(picture, { actions: [{ action: 'c2pa.created', digitalSourceType }] })
 
 const edited = picture.slice(0, -2) // stands for what the editor made
-const { results } = await validate(picture, store) // kept with the old manifest, as the editor found it
-const signed = await sign(edited, { parent: { store, results }, actions: [{ action: 'c2pa.cropped' }] })
+const parent = await validate(picture, store) // the old manifest is kept, with what was found about it
+const signed = await sign(edited, { parent, actions: [{ action: 'c2pa.cropped' }] })
 
 const { findings, manifests } = await validate(edited, signed)
 for (const { level, code } of findings) console.log(level, '·', code)

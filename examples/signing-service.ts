@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { createAuthority, createHttpSigner } from '@yinji/provenance'
 
-const own = await createAuthority({ organization: 'Acme Keys', now: new Date() })
+const own = await createAuthority({ organization: 'Acme Keys' })
 const authorization = `Bearer ${randomUUID()}`
 
 // In front of a KMS, this is the one function that asks it; some want `digest` instead of `data`.

@@ -16,6 +16,8 @@ const says: Readonly<Record<string, RegExp>> = {
   'verify.ts': /^unlabeled · fixtures\/photo\.jpg\n$/,
   'manifest-alone.ts':
     /^pass · manifest\.signer\.trusted\npass · manifest\.content\.intact\n.* · c2pa\.created\n.* · c2pa\.opened, c2pa\.cropped\n$/,
+  'edited-photo.ts':
+    /^trusted\nAcme Camera 7\.1 · c2pa\.created\nAcme Desk 2\.0 · c2pa\.opened, c2pa\.cropped, c2pa\.adjustedColor\n$/,
   'signing-service.ts': /^ES256 · 64 bytes\nHTTP status 401: who are you\?\n$/,
   'inside-a-file.ts': /^mp3 · 0 labels\nID3v2 TXXX AIGC · \{"Label":"1","ContentProducer":"Acme-AI"/,
   'batch.ts': /^(labeled \S+ · \d+ bytes\n){4}$/,

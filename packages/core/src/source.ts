@@ -3,7 +3,7 @@
  * Sources over paths and streams live in the toolkit, because this package does no I/O.
  */
 import { InternalError } from './errors.ts'
-import type { Part } from './part.ts'
+import type { Part, Room } from './part.ts'
 
 /** Bytes that can be read in ranges. */
 export interface Source extends Partial<AsyncDisposable> {
@@ -92,6 +92,23 @@ export function partLength(part: Part): number {
     case 'room':
       return part.length
   }
+}
+
+/** Size in bytes of the file that the parts make. */
+export function splicedSize(parts: readonly Part[]): number {
+  return parts.reduce((size, part) => size + partLength(part), 0)
+}
+
+/** The first room, and where it starts in the finished file; undefined where there is none. */
+export function findRoom(
+  parts: readonly Part[],
+): { readonly part: Room; readonly start: number } | undefined {
+  let start = 0
+  for (const part of parts) {
+    if (part.kind === 'room') return { part, start }
+    start += partLength(part)
+  }
+  return undefined
 }
 
 /** Index of the first entry greater than `value` in an ascending list. */

@@ -1,5 +1,5 @@
 /** The formats there are. Everything that lists or looks up formats is derived from this one list. */
-import type { MediaHandler } from '@yinji/core'
+import { detect, type MediaHandler, type Source } from '@yinji/core'
 import { flac } from './audio/flac.ts'
 import { m4a } from './audio/m4a.ts'
 import { mp3 } from './audio/mp3.ts'
@@ -12,6 +12,7 @@ import { odg, odp, ods, odt } from './document/odf.ts'
 import { ofd } from './document/ofd.ts'
 import { docx, pptx, xlsx } from './document/ooxml.ts'
 import { pdf } from './document/pdf.ts'
+import { readHead } from './head.ts'
 import { bmp } from './image/bmp.ts'
 import { gif } from './image/gif.ts'
 import { avif, heic } from './image/heif.ts'
@@ -74,3 +75,11 @@ export const defaultHandlers: readonly MediaHandler[] = [
   markdown,
   text,
 ]
+
+/** The format of some content, told by its bytes; the name of the source only breaks ties. Undefined for one that is none of these. */
+export async function handlerOf(
+  source: Source,
+  handlers: readonly MediaHandler[] = defaultHandlers,
+): Promise<MediaHandler | undefined> {
+  return source.size === 0 ? undefined : detect(handlers, await readHead(source), source.name)
+}

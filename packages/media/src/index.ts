@@ -1,7 +1,6 @@
 export { checkFfmpeg } from './ffmpeg.ts'
 export { fileSource, openFile, readAtOnce, smallFileBytes, wholeFile } from './file.ts'
-export { defaultHandlers } from './handlers.ts'
-export { readHead } from './head.ts'
+export { defaultHandlers, handlerOf } from './handlers.ts'
 export { jpeg } from './image/jpeg.ts'
 export { png } from './image/png.ts'
 export { opaque } from './opaque.ts'

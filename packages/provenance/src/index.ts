@@ -3,9 +3,9 @@
 // Signing: a draft of known size, a signer, and updates of what is signed already.
 
 export { hashSegment } from './sign/content/bmff-hash.ts'
-export { bindBoxes } from './sign/content/boxes-hash.ts'
 export type { AiDisclosure } from './sign/disclosure.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
+export { type Asset, type AssetContent, type EmbedOptions, embedManifest } from './sign/embed.ts'
 export { statementsFromJson } from './sign/from-json.ts'
 export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/given.ts'
 export { lateStamps } from './sign/late-stamps.ts'
@@ -26,6 +26,7 @@ export type {
   UpdateContent,
   UpdateStatements,
 } from './sign/manifest.ts'
+export { bindSplice, type OutlineOptions, outlineOf } from './sign/outline.ts'
 export type {
   Region,
   RegionPoint,

@@ -2,8 +2,10 @@
 import type { AigcReading, Finding, HistoryEntry, Involvement, SignerReport, VisibleLabel } from '@yinji/core'
 import type { Certificate } from './trust/certificate.ts'
 
-/** Everything the validator found out. */
+/** Everything the validator found out; as `parent` or `manifest` of what is signed later, it keeps the store with that. */
 export interface Validation {
+  /** What was validated. */
+  readonly store: Uint8Array
   readonly findings: readonly Finding[]
   /** Who signed the active manifest; null when that can't be told. */
   readonly signer: SignerReport | null

@@ -8,13 +8,14 @@ import {
   type MediaHandler,
   type Source,
   type Splice,
+  splicedSize,
   ToolError,
 } from '@yinji/core'
 import type { ManifestDraft } from '@yinji/provenance'
 import type { LabelTarget } from './label-job.ts'
 import { holdsContent, type MediaBefore } from './media-hash.ts'
 import { sidecarPath } from './sidecar.ts'
-import { splicedSize, writeSplice } from './splice.ts'
+import { writeSplice } from './splice.ts'
 import { FileTarget, MemoryTarget, permissionsFor, type Tentative } from './target.ts'
 import type { LabelOptions } from './types.ts'
 

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import {
   aigcKeys,
   chunksOf,
-  detect,
   type Finding,
   type Found,
   finding,
@@ -16,7 +15,7 @@ import {
   type Source,
   throwIfAborted,
 } from '@yinji/core'
-import { opaque, readHead } from '@yinji/media'
+import { handlerOf, opaque } from '@yinji/media'
 import {
   type Certificate,
   type Revocation,
@@ -76,8 +75,7 @@ export interface ExamineOptions {
  * @param beside whether a manifest beside the file speaks, or is to speak, for content of any kind
  */
 export async function identify(source: Source, handlers: readonly MediaHandler[], beside: boolean) {
-  const head = await readHead(source)
-  const known = source.size === 0 ? undefined : detect(handlers, head, source.name)
+  const known = await handlerOf(source, handlers)
   const handler = known ?? (beside && source.size > 0 ? opaque : undefined)
   const findings: Finding[] = []
   if (source.size === 0) findings.push(finding('asset.empty'))

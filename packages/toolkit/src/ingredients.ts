@@ -15,16 +15,13 @@ export async function readIngredients(
   for (const { file, use = 'componentOf', title } of inputs) {
     await using source = await openInput(file, title, workspace)
     const sidecar = await findSidecar(typeof file === 'string' ? file : undefined, undefined)
-    const { handler, found, validation, findings } = await examine(source, { ...options, sidecar })
+    const { handler, validation, findings } = await examine(source, { ...options, sidecar })
     const readable = !findings.some(({ code }) => code === 'manifest.store.malformed')
     ingredients.push({
       relationship: use,
       title: title ?? source.name,
       mediaType: handler?.mediaTypes[0],
-      manifest:
-        found?.manifest && validation && readable
-          ? { store: found.manifest.store, results: validation.results, deltas: validation.deltas }
-          : undefined,
+      manifest: readable ? validation : undefined,
     })
   }
   return ingredients

@@ -6,9 +6,7 @@ import {
   digitalSourceTypeOf,
   type Edit,
   type Finding,
-  InternalError,
   type MediaHandler,
-  type Part,
   type ProvenanceRecord,
   SignError,
   type Source,
@@ -18,20 +16,20 @@ import {
 } from '@yinji/core'
 import { thumbnailOf } from '@yinji/media'
 import {
+  bindSplice,
   draftManifest,
   type ManifestContent,
   type ManifestDraft,
+  outlineOf,
   type Signer,
   type Statements,
 } from '@yinji/provenance'
-import { boxesOf } from './boxes-of.ts'
 import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import { readIngredients } from './ingredients.ts'
 import type { LabelJob } from './label-job.ts'
 import { noThumbnail, type Plan } from './plan.ts'
 import { codeToSign, type SignedRecord, signRecord } from './security.ts'
-import { splicedSize } from './splice.ts'
 
 /** What is known before anything is laid out. */
 export interface Setting {
@@ -65,7 +63,12 @@ export async function layOut(
   const said = { ...plan, record, aigc: aigcOf(record), explicit }
   const bare = { ...editFor(handler, record), leaves }
   const outline =
-    signer && place === 'inside' ? await outlineOf(setting, from, bare) : ({ kind: 'data' } as const)
+    signer && place === 'inside'
+      ? await outlineOf(handler, from, bare, {
+          binding: job.options.binding,
+          fragmented: before.found?.fragmented,
+        })
+      : ({ kind: 'data' } as const)
   const more = signer && (await moreFor(job, handler, from))
   const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
   const edit = {
@@ -73,7 +76,7 @@ export async function layOut(
     room: place === 'inside' ? (draft?.size ?? 0) : 0,
     fragments: outline.kind === 'bmff' && outline.fragments !== undefined,
   }
-  const splice = bound(await handler.splice(from, edit), outline)
+  const splice = bindSplice(await handler.splice(from, edit), outline)
   const undrawn = job.options.thumbnail && handler.medium === 'image' && signer && !more?.thumbnail
   return {
     record,
@@ -120,9 +123,7 @@ function draftFor(
   outline: Binding,
   more: More | undefined,
 ): ManifestDraft {
-  const { found, validation } = before
-  const readable =
-    found?.manifest && validation && !before.findings.some(({ code }) => code === 'manifest.store.malformed')
+  const readable = !before.findings.some(({ code }) => code === 'manifest.store.malformed')
   return draftManifest(
     {
       record: plan.record,
@@ -134,8 +135,8 @@ function draftFor(
       generator: job.generator,
       ...more,
       parent:
-        readable && found.manifest
-          ? { store: found.manifest.store, results: validation.results, deltas: validation.deltas }
+        readable && before.validation
+          ? before.validation
           : plan.record.involvement === 'manipulated'
             ? 'unsigned'
             : undefined,
@@ -148,33 +149,6 @@ function draftFor(
 
 /** An update takes some 3 KB, and twice as much again for each time stamp. */
 const spareBytes = 32 * 1024
-
-/** The pieces or boxes of the outline, in the finished file. */
-function bound(splice: Splice, outline: Binding): Splice {
-  if (outline.kind === 'boxes') return { ...splice, binding: outline }
-  if (splice.binding?.kind !== 'bmff' || outline.kind !== 'bmff' || !outline.pieces) return splice
-  return { ...splice, binding: { ...splice.binding, pieces: piecesOf(splice.parts) } }
-}
-
-/** Where every part of a file gets a hash of its own, a first plan tells how many there are. */
-async function outlineOf({ job, handler, before }: Setting, source: Source, edit: Edit): Promise<Binding> {
-  if (job.options.binding === 'boxes') return boxesOf(handler, source, edit)
-  const kind = handler.slots.manifest?.binding ?? 'data'
-  if (kind === 'data' || kind === 'text') return { kind }
-  const small = source.size < piecewiseFrom
-  if (kind === 'bmff' && small && !edit.leaves && !before.found?.fragmented) return { kind, boxes: [] }
-  const { binding, parts } = await handler.splice(source, { ...edit, room: 1, fragments: kind === 'bmff' })
-  if (binding === undefined) throw new InternalError('a splice without a binding for its manifest')
-  if (binding.kind !== 'bmff') return binding
-  // A tree over pieces of `mdat` would be taken for one over the fragments (C2PA 15.12.2.2).
-  return binding.fragments || small ? binding : { ...binding, pieces: piecesOf(parts) }
-}
-
-/** From here on, films in one piece are hashed in many: a player should not have to load all of one to check any of it. */
-const piecewiseFrom = 128 * 1024 * 1024
-/** Some seconds of film; a gigabyte has 256 hashes of 32 bytes. */
-const pieceBytes = 4 * 1024 * 1024
-const piecesOf = (parts: readonly Part[]) => ({ bytes: pieceBytes, size: splicedSize(parts) })
 
 function editFor(handler: MediaHandler, record: ProvenanceRecord): Edit {
   return {

@@ -12,13 +12,14 @@ import {
   InputError,
   type MediaHandler,
   type SegmentSplice,
+  splicedSize,
   throwIfAborted,
   UsageError,
 } from '@yinji/core'
 import { openFile } from '@yinji/media'
 import { hashSegment } from '@yinji/provenance'
 import type { LabelJob } from './label-job.ts'
-import { bytesOf, splicedSize } from './splice.ts'
+import { bytesOf } from './splice.ts'
 import { FileTarget, outputError, permissionsFor } from './target.ts'
 
 /** A media segment, and what becomes of it. */

@@ -4,11 +4,12 @@
  */
 import {
   chunksOf,
+  findRoom,
   InternalError,
   type Part,
-  partLength,
   type Source,
   type Splice,
+  splicedSize,
   throwIfAborted,
 } from '@yinji/core'
 import type { Layout, ManifestDraft } from '@yinji/provenance'
@@ -25,11 +26,6 @@ export interface SpliceJob {
   readonly beside?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((fraction: number) => void) | undefined
-}
-
-/** Size in bytes of the file that the parts make. */
-export function splicedSize(parts: readonly Part[]): number {
-  return parts.reduce((size, part) => size + partLength(part), 0)
 }
 
 /** Writes the labelled file. Returns the manifest store that went into the room or is to go beside it. */
@@ -78,14 +74,4 @@ function layoutOf({ splice, beside }: SpliceJob, room: ReturnType<typeof findRoo
   if (room === undefined) return { binding: { kind: 'data' } }
   if (splice.binding === undefined) throw new InternalError('a splice without a binding for its manifest')
   return { binding: splice.binding, room: { start: room.start, length: room.part.length } }
-}
-
-/** The first room, and where it starts in the finished file. */
-export function findRoom(parts: readonly Part[]) {
-  let start = 0
-  for (const part of parts) {
-    if (part.kind === 'room') return { part, start }
-    start += partLength(part)
-  }
-  return undefined
 }

@@ -40,7 +40,8 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   )
   const handler = requireHandler(source, before)
   const place: ManifestPlace = before.sidecar ? 'beside' : 'inside'
-  const { store, results, deltas } = requireIntact(source, before)
+  const parent = requireIntact(source, before)
+  const { store } = parent
   if (place === 'inside' && handler.update === undefined)
     throw new InputError('input.update.unsupported', { format: handler.id })
   // There the old store stays where it is, and only what is new goes to the end of the file.
@@ -65,7 +66,7 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   if (actions.length + redactions.length + all.length === 0) return unchanged(job, place, store, receipt)
   const signed = await signUpdate(
     {
-      parent: { store, results, deltas },
+      parent,
       mediaType: handler.mediaTypes[0],
       title: source.name,
       generator: job.generator,
@@ -99,7 +100,7 @@ function requireIntact(source: Source, { found, validation, findings }: Examinat
   const intact = findings.some(({ code }) => code === 'manifest.content.intact')
   if (!intact || findings.some(({ level }) => level === 'error'))
     throw new InputError('input.update.invalid', { name })
-  return { store: found.manifest.store, results: validation.results, deltas: validation.deltas }
+  return validation
 }
 
 /** @throws UsageError when there is nobody to ask. */

@@ -19,8 +19,8 @@ export interface AuthorityRequest {
   readonly filingNumber?: string | undefined
   /** Kind of all three keys. Default P-256; SM2 for the twin that signs labels. */
   readonly kind?: KeyKind | undefined
-  /** From when on the certificates are valid, but for an hour that clocks may differ by. */
-  readonly now: Date
+  /** From when on the certificates are valid, but for an hour that clocks may differ by. Default: the system clock. */
+  readonly now?: Date | undefined
 }
 
 /** Certificates and keys as PEM; keys in PKCS #8, unencrypted. */
@@ -45,7 +45,7 @@ export const backdated = 60 * 60 * 1000
 
 /** Makes keys and certificates for them. Takes some milliseconds; with RSA, seconds. @throws UsageError when the code is none. */
 export async function createAuthority(request: AuthorityRequest): Promise<AuthorityFiles> {
-  const { kind = 'P-256', now } = request
+  const { kind = 'P-256', now = new Date() } = request
   const [root, issuing, signer] = [await newKey(kind), await newKey(kind), await newKey(kind)]
   const certify = (profile: keyof typeof lifetimes, { publicKey }: CertificateKey, issuer: Issuer) => {
     const notBefore = new Date(now.getTime() - backdated)

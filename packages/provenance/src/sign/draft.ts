@@ -24,6 +24,7 @@ import { encodeClaim } from './claim.ts'
 import { encodeBinding, type Room } from './content/binding.ts'
 import { type Hashed, hashContent } from './content/content-hash.ts'
 import { aiDisclosureOf } from './disclosure.ts'
+import { refuse } from './form.ts'
 import { gathered } from './gathered.ts'
 import { assertionsOf, checkManifest, isSoftBinding } from './given.ts'
 import { assertionOf, ingredient, ingredientOf } from './ingredient.ts'
@@ -84,7 +85,7 @@ export function draftManifest(
     return spare === 0 ? store : concat([store, new Uint8Array(spare)])
   }
 
-  const expected = typeof outline === 'string' ? outlineOf(outline) : outline
+  const expected = typeof outline === 'string' ? outlineNamed(outline) : outline
   const reserved = assemble(expected).close(reserveSignature(signer))
   const size = sizeOf([encodeStore([]), ...past, reserved]) + spare
   if (size > limits.manifestBytes)
@@ -97,7 +98,10 @@ export function draftManifest(
 /** Kinds whose size is the same for every file. */
 export type OutlinedByName = Exclude<BindingKind, 'boxes' | 'collection'>
 
-function outlineOf(kind: OutlinedByName): Binding {
+const named: readonly OutlinedByName[] = ['data', 'text', 'bmff']
+
+function outlineNamed(kind: OutlinedByName): Binding {
+  if (!named.includes(kind)) refuse('outline', kind, named.join(', '))
   return kind === 'bmff' ? { kind, boxes: [] } : { kind }
 }
 

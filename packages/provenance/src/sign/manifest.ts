@@ -95,7 +95,7 @@ export interface NewAction {
   readonly parameters?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** An older manifest store that becomes an ingredient, with what its validation found. */
+/** An older manifest store that becomes an ingredient, with what its validation found: a `Validation` is one. */
 export interface Parent {
   readonly store: Uint8Array
   /** C2PA status codes by outcome, recorded in the ingredient's `validationResults`. */

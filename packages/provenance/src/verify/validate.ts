@@ -40,8 +40,11 @@ export interface ValidateOptions {
   readonly fragments?: AsyncIterable<Source> | undefined
   /** Whom to believe; see `createTrust`. */
   readonly trust: Trust
-  /** The moment at which certificates must be valid whose signatures bear no trusted time stamp (C2PA 15.8). */
-  readonly now: Date
+  /**
+   * The moment at which certificates must be valid whose signatures bear no trusted time stamp (C2PA 15.8). Default: the
+   * system clock.
+   */
+  readonly now?: Date | undefined
   /** Whether certificates have been taken back. Default: nobody is asked. */
   readonly revocation?: Revocation | undefined
   /** Stops the reading of the content. Default: nothing does. */
@@ -56,8 +59,11 @@ export interface ValidateOptions {
  * @throws InputError when the source becomes shorter while being read, and whatever the source itself throws.
  */
 export async function validateManifest(options: ValidateOptions): Promise<Validation> {
-  return (await validate(options, false)).validation
+  return (await validate({ ...options, now: options.now ?? new Date() }, false)).validation
 }
+
+/** With the clock read once. */
+type Options = ValidateOptions & { readonly now: Date }
 
 interface Validated {
   readonly validation: Validation
@@ -66,9 +72,9 @@ interface Validated {
 }
 
 /** @param live whether it is a segment of a live video (C2PA 19) */
-async function validate(options: ValidateOptions, live: boolean): Promise<Validated> {
+async function validate(options: Options, live: boolean): Promise<Validated> {
   const store = locate(options.found)
-  if (store instanceof StoreError) return { validation: unreadable(store) }
+  if (store instanceof StoreError) return { validation: unreadable(options.found.store, store) }
   const { trust, now, revocation } = options
   const brought = { stamps: lateStampsOf(store), answers: lateAnswersOf(store) }
   const open = { trust, now, revocation, hashes: new Hashes(), ...brought }
@@ -86,6 +92,7 @@ async function validate(options: ValidateOptions, live: boolean): Promise<Valida
   const described = active.sound ? describe(active, bound === 'unchecked' ? undefined : bound, past) : null
 
   const validation = {
+    store: options.found.store,
     findings: log.findings,
     signer: active.signer,
     active: described,
@@ -101,7 +108,7 @@ async function validate(options: ValidateOptions, live: boolean): Promise<Valida
 }
 
 /** The manifest of a segment, as that of a file of its own (C2PA 19.7.1). */
-async function validateSegment(options: ValidateOptions): Promise<SegmentManifest> {
+async function validateSegment(options: Options): Promise<SegmentManifest> {
   const { validation, active } = await validate(
     { ...options, fragments: undefined, assetSha256: false },
     true,
@@ -120,7 +127,7 @@ function locate({ store }: FoundManifest): Store | StoreError {
   }
 }
 
-function unreadable({ status, message: what }: StoreError): Validation {
+function unreadable(store: Uint8Array, { status, message: what }: StoreError): Validation {
   const log = new Log()
   log.report('manifest.store.malformed', { status, what })
   const nothing = {
@@ -132,12 +139,12 @@ function unreadable({ status, message: what }: StoreError): Validation {
     stamped: [],
     certificates: [],
   }
-  return { ...nothing, findings: log.findings, results: log.results }
+  return { ...nothing, store, findings: log.findings, results: log.results }
 }
 
 /** Content is intact only when the hash that says so is one the signer vouched for. */
 async function checkBinding(
-  options: ValidateOptions,
+  options: Options,
   active: Statements,
   bound: Statements | 'unchecked' | undefined,
   live: boolean,
