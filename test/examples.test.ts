@@ -21,6 +21,8 @@ const says: Readonly<Record<string, RegExp>> = {
   'signing-service.ts': /^ES256 · 64 bytes\nHTTP status 401: who are you\?\n$/,
   'inside-a-file.ts': /^mp3 · 0 labels\nID3v2 TXXX AIGC · \{"Label":"1","ContentProducer":"Acme-AI"/,
   'batch.ts': /^(labeled \S+ · \d+ bytes\n){4}$/,
+  'live-video.ts':
+    /^4 segments; a new key is needed later\ntrusted · –\ntrusted · –\ninvalid · manifest\.fragment\.misplaced, manifest\.fragment\.missing\n$/,
   'platform-check.ts': /A missing label is no proof of human work\.\n$/,
 }
 

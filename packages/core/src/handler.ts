@@ -69,7 +69,37 @@ export interface MediaHandler {
    * @throws InputError when it is no media segment.
    */
   segment?(source: Source, place: SegmentPlace): Promise<SegmentSplice>
+  /** How segments of a live video carry what a session key signs (C2PA 19.4). Present where `segment` is. */
+  readonly live?: LiveSegments
   readonly visible?: VisibleLabeller
+}
+
+/** Segments that go out as they are made. */
+export interface LiveSegments {
+  /** @throws InputError when it is no initialization segment. */
+  clock(init: Source): Promise<LiveClock>
+  /**
+   * Plans a segment with room for a message (C2PA 19.4.2); what was signed of it before is dropped.
+   * @param message its size in bytes, for the sequence number that the segment has
+   * @throws InputError when it is no media segment, or has a manifest of its own.
+   */
+  splice(segment: Source, clock: LiveClock, message: (sequence: number) => number): Promise<LiveSplice>
+}
+
+/** How the first track counts time. */
+export interface LiveClock {
+  /** `track_ID`. */
+  readonly track: number
+  /** Ticks per second. */
+  readonly timescale: number
+  /** How long a sample lasts in ticks, where a segment does not say. */
+  readonly sampleTicks: number
+}
+
+/** A segment with a room for its message. */
+export interface LiveSplice extends Splice {
+  /** `mfhd.sequence_number` of its first fragment (ISO/IEC 14496-12 8.8.5). */
+  readonly sequence: number
 }
 
 /** Which media segment of a film it is. */

@@ -9,6 +9,7 @@ export { type Asset, type AssetContent, type EmbedOptions, embedManifest } from 
 export { statementsFromJson } from './sign/from-json.ts'
 export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/given.ts'
 export { lateStamps } from './sign/late-stamps.ts'
+export { createSession, type SegmentName, type Session, type SessionOptions } from './sign/live/session.ts'
 export type {
   IngredientContent,
   IngredientUse,

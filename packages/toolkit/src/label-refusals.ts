@@ -16,7 +16,10 @@ export function requireSigner(identity: Identity | undefined, now: Date): Signer
   return signer
 }
 
-export function requireHandler(source: Source, before: Examination): MediaHandler {
+export function requireHandler(
+  source: Source,
+  before: Pick<Examination, 'handler' | 'findings'>,
+): MediaHandler {
   const { instead, id } = before.handler ?? {}
   if (instead !== undefined)
     throw new InputError('input.format.readonly', { name: source.name ?? '', format: id, instead })
@@ -82,9 +85,10 @@ export function refuseInvisible({ id, medium, visible }: MediaHandler, options: 
   throw new InputError('visible.format.unsupported', { format, instead: drawable[medium] })
 }
 
-/** A manifest is about content. */
+/** A manifest is about content: segments beside it, or those of a live video that are yet to come. */
 export function refuseBeginning({ source, segments, options }: LabelJob, { found }: Examination): void {
-  if (found?.initialization && segments === undefined && options.manifest !== false)
+  const live = options.assertions?.some(({ label }) => label === 'c2pa.session-keys')
+  if (found?.initialization && segments === undefined && options.manifest !== false && !live)
     throw new InputError('input.segments.missing', { name: source.name ?? '' })
 }
 

@@ -19,7 +19,7 @@ export interface SpliceJob {
   readonly source: Source
   readonly splice: Splice
   /** The manifest that goes into the room. */
-  readonly draft?: ManifestDraft | undefined
+  readonly draft?: Pick<ManifestDraft, 'seal'> | undefined
   /** A manifest that needs no hash of the content: it goes into the room as it is. */
   readonly store?: Uint8Array | undefined
   /** The manifest goes beside the file: there is no room, and nothing is left out of the hash. */

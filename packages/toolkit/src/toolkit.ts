@@ -8,6 +8,7 @@ import { openInput, segmentsOf } from './input.ts'
 import { inspectionOf } from './inspect.ts'
 import { labelSource } from './label.ts'
 import { targetOf } from './label-job.ts'
+import { type LiveOptions, startLive } from './live.ts'
 import { lookFor } from './look.ts'
 import { createOnline } from './online.ts'
 import { findSidecar } from './sidecar.ts'
@@ -148,6 +149,8 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     update: (input: Input, statement?: UpdateStatement, call?: UpdateOptions) =>
       track(update(input, statement, call)),
     label: (input: Input, record?: LabelRecord, call?: LabelOptions) => track(label(input, record, call)),
+    live: (init: Input, record: LabelRecord = {}, call: LiveOptions = {}) =>
+      track(startLive(init, record, call, { identity, handlers, clock: now, label })),
     verify: (input, call = {}) => track(examined(input, call, (report) => report)),
     inspect: (input, call = {}) =>
       track(examined(input, call, (report, examination) => inspectionOf(report, examination, now()))),

@@ -10,6 +10,7 @@ import type {
 } from '@yinji/core'
 import type { Certificate, IngredientUse, Revocation, Statements, TrustAnchors } from '@yinji/provenance'
 import type { Identity } from './identity.ts'
+import type { LiveOptions, LiveVideo } from './live.ts'
 import type { OnlineOptions } from './online.ts'
 import type { TrustStore } from './trust-view.ts'
 import type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
@@ -209,6 +210,11 @@ export interface Toolkit extends AsyncDisposable {
     statement?: UpdateStatement,
     options?: UpdateOptions,
   ): Promise<UpdateReceipt & { readonly content: Uint8Array }>
+  /**
+   * Starts a live video: labels its initialization segment (bytes out), and has each segment signed as it is made (C2PA 19.4) by
+   * a key in memory, for which the identity vouches. The identity's own key is used once.
+   */
+  live(init: Input, record?: LabelRecord, options?: LiveOptions): Promise<LiveVideo>
   /** Checks every layer. Hostile or damaged content yields a report; only misuse and I/O throw. */
   verify(input: Input, options?: VerifyOptions): Promise<Report>
   /** Shows what stands in the file, as it stands. */

@@ -28,6 +28,19 @@ export const signingCodes = {
       '请稍后重试，或不要求随附：`--staple`、config.json 中的 `staple`、`--certificate-status`。',
     ],
   ),
+  'sign.session.expired': entry(
+    'fault',
+    [
+      'The key of the live video ran out at {until}; the segment was not signed.',
+      'A key that signs segments is good for a time, so that a stolen one is of little use.',
+      'Start again with the initialization segment: `live`, with `first` one above the last number.',
+    ],
+    [
+      '直播视频的密钥已于 {until} 到期，分片未签名。',
+      '签署分片的密钥只在一段时间内有效，以降低密钥被盗的危害。',
+      '请用初始化分片重新调用 `live`，并将 `first` 设为上一序号加一。',
+    ],
+  ),
   'sign.certificate.revoked': entry(
     'fault',
     [

@@ -3,6 +3,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { movieLive } from '../carriers/movie-live.ts'
 import { spliceSegment } from '../carriers/movie-segment.ts'
 import { m4aLabeller } from '../visible/audio/labeller.ts'
 
@@ -16,6 +17,7 @@ export const m4a: MediaHandler = {
   read: readMovie,
   splice: spliceMovie,
   segment: spliceSegment,
+  live: movieLive,
   content: movieContent,
   update: updateBoxes,
   visible: m4aLabeller,

@@ -6,6 +6,7 @@ import type { MediaHandler } from '@yinji/core'
 import { updateBoxes } from '../carriers/bmff-update.ts'
 import { brandsOf } from '../carriers/brands.ts'
 import { movieContent, movieSlots, readMovie, spliceMovie } from '../carriers/movie.ts'
+import { movieLive } from '../carriers/movie-live.ts'
 import { spliceSegment } from '../carriers/movie-segment.ts'
 import { videoLabeller } from '../visible/labellers.ts'
 
@@ -27,6 +28,7 @@ export const mp4: MediaHandler = {
   read: readMovie,
   splice: spliceMovie,
   segment: spliceSegment,
+  live: movieLive,
   content: movieContent,
   update: updateBoxes,
   visible: videoLabeller,

@@ -97,7 +97,7 @@ export const c2paBoxUuid = Buffer.from('d8fec3d61b0e483c92975828877ec481', 'hex'
 export const uuidOffset = 8
 
 /** Without `/ftyp`: C2PA A.5.6 has it left out as well, 2.5 has it hashed, and readers of either take both. */
-const bmffExclusions = [
+export const bmffExclusions = [
   { xpath: '/uuid', data: [{ offset: uuidOffset, value: c2paBoxUuid }] },
   { xpath: '/mfra' },
 ]
