@@ -2,13 +2,13 @@
  * A live video (C2PA 19): the initialization segment is labelled once, and then each segment as it is made. One comes in and
  * goes out; nothing is kept of it but its number.
  */
-import { InputError, type MediaHandler, type Source, throwIfAborted } from '@yinji/core'
+import { InputError, type MediaHandler, type Source, splicedSize, throwIfAborted } from '@yinji/core'
 import { createSession, type SessionOptions } from '@yinji/provenance'
 import { identify } from './examine.ts'
 import type { Identity } from './identity.ts'
 import { openInput } from './input.ts'
 import { requireHandler, requireSigner } from './label-refusals.ts'
-import { splicedSize, writeSplice } from './splice.ts'
+import { writeSplice } from './splice.ts'
 import { MemoryTarget } from './target.ts'
 import type { Input, LabelOptions, LabelRecord, Receipt } from './types.ts'
 import { Workspace } from './workspace.ts'
