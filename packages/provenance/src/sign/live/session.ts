@@ -50,6 +50,10 @@ const labels = { id: 2, x: -2 }
 const edDsa = -8
 const day = 86_400
 
+/**
+ * Makes a key for the segments of one live video, Ed25519, bound to the certificate of the signer (`signerBinding`). The manifest
+ * that states it is what the signer signs.
+ */
 export function createSession(
   { chain, notAfter }: Signer,
   { first = 0, seconds = day, clock = () => new Date() }: SessionOptions = {},
