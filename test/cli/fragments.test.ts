@@ -112,4 +112,49 @@ describe('label --fragments', () => {
     const two = await yinji([...words, 'seg6.m4s', '-o', 'ready'])
     expect([two.code, two.err]).toEqual([2, expect.stringContaining('usage.argument.excess')])
   })
+
+  test('--live signs each by itself: any stretch is trusted, and one that is not theirs is caught', async () => {
+    const { path, yinji } = await cut()
+    const { code, out } = await yinji([...words, '--live', '-o', 'ready'])
+    expect([code, out]).toEqual([0, expect.stringMatching(/segments {2,}\d · seg6\.m4s … seg\d+\.m4s/)])
+    const verify = async (...patterns: readonly string[]) => {
+      const given = patterns.flatMap((pattern) => ['--fragments', `ready/${pattern}`])
+      return yinji(['verify', 'ready/init.mp4', ...given])
+    }
+    expect((await verify('seg*.m4s')).code).toBe(0)
+    expect((await verify('seg8.m4s')).code).toBe(0)
+    const gap = await verify('seg6.m4s', 'seg9.m4s')
+    expect([gap.code, gap.out]).toEqual([1, expect.stringContaining('manifest.fragment.missing')])
+    const swapped = await verify('seg7.m4s', 'seg6.m4s')
+    expect([swapped.code, swapped.out]).toEqual([1, expect.stringContaining('manifest.fragment.misplaced')])
+    writeFileSync(path('ready/seg7.m4s'), readFileSync(path('seg7.m4s')))
+    const bare = await verify('seg*.m4s')
+    expect([bare.code, bare.out]).toEqual([
+      1,
+      expect.stringMatching(/\(seg7\.m4s\).*manifest\.fragment\.altered/),
+    ])
+    expect((await yinji(['verify', 'ready/init.mp4'])).out).toContain('manifest.fragment.absent')
+  })
+
+  test('--live and without are told apart, and one takes the place of the other', async () => {
+    const { path, yinji } = await cut()
+    const sizes = () => readFileSync(path('seg7.m4s')).length
+    const check = async () => (await yinji(['verify', 'init.mp4', '--fragments', 'seg*.m4s'])).code
+    expect((await yinji([...words, '--in-place'])).code).toBe(0)
+    const [hashed, first] = [sizes(), await check()]
+    expect((await yinji([...words, '--in-place', '--live'])).code).toBe(0)
+    const [live, second] = [sizes(), await check()]
+    expect((await yinji([...words, '--in-place', '--training', 'notAllowed'])).code).toBe(0)
+    expect([first, second, await check(), sizes()]).toEqual([0, 0, 0, hashed])
+    expect(live).toBeGreaterThan(hashed)
+  })
+
+  test('--live needs segments, and a rehearsal writes none', async () => {
+    const { folder, yinji } = await cut()
+    const before = readdirSync(folder)
+    const alone = await yinji(['label', 'init.mp4', '--no-visible', '--live', '-o', 'out.mp4'])
+    expect([alone.code, alone.err]).toEqual([4, expect.stringContaining('input.segments.missing')])
+    const rehearsal = await yinji([...words, '--live', '--dry-run', '-o', 'ready'])
+    expect([rehearsal.code, readdirSync(folder)]).toEqual([0, before])
+  })
 })

@@ -40,6 +40,7 @@ export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly security?: 'sm2' | 'off'
   readonly remux?: true
   readonly fragments: readonly string[]
+  readonly live?: true
   readonly force?: true
   readonly dryRun?: true
   readonly json?: true
@@ -102,7 +103,7 @@ async function segmentsFor({ input }: Job, { fragments }: LabelFlags, context: C
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t }: Context): LabelOptions {
-  const { manifest, sidecar, security, remux, binding, updatable, dryRun } = flags
+  const { manifest, sidecar, security, remux, binding, updatable, live, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 28)
   const progress = progressLine((rest) => t(`about ${rest} left`, `约剩 ${rest}`))
   return {
@@ -116,6 +117,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t 
     updatable,
     security,
     remux,
+    live,
     dryRun,
     signal,
     onProgress: (done) => terminal.status(`${shown}  ${progress(done)}`),

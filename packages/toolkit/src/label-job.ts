@@ -1,6 +1,7 @@
 /** What one labelling is given, and where its result goes. */
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Source } from '@yinji/core'
+import type { Session } from '@yinji/provenance'
 import type { ExamineOptions } from './examine.ts'
 import type { Identity } from './identity.ts'
 import type { LabelOptions, LabelRecord } from './types.ts'
@@ -12,6 +13,8 @@ export interface LabelJob {
   readonly target: LabelTarget | undefined
   /** Paths of the media segments that belong to the source, in the order of play. */
   readonly segments?: readonly string[] | undefined
+  /** They are to be signed as those of a live video. */
+  readonly live?: LiveLabel | undefined
   readonly partial: LabelRecord
   readonly options: LabelOptions
   readonly examine: ExamineOptions
@@ -19,6 +22,13 @@ export interface LabelJob {
   readonly ffmpeg: string | undefined
   readonly workspace: Workspace
   readonly generator: { readonly name: string; readonly version: string }
+}
+
+/** The key that signs the segments, and the manifest that states it. */
+export interface LiveLabel {
+  readonly session: Session
+  /** UUID of the manifest, which is named in each segment before it is there. */
+  readonly uuid: string
 }
 
 export interface LabelTarget {

@@ -143,7 +143,10 @@ function draftFor(
     },
     outline,
     signer,
-    { spare: job.options.updatable && handler.slots.manifest?.fixed ? spareBytes : 0 },
+    {
+      spare: job.options.updatable && handler.slots.manifest?.fixed ? spareBytes : 0,
+      uuid: job.live?.uuid,
+    },
   )
 }
 

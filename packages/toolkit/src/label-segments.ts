@@ -12,14 +12,15 @@ import {
   InputError,
   type MediaHandler,
   type SegmentSplice,
+  type Source,
   splicedSize,
   throwIfAborted,
   UsageError,
 } from '@yinji/core'
 import { openFile } from '@yinji/media'
-import { hashSegment } from '@yinji/provenance'
-import type { LabelJob } from './label-job.ts'
-import { bytesOf } from './splice.ts'
+import { hashSegment, type ManifestDraft } from '@yinji/provenance'
+import type { LabelJob, LiveLabel } from './label-job.ts'
+import { bytesOf, writeSplice } from './splice.ts'
 import { FileTarget, outputError, permissionsFor } from './target.ts'
 
 /** A media segment, and what becomes of it. */
@@ -29,28 +30,27 @@ export interface PlannedSegment {
   /** Before it is labelled, in bytes. */
   readonly size: number
   readonly splice: SegmentSplice
+  /** Seals the room in it, where it has one. */
+  readonly draft?: Pick<ManifestDraft, 'seal'> | undefined
   readonly mode: number
 }
 
 /** Media segments that are complete and have no names yet. */
 export interface WrittenSegments {
   readonly targets: readonly FileTarget[]
-  /** SHA-256 of each. */
-  readonly leaves: readonly Uint8Array[]
+  /** SHA-256 of each, where the manifest has them. */
+  readonly leaves: readonly Uint8Array[] | undefined
 }
 
 /** Looks at every segment before anything is written. @throws InputError when one does not fit in. */
 export async function planSegments(job: LabelJob, handler: MediaHandler): Promise<PlannedSegment[]> {
-  const { segments = [], source } = job
-  const outline = await handler.splice(source, { room: 1, leaves: [] })
-  const track = outline.binding?.kind === 'bmff' ? outline.binding.fragments?.track : undefined
-  if (!handler.segment || track === undefined)
-    throw new InputError('input.segments.unsupported', { name: source.name ?? '', format: handler.id })
+  const { segments = [] } = job
+  const mark = await (job.live ? liveMarker(job, job.live, handler) : marker(job, handler))
   const planned: PlannedSegment[] = []
   for (const [location, from] of segments.entries()) {
     throwIfAborted(job.options.signal)
     await using segment = await openFile(from)
-    const splice = await handler.segment(segment, { track, location })
+    const { splice, draft } = await mark(segment, location)
     const earlier = planned.at(-1)
     if (earlier && (splice.time ?? location) <= (earlier.splice.time ?? location - 1))
       throw new InputError('input.segments.order', {
@@ -59,9 +59,39 @@ export async function planSegments(job: LabelJob, handler: MediaHandler): Promis
       })
     const to = pathOf(job, from)
     const mode = await permissionsFor(to, { replace: job.target?.replace === true })
-    planned.push({ from, to, size: segment.size, splice, mode })
+    planned.push({ from, to, size: segment.size, splice, draft, mode })
   }
   return planned
+}
+
+type Marker = (segment: Source, location: number) => Promise<Pick<PlannedSegment, 'splice' | 'draft'>>
+
+const unsupported = ({ source }: LabelJob, { id }: MediaHandler) =>
+  new InputError('input.segments.unsupported', { name: source.name ?? '', format: id })
+
+async function marker(job: LabelJob, handler: MediaHandler): Promise<Marker> {
+  const { segment } = handler
+  const outline = await handler.splice(job.source, { room: 1, leaves: [] })
+  const track = outline.binding?.kind === 'bmff' ? outline.binding.fragments?.track : undefined
+  if (!segment || track === undefined) throw unsupported(job, handler)
+  return async (source, location) => ({ splice: await segment(source, { track, location }) })
+}
+
+/** Segments of a live video say by themselves that they were signed, and their numbers go up. */
+async function liveMarker(
+  job: LabelJob,
+  { session, uuid }: LiveLabel,
+  handler: MediaHandler,
+): Promise<Marker> {
+  const { live } = handler
+  if (!live) throw unsupported(job, handler)
+  const clock = await live.clock(job.source)
+  const draftOf = (sequence: number) => session.draft({ sequence, manifest: `urn:c2pa:${uuid}` })
+  return async (source) => {
+    const { parts, binding, sequence } = await live.splice(source, clock, (number) => draftOf(number).size)
+    const boxes = binding?.kind === 'bmff' ? binding.boxes : []
+    return { splice: { parts, boxes, time: sequence }, draft: draftOf(sequence) }
+  }
 }
 
 /** Below the labelled initialization segment as below the one that was given. */
@@ -86,7 +116,8 @@ export async function playlistsLeft({ source, target }: LabelJob): Promise<Findi
 }
 
 /** A hash for each segment, to measure the manifest by: the real ones are known when the segments are written. */
-export function leavesToCome(segments: readonly PlannedSegment[]): Uint8Array[] {
+export function leavesToCome(segments: readonly PlannedSegment[]): Uint8Array[] | undefined {
+  if (segments.some(({ draft }) => draft)) return undefined
   return segments.map(() => new Uint8Array(32))
 }
 
@@ -94,7 +125,7 @@ export function leavesToCome(segments: readonly PlannedSegment[]): Uint8Array[] 
 export function asItIs(segment: PlannedSegment): PlannedSegment {
   const end = segment.size
   const whole = { parts: [copy(0, end)], boxes: [{ type: 'free', start: 0 }], time: undefined }
-  return { ...segment, splice: whole }
+  return { ...segment, splice: whole, draft: undefined }
 }
 
 export async function writeSegments(
@@ -105,10 +136,11 @@ export async function writeSegments(
   const leaves: Uint8Array[] = []
   try {
     for (const segment of planned) {
-      leaves.push(await writeSegment(segment, targets, signal))
+      const leaf = await writeSegment(segment, targets, signal)
+      if (leaf) leaves.push(leaf)
       onProgress?.({ step: 'write', fraction: targets.length / (planned.length + 1) })
     }
-    return { targets, leaves }
+    return { targets, leaves: leaves.length === planned.length ? leaves : undefined }
   } catch (error) {
     await discardAll(targets)
     throw error
@@ -119,18 +151,23 @@ export async function discardAll(targets: readonly FileTarget[]): Promise<void> 
   for (const target of targets) await target.discard()
 }
 
-/** @returns its hash */
+/** @returns its hash, unless it has it itself */
 async function writeSegment(
-  { from, to, splice: { parts, boxes }, mode }: PlannedSegment,
+  { from, to, splice: { parts, boxes }, draft, mode }: PlannedSegment,
   targets: FileTarget[],
   signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   await mkdir(dirname(to), { recursive: true }).catch((error: unknown) => {
     throw outputError(error, to)
   })
   await using source = await openFile(from)
   const target = await FileTarget.create(to, { mode, size: splicedSize(parts) })
   targets.push(target)
+  if (draft) {
+    await writeSplice({ source, splice: { parts, binding: { kind: 'bmff', boxes } }, draft, signal }, target)
+    await using _ = await target.finish()
+    return undefined
+  }
   const hash = hashSegment(boxes)
   let position = 0
   for (const part of parts) {

@@ -12,6 +12,7 @@ import { type Examination, examine } from './examine.ts'
 import { named } from './input.ts'
 import { type LabelJob, type LabelTarget, withExtension } from './label-job.ts'
 import { layOut } from './label-layout.ts'
+import { liveJob } from './label-live.ts'
 import {
   placeOf,
   refuseBeginning,
@@ -36,7 +37,8 @@ import { type Plan, planLabel } from './plan.ts'
 import { permissionsFor } from './target.ts'
 import type { Receipt } from './types.ts'
 
-export async function labelSource(job: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
+export async function labelSource(given: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
+  const job = given.options.live ? liveJob(given) : given
   const mode = modeOf(job.target) // asked while the source is examined
   const before = await examine(job.source, job.examine)
   const { remux } = before.handler ?? {}

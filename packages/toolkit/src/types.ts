@@ -107,6 +107,11 @@ export interface LabelOptions extends Statements {
    * and an initialization segment is refused, because a manifest would vouch for nothing.
    */
   readonly fragments?: readonly string[] | undefined
+  /**
+   * Sign the segments one by one as those of a live video (C2PA 19.4), so that any stretch of them can be checked, but not that all
+   * are there to the last. For a stream that runs there is `Toolkit.live`. Default false: the manifest has a hash of each.
+   */
+  readonly live?: boolean | undefined
   /** Plan and check, write nothing. */
   readonly dryRun?: boolean | undefined
   /** Name of the content, for input without a path. */

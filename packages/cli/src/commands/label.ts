@@ -59,6 +59,13 @@ function placing(command: Command, context: Context): void {
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .addOption(fragmentsOption(context))
+    .option(
+      '--live',
+      t(
+        'sign each segment by itself, as a live video does: any stretch of it can be checked',
+        '按直播视频的方式逐个签署分片：可检查其中任意一段',
+      ),
+    )
     .option('--force', t('overwrite existing files', '覆盖已有文件'))
     .option('--dry-run', t('say what would be done, write nothing', '只说明将要做什么，不写入'))
     .option('--json', t('one JSON receipt per file', '每个文件输出一条 JSON 回执'))

@@ -3,17 +3,16 @@
  * key signs. Media are never read.
  */
 import { concat, type LiveClock, type LiveSplice, type Room, type Source } from '@yinji/core'
-import { binaryBytes, uint32 } from './binary.ts'
+import { uint32 } from './binary.ts'
 import { type Box, boxesAt, findBox, makeBox, noFlags, parseBoxes, u32, walkBoxes } from './bmff.ts'
 import { patchFragments } from './bmff-fragments.ts'
-import { isManifestBox, purposeOf } from './bmff-manifest.ts'
 import { firstTrack } from './bmff-merkle.ts'
 import { damagedInput } from './faults.ts'
 import { type LoadedBox, loadBox } from './movie.ts'
 import { type Fail, OffsetMap } from './offset-map.ts'
 import { partsOf, type Replacement, replace } from './replacements.ts'
+import { infoNames, segmentMarks } from './segment-marks.ts'
 
-const names = binaryBytes('urn:c2pa:verifiable-segment-info\0fseg\0')
 /** Of ISO/IEC 23009-1 5.10.3.3: it is not known how long the event lasts. */
 const unknown = 0xffff_ffff
 
@@ -44,7 +43,7 @@ async function spliceLive(
   if (damage !== undefined) fail(damage)
   if (findBox(boxes, 'moov')) fail('a moov box in a media segment')
   const first = findBox(boxes, 'moof') ?? fail('no moof box')
-  const old = await earlier(source, boxes, fail)
+  const old = await segmentMarks(source, boxes, fail)
   let ticks = 0
   let sequence: number | undefined
   for (const box of boxes.filter(({ type }) => type === 'moof')) {
@@ -78,20 +77,6 @@ function failing(source: Source): Fail {
 async function loaded(source: Source, box: Box, fail: Fail): Promise<LoadedBox> {
   const read = await loadBox(source, box)
   return typeof read === 'string' ? fail(read) : read
-}
-
-/** What earlier signers wrote; a segment with a manifest of its own is not for us to take apart. */
-async function earlier(source: Source, boxes: readonly Box[], fail: Fail): Promise<Box[]> {
-  const old: Box[] = []
-  for (const box of boxes) {
-    const head = await source.read(box.content, Math.min(box.end, box.content + 64))
-    if (isManifestBox(box)) {
-      if (purposeOf(head) !== 'merkle') fail('a C2PA box of another purpose than merkle')
-      old.push(box)
-    }
-    if (box.type === 'emsg' && Buffer.from(head).indexOf(names) === noFlags.byteLength) old.push(box)
-  }
-  return old
 }
 
 /** `mfhd` (ISO/IEC 14496-12 8.8.5). */
@@ -131,7 +116,7 @@ function ticksOf(bytes: Uint8Array, { content, end }: Box, usual: number): numbe
 /** Version 0; its time is the beginning of the segment, its length that of the segment. */
 function eventRoom(size: number, sequence: number, timescale: number, ticks: number): Room {
   const length = ticks === 0 || ticks >= unknown ? unknown : ticks
-  const head = concat([noFlags, names, u32(timescale), u32(0), u32(length), u32(sequence)])
+  const head = concat([noFlags, infoNames, u32(timescale), u32(0), u32(length), u32(sequence)])
   return {
     kind: 'room',
     length: 8 + head.byteLength + size,

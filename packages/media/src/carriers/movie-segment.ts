@@ -6,12 +6,12 @@ import type { SegmentPlace, SegmentSplice, Source, TopLevelBox } from '@yinji/co
 import { uint32 } from './binary.ts'
 import { type Box, boxesAt, findBox, uint64, walkBoxes } from './bmff.ts'
 import { patchFragments } from './bmff-fragments.ts'
-import { isManifestBox, purposeOf } from './bmff-manifest.ts'
 import { merkleBoxAt, merkleBoxBytes } from './bmff-merkle.ts'
 import { damagedInput } from './faults.ts'
 import { loadBox } from './movie.ts'
 import { type Fail, OffsetMap } from './offset-map.ts'
 import { partsOf, replace } from './replacements.ts'
+import { segmentMarks } from './segment-marks.ts'
 
 export async function spliceSegment(source: Source, place: SegmentPlace): Promise<SegmentSplice> {
   const fail: Fail = (what) => {
@@ -21,7 +21,7 @@ export async function spliceSegment(source: Source, place: SegmentPlace): Promis
   if (damage !== undefined) fail(damage)
   if (findBox(boxes, 'moov')) fail('a moov box in a media segment')
   const moof = findBox(boxes, 'moof') ?? fail('no moof box')
-  const old = await merkleBoxesIn(source, boxes, fail)
+  const old = await segmentMarks(source, boxes, fail)
   const changes = [...old.map(({ start, end }) => replace(start, end)), merkleBoxAt(moof.start, place)]
   const map = new OffsetMap(changes)
   const patches = map.still ? [] : await patchFragments(source, boxes, map, fail)
@@ -31,16 +31,6 @@ export async function spliceSegment(source: Source, place: SegmentPlace): Promis
     boxes: kept.flatMap((box) => placed(box, map, box === moof)),
     time: await decodeTime(source, moof, fail),
   }
-}
-
-/** What earlier signers wrote; a segment that holds more of theirs than that is not for us to take apart. */
-async function merkleBoxesIn(source: Source, boxes: readonly Box[], fail: Fail): Promise<Box[]> {
-  const own = boxes.filter(isManifestBox)
-  for (const { content, end } of own) {
-    const purpose = purposeOf(await source.read(content, Math.min(end, content + 32)))
-    if (purpose !== 'merkle') fail(`a C2PA box with the purpose ${JSON.stringify(purpose.slice(0, 20))}`)
-  }
-  return own
 }
 
 function placed({ type, start }: Box, map: OffsetMap, marked: boolean): TopLevelBox[] {
