@@ -51,11 +51,11 @@ export interface MediaHandler {
   /**
    * Plans the same file with a longer manifest store, for statements about content that does not change (C2PA 11.2.3):
    * no byte that the present manifest's hash covers moves or changes. Absent where there is no place for a manifest.
-   * @param size of the new store in bytes; it begins with the present one. In formats whose manifest is `fixed`, that
-   * of the present one.
+   * @param store The new store: the present one and more manifests behind those it has; what was withheld from these is
+   * missing. In formats whose manifest is `fixed`, it has the size of the present one.
    * @throws InputError when there is no manifest, it can't become as long as that, or the file is too damaged.
    */
-  update?(source: Source, size: number): Promise<Splice>
+  update?(source: Source, store: Uint8Array): Promise<Splice>
   /**
    * Where the content itself stands, in the order the format gives it: pictures, sound, text, and nothing that labelling
    * rewrites or that says where something stands. So the bytes stay the same however often the file is labelled. Absent

@@ -44,9 +44,6 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   const { store } = parent
   if (place === 'inside' && handler.update === undefined)
     throw new InputError('input.update.unsupported', { format: handler.id })
-  // There the old store stays where it is, and only what is new goes to the end of the file.
-  if (redactions.length > 0 && place === 'inside' && handler.slots.manifest?.binding === 'bmff')
-    throw new InputError('input.redaction.unsupported', { format: handler.id })
   const { softBindings, training, assertions: stated = [] } = job.statement
   const more = assertionsOf({ assertions: stated, softBindings, training })
   const other = redactions.length > 0 || stamp || answers || more.length > 0
@@ -138,7 +135,7 @@ function fitted({ id, slots }: MediaHandler, store: Uint8Array, room: number): U
 async function spliceFor(handler: MediaHandler, source: Source, store: Uint8Array, place: ManifestPlace) {
   if (place === 'beside' || !handler.update)
     return { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
-  return handler.update(source, store.byteLength)
+  return handler.update(source, store)
 }
 
 function said(actions: readonly UpdateAction[], assertions: readonly NewAssertion[]): string[] {

@@ -54,19 +54,6 @@ export const updateCodes = {
       '请隐去其他陈述；如需去除这些，请重新标识内容。',
     ],
   ),
-  'input.redaction.unsupported': entry(
-    'fault',
-    [
-      'Nothing can be withheld in {format}.',
-      'An update stands at the end of such a file; the manifest before it stays where it is, byte for byte.',
-      'Label the content anew, without that statement.',
-    ],
-    [
-      '{format} 中无法隐去陈述。',
-      '此类文件的更新位于末尾，其前的清单逐字节保留。',
-      '请重新标识内容，不再写入该陈述。',
-    ],
-  ),
   'usage.action.incomplete': entry(
     'fault',
     [

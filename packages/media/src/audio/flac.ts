@@ -52,7 +52,7 @@ export const flac: MediaHandler = {
   matches,
   read,
   splice,
-  update: (source, size) => updateWithin(flac, source, size),
+  update: (source, store) => updateWithin(flac, source, store.byteLength),
   content,
   visible: flacLabeller,
 }

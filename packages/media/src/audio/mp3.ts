@@ -22,7 +22,7 @@ export const mp3: MediaHandler = {
   matches,
   read,
   splice,
-  update: (source, size) => updateWithin(mp3, source, size),
+  update: (source, store) => updateWithin(mp3, source, store.byteLength),
   visible: mp3Labeller,
 }
 

@@ -40,7 +40,7 @@ export const ogg: MediaHandler = {
   read,
   splice,
   content: oggContent,
-  update: (source, size) => updateInPlace(ogg, source, size),
+  update: (source, store) => updateInPlace(ogg, source, store.byteLength),
   visible: oggLabeller,
 }
 

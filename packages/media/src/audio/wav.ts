@@ -40,7 +40,7 @@ export const wav: MediaHandler = {
   matches: (head) => isRiff(head, 'WAVE'),
   read,
   splice,
-  update: (source, size) => updateWithin(wav, source, size),
+  update: (source, store) => updateWithin(wav, source, store.byteLength),
   visible: wavLabeller,
 }
 

@@ -38,6 +38,31 @@ export interface Manifests {
   readonly damage?: string
 }
 
+/**
+ * The part of a longer store that goes where the original one stands: as many boxes as that has, of which some may have lost
+ * what was withheld. Undefined when the longer one has fewer, or would not fit.
+ */
+export function splitStore(original: Uint8Array, store: Uint8Array): Uint8Array | undefined {
+  const count = boxEnds(original)?.length
+  const end = count && boxEnds(store)?.[count - 1]
+  if (!end || end > original.byteLength) return undefined
+  const kept = store.slice(0, end)
+  setUint32(kept, 0, end)
+  return kept
+}
+
+/** Where the boxes of a store end, its description first; undefined when one breaks off. */
+function boxEnds(store: Uint8Array): number[] | undefined {
+  const ends: number[] = []
+  for (let at = 8; at < store.byteLength; ) {
+    const length = store.byteLength - at < 8 ? 0 : uint32(store, at)
+    if (length < 8 || at + length > store.byteLength) return undefined
+    at += length
+    ends.push(at)
+  }
+  return ends
+}
+
 /** Room for what a longer store has more than the original one: a store that holds the updates only. */
 export function updateRoom(original: Uint8Array, size: number): Room {
   const description = original.subarray(8, 8 + uint32(original, 8))

@@ -34,7 +34,7 @@ export const html: MediaHandler = {
   matches,
   read,
   splice: async (source, edit) => spliceHtml(await requireHtml(source), edit),
-  update: (source, size) => updateInPlace(html, source, size),
+  update: (source, store) => updateInPlace(html, source, store.byteLength),
   visible: htmlLabeller,
 }
 

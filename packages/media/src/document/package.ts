@@ -105,7 +105,9 @@ export function packageHandler({ site, open, forbidsManifest, ...format }: Packa
       : { aigc: site, manifest: { place: manifestEntry, binding: 'collection', fixed: true } },
     read: (source) => readPackage(source, opened),
     splice: (source, edit) => splicePackage(source, edit, opened),
-    ...(forbidsManifest ? {} : { update: (source, size) => updateWithinZip(handler, source, size) }),
+    ...(forbidsManifest
+      ? {}
+      : { update: (source, store) => updateWithinZip(handler, source, store.byteLength) }),
     content: (source) => packageContent(source, opened),
   }
   return handler

@@ -33,7 +33,7 @@ export const pdf: MediaHandler = {
   matches: (head) => binaryText(head.subarray(0, 5)) === '%PDF-',
   read,
   splice: splicePdf,
-  update: (source, size) => updateWithin(pdf, source, size),
+  update: (source, store) => updateWithin(pdf, source, store.byteLength),
   content: pdfContent,
   visible: pdfLabeller,
 }

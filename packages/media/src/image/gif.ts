@@ -25,7 +25,7 @@ export const gif: MediaHandler = {
   matches: isGif,
   read: async (source) => found(await readGif(source)),
   splice: spliceGif,
-  update: (source, size) => updateInPlace(gif, source, size),
+  update: (source, store) => updateInPlace(gif, source, store.byteLength),
   visible: imageLabeller,
 }
 

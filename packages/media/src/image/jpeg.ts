@@ -37,7 +37,7 @@ export const jpeg: MediaHandler = {
   matches: (head) => head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff,
   read,
   splice: spliceJpeg,
-  update: (source, size) => updateInPlace(jpeg, source, size),
+  update: (source, store) => updateInPlace(jpeg, source, store.byteLength),
   visible: imageLabeller,
 }
 

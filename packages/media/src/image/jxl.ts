@@ -24,7 +24,7 @@ export const jxl: MediaHandler = {
   matches: (head) => isContainer(head) || isNaked(head),
   read,
   splice: spliceJxl,
-  update: (source, size) => updateInPlace(jxl, source, size),
+  update: (source, store) => updateInPlace(jxl, source, store.byteLength),
 }
 
 /** More labels or faults than this say nothing new. */

@@ -33,7 +33,7 @@ export const png: MediaHandler = {
   matches: (head) => pngSignature.every((byte, index) => head[index] === byte),
   read: async (source: Source) => found(await readPng(source)),
   splice: splicePng,
-  update: (source, size) => updateInPlace(png, source, size),
+  update: (source, store) => updateInPlace(png, source, store.byteLength),
   visible: imageLabeller,
 }
 

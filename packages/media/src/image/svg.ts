@@ -41,7 +41,7 @@ export const svg: MediaHandler = {
   visible: svgLabeller,
   splice: spliceSvg,
   content: svgContent,
-  update: (source, size) => updateInPlace(svg, source, size),
+  update: (source, store) => updateInPlace(svg, source, store.byteLength),
 }
 
 function aboutFault(fault: SvgFault, source: Source): Finding {

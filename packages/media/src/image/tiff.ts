@@ -40,7 +40,7 @@ export const tiff: MediaHandler = {
       : together([{ findings: damageFindings(structure.damage) }])
   },
   splice: spliceTiff,
-  update: (source, size) => updateWithin(tiff, source, size),
+  update: (source, store) => updateWithin(tiff, source, store.byteLength),
   content: tiffContent,
   visible: imageLabeller,
 }

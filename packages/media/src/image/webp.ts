@@ -34,7 +34,7 @@ export const webp: MediaHandler = {
   matches: (head) => isRiff(head, 'WEBP'),
   read: async (source) => found(source, await readWebp(source)),
   splice,
-  update: (source, size) => updateWithin(webp, source, size),
+  update: (source, store) => updateWithin(webp, source, store.byteLength),
   visible: imageLabeller,
 }
 

@@ -46,7 +46,7 @@ export const markdown: MediaHandler = {
   matches,
   read,
   splice,
-  update: (source, size) => updateInPlace(markdown, source, size),
+  update: (source, store) => updateInPlace(markdown, source, store.byteLength),
   visible: markdownLabeller,
 }
 

@@ -30,7 +30,7 @@ export const text: MediaHandler = {
   matches: (head, name) => looksLikeText(head) && !isStructured(head, name),
   read,
   splice,
-  update: (source, size) => updateInPlace(text, source, size),
+  update: (source, store) => updateInPlace(text, source, store.byteLength),
   visible: plainTextLabeller,
 }
 

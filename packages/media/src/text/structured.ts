@@ -46,7 +46,7 @@ function handlerOf({ id, mediaTypes, styles }: StructuredKind): MediaHandler {
   return {
     ...bare,
     slots: { manifest: { place: armourSite, binding: 'data' } },
-    update: (source, size) => updateInPlace(bare, source, size),
+    update: (source, store) => updateInPlace(bare, source, store.byteLength),
     visible: commentLabeller(styleOf),
   }
 }

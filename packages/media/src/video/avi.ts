@@ -33,7 +33,7 @@ export const avi: MediaHandler = {
   matches: (head) => isRiff(head, 'AVI '),
   read,
   splice: spliceAvi,
-  update: (source, size) => updateWithin(avi, source, size),
+  update: (source, store) => updateWithin(avi, source, store.byteLength),
   content: aviContent,
 }
 
