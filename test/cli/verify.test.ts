@@ -1,4 +1,5 @@
 /** `yinji verify` and `yinji inspect` as a reviewer uses them. */
+import { X509Certificate } from 'node:crypto'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reportSchema } from '@yinji/toolkit'
@@ -148,6 +149,15 @@ describe('inspect', () => {
       labels: [],
       manifest: null,
     })
+  })
+
+  test('--json has the certificates of the signer in base64, as other tools take them', async () => {
+    const { yinji } = await desk(['photo.jpg'])
+    await yinji(['label', 'photo.jpg', '--no-visible'])
+    const { out } = await yinji(['inspect', 'photo.labeled.jpg', '--json'])
+    const { certificates, report } = JSON.parse(out)
+    const [leaf] = certificates[0].chain
+    expect(new X509Certificate(Buffer.from(leaf, 'base64')).subject).toContain(report.signer.organization)
   })
 })
 

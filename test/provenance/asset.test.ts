@@ -16,6 +16,7 @@ import {
   type Validation,
   validateManifest,
 } from '@yinji/provenance'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Fixture, fixtureBytes, fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory } from '../helpers/identity.ts'
@@ -127,4 +128,25 @@ describe('an asset', () => {
       }),
     )
   })
+})
+
+describe('plain JavaScript is told', () => {
+  test('that anchors are texts in a list', () => {
+    const told = (problem: string) =>
+      expect.objectContaining({ code: 'usage.trust.invalid', details: { problem } })
+    expect(() => createTrust({ anchors: [Buffer.from(anchor)] as never })).toThrow(
+      told('an anchor is text: PEM, not bytes'),
+    )
+    expect(() => createTrust({ anchors: anchor as never })).toThrow(told('the anchors are no list'))
+  })
+
+  test.each([[new ArrayBuffer(8)], [new Response('')], [new URL('file:///photo.jpg')], [7], [null]])(
+    'that %s is no input',
+    async (input) => {
+      await expect(createToolkit().verify(input as never)).rejects.toMatchObject({
+        code: 'usage.field.invalid',
+        details: { at: 'input' },
+      })
+    },
+  )
 })

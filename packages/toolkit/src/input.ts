@@ -1,12 +1,12 @@
 /** Turns whatever the caller hands in into a source. */
-import { blobSource, bytesSource, InternalError, type Source } from '@yinji/core'
+import { blobSource, bytesSource, type Source, UsageError } from '@yinji/core'
 import { openFile } from '@yinji/media'
 import type { Input } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
 export type Opened = Source & AsyncDisposable
 
-/** @throws InputError when a path leads nowhere, to a directory, or can't be read. */
+/** @throws UsageError when it is nothing of the kind. InputError when a path leads nowhere, to a directory, or can't be read. */
 export async function openInput(
   input: Input,
   name: string | undefined,
@@ -16,9 +16,13 @@ export async function openInput(
   if (input instanceof Uint8Array) return named(bytesSource(input, name))
   if (input instanceof Blob)
     return named(blobSource(input, name ?? (input instanceof File ? input.name : undefined)))
-  if (Symbol.asyncIterator in input) return named(await openFile(await workspace.spool(input, name)), name)
-  throw new InternalError('an input of unknown kind')
+  if (typeof input === 'object' && input !== null && Symbol.asyncIterator in input)
+    return named(await openFile(await workspace.spool(input, name)), name)
+  const found = Object.prototype.toString.call(input)
+  throw new UsageError('usage.field.invalid', { at: 'input', found, allowed })
 }
+
+const allowed = 'a path, Uint8Array, Blob, AsyncIterable<Uint8Array> (`response.body`)'
 
 /** Opens one after the other, as often as they are gone through: a film has thousands. */
 export function segmentsOf(inputs: readonly Input[], workspace: Workspace): AsyncIterable<Source> {

@@ -69,10 +69,14 @@ async function inspectFile(name: string, flags: Flags, context: Context): Promis
       ...(raw && store ? { store: Buffer.from(store).toString('base64') } : {}),
       ...(flags.manifest ? { boxes } : {}),
     }
-    return terminal.print(JSON.stringify(whole, null, 2))
+    return terminal.print(JSON.stringify(whole, readable, 2))
   }
   await terminal.print(linesOf(name, inspection, flags, context).join('\n'))
 }
+
+/** Bytes, e.g. certificates, as base64. */
+const readable = (_: string, value: unknown) =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
 
 function linesOf(name: string, inspection: Inspection, flags: Flags, context: Context): string[] {
   if (flags.raw) return rawLines(inspection, context)

@@ -141,7 +141,7 @@ export const signingCodes = {
     'fault',
     [
       'The key can’t be used: {problem}.',
-      'Signing needs a private key in PEM form, without a passphrase.',
+      'Signing needs a private key in PEM form, and its passphrase if it has one.',
       'Restore the key file, or make a new identity with `yinji init`.',
     ],
     [

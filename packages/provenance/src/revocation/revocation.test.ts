@@ -158,7 +158,12 @@ for (const curve of ['prime256v1', 'SM2'] as const)
         for (let at = 0; at < bytes.byteLength; at += 7) {
           const changed = Uint8Array.from(bytes)
           changed[at] = (changed[at] ?? 0) ^ 0x04
-          statusOf(stolen, evidence(changed))
+          const readable = readCrl(changed) ?? readOcsp(changed)
+          if (readable) statusOf(stolen, evidence(changed))
+          else
+            expect(() => statusOf(stolen, evidence(changed))).toThrow(
+              expect.objectContaining({ code: 'usage.crl.unreadable' }),
+            )
           expect(readOcsp(bytes.subarray(0, at))).toBeUndefined()
         }
     })

@@ -1,5 +1,5 @@
 /** Whether a certificate has been taken back, as far as the lists and answers at hand can tell. */
-import { remember } from '@yinji/core'
+import { remember, UsageError } from '@yinji/core'
 import type { Certificate } from '../trust/certificate.ts'
 import { isSignedWith } from '../trust/signed.ts'
 import { answerReader, fromAnswers, isFresh } from './answers.ts'
@@ -89,14 +89,16 @@ const mostHeard = 10_000
 
 /**
  * What lists and answers at hand tell about certificates (C2PA 15.9). Nothing is fetched: whoever wants to ask, asks and takes in what
- * comes. What can’t be read is as if it were not there; `readCrl` and `readOcsp` tell. Never throws.
+ * comes.
+ * @throws UsageError for a list or answer that can’t be read: without it, a certificate that was taken back would pass.
  */
 export function createRevocation({
   mode = 'soft',
   crls = [],
   ocsps = [],
 }: RevocationOptions = {}): Revocation {
-  const lists = crls.flatMap((bytes) => readCrl(bytes) ?? [])
+  const lists = crls.map((bytes, index) => readCrl(bytes) ?? unreadable(`crls[${index}]`))
+  for (const [index, bytes] of ocsps.entries()) if (!readOcsp(bytes)) unreadable(`ocsps[${index}]`)
   const used = new Set<Crl>()
   const heard = new Map<string, Uint8Array>()
   const read = answerReader()
@@ -141,6 +143,10 @@ export function createRevocation({
       return undefined
     },
   }
+}
+
+function unreadable(path: string): never {
+  throw new UsageError('usage.crl.unreadable', { path })
 }
 
 const unknown = (...doubts: readonly RevocationDoubt[]) => ({ status: 'unknown', doubts }) as const

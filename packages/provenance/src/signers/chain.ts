@@ -62,6 +62,8 @@ function leafOf(certificates: readonly X509Certificate[]): X509Certificate | und
   const [leaf, ...others] = certificates.filter(
     (candidate) => !certificates.some((other) => isIssuedBy(other, candidate)),
   )
+  const [own, ...more] = certificates.filter(({ ca }) => !ca)
+  if (own && more.length === 0) return own // what is beside its chain is told by name
   if (leaf && others.length === 0) return leaf
   const problem = leaf ? 'several of the certificates could be the signing one' : 'it is self-signed'
   throw new SignError('sign.certificate.profile', { problem })

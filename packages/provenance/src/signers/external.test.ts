@@ -146,11 +146,37 @@ describe('what comes from outside', () => {
     )
     expect(await wrong(answering((content) => sign('sha384', content, leaf.key)))).toMatchObject({
       code,
-      problem,
+      problem: 'its digest is sha384, not sha256',
     })
+    const digest = (content: Uint8Array) => createHash('sha256').update(content).digest()
+    expect(await wrong(answering((content) => sign('sha256', digest(content), leaf.key)))).toMatchObject({
+      code,
+      problem: expect.stringMatching(/^it is over the digest, hashed once more/),
+    })
+    expect(
+      await wrong(
+        answering((content) => sign('sha512', content, { key: rsa.key, padding: 6, saltLength: 64 }), rsa),
+      ),
+    ).toMatchObject({ code, problem: 'its digest is sha512, not sha256' })
     expect(await wrong(answering(() => new Uint8Array()))).toMatchObject({
       code,
       problem: 'it has 0 bytes instead of 64',
+    })
+  })
+
+  test('is refused when it is no bytes at all, and the words of whoever fails are kept', async () => {
+    for (const answer of [undefined, 'MEUCIQ', new Uint8Array(64).buffer])
+      expect(await wrong(answering(() => answer as never))).toMatchObject({
+        code: 'sign.external.wrong',
+        problem: 'it is no Uint8Array',
+      })
+    const refusing = createExternalSigner({
+      chain: leaf.certificate,
+      sign: () => Promise.reject(new Error('AccessDenied')),
+    })
+    expect(await failure(() => refusing.sign(bytes))).toEqual({
+      code: 'sign.external.failed',
+      problem: 'AccessDenied',
     })
   })
 
@@ -177,6 +203,11 @@ describe('what comes from outside', () => {
     const two = leaf.certificate + rsa.certificate
     expect(await failure(() => createExternalSigner({ chain: two, sign: never }))).toMatchObject({
       problem: 'several of the certificates could be the signing one',
+    })
+    const stranger = pki.issue({ subject: '/O=Other/CN=Other Root', extensions: caExtensions })
+    const beside = leaf.certificate + stranger.certificate
+    expect(await failure(() => createExternalSigner({ chain: beside, sign: never }))).toMatchObject({
+      problem: 'O=Other, CN=Other Root is not in the chain above it',
     })
     const curve = pki.issue({ kind: 'secp256k1' }, root)
     expect(
@@ -356,7 +387,7 @@ describe('a service', () => {
     answer = () => {}
     expect(await failed({ timeoutSeconds: 0.2 })).toMatchObject({ problem: 'no answer within 0.2 seconds' })
     answer = (_, response) => response.writeHead(307, { location: url }).end()
-    expect(await failed()).toMatchObject({ code: 'sign.external.failed' })
+    expect(await failed()).toMatchObject({ code: 'sign.external.failed', problem: 'HTTP status 307' })
     expect(
       await failure(() => createHttpSigner({ url: 'http://127.0.0.1:1/', chain }).sign(bytes)),
     ).toMatchObject({

@@ -36,7 +36,7 @@ export async function post(
       method: 'POST',
       headers: { ...headers, ...content.headers },
       body: content.body,
-      redirect: 'error',
+      redirect: 'manual',
       signal,
     })
     for await (const chunk of response.body ?? []) {

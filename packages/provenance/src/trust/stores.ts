@@ -8,11 +8,16 @@ export function storesOf(
   given: readonly (string | TrustAnchors)[],
   purpose: C2paTrustList['purpose'],
 ): readonly TrustAnchors[] {
-  return given.flatMap((one) => {
+  if (!Array.isArray(given)) throw unusable('the anchors are no list')
+  return given.flatMap((one: string | TrustAnchors) => {
+    const { certificates } = typeof one === 'string' ? { certificates: one } : one
+    if (typeof certificates !== 'string') throw unusable('an anchor is text: PEM, not bytes')
     if (typeof one !== 'string') return one
     if (!one.trimStart().startsWith('{')) return { certificates: one }
     const list = readC2paTrustList(one)
     if (list.purpose === purpose) return list.anchors
-    throw new UsageError('usage.trust.invalid', { problem: `a list of anchors for ${list.purpose}` })
+    throw unusable(`a list of anchors for ${list.purpose}`)
   })
 }
+
+const unusable = (problem: string) => new UsageError('usage.trust.invalid', { problem })
