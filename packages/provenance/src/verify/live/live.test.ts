@@ -1,5 +1,6 @@
 /** Live videos, cut by ffmpeg: each segment says which one it is, and whoever swaps, drops or repeats one is caught (C2PA 19). */
 import { bytesSource, judge, type Source } from '@yinji/core'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa } from '../../../../../test/oracles/c2pa.ts'
 import { createTrust } from '../../trust/trust.ts'
@@ -77,10 +78,11 @@ describe('segment info, signed by session keys,', () => {
   })
 
   test('that was not given leaves the question open', async () => {
-    expect(await check(head, undefined)).toMatchObject({
-      verdict: 'unchecked',
-      bad: ['manifest.fragment.absent'],
-    })
+    for (const none of [undefined, []])
+      expect(await check(head, none)).toMatchObject({
+        verdict: 'unchecked',
+        bad: ['manifest.fragment.absent'],
+      })
   })
 
   test.each(['ES384', 'Ed25519', 'PS256'] as const)('may be signed with %s', async (kind) => {
@@ -139,6 +141,81 @@ describe('segment info, signed by session keys,', () => {
     const draft = Buffer.concat([styp ?? Buffer.of(), uuid?.bytes ?? Buffer.of(), ...rest])
     return signInfo(draft, other, shape)
   }
+
+  test('a beginning may be repeated', async () => {
+    const again = Buffer.from(head.bytes)
+    const list = [again, ...segments.slice(0, 3), again, ...segments.slice(3)]
+    expect(await check(head, list)).toMatchObject({ verdict: 'trusted', bad: [], statuses: [] })
+  })
+
+  test('numbers that do not come from the fragments go up by one', async () => {
+    const [moof, mdat] = ['moof', 'mdat'].map((type) =>
+      boxesOf(of(media, 0)).find((one) => one.type === type),
+    )
+    const twice = media.map((bytes) =>
+      Buffer.concat([bytes, ...[moof, mdat].flatMap((one) => one?.bytes ?? [])]),
+    )
+    const counted = twice.map((bytes, index) => signInfo(bytes, key, { sequence: 500 + index }))
+    expect(await check(head, counted)).toMatchObject({ verdict: 'trusted', bad: [] })
+    const { bad, said } = await check(head, counted.toSpliced(2, 1))
+    expect([bad, said('manifest.fragment.missing')]).toEqual([
+      ['manifest.fragment.missing'],
+      { places: '502' },
+    ])
+    const byFragment = twice.map((bytes, index) => {
+      const copy = Buffer.from(bytes)
+      copy.writeUInt32BE(500 + 2 * index, copy.indexOf('mfhd') + 8)
+      return signInfo(copy, key)
+    })
+    expect(await check(head, byFragment)).toMatchObject({ verdict: 'trusted', bad: [] })
+    expect((await check(head, byFragment.toSpliced(2, 1))).bad).toEqual(['manifest.fragment.missing'])
+  })
+
+  test('whatever stands in a segment, there is an answer, and it is not a good one', async () => {
+    const good = of(segments, 1)
+    const change = fc.record({
+      at: fc.nat(good.length - 1),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(change, fc.boolean(), async ({ at, bytes }, cut) => {
+        const bad = Buffer.from(cut ? good.subarray(0, at) : good)
+        if (!cut) bad.set(bytes.subarray(0, bad.length - at), at)
+        if (bad.equals(good)) return
+        const info = boxesOf(good).find(({ type }) => type === 'emsg')
+        const told = (info?.start ?? 0) + 50 // what players are told of the event is nobody's to sign
+        const { verdict } = await check(head, [bad])
+        if (verdict === 'trusted') expect([cut, at > told - 8 && at < told + 16]).toEqual([false, true])
+      }),
+      { numRuns: 300 },
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (message) => {
+        const noise = inserted(of(media, 1), eventBox(message))
+        expect((await check(head, [noise])).verdict).toBe('invalid')
+      }),
+    )
+  })
+
+  test('whatever stands for session keys, there is an answer', async () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 3 },
+        ...[fc.integer(), fc.string(), fc.uint8Array({ maxLength: 70 }), fc.constant(null), fc.boolean()],
+        fc.array(tie('any'), { maxLength: 4 }),
+      ),
+    })).any
+    const names = ['key', 'minSequenceNumber', 'createdAt', 'validityPeriod', 'signerBinding'] as const
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), value, async (name, odd) => {
+        const begin = signWhole(init, { assertions: [sessionKeys(entryOf(key, { [name]: odd }))] })
+        const { verdict } = await check(begin, [of(segments, 0)])
+        const fits = (name === 'minSequenceNumber' || name === 'validityPeriod') && typeof odd === 'number'
+        if (!fits) expect(verdict).toBe('invalid')
+      }),
+      { numRuns: 100 },
+    )
+  })
 
   const swapped = [of(segments, 1), of(segments, 0), ...segments.slice(2)]
   const foreign = signInfo(of(media, 2), testKey('key-9'))

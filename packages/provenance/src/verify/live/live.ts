@@ -26,6 +26,7 @@ export async function checkLive(
     log.report('manifest.fragment.unbound', { at: manifestUri(init.manifest.label) })
     return { outcome: 'unchecked', sha256: undefined }
   }
+  if (stream.empty) log.report('manifest.fragment.absent', { at: manifestUri(init.manifest.label) })
   const own = await compare()
   return holds || own.outcome !== 'match' ? own : { ...own, flawed: true }
 }

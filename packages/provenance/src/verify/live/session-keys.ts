@@ -117,6 +117,11 @@ export class KeyRing {
     }
   }
 
+  has({ id, key, first, from }: SessionKey): boolean {
+    const known = this.#keys.get(id)
+    return known?.key.equals(key) === true && known.first === first && +known.from === +from
+  }
+
   get(id: string): SessionKey | undefined {
     return this.#keys.get(id)
   }

@@ -12,7 +12,7 @@ import { checkSegmentInfo } from './info-check.ts'
 import { SegmentLedger } from './ledger.ts'
 import { readSegmentAssertion } from './segment-assertion.ts'
 import { readSegmentBoxes, type SegmentBoxes } from './segment-boxes.ts'
-import { Sequence } from './sequence.ts'
+import { Sequence, stepAfter } from './sequence.ts'
 import { KeyRing, readSessionKeys } from './session-keys.ts'
 
 export const invalid = 'livevideo.segment.invalid'
@@ -32,6 +32,11 @@ export class Stream {
   #count = 0
   /** Whether anything here is of a live video. */
   live = false
+
+  /** Whether there were segments at all. */
+  get empty(): boolean {
+    return this.#count === 0
+  }
 
   constructor(init: Statements, content: Content, log: Log) {
     this.#init = init
@@ -82,7 +87,6 @@ export class Stream {
     const own = found && (await this.#manifestOf(await this.#content.validateSegment(found, source), name))
     if (found && own === undefined) return false
     if (begins) return true
-    const fragments = boxes.filter(({ type }) => type === 'moof').length
     const stated = own && readSegmentAssertion(own)
     if (stated && 'status' in stated) {
       const { unknown, status, what } = stated
@@ -95,9 +99,9 @@ export class Stream {
       const checked = await checkSegmentInfo(this, { info, segment, name, now: this.#content.now })
       if (checked === undefined) return false
       if (stated && stated.sequence !== checked) return this.#malformed(name, 'sequenceNumber')
-      if (!stated) this.#sequence.take(name, checked, fragments, invalid)
+      if (!stated) this.#sequence.take(name, checked, await stepAfter(source, boxes, checked), invalid)
     }
-    if (own && stated) return this.#follow(name, own, stated, fragments)
+    if (own && stated) return this.#follow(name, own, stated, await stepAfter(source, boxes, stated.sequence))
     return (
       info !== undefined || this.#malformed(name, 'c2pa.livevideo.segment', 'livevideo.assertion.invalid')
     )
@@ -108,9 +112,9 @@ export class Stream {
     name: string,
     own: Statements,
     { sequence, stream, previous }: { sequence: number; stream: string; previous: string },
-    fragments: number,
+    step: number,
   ): boolean {
-    const order = this.#sequence.take(name, sequence, fragments, 'livevideo.assertion.invalid')
+    const order = this.#sequence.take(name, sequence, step, 'livevideo.assertion.invalid')
     if (this.#previous !== undefined && previous !== this.#previous) {
       if (order === 'next') this.#fault('foreign', name, invalid)
       else if (order !== 'unknown') this.#log.status(invalid, manifestUri(own.manifest.label)) // what came between is told already
@@ -146,8 +150,9 @@ export class Stream {
     const read = statements.sound ? readSessionKeys(statements) : undefined
     if (read === undefined) return
     this.live = true
-    const early = read.keys.filter(({ first }) => first < (this.#sequence.last ?? 0))
-    this.keys.add(read.keys.filter((key) => !early.includes(key)))
+    const fresh = read.keys.filter((key) => !this.keys.has(key)) // a beginning may be repeated (A.5.3)
+    const early = fresh.filter(({ first }) => first < (this.#sequence.last ?? 0))
+    this.keys.add(fresh.filter((key) => !early.includes(key)))
     const problems = [...read.problems, ...early.map(() => 'minSequenceNumber')]
     if (problems.length === 0) return
     const at = assertionUri(statements.manifest.label, read.label)
