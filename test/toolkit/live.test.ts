@@ -107,7 +107,7 @@ describe('of a live video', () => {
       'manifest.fragment.foreign',
     ])
     expect(await codesOf(init, segments.with(2, of(film.media, 2)))).toEqual(['manifest.fragment.altered'])
-    expect(await codesOf(init, [])).toEqual([])
+    expect(await codesOf(init, [])).toEqual(['manifest.fragment.absent'])
     for (const list of [segments.with(2, changed), segments.toSpliced(2, 1)])
       expect((await verify(init, list)).verdict).toBe('invalid')
   })
