@@ -173,6 +173,7 @@ A.5 Embedding manifests into BMFF-based assets
 A.5.1 The 'uuid' Box for C2PA
 A.5.3 Box Containing the Manifest
 A.5.4 Auxiliary 'c2pa' Boxes for Large and Fragmented Files
+A.5.4.1 General
 A.5.4.1.1 Non-fragmented asset that can be validated piecewise
 A.5.4.1.2 Fragmented asset
 A.5.4.1.4 Box containing the merkle auxiliary

@@ -40,7 +40,11 @@ export function firstMerkleBox(boxes: readonly Box[], map: OffsetMap): number {
   return first ? map.move(first.start) - merkleBoxBytes : 0
 }
 
-/** `track_ID` of the first track (ISO/IEC 14496-12 8.3.2): players take the fragments of all tracks together. */
+/**
+ * `track_ID` of the first track (ISO/IEC 14496-12 8.3.2), which the one tree over all fragments is named after. A tree for each
+ * track, as C2PA A.5.4.1 has it where fragments do not mix them, is read but not written: c2pa-rs 0.91 compares the count of
+ * every tree with all fragments of the file, so with a second tree it finds none of them valid.
+ */
 export function firstTrack(moov: Uint8Array, root: Box): number | undefined {
   const [header] = boxesAt(moov, root, ['trak', 'tkhd'])
   if (header === undefined) return undefined
