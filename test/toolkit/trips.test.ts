@@ -32,7 +32,7 @@ test.each(['photo.jpg', 'clip.mp4', 'story.txt'])('%s', async (name) => {
   expect([1, 2, 3, 4]).toContain(await trips(label))
   let fresh = 0
   const anew = () => toolkit.label(input, {}, { visible: false, output: join(directory, `new-${fresh++}`) })
-  expect([1, 2, 3, 4]).toContain(await trips(anew))
+  expect([1, 2, 3]).toContain(await trips(anew))
   expect((await toolkit.verify(output)).verdict).toBe('trusted')
   expect([1, 2]).toContain(await trips(() => toolkit.verify(output)))
   expect((await readdir(directory)).sort()).toEqual([name, 'new-0', 'new-1', `out-${name}`].sort())

@@ -2,8 +2,8 @@
  * Where a labelled file goes. It grows under a temporary name in the target's own directory and takes its real name
  * only when it is complete and has been read back; until then, and on every failure, what was there stays there.
  */
-import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, fstatSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { copyFile, type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { InputError, InternalError, type Source, ToolError, YinjiError } from '@yinji/core'
@@ -50,7 +50,7 @@ export class FileTarget implements Target {
 
   private constructor(path: string, mode: number, size: number) {
     this.#path = path
-    const name = `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`
+    const name = `.${basename(path).slice(0, 80)}.${randomUUID().slice(0, 13)}.tmp`
     this.#temporary = join(dirname(path), name)
     this.#mode = mode
     this.#memory = size <= memoryBytes ? new MemoryTarget(size) : undefined
@@ -87,8 +87,9 @@ export class FileTarget implements Target {
   /** Gives the file its name. Without `replace` a file that has appeared meanwhile is not overwritten. */
   async commit(options: { replace: boolean }): Promise<void> {
     try {
-      if (options.replace) await rename(this.#temporary, this.#path)
-      else await this.#linkInto()
+      const refused = this.#takeName()
+      if (refused === 'EEXIST' && !options.replace) throw new InputError('output.exists', { path: this.#path })
+      if (refused !== undefined) await rename(this.#temporary, this.#path)
       this.#named = true
     } catch (error) {
       throw outputError(error, this.#path)
@@ -121,13 +122,17 @@ export class FileTarget implements Target {
     if (!this.#named) await unlink(this.#temporary).catch(() => {})
   }
 
-  async #linkInto(): Promise<void> {
+  /**
+   * Takes the name on the spot, where nobody bears it: an entry more in the folder that was just written to. What this
+   * refuses, for the name is taken or the file system has no second names, may have to wait for a disk.
+   */
+  #takeName(): string | undefined {
     try {
-      await link(this.#temporary, this.#path) // unlike rename, refuses when the name is taken
-      unlinkSync(this.#temporary) // an entry of the folder that was just written to
+      linkSync(this.#temporary, this.#path)
+      unlinkSync(this.#temporary)
+      return undefined
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') throw new InputError('output.exists', { path: this.#path })
-      await rename(this.#temporary, this.#path) // a file system without hard links
+      return codeOf(error) ?? 'unknown'
     }
   }
 

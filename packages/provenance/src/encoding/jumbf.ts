@@ -2,7 +2,7 @@
  * JUMBF (ISO 19566-5), the boxes a manifest store is made of: superboxes (`jumb`), each described by a UUID and a label
  * (`jumd`), hold superboxes and content boxes. Big-endian throughout.
  */
-import { concat, limits } from '@yinji/core'
+import { limits } from '@yinji/core'
 
 /** Types of superboxes (C2PA 11.1.4; ISO 19566-5 for the last four), as lower-case hex. */
 export const uuids = {
@@ -166,21 +166,28 @@ export interface NewSuperBox {
 /** The bytes of a superbox, requestable and labelled as C2PA asks (11.1.4). */
 export function encodeSuperBox({ uuid, label, salt, children }: NewSuperBox): Uint8Array {
   const toggles = 0x03 | (salt === undefined ? 0 : toggle.private)
-  const description = encodeBox(
-    'jumd',
-    Buffer.from(uuid, 'hex'),
-    Uint8Array.of(toggles),
-    Buffer.from(`${label}\0`, 'utf8'),
-    ...(salt === undefined ? [] : [encodeBox('c2sh', salt)]),
-  )
+  const head = Buffer.from(`${uuid}${toggles.toString(16).padStart(2, '0')}`, 'hex')
+  const name = Buffer.from(`${label}\0`, 'utf8')
+  const description =
+    salt === undefined
+      ? encodeBox('jumd', head, name)
+      : encodeBox('jumd', head, name, encodeBox('c2sh', salt))
   return encodeBox('jumb', description, ...children)
 }
 
 /** The bytes of a box of any type. */
 export function encodeBox(type: string, ...contents: readonly Uint8Array[]): Uint8Array {
-  const box = concat([new Uint8Array(8), ...contents])
-  new DataView(box.buffer).setUint32(0, box.byteLength)
-  box.set(Buffer.from(type, 'latin1'), 4)
+  let size = 8
+  for (const { byteLength } of contents) size += byteLength
+  const { buffer, byteOffset } = Buffer.allocUnsafe(size)
+  const box = new Uint8Array(buffer, byteOffset, size)
+  new DataView(buffer, byteOffset).setUint32(0, size)
+  for (let index = 0; index < 4; index++) box[4 + index] = type.charCodeAt(index)
+  let at = 8
+  for (const content of contents) {
+    box.set(content, at)
+    at += content.byteLength
+  }
   return box
 }
 

@@ -30,14 +30,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
  * away; binding and actions, which nobody may redact (C2PA 6.8), need none.
  */
 export function encodeAssertion(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
-  const box = encodeSuperBox({
-    uuid: uuids.cbor,
-    label,
-    salt,
-    children: [encodeBox('cbor', encodeCbor(content))],
-  })
-  const hash = sha256(box.subarray(headerLength))
-  return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
+  return assertionBox(label, 'cbor', encodeCbor(content), salt)
 }
 
 /**
@@ -46,24 +39,40 @@ export function encodeAssertion(label: string, content: unknown, salt?: Uint8Arr
  */
 export function encodeStatement(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
   try {
-    decodeCbor(encodeCbor(content)) // what nobody could read is not written
-    if (isJson(label)) return encodeJson(label, content, salt)
+    const cbor = encodeCbor(content)
+    decodeCbor(cbor) // what nobody could read is not written
+    return isJson(label)
+      ? assertionBox(label, 'json', encodeJson(content), salt)
+      : assertionBox(label, 'cbor', cbor, salt)
   } catch (error) {
     const problem = error instanceof Error ? error.message : ''
     throw new UsageError('usage.assertion.content', { label, problem }, { cause: error })
   }
-  return encodeAssertion(label, content, salt)
 }
 
-function encodeJson(label: string, content: unknown, salt: Uint8Array | undefined): AssertionBox {
+function encodeJson(content: unknown): Uint8Array {
   const text = JSON.stringify(content, (key, value: unknown) => {
     const texts = typeof value === 'string' ? [key, value] : [key]
     if (texts.some((one) => /\p{Surrogate}/u.test(one))) throw new TypeError('half of a surrogate pair')
     return value
   })
   if (!text?.startsWith('{')) throw new TypeError('JSON-LD is an object')
-  const json = encodeBox('json', Buffer.from(text))
-  const box = encodeSuperBox({ uuid: uuids.json, label, salt, children: [json] })
+  return Buffer.from(text)
+}
+
+function assertionBox(
+  label: string,
+  type: 'cbor' | 'json',
+  content: Uint8Array,
+  salt: Uint8Array | undefined,
+): AssertionBox {
+  return referenced(
+    label,
+    encodeSuperBox({ uuid: uuids[type], label, salt, children: [encodeBox(type, content)] }),
+  )
+}
+
+function referenced(label: string, box: Uint8Array): AssertionBox {
   const hash = sha256(box.subarray(headerLength))
   return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
 }
@@ -75,11 +84,7 @@ export function encodeEmbedded(
 ): AssertionBox {
   const description = encodeBox('bfdb', Uint8Array.of(0), Buffer.from(`${mediaType}\0`))
   const children = [description, encodeBox('bidb', bytes)]
-  const box = encodeSuperBox({ uuid: uuids.embeddedFile, label, children })
-  return {
-    box,
-    reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash: sha256(box.subarray(headerLength)) },
-  }
+  return referenced(label, encodeSuperBox({ uuid: uuids.embeddedFile, label, children }))
 }
 
 /** A second assertion of a kind is `label__1` (C2PA 6.4). */
