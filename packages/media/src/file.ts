@@ -45,22 +45,20 @@ export async function fileSource(handle: FileHandle, path: string): Promise<Sour
   const { size } = regular(fstatSync(handle.fd), path)
   const file = new FileSource(resolve(path), handle, size)
   if (size > wholeBytes) return file
-  if (size <= smallFileBytes) return wholeFile(path, readAtOnce(handle.fd, size, path), handle.close())
   const array = takeArray(size)
   const bytes = array.subarray(0, size)
-  await file.readInto(bytes, 0)
+  if (size <= smallFileBytes) readAtOnce(handle.fd, bytes, path)
+  else await file.readInto(bytes, 0)
   return wholeFile(path, bytes, handle.close(), () => keepArray(array))
 }
 
-/** The first `size` bytes of a small file that is open, read without a trip through the thread pool. */
-export function readAtOnce(descriptor: number, size: number, path: string): Uint8Array {
-  const bytes = uninitialized(size)
-  for (let done = 0; done < size; ) {
-    const count = readSync(descriptor, bytes, done, size - done, done)
+/** Fills `bytes` from the start of a small file that is open, without a trip through the thread pool. */
+export function readAtOnce(descriptor: number, bytes: Uint8Array, path: string): void {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const count = readSync(descriptor, bytes, done, bytes.byteLength - done, done)
     if (count === 0) throw shorter(basename(path))
     done += count
   }
-  return bytes
 }
 
 /**

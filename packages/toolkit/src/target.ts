@@ -151,7 +151,8 @@ export class FileTarget implements Target {
       try {
         for (let done = 0; done < bytes.byteLength; )
           done += writeSync(descriptor, bytes, done, bytes.byteLength - done, done)
-        const written = readAtOnce(descriptor, fstatSync(descriptor).size, this.#temporary)
+        const written = new Uint8Array(fstatSync(descriptor).size)
+        readAtOnce(descriptor, written, this.#temporary)
         return wholeFile(this.#temporary, written)
       } finally {
         closeSync(descriptor)

@@ -67,13 +67,17 @@ export function hashedPart(box: SuperBox): Uint8Array {
  * @throws JumbfError when it breaks off, contradicts itself or goes beyond `limits`.
  */
 export function parseJumbf(bytes: Uint8Array): SuperBox {
-  const header = readHeader(bytes, 0, bytes.byteLength)
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const header = readHeader(buffer, 0, bytes.byteLength)
   if (header.type !== 'jumb') throw new JumbfError('there is no superbox')
-  return parseSuperBox({ bytes, boxes: 0 }, header, 1)
+  return parseSuperBox({ bytes, buffer, boxes: 0 }, header, 1)
 }
 
 interface Walk {
+  /** What boxes are views of. */
   readonly bytes: Uint8Array
+  /** The same bytes, for reading. */
+  readonly buffer: Buffer
   boxes: number
 }
 
@@ -84,35 +88,38 @@ interface Header {
   readonly end: number
 }
 
-function readHeader(bytes: Uint8Array, start: number, limit: number): Header {
+function readHeader(buffer: Buffer, start: number, limit: number): Header {
   if (limit - start < 8) throw new JumbfError('a box header is cut off')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, limit)
-  const short = view.getUint32(start)
+  const short = buffer.readUInt32BE(start)
   if (short === 1 && limit - start < 16) throw new JumbfError('a box header is cut off')
   const body = short === 1 ? start + 16 : start + 8
-  const length = short === 1 ? Number(view.getBigUint64(start + 8)) : short
+  const length = short === 1 ? Number(buffer.readBigUInt64BE(start + 8)) : short
   if (length < body - start) throw new JumbfError('a box is shorter than its header')
   if (length > limit - start) throw new JumbfError('a box is longer than what holds it')
-  return { type: latin1(bytes, start + 4, start + 8), start, body, end: start + length }
+  return { type: buffer.toString('latin1', start + 4, start + 8), start, body, end: start + length }
 }
 
 function parseSuperBox(walk: Walk, header: Header, depth: number): SuperBox {
   if (depth > limits.depth) throw new JumbfError('boxes are nested too deeply')
-  const { bytes } = walk
+  const { bytes, buffer } = walk
   if (header.body >= header.end) throw new JumbfError('a superbox without description')
-  const description = readHeader(bytes, header.body, header.end)
+  const description = readHeader(buffer, header.body, header.end)
   if (description.type !== 'jumd') throw new JumbfError('a superbox without description')
   const children: (SuperBox | ContentBox)[] = []
   for (let at = description.end; at < header.end; ) {
     walk.boxes += 1
     if (walk.boxes > limits.items) throw new JumbfError('too many boxes')
-    const child = readHeader(bytes, at, header.end)
+    const child = readHeader(buffer, at, header.end)
     if (child.type === 'jumb') children.push(parseSuperBox(walk, child, depth + 1))
     else children.push({ type: child.type, payload: bytes.subarray(child.body, child.end), offset: at })
     at = child.end
   }
+  const { uuid, label, toggles, salt } = parseDescription(walk, description)
   return {
-    ...parseDescription(bytes, description),
+    uuid,
+    label,
+    toggles,
+    ...(salt && { salt }),
     children,
     bytes: bytes.subarray(header.start, header.end),
     headerLength: header.body - header.start,
@@ -124,22 +131,23 @@ function parseSuperBox(walk: Walk, header: Header, depth: number): SuperBox {
 const toggle = { label: 0x02, id: 0x04, signature: 0x08, private: 0x10 } as const
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function parseDescription(bytes: Uint8Array, { body, end }: Header) {
+function parseDescription(walk: Walk, { body, end }: Header) {
+  const { bytes, buffer } = walk
   const toggles = bytes[body + 16]
   if (toggles === undefined || end - body < 17) throw new JumbfError('a description is cut off')
   let at = body + 17
   let label = ''
   if (toggles & toggle.label) {
-    const stop = bytes.subarray(at, end).indexOf(0)
-    if (stop < 0) throw new JumbfError('a label without end')
-    label = decodeLabel(bytes.subarray(at, at + stop))
-    at += stop + 1
+    const stop = buffer.indexOf(0, at)
+    if (stop < 0 || stop >= end) throw new JumbfError('a label without end')
+    label = decodeLabel(bytes.subarray(at, stop))
+    at = stop + 1
   }
   if (toggles & toggle.id) at += 4
   if (toggles & toggle.signature) at += 32
   if (at > end) throw new JumbfError('a description is cut off')
-  const salt = toggles & toggle.private ? readSalt(bytes, at, end) : undefined
-  return { uuid: hex(bytes, body, body + 16), label, toggles, ...(salt === undefined ? {} : { salt }) }
+  const salt = toggles & toggle.private ? readSalt(walk, at, end) : undefined
+  return { uuid: buffer.toString('hex', body, body + 16), label, toggles, salt }
 }
 
 function decodeLabel(bytes: Uint8Array): string {
@@ -150,8 +158,8 @@ function decodeLabel(bytes: Uint8Array): string {
   }
 }
 
-function readSalt(bytes: Uint8Array, at: number, end: number): Uint8Array | undefined {
-  const { type, body, end: stop } = readHeader(bytes, at, end)
+function readSalt({ bytes, buffer }: Walk, at: number, end: number): Uint8Array | undefined {
+  const { type, body, end: stop } = readHeader(buffer, at, end)
   return type === 'c2sh' ? bytes.subarray(body, stop) : undefined
 }
 
@@ -189,12 +197,4 @@ export function encodeBox(type: string, ...contents: readonly Uint8Array[]): Uin
     at += content.byteLength
   }
   return box
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
-}
-
-function hex(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('hex')
 }
