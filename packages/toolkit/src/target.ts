@@ -88,7 +88,8 @@ export class FileTarget implements Target {
   async commit(options: { replace: boolean }): Promise<void> {
     try {
       const refused = this.#takeName()
-      if (refused === 'EEXIST' && !options.replace) throw new InputError('output.exists', { path: this.#path })
+      if (refused === 'EEXIST' && !options.replace)
+        throw new InputError('output.exists', { path: this.#path })
       if (refused !== undefined) await rename(this.#temporary, this.#path)
       this.#named = true
     } catch (error) {
