@@ -1,6 +1,6 @@
 /** `yinji verify` and `yinji inspect` as a reviewer uses them. */
 import { X509Certificate } from 'node:crypto'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reportSchema } from '@yinji/toolkit'
 import { describe, expect, test } from 'vitest'
@@ -158,6 +158,23 @@ describe('inspect', () => {
     const { certificates, report } = JSON.parse(out)
     const [leaf] = certificates[0].chain
     expect(new X509Certificate(Buffer.from(leaf, 'base64')).subject).toContain(report.signer.organization)
+  })
+})
+
+describe('a manifest that lies somewhere else', () => {
+  test('is named with --sidecar, for one file', async () => {
+    const { yinji, path } = await desk(['sunrise.mkv', 'photo.jpg'])
+    await yinji(['label', 'sunrise.mkv', '--sidecar', '--no-visible', '-o', 'film.mkv'])
+    renameSync(path('film.mkv.c2pa'), path('kept.c2pa'))
+    expect((await yinji(['verify', 'film.mkv'])).code).toBe(1)
+    expect((await yinji(['verify', 'film.mkv', '--sidecar', 'kept.c2pa'])).code).toBe(0)
+    expect((await yinji(['inspect', 'film.mkv', '--tree', '--sidecar', 'kept.c2pa'])).out).toContain(
+      'c2pa.created',
+    )
+    const both = await yinji(['verify', 'film.mkv', 'photo.jpg', '--sidecar', 'kept.c2pa'])
+    expect([both.code, both.err]).toEqual([2, expect.stringContaining('usage.argument.excess')])
+    const gone = await yinji(['verify', 'film.mkv', '--sidecar', 'gone.c2pa'])
+    expect([gone.code, gone.err]).toEqual([4, expect.stringContaining('input.missing')])
   })
 })
 

@@ -24,6 +24,17 @@ export function remoteOption({ t }: Context): Option {
   )
 }
 
+/** Where a manifest is that stands in a file of its own. */
+export function manifestOption({ t }: Context): Option {
+  return new Option(
+    '--sidecar <file>',
+    t(
+      'the manifest, where the file has none inside (default: NAME.c2pa beside it)',
+      '文件内没有清单时使用的清单文件（默认为旁边的 名称.c2pa）',
+    ),
+  )
+}
+
 /** The media segments of a film whose initialization segment is the file. */
 export function fragmentsOption({ t }: Context): Option {
   return repeatable(

@@ -10,7 +10,7 @@ import { examples } from '../help.ts'
 import { believed } from '../identity.ts'
 import { standardInput } from '../inputs.ts'
 import { inspectionLines, rawLines } from '../inspection.ts'
-import { remoteOption } from '../options.ts'
+import { manifestOption, remoteOption } from '../options.ts'
 import { storeLines } from '../store-lines.ts'
 
 interface Flags {
@@ -19,6 +19,7 @@ interface Flags {
   readonly manifest?: true
   readonly deep?: true
   readonly remote: readonly string[]
+  readonly sidecar?: string
   readonly json?: true
 }
 
@@ -43,13 +44,14 @@ export function inspect(command: Command, context: Context): void {
     .option('--tree', t('what it was made from, like a family tree', '以家谱形式显示其来源'))
     .option('--manifest', t('the manifest, box by box', '逐个数据盒显示签名清单'))
     .addOption(remoteOption(context))
+    .addOption(manifestOption(context))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('print JSON', '输出 JSON'))
     .action((name: string, flags: Flags) => inspectFile(name, flags, context))
 }
 
 async function inspectFile(name: string, flags: Flags, context: Context): Promise<void> {
-  const { raw, json, deep, remote: hosts } = flags
+  const { raw, json, deep, remote: hosts, sidecar } = flags
   const { io, terminal, signal } = context
   await using toolkit = createToolkit({
     ...(await believed(context)),
@@ -59,6 +61,7 @@ async function inspectFile(name: string, flags: Flags, context: Context): Promis
     signal,
     deep,
     ...(hosts.length > 0 && { remote: { hosts } }),
+    ...(sidecar !== undefined && { sidecar: resolve(io.cwd, sidecar) }),
   })
   const { store, boxes, crJson: _, ...rest } = inspection
   // Showing is the job here, so only a file that could not be looked at is a failure.

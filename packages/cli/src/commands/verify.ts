@@ -18,7 +18,7 @@ import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { believed } from '../identity.ts'
 import { gatherInputs, gatherSegments, type Input, standardInput } from '../inputs.ts'
-import { fragmentsOption, remoteOption, repeatable } from '../options.ts'
+import { fragmentsOption, manifestOption, remoteOption, repeatable } from '../options.ts'
 import { inOrder } from '../pool.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
 import { verdictLines } from '../verdict.ts'
@@ -36,6 +36,7 @@ interface Flags {
   readonly look?: true
   readonly fragments: readonly string[]
   readonly remote: readonly string[]
+  readonly sidecar?: string
   readonly json?: true
   readonly format?: 'json' | 'crjson'
 }
@@ -94,6 +95,7 @@ export function verify(command: Command, context: Context): void {
     )
     .option('-r, --recursive', t('take the files in folders', '处理目录中的文件'))
     .addOption(remoteOption(context))
+    .addOption(manifestOption(context))
     .addOption(fragmentsOption(context))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option(
@@ -134,6 +136,8 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
   requireFiles(names, inputs)
   if (flags.fragments.length > 0 && inputs.files.length > 1)
     throw new UsageError('usage.argument.excess', { command: 'verify --fragments' })
+  if (flags.sidecar !== undefined && inputs.files.length > 1)
+    throw new UsageError('usage.argument.excess', { command: 'verify --sidecar' })
   let met = 0
   for await (const outcome of inOrder(inputs.files, (input) => attempt(toolkit, input, flags, context))) {
     context.signal.throwIfAborted()
@@ -154,14 +158,15 @@ async function verifyFiles(names: readonly string[], flags: Flags, context: Cont
 async function attempt(
   toolkit: Toolkit,
   input: Input,
-  { deep, look, format, remote: hosts, fragments: patterns }: Flags,
+  { deep, look, format, remote: hosts, fragments: patterns, sidecar: beside }: Flags,
   context: Context,
 ): Promise<Outcome> {
   try {
     const file = input.path ?? standardInput(context)
     const remote = hosts.length > 0 ? { hosts } : undefined
     const fragments = patterns.length > 0 ? await gatherSegments(patterns, input.path, context) : undefined
-    const options = { signal: context.signal, deep, look, remote, fragments }
+    const sidecar = beside === undefined ? undefined : resolve(context.io.cwd, beside)
+    const options = { signal: context.signal, deep, look, remote, fragments, sidecar }
     const { report, crJson } =
       format === 'crjson'
         ? await toolkit.inspect(file, options)

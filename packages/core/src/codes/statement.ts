@@ -21,6 +21,19 @@ export const statementCodes = {
     ['{at} can’t be {found}.', 'The field takes other values.', 'Allowed: {allowed}.'],
     ['{at} 不能为 {found}。', '该字段只接受其他取值。', '允许：{allowed}。'],
   ),
+  'usage.definition.elsewhere': entry(
+    'fault',
+    [
+      '{at}a manifest definition of c2patool states only its assertions here; it has also: {fields}.',
+      'The key is that of the identity, the title the name of the file, and the generator this software; the rest has options.',
+      'Leave these fields out: `ta_url` is `--timestamp`, `ingredients` are `--ingredient`, `thumbnail` is `--thumbnail`; see docs/c2patool.md.',
+    ],
+    [
+      '{at}c2patool 的清单定义在此只陈述其断言，但文件还含有：{fields}。',
+      '密钥取自身份，标题为文件名，生成程序为本软件；其余内容由命令选项给出。',
+      '请去掉这些字段：`ta_url` 对应 `--timestamp`，`ingredients` 对应 `--ingredient`，`thumbnail` 对应 `--thumbnail`；参见 docs/c2patool.md。',
+    ],
+  ),
   'usage.statements.unreadable': entry(
     'fault',
     [

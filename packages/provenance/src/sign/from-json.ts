@@ -3,17 +3,19 @@
  * and as they are shown again: `b64'AQID'`.
  */
 import { limits } from '@yinji/core'
+import { isDefinition, statementsOfDefinition } from './definition.ts'
 import { refuse, under } from './form.ts'
 import { isJson } from './known-assertions.ts'
 
 /**
  * The value with bytes for every text that spells them. In assertions that are JSON themselves, such as `c2pa.metadata`, there
  * are none, and texts stay texts.
- * @param value What `JSON.parse` gave.
+ * @param given What `JSON.parse` gave: statements, or a manifest definition of c2patool with nothing but assertions.
  * @param at What the errors begin with, e.g. `statements.json: `.
  * @throws UsageError for a text that begins like bytes, and is not base64 with its padding to the end.
  */
-export function statementsFromJson(value: unknown, at = ''): unknown {
+export function statementsFromJson(given: unknown, at = ''): unknown {
+  const value = isObject(given) && isDefinition(given) ? statementsOfDefinition(given, at) : given
   if (!isObject(value) || !Array.isArray(value['assertions'])) return withBytes(value, at)
   const { assertions, ...rest } = value
   const stated = (assertions as unknown[]).map((one, index) =>
