@@ -137,7 +137,7 @@ describe('a signed movie', () => {
   })
 
   test('has one ftyp, and a table of fragments where it has fragments: others could hold anything', async () => {
-    const [moof, mfra] = [box('moof', new Uint8Array(4)), box('mfra', new Uint8Array(4))]
+    const [moof, mfra] = [box('moof', new Uint8Array(4)), box('mfra')]
     const more = async (spec: Spec, ...boxes: readonly Uint8Array[]) => {
       const { verdict, codes } = await check(
         changed(movie(spec), (bytes) => Buffer.concat([bytes, ...boxes])),
@@ -150,6 +150,41 @@ describe('a signed movie', () => {
     expect(await more({}, mfra)).toEqual(['unchecked', true])
     expect(await more({}, parts.ftyp)).toEqual(['unchecked', true])
   })
+
+  test.each([0, 1])(
+    'has a table of fragments (version %i) that leads to what is hashed, or that is told',
+    async (version) => {
+      const moof = box('moof', new Uint8Array(4))
+      const signed = movie({ rest: [parts.moov, moof, media], exclusions: [...standard, { xpath: '/free' }] })
+      const at = Buffer.from(signed.bytes).lastIndexOf('moof') - 4
+      const end = signed.bytes.length
+      const table = (...places: readonly number[]) => {
+        const head = Buffer.from([version, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x15, 0, 0, 0, places.length])
+        const entries = places.map((place) => {
+          const entry = Buffer.alloc(version === 1 ? 22 : 14) // each number has two bytes
+          entry.writeUInt32BE(place, version === 1 ? 12 : 4)
+          return entry
+        })
+        return box('tfra', head, ...entries)
+      }
+      const mfro = box('mfro', new Uint8Array(8))
+      const found = async (...boxes: readonly Uint8Array[]) => {
+        const { verdict, codes } = await check(changed(signed, (bytes) => Buffer.concat([bytes, ...boxes])))
+        return [verdict, codes.includes('manifest.binding.partial')]
+      }
+      const own = box('free', moof, media)
+      for (const place of [0, 9, parts.ftyp.length, parts.ftyp.length + 30, end, 0xfffffff0])
+        expect(await found(box('mfra', table(at, at), table(place), mfro))).toEqual(['trusted', false])
+      for (const [why, ...boxes] of [
+        ['into unused space within', box('free', own), box('mfra', table(at, end + 16), mfro)],
+        ['into unused space', own, box('mfra', table(end + 8), mfro)],
+        ['besides fragments of its own', box('mfra', moof, media, table(at), mfro)],
+        ['nowhere, cut off', box('mfra', box('tfra', new Uint8Array(16).fill(1)), mfro)],
+        ['nowhere, no boxes', box('mfra', new Uint8Array(5))],
+      ] as const)
+        expect([why, ...(await found(...boxes))]).toEqual([why, 'unchecked', true])
+    },
+  )
 
   test('may have its ftyp changed, where the signer left it out', async () => {
     const brand = (bytes: Buffer) => bytes.fill('mp42', 8, 12)

@@ -6,6 +6,7 @@ import type { Content } from './binding.ts'
 import type { Box } from './bmff-boxes.ts'
 import type { Cut } from './bmff-cut.ts'
 import { c2paBox } from './bmff-exclusions.ts'
+import { leadsAstray } from './bmff-seek-table.ts'
 
 /** How many are told. */
 const told = 10
@@ -26,7 +27,7 @@ export async function strayBoxes(
   const isNew = (kind: string) => !met.has(kind) && met.add(kind).has(kind)
   const isRead = async (box: Box) => {
     if (box.type === 'ftyp' || box.type === 'emsg') return isNew(box.type)
-    if (box.type === 'mfra') return fragmented && isNew('mfra')
+    if (box.type === 'mfra') return fragmented && isNew('mfra') && !(await leadsAstray(source, box, cuts))
     if (box.type !== 'uuid' || box.start === manifest) return true
     const purpose = await purposeOf(source, box)
     if (purpose === undefined || read.some((one) => one === purpose)) return true
