@@ -1,13 +1,55 @@
 /** For tests only: programs of others, and a folder for the files that they make and judge. */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
+const settings = { stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 }
+
 /** What a program writes to its standard output. */
 export const run = (program: string, ...args: readonly string[]) =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  execFileSync(program, args, { ...settings, encoding: 'utf8' })
+
+/** The same as it comes, samples or pixels; a word of complaint is an error. */
+export function output(program: string, ...args: readonly string[]): Buffer {
+  const { stdout, complaints } = answer(program, args)
+  if (complaints !== '') throw new Error(`${program} ${args.join(' ')}: ${complaints}`)
+  return stdout
+}
+
+/** What a program has to complain about: nothing where it ends well and has said nothing. */
+export const complaints = (program: string, ...args: readonly string[]): string =>
+  answer(program, args).complaints
+
+function answer(program: string, args: readonly string[]) {
+  const { stdout, stderr, status, error } = spawnSync(program, args, settings)
+  if (error) throw error
+  return { stdout, complaints: status === 0 ? String(stderr) : `${stderr}\nstatus ${status}` }
+}
+
+/** Command lines of the programs that still run and name this. */
+export const running = (name: string): string[] =>
+  readdirSync('/proc')
+    .filter((id) => /^\d+$/.test(id))
+    .flatMap((id) => {
+      try {
+        return [readFileSync(`/proc/${id}/cmdline`, 'utf8')]
+      } catch {
+        return []
+      }
+    })
+    .filter((command) => command.includes(name))
+
+/** Asks once about each name; for files that stay as they are. */
+export function once<Answer>(ask: (name: string) => Answer): (name: string) => Answer {
+  const known = new Map<string, Answer>()
+  return (name) => {
+    const answer = known.has(name) ? (known.get(name) as Answer) : ask(name)
+    known.set(name, answer)
+    return answer
+  }
+}
 
 /**
  * A folder that goes when the tests of the file are over.

@@ -1,36 +1,24 @@
 /** A tool that fails in the middle, or hangs: a clear error, the original intact, nothing left running. */
-import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VisibleContext, VisibleLabeller } from '@yinji/core'
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openFile } from '../../file.ts'
+import { folder, run, running } from '../../programs.test-kit.ts'
 import { flacLabeller, m4aLabeller, mp3Labeller, oggLabeller } from '../audio/labeller.ts'
 import { videoLabeller } from '../labellers.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'yinji-faults-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const { inside } = folder()
 afterEach(() => {
   vi.useRealTimers()
 })
 const fixture = (name: string) => join(import.meta.dirname, '../../../../../fixtures', name)
-const probe = execFileSync('sh', ['-c', 'command -v ffprobe'], { encoding: 'utf8' }).trim()
+const probe = run('sh', '-c', 'command -v ffprobe').trim()
 
 /** A program in ffmpeg's place, beside the real ffprobe. */
 let count = 0
 function fake(script: string): string {
-  const home = join(directory, `${++count}`)
+  const home = inside(`${++count}`)
   mkdirSync(home)
   symlinkSync(probe, join(home, 'ffprobe'))
   writeFileSync(join(home, 'ffmpeg'), `#!/bin/sh\n${script}\n`)
@@ -68,19 +56,6 @@ const media: readonly (readonly [string, VisibleLabeller])[] = [
   ['chime.opus', oggLabeller],
   ['chime.ogg', oggLabeller],
 ]
-
-/** Command lines of what still runs. */
-const running = (home: string) =>
-  readdirSync('/proc')
-    .filter((id) => /^\d+$/.test(id))
-    .flatMap((id) => {
-      try {
-        return [readFileSync(`/proc/${id}/cmdline`, 'latin1')]
-      } catch {
-        return []
-      }
-    })
-    .filter((command) => command.includes(home))
 
 const lacks = [
   ['an encoder is not built in', "Unknown encoder 'libx264'"],
