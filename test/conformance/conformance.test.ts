@@ -68,6 +68,12 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
       const receipt = await toolkit.label(original, record, { output, visible: false, sidecar, ...options })
       return { output, receipt }
     }
+    /** Labelled once, without anything that can be seen: files that are only read, or copied first. */
+    let made: ReturnType<typeof labelled> | undefined
+    const usual = () => {
+      made ??= labelled()
+      return made
+    }
     /** The manifest beside a labelled file, for content that has no path. */
     const beside = async (output: string) =>
       sidecar ? new Uint8Array(await readFile(`${output}.c2pa`)) : undefined
@@ -111,7 +117,7 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
     })
 
     test('without a visible label the content is untouched', async () => {
-      const { output } = await labelled()
+      const { output } = await usual()
       expect((await toolkit.verify(output)).verdict).toBe('trusted')
       if (medium === 'text')
         expect(await readFile(output, 'utf8')).toContain(
@@ -123,7 +129,7 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
     })
 
     test('the AIGC field comes back exactly, from exactly one place', async () => {
-      const { output, receipt } = await labelled()
+      const { output, receipt } = await usual()
       const { labels, report } = await toolkit.inspect(output)
       if (handler?.slots.aigc === undefined) expect(labels).toEqual([])
       else {
@@ -191,7 +197,7 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
     })
 
     test('cut off anywhere, it is never taken for whole', async () => {
-      const { output } = await labelled()
+      const { output } = await usual()
       const whole = await readFile(output)
       for (let tenth = 0; tenth < 10; tenth++) {
         const cut = fresh()
@@ -226,7 +232,7 @@ describe.each(plain.filter(({ handler }) => !readOnly.has(handler)))(
     })
 
     test('a flipped bit is caught wherever it is', async () => {
-      const { output } = await labelled()
+      const { output } = await usual()
       const whole = new Uint8Array(await readFile(output))
       const store = await beside(output)
       const { manifest } = (await handler?.read(bytesSource(whole, path))) ?? {}

@@ -41,12 +41,13 @@ export const running = (name: string): string[] =>
     })
     .filter((command) => command.includes(name))
 
-/** Asks once about each name; for files that stay as they are. */
-export function once<Answer>(ask: (name: string) => Answer): (name: string) => Answer {
+/** Asks once about the same words; for files that stay as they are. */
+export function once<Answer>(ask: (...words: string[]) => Answer): (...words: string[]) => Answer {
   const known = new Map<string, Answer>()
-  return (name) => {
-    const answer = known.has(name) ? (known.get(name) as Answer) : ask(name)
-    known.set(name, answer)
+  return (...words) => {
+    const key = words.join('\0')
+    const answer = known.has(key) ? (known.get(key) as Answer) : ask(...words)
+    known.set(key, answer)
     return answer
   }
 }
