@@ -1,4 +1,5 @@
 /** Assertions that the standard defines and callers may state, each in its form: others are malformed to readers. */
+import { Tagged } from '../encoding/cbor.ts'
 import {
   bytes,
   type Form,
@@ -51,7 +52,18 @@ const kind = having(
 )
 const place = having({ reference: having({ uri: text }) }, { description: text })
 
+const tagged = (what: string) => form((value) => value instanceof Tagged, what)
+/** As `createSession` makes it: nobody writes a key and what it signed by hand (C2PA 18.25). */
+const sessionKey = object({
+  key: form((value) => value instanceof Map, 'COSE_Key'),
+  minSequenceNumber: natural,
+  createdAt: tagged('tdate'),
+  validityPeriod: natural,
+  signerBinding: tagged('COSE_Sign1_Tagged'),
+})
+
 const forms: ReadonlyMap<string, Form> = new Map([
+  ['c2pa.session-keys', object({ keys: list(sessionKey, 1) })],
   ...mediaForms,
   ['c2pa.asset-ref', having({ references: list(place, 1) })],
   ['c2pa.asset-type.v2', having({}, { 'dc:format': mediaType, types: list(kind) })],
