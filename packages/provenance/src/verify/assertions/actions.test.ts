@@ -1,21 +1,9 @@
 /** What an action names (C2PA 15.10.3.2.3): other assertions of the same manifest, ingredients of others, languages. */
 import { describe, expect, test } from 'vitest'
-import {
-  type AssertionSpec,
-  actions,
-  created,
-  forged,
-  forgeManifest,
-  forgeStore,
-  refer,
-  sha256,
-} from '../forge.test-kit.ts'
-import { readStore } from '../store.ts'
+import { type AssertionSpec, actions, created, forged, refer, sha256 } from '../forge.test-kit.ts'
+import { earlierLabel, forgeEarlier, hashWithin, inEarlier, zero } from './references.test-kit.ts'
 
-const zero = new Uint8Array(32)
-const other = 'urn:c2pa:00000000-0000-4000-8000-0000000000aa'
 const note: AssertionSpec = { label: 'org.example.note', content: { name: 'x' } }
-const hash: AssertionSpec = { label: 'c2pa.hash.data', content: { alg: 'sha256', hash: zero, pad: zero } }
 const second: AssertionSpec = {
   label: 'c2pa.actions.v2__1',
   content: { actions: [{ action: 'c2pa.edited' }], allActionsIncluded: true },
@@ -26,7 +14,7 @@ const relating = (relatedAssertions: unknown): AssertionSpec => ({
 })
 const check = (related: unknown) =>
   forged({
-    earlier: [forgeManifest({ label: other, assertions: [hash, actions, note] })],
+    earlier: [forgeEarlier(actions, note)],
     assertions: [relating(related), note, second],
   })
 
@@ -42,7 +30,7 @@ test.each<[string, unknown]>([
   ['what is not there', [{ url: 'self#jumbf=c2pa.assertions/org.example.else', hash: zero }]],
   ['another action', [refer(second.label)]],
   ['one that is and one that is not', [refer(note.label), {}]],
-  ['another manifest', [{ url: `self#jumbf=/c2pa/${other}/c2pa.assertions/${note.label}`, hash: zero }]],
+  ['another manifest', [{ url: inEarlier(note.label), hash: zero }]],
 ])('but not about %s', async (_, related) => {
   const { verdict, findings } = await check(related)
   const malformed = findings.find(({ code }) => code === 'manifest.action.malformed')
@@ -64,13 +52,9 @@ describe('what was removed', () => {
     label,
     content: { relationship, 'dc:title': 'a' },
   })
-  const before = (relationship: string, label?: string) =>
-    forgeManifest({ label: other, assertions: [hash, actions, part(relationship, label)] })
-  const there = `self#jumbf=/c2pa/${other}/c2pa.assertions/c2pa.ingredient.v3`
-  const hashAt = (relationship: string) => {
-    const { assertions } = readStore(forgeStore([before(relationship)])).active
-    return sha256(assertions.get('c2pa.ingredient.v3')?.body ?? zero)
-  }
+  const before = (relationship: string, label?: string) => forgeEarlier(actions, part(relationship, label))
+  const there = inEarlier('c2pa.ingredient.v3')
+  const hashAt = (relationship: string) => hashWithin(before(relationship), 'c2pa.ingredient.v3')
   const removed = (parameters: unknown, earlier = before('componentOf'), more: AssertionSpec[] = []) =>
     forged({
       earlier: [earlier],
@@ -183,15 +167,12 @@ describe('templates', () => {
 
 describe('what was withheld', () => {
   const redacted = (label: string) => {
-    const url = `self#jumbf=/c2pa/${other}/c2pa.assertions/${label}`
-    const earlier = forgeManifest({
-      label: other,
-      assertions: [hash, actions, { ...note, raw: new Uint8Array(8) }],
-    })
+    const url = inEarlier(label)
+    const earlier = forgeEarlier(actions, { ...note, raw: new Uint8Array(8) })
     const opened = { action: 'c2pa.opened', parameters: { ingredients: [refer('c2pa.ingredient.v3')] } }
     const parent = {
       relationship: 'parentOf',
-      activeManifest: { url: `self#jumbf=/c2pa/${other}`, hash: sha256(earlier.subarray(8)) },
+      activeManifest: { url: `self#jumbf=/c2pa/${earlierLabel}`, hash: sha256(earlier.subarray(8)) },
       validationResults: { activeManifest: { success: [], informational: [], failure: [] } },
     }
     return forged({

@@ -1,26 +1,12 @@
 /** Hashed URIs inside assertions (C2PA 15.10.3.3): an icon, a thumbnail, the ingredient of an action. */
 import { describe, expect, test } from 'vitest'
-import {
-  type AssertionSpec,
-  actions,
-  created,
-  forged,
-  forgeManifest,
-  forgeStore,
-  refer,
-  sha256,
-} from '../forge.test-kit.ts'
-import { readStore } from '../store.ts'
+import { type AssertionSpec, actions, created, forged, forgeManifest, refer } from '../forge.test-kit.ts'
+import { forgeEarlier, hashWithin, inEarlier, zero } from './references.test-kit.ts'
 
 const picture: AssertionSpec = { label: 'org.example.icon', content: { name: 'x' } }
-const zero = new Uint8Array(32)
 const there = 'self#jumbf=c2pa.assertions/org.example.icon'
-const other = 'urn:c2pa:00000000-0000-4000-8000-0000000000aa'
-const earlier = forgeManifest({
-  label: other,
-  assertions: [picture, { label: 'c2pa.hash.data', content: { alg: 'sha256', hash: zero, pad: zero } }],
-})
-const abroad = `self#jumbf=/c2pa/${other}/c2pa.assertions/org.example.icon`
+const earlier = forgeEarlier(picture)
+const abroad = inEarlier(picture.label)
 
 const illustrated = (icon: object): AssertionSpec => ({
   label: 'c2pa.actions.v2',
@@ -69,8 +55,7 @@ describe('what an assertion refers to', () => {
   })
 
   test('is fine in the claim where it is there and the same', async () => {
-    const { assertions } = readStore(forgeStore([forgeManifest({ assertions: [picture] })])).active
-    const hash = sha256(assertions.get(picture.label)?.body ?? zero)
+    const hash = hashWithin(forgeManifest({ assertions: [picture] }), picture.label)
     const { verdict } = await forged({ assertions: [picture, actions], ...claimed({ url: there, hash }) })
     expect(verdict).toBe('trusted')
   })
