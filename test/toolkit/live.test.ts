@@ -92,6 +92,45 @@ describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
   })
 })
 
+describe('with a manifest in each segment', () => {
+  test.each(Object.keys(kinds) as Kind[])(
+    '%s is trusted, one by one as well; the beginning by c2pa-rs',
+    async (kind) => {
+      const film = cut(kind)
+      const { init, segments } = await signed(film, { method: 'manifest' })
+      const report = await verify(init, segments)
+      expect([report.verdict, report.findings.filter(({ level }) => level === 'error')]).toEqual([
+        'trusted',
+        [],
+      ])
+      for (const one of segments) expect((await verify(init, [one])).verdict).toBe('trusted')
+      // It reads nothing that begins with `styp`, so segments are beyond it.
+      const judged = await judgeByC2pa(init, 'video/mp4', identity.anchor)
+      expect(judged).toMatchObject({ state: 'Trusted', failures: [] })
+    },
+  )
+
+  test('a segment that is changed, swapped, dropped or of another stream is caught', async () => {
+    const film = cut(hls)
+    const { init, segments } = await signed(film, { method: 'manifest' })
+    const other = await signed(film, { method: 'manifest' })
+    const changed = Uint8Array.from(of(segments, 2))
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1
+    expect(await codesOf(init, segments.with(2, changed))).toEqual(['manifest.fragment.altered'])
+    expect(await codesOf(init, [of(segments, 1), of(segments, 0)])).toEqual(['manifest.fragment.misplaced'])
+    expect(await codesOf(init, segments.toSpliced(2, 1))).toEqual(['manifest.fragment.missing'])
+    expect(await codesOf(init, segments.with(2, of(other.segments, 2)))).toEqual([
+      'manifest.fragment.foreign',
+    ])
+  })
+
+  test('other ways are refused', async () => {
+    const film = cut(hls)
+    const method = 'both' as 'info'
+    await expect(signed(film, { method })).rejects.toMatchObject({ code: 'usage.field.invalid' })
+  })
+})
+
 describe('of a live video', () => {
   test('a segment that is changed, swapped, repeated, dropped or from elsewhere is caught', async () => {
     const film = cut(hls)

@@ -79,11 +79,16 @@ export interface LiveSegments {
   /** @throws InputError when it is no initialization segment. */
   clock(init: Source): Promise<LiveClock>
   /**
-   * Plans a segment with room for a message (C2PA 19.4.2); what was signed of it before is dropped.
-   * @param message its size in bytes, for the sequence number that the segment has
+   * Plans a segment with room for signed info (C2PA 19.4.2) or a manifest (C2PA 19.2.1); info it had before is dropped.
+   * @param size of that in bytes, for the sequence number that the segment has
    * @throws InputError when it is no media segment, or has a manifest of its own.
    */
-  splice(segment: Source, clock: LiveClock, message: (sequence: number) => number): Promise<LiveSplice>
+  splice(
+    segment: Source,
+    clock: LiveClock,
+    size: (sequence: number) => number,
+    kind: 'info' | 'manifest',
+  ): Promise<LiveSplice>
 }
 
 /** How the first track counts time. */
@@ -96,7 +101,7 @@ export interface LiveClock {
   readonly sampleTicks: number
 }
 
-/** A segment with a room for its message. */
+/** A segment with a room for what is signed. */
 export interface LiveSplice extends Splice {
   /** `mfhd.sequence_number` of its first fragment (ISO/IEC 14496-12 8.8.5). */
   readonly sequence: number

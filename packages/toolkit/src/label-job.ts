@@ -13,6 +13,8 @@ export interface LabelJob {
   readonly target: LabelTarget | undefined
   /** Paths of the media segments that belong to the source, in the order of play. */
   readonly segments?: readonly string[] | undefined
+  /** Segments follow that are signed one by one, as they are made. */
+  readonly begins?: boolean | undefined
   /** They are to be signed as those of a live video. */
   readonly live?: LiveLabel | undefined
   readonly partial: LabelRecord

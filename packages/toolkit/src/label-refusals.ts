@@ -86,9 +86,11 @@ export function refuseInvisible({ id, medium, visible }: MediaHandler, options: 
 }
 
 /** A manifest is about content: segments beside it, or those of a live video that are yet to come. */
-export function refuseBeginning({ source, segments, options }: LabelJob, { found }: Examination): void {
-  const live = options.assertions?.some(({ label }) => label === 'c2pa.session-keys')
-  if (found?.initialization && segments === undefined && options.manifest !== false && !live)
+export function refuseBeginning(
+  { source, segments, begins, options }: LabelJob,
+  { found }: Examination,
+): void {
+  if (found?.initialization && segments === undefined && options.manifest !== false && !begins)
     throw new InputError('input.segments.missing', { name: source.name ?? '' })
 }
 

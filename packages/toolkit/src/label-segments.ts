@@ -88,7 +88,12 @@ async function liveMarker(
   const clock = await live.clock(job.source)
   const draftOf = (sequence: number) => session.draft({ sequence, manifest: `urn:c2pa:${uuid}` })
   return async (source) => {
-    const { parts, binding, sequence } = await live.splice(source, clock, (number) => draftOf(number).size)
+    const { parts, binding, sequence } = await live.splice(
+      source,
+      clock,
+      (number) => draftOf(number).size,
+      'info',
+    )
     const boxes = binding?.kind === 'bmff' ? binding.boxes : []
     return { splice: { parts, boxes, time: sequence }, draft: draftOf(sequence) }
   }

@@ -43,6 +43,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
   const now = options.clock ?? (() => new Date())
   const running = new Set<Promise<unknown>>()
   const secondReader = new SecondReader()
+  const generator = { name: 'Yinji', version }
 
   function track<T>(job: Promise<T>): Promise<T> {
     running.add(job)
@@ -103,7 +104,13 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     return answer(await reportOf(source, examination, examining.signal), examination)
   }
 
-  async function label(input: Input, partial: LabelRecord = {}, call: LabelOptions = {}): Promise<never> {
+  /** @param begins whether segments follow that are signed one by one */
+  async function label(
+    input: Input,
+    partial: LabelRecord = {},
+    call: LabelOptions = {},
+    begins = false,
+  ): Promise<never> {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), undefined)
@@ -117,13 +124,14 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
       source,
       target,
       segments: call.fragments,
+      begins,
       partial,
       options: { ...call, signal: examining.signal },
       examine: examining,
       identity,
       ffmpeg,
       workspace,
-      generator: { name: 'Yinji', version },
+      generator,
     })
     return receipt as never // the overloads of Toolkit say which fields there are
   }
@@ -140,7 +148,6 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     const target =
       path !== undefined || call.output !== undefined ? targetOf(path ?? '', call, 'updated') : undefined
     const options = { ...call, signal: examining.signal }
-    const generator = { name: 'Yinji', version }
     const job = { source, target, statement, options, examine: examining, identity, generator, ask }
     return (await updateSource(job)) as never // the overloads of Toolkit say which fields there are
   }
@@ -150,7 +157,12 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
       track(update(input, statement, call)),
     label: (input: Input, record?: LabelRecord, call?: LabelOptions) => track(label(input, record, call)),
     live: (init: Input, record: LabelRecord = {}, call: LiveOptions = {}) =>
-      track(startLive(init, record, call, { identity, handlers, clock: now, label })),
+      track(
+        startLive(init, record, call, {
+          ...{ identity, handlers, clock: now, generator },
+          label: (...words) => label(...words, true),
+        }),
+      ),
     verify: (input, call = {}) => track(examined(input, call, (report) => report)),
     inspect: (input, call = {}) =>
       track(examined(input, call, (report, examination) => inspectionOf(report, examination, now()))),

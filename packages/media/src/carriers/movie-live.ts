@@ -1,11 +1,12 @@
 /**
- * Segments of a live video (C2PA 19.4.2): a box of the kind `emsg` in front of the first `moof` has room for what a session
- * key signs. Media are never read.
+ * Segments of a live video: a box in front of the first `moof` has room for what a session key signs (`emsg`, C2PA 19.4.2), or
+ * for a manifest (`uuid`, C2PA 19.2.1). Media are never read.
  */
 import { concat, type LiveClock, type LiveSplice, type Room, type Source } from '@yinji/core'
 import { uint32 } from './binary.ts'
 import { type Box, boxesAt, findBox, makeBox, noFlags, parseBoxes, u32, walkBoxes } from './bmff.ts'
 import { patchFragments } from './bmff-fragments.ts'
+import { manifestRoom } from './bmff-manifest.ts'
 import { firstTrack } from './bmff-merkle.ts'
 import { damagedInput } from './faults.ts'
 import { type LoadedBox, loadBox } from './movie.ts'
@@ -36,7 +37,8 @@ async function liveClock(source: Source): Promise<LiveClock> {
 async function spliceLive(
   source: Source,
   clock: LiveClock,
-  message: (sequence: number) => number,
+  size: (sequence: number) => number,
+  kind: 'info' | 'manifest',
 ): Promise<LiveSplice> {
   const fail = failing(source)
   const { boxes, damage } = await walkBoxes(source)
@@ -52,7 +54,8 @@ async function spliceLive(
     ticks += ticksIn(moof, clock)
   }
   if (sequence === undefined) return fail('no mfhd box')
-  const room = eventRoom(message(sequence), sequence, clock.timescale, ticks)
+  const bytes = size(sequence)
+  const room = kind === 'info' ? eventRoom(bytes, sequence, clock.timescale, ticks) : manifestRoom(bytes)
   const changes: Replacement[] = [
     ...old.map(({ start, end }) => replace(start, end)),
     { start: first.start, end: first.start, parts: [room] },
@@ -62,7 +65,9 @@ async function spliceLive(
   const kept = boxes.filter((box) => !old.includes(box))
   const placed = kept.flatMap((box) => {
     const moved = { type: box.type, start: map.move(box.start) }
-    return box === first ? [{ type: 'emsg', start: moved.start - room.length }, moved] : [moved]
+    return box === first
+      ? [{ type: kind === 'info' ? 'emsg' : 'uuid', start: moved.start - room.length }, moved]
+      : [moved]
   })
   const parts = partsOf(source.size, [...changes, ...patches])
   return { parts, binding: { kind: 'bmff', boxes: placed }, sequence }
