@@ -20,6 +20,7 @@ import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Fixture, fixtureBytes, fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory } from '../helpers/identity.ts'
+import { judgeByC2pa } from '../oracles/c2pa.ts'
 import { judgeAsC2paRs } from '../oracles/judge.ts'
 
 const directory = temporaryDirectory()
@@ -96,6 +97,29 @@ test.each(placeless)('$path ($handler) has no place for a manifest, and is told 
 })
 
 describe('an asset', () => {
+  test('shows small pictures of what went into it, each with the hash that its ingredient names', async () => {
+    const photo = await fixture('photo.jpg')
+    const pictures = [
+      await thumbnailOf(photo.source),
+      undefined,
+      await thumbnailOf((await fixture('picture.png')).source),
+    ]
+    const ingredients = pictures.map((thumbnail) => ({ relationship: 'componentOf' as const, thumbnail }))
+    const signed = await wholeOf(await embedManifest({ ...taken, ingredients }, photo, signer))
+    const { results } = await validate(await assetOf(bytesSource(signed)))
+    const hashed = results.success.filter(({ url }) => url?.includes('c2pa.thumbnail.ingredient'))
+    expect(hashed.map(({ code, url }) => `${code} ${url?.split('/').at(-1)}`)).toEqual(
+      expect.arrayContaining([
+        'assertion.hashedURI.match c2pa.thumbnail.ingredient',
+        'assertion.hashedURI.match c2pa.thumbnail.ingredient__1',
+      ]),
+    )
+    const { state, failures, store } = await judgeByC2pa(signed, 'image/jpeg', anchor)
+    expect({ state, failures }).toEqual({ state: 'Trusted', failures: [] })
+    const seen = store?.manifests[store.active_manifest]?.ingredients ?? []
+    expect(seen.map((one) => 'thumbnail' in one)).toEqual([true, false, true])
+  })
+
   test('is bound box by box where that is wished for, and a change outside of the picture told apart', async () => {
     const photo = await fixture('photo.jpg')
     const signed = Buffer.from(await wholeOf(await embedManifest(taken, photo, signer, { binding: 'boxes' })))

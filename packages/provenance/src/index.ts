@@ -23,6 +23,7 @@ export type {
   Sealer,
   SignedUpdate,
   Statements,
+  Thumbnail,
   UpdateAction,
   UpdateContent,
   UpdateStatements,

@@ -76,6 +76,7 @@ const forms = {
 
 const statements = object({}, forms.label)
 const updates = object({}, forms.update)
+const thumbnail = object({ mediaType: oneOf(['image/jpeg', 'image/png']), bytes })
 const title = form((value) => typeof value === 'string', 'string')
 /** What else a manifest has that callers give. */
 const manifest = object(
@@ -86,13 +87,13 @@ const manifest = object(
     title,
     drawn: flag,
     ingredients: list((value, at) => relationship(value, at)),
-    thumbnail: object({ mediaType: oneOf(['image/jpeg', 'image/png']), bytes }),
+    thumbnail,
     ...Object.fromEntries(['record', 'aigc', 'explicit', 'parent'].map((name) => [name, () => {}])),
   },
 )
 const relationship = object(
   { relationship: oneOf(['componentOf', 'inputTo']) },
-  { title, mediaType, manifest: () => {} },
+  { title, mediaType, thumbnail, manifest: () => {} },
 )
 
 /** @throws UsageError that says where something is wrong, what was found and what is allowed. */

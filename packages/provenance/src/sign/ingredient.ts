@@ -45,9 +45,9 @@ export function ingredient(described: Described): Ingredient {
 }
 
 /** Content of `c2pa.ingredient.v3`. */
-export function assertionOf({ described, manifests }: Ingredient, copy: Copy): object {
+export function assertionOf({ described, manifests }: Ingredient, copy: Copy, thumbnail?: HashedUri): object {
   const { relationship, title, mediaType, manifest } = described
-  const file = { relationship, 'dc:title': title || undefined, 'dc:format': mediaType }
+  const file = { relationship, 'dc:title': title || undefined, 'dc:format': mediaType, thumbnail }
   const own = manifests.at(-1)
   const active = own && copy.manifest(own.label)
   if (!own || !active || !manifest) return file

@@ -53,7 +53,13 @@ export interface ManifestContent extends Statements {
   /** Whether the actions are all there were (C2PA 18.15.3). Default true. */
   readonly allActionsIncluded?: boolean | undefined
   /** A small picture of the content (C2PA 18.13.1), JPEG or PNG. */
-  readonly thumbnail?: { readonly mediaType: string; readonly bytes: Uint8Array } | undefined
+  readonly thumbnail?: Thumbnail | undefined
+}
+
+/** A small picture (C2PA 18.13.1): `image/jpeg` or `image/png`. */
+export interface Thumbnail {
+  readonly mediaType: string
+  readonly bytes: Uint8Array
 }
 
 /** How other content was used: `componentOf` it stands in this content, `inputTo` a model made this content from it. */
@@ -66,6 +72,8 @@ export interface IngredientContent {
   readonly title?: string | undefined
   /** `dc:format`. */
   readonly mediaType?: string | undefined
+  /** A small picture of it. Default: none. */
+  readonly thumbnail?: Thumbnail | undefined
   /** Its manifest store and what the validation of it found; absent when it has none. */
   readonly manifest?: Parent | undefined
 }
