@@ -7,6 +7,8 @@ import { folder } from '../programs.test-kit.ts'
 export type Labelled = Omit<Drawn, 'source'> & {
   /** Name of the file with the label. */
   readonly out: string
+  /** What the labeller calls it: as the file was called before. */
+  readonly name: string | undefined
 }
 
 /** Files are known by their names; what is made of them gets names of its own. */
@@ -34,7 +36,7 @@ export function labelling() {
     const out = `${++files}-${name}`
     writeFileSync(inside(out), await source.read(0, source.size))
     await source[Symbol.asyncDispose]?.()
-    return { ...drawn, out }
+    return { ...drawn, out, name: source.name }
   }
 
   /** What is found in the content of a file. */

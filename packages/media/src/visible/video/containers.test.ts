@@ -1,20 +1,12 @@
 /** The explicit label in containers that take no pictures of ours between their own: all of them are encoded again. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { openFile } from '../../file.ts'
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { output, run } from '../../programs.test-kit.ts'
 import { avi } from '../../video/avi.ts'
 import { flv } from '../../video/flv.ts'
+import { labelling } from '../labelling.test-kit.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'yinji-containers-'))
-const inside = (name: string) => join(directory, name)
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-const run = (program: string, ...args: string[]) =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-const ffmpeg = (...args: string[]) => run('ffmpeg', '-v', 'error', '-y', ...args)
+const { inside, label, look } = labelling()
 
 /** Codecs of pictures and sound, and how near the pictures must come; lossless ones are the same. */
 const kinds = [
@@ -29,37 +21,31 @@ const kinds = [
 ] as const
 
 describe.each(kinds)('%s with %s and %s', (extension, codec, sound, pixels, least) => {
-  const handler = extension === 'avi' ? avi : flv
-  const plain = inside(`${codec}.${extension}`)
-  const tone = ['-f', 'lavfi', '-i', 'sine=duration=3:sample_rate=44100']
-  ffmpeg(
-    ...['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25:duration=3', ...tone, '-c:v', codec],
-    ...['-pix_fmt', pixels, '-c:a', sound, '-metadata', 'title=River', plain],
-  )
+  const { visible } = extension === 'avi' ? avi : flv
+  if (visible === undefined) throw new Error('no labeller')
+  const name = `${codec}.${extension}`
+  beforeAll(() => {
+    const inputs = ['testsrc=size=320x240:rate=25:duration=3', 'sine=duration=3:sample_rate=44100']
+    const options = ['-c:v', codec, '-pix_fmt', pixels, '-c:a', sound, '-metadata', 'title=River']
+    run(
+      'ffmpeg',
+      ...['-v', 'error', ...inputs.flatMap((input) => ['-f', 'lavfi', '-i', input])],
+      ...[...options, inside(name)],
+    )
+  })
 
   test('the label is there, the rest comes near, sound and times stay', async () => {
-    const work = inside(`${codec}-${extension}`)
-    mkdirSync(work)
-    await using source = await openFile(plain)
-    const context = { pathOf: async () => plain, temporaryDirectory: async () => work }
-    const drawn = await handler.visible?.apply(source, { text: 'AI生成', position: 'bottom-right' }, context)
-    if (drawn === undefined) throw new Error('no labeller')
-    expect(drawn).toMatchObject({ path: 'encoded', source: { name: source.name } })
-    expect(drawn.findings).toMatchObject([
+    const { out, findings, ...drawn } = await label(visible, name)
+    expect(drawn).toMatchObject({ path: 'encoded', name })
+    expect(findings).toMatchObject([
       { code: 'visible.video.encoded', data: { why: `its container is ${extension.toUpperCase()}` } },
     ])
-
-    const labelled = join(work, `labelled.${extension}`)
-    expect(facts(labelled)).toEqual(facts(plain))
-    expect(packets(labelled)).toBe(packets(plain))
-    expect(nearness(plain, labelled, 'crop=320:180:0:0')).toBeGreaterThanOrEqual(least)
-    expect(nearness(plain, labelled, 'crop=100:60:220:180')).toBeLessThan(25)
-    const look = { pathOf: async () => labelled, temporaryDirectory: async () => work }
-    expect(await handler.visible?.look?.(drawn.source, look)).toMatchObject({
-      state: 'present',
-      text: 'AI生成',
-    })
-    await drawn.source[Symbol.asyncDispose]?.()
+    expect(facts(inside(out))).toEqual(facts(inside(name)))
+    expect(packets(inside(out))).toBe(packets(inside(name)))
+    const [rest, corner] = nearness(inside(name), inside(out), ['crop=320:180:0:0', 'crop=100:60:220:180'])
+    expect(rest).toBeGreaterThanOrEqual(least)
+    expect(corner).toBeLessThan(25)
+    expect(await look(visible, out)).toMatchObject({ state: 'present', text: 'AI生成' })
   })
 })
 
@@ -72,13 +58,23 @@ function facts(path: string): unknown {
 }
 
 /** A hash over the packets of the sound. */
-const packets = (path: string) => ffmpeg('-i', path, '-map', '0:a', '-c', 'copy', '-f', 'streamhash', '-')
+const packets = (path: string) =>
+  run('ffmpeg', '-v', 'error', '-i', path, '-map', '0:a', '-c', 'copy', '-f', 'streamhash', '-')
 
-/** Mean PSNR of a part of the pictures, in dB. */
-function nearness(one: string, other: string, part: string): number {
-  const graph = `[0:v]${part}[a];[1:v]${part}[b];[a][b]psnr=stats_file=-`
-  const lines = ffmpeg('-i', one, '-i', other, '-filter_complex', graph, '-f', 'null', '-').trim().split('\n')
-  const values = lines.map((line) => /psnr_avg:(\S+)/.exec(line)?.[1] ?? 'nan')
-  expect(values).toHaveLength(75)
-  return Math.min(...values.map((value) => (value === 'inf' ? Number.POSITIVE_INFINITY : Number(value))))
+/** PSNR of the worst of 75 frames in each part of the pictures, in dB. */
+function nearness(one: string, other: string, parts: readonly string[]): number[] {
+  const graph = parts.map(
+    (part, at) =>
+      `[0:v]${part}[a${at}];[1:v]${part}[b${at}];[a${at}][b${at}]psnr=stats_file=${statsOf(other, at)}[p${at}]`,
+  )
+  const maps = parts.flatMap((_, at) => ['-map', `[p${at}]`, '-f', 'null', '-'])
+  output('ffmpeg', '-v', 'error', '-i', one, '-i', other, '-filter_complex', graph.join(';'), ...maps)
+  return parts.map((_, at) => {
+    const lines = readFileSync(statsOf(other, at), 'utf8').trim().split('\n')
+    expect(lines).toHaveLength(75)
+    const values = lines.map((line) => /psnr_avg:(\S+)/.exec(line)?.[1] ?? 'nan')
+    return Math.min(...values.map((value) => (value === 'inf' ? Number.POSITIVE_INFINITY : Number(value))))
+  })
 }
+
+const statsOf = (path: string, part: number) => `${path}.${part}.psnr`
