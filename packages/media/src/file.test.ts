@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { openFile } from './file.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-file-'))
@@ -48,6 +48,42 @@ describe('reading', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test('others get their turn while a large file is read', async () => {
+    const name = join(directory, 'turns.bin')
+    writeFileSync(name, new Uint8Array(20_000_000))
+    await using source = await openFile(name)
+    let turns = 0
+    const count = () => {
+      turns++
+      timer = setImmediate(count)
+    }
+    let timer = setImmediate(count)
+    const target = new Uint8Array(source.size)
+    await source.readInto?.(target, 0)
+    clearImmediate(timer)
+    expect(turns).toBeGreaterThan(10)
+  })
+
+  test('from a disk that makes one wait, the bytes are the same, and others are not kept waiting', async () => {
+    const name = join(directory, 'slow.bin')
+    const large = new Uint8Array(9_000_000).map((_, index) => index >> 10)
+    writeFileSync(name, large)
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 1000
+      return now
+    })
+    try {
+      await using source = await openFile(name)
+      const target = new Uint8Array(source.size)
+      await source.readInto?.(target, 0)
+      expect(Buffer.compare(target, large)).toBe(0)
+      expect(now).toBe(2000) // one read on the spot was timed, and none after it
+    } finally {
+      clock.mockRestore()
+    }
   })
 
   test('what one reader does to its bytes, no other sees', async () => {
