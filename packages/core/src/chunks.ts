@@ -1,6 +1,6 @@
 /** Reads a range of a source in large pieces, the next one already on its way while the caller works on this one. */
 import { InputError } from './errors.ts'
-import type { Source } from './source.ts'
+import type { ReadOptions, Source } from './source.ts'
 
 /** Large enough that the cost of a call vanishes, small enough that a few of them fit into a cache. */
 export const chunkBytes = 1024 * 1024
@@ -10,7 +10,12 @@ export const chunkBytes = 1024 * 1024
  * whatever the length of the range, so who wants to keep a chunk copies it.
  * @throws InputError when the source turns out shorter than it said.
  */
-export async function* chunksOf(source: Source, start: number, end: number): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(
+  source: Source,
+  start: number,
+  end: number,
+  options: ReadOptions = {},
+): AsyncGenerator<Uint8Array> {
   const arrays: Uint8Array[] = []
   const read = async (at: number, turn: number): Promise<Uint8Array> => {
     const length = Math.min(chunkBytes, end - at)
@@ -18,7 +23,7 @@ export async function* chunksOf(source: Source, start: number, end: number): Asy
     if (source.readInto === undefined) return source.read(at, at + length)
     const array = arrays[turn] ?? new Uint8Array(length)
     arrays[turn] = array
-    return array.subarray(0, await source.readInto(array.subarray(0, length), at))
+    return array.subarray(0, await source.readInto(array.subarray(0, length), at, options))
   }
   if (end <= start) return
   let turn = 0

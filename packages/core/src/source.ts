@@ -5,6 +5,15 @@
 import { InternalError } from './errors.ts'
 import type { Part, Room } from './part.ts'
 
+/** How a large read is made. */
+export interface ReadOptions {
+  /**
+   * By another thread, where there is one, as whoever writes what is read wants it: there are two kinds of work at once.
+   * Default: whichever way is quicker for a reader that does nothing else.
+   */
+  readonly aside?: boolean | undefined
+}
+
 /** Bytes that can be read in ranges. */
 export interface Source extends Partial<AsyncDisposable> {
   /** File name without directories, if there is one; a hint only, content decides. */
@@ -22,7 +31,7 @@ export interface Source extends Partial<AsyncDisposable> {
    * Fills the caller's array from `start`, if the source can do that without an array of its own.
    * @returns how many bytes there were; fewer than asked for only where the source ends.
    */
-  readInto?(target: Uint8Array, start: number): Promise<number>
+  readInto?(target: Uint8Array, start: number, options?: ReadOptions): Promise<number>
   /** The bytes as they lie in memory, where they do: to look at, and only until the source is closed. */
   view?(start: number, end: number): Uint8Array
 }

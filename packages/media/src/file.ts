@@ -13,7 +13,7 @@ import { constants, fstatSync, readSync, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { concat, InputError, type Source } from '@yinji/core'
+import { concat, InputError, type ReadOptions, type Source } from '@yinji/core'
 
 /** Large enough for the head of any container, small enough to be read in the time of one seek. */
 const blockBytes = 64 * 1024
@@ -176,9 +176,9 @@ class FileSource implements Source, AsyncDisposable {
     }
   }
 
-  async readInto(target: Uint8Array, start: number): Promise<number> {
+  async readInto(target: Uint8Array, start: number, { aside }: ReadOptions = {}): Promise<number> {
     const length = Math.max(0, Math.min(target.byteLength, this.size - start))
-    await this.#fill(target.subarray(0, length), start)
+    await this.#fill(target.subarray(0, length), start, aside)
     return length
   }
 
@@ -220,12 +220,13 @@ class FileSource implements Source, AsyncDisposable {
     return bytes
   }
 
-  async #fill(target: Uint8Array, start: number): Promise<void> {
+  async #fill(target: Uint8Array, start: number, aside = false): Promise<void> {
     try {
       for (let done = 0; done < target.byteLength; ) {
-        const count = this.#prompt
-          ? await this.#readNow(target.subarray(done, done + turnBytes), start + done)
-          : await this.#readLater(target.subarray(done), start + done)
+        const count =
+          this.#prompt && !aside
+            ? await this.#readNow(target.subarray(done, done + turnBytes), start + done)
+            : await this.#readLater(target.subarray(done), start + done)
         if (count === 0) throw shorter(this.name)
         done += count
       }

@@ -65,7 +65,7 @@ export async function writeSplice(job: SpliceJob, target: Target): Promise<Uint8
 /** What a part is, piece by piece, each good until the next one is asked for; of a room nothing is known yet. */
 export async function* bytesOf(part: Part, source: Source): AsyncGenerator<Uint8Array> {
   if (part.kind === 'bytes') yield part.bytes
-  else if (part.kind === 'copy') yield* chunksOf(source, part.start, part.end)
+  else if (part.kind === 'copy') yield* chunksOf(source, part.start, part.end, { aside: true })
 }
 
 function layoutOf({ splice, beside }: SpliceJob, room: ReturnType<typeof findRoom>): Layout {
