@@ -33,6 +33,8 @@ test('with one it is signed and trusted, here and by c2pa-rs; one byte more or l
   expect(await judgeAsC2paRs(at('weights.labeled.bin'), receipt.mediaType, identity.anchor)).toMatchObject({
     state: 'Trusted',
   })
+  const alone = await toolkit.verify(at('weights.labeled.bin.c2pa'))
+  expect(alone).toMatchObject({ verdict: 'unchecked', findings: [{ code: 'asset.manifest.alone' }] })
   writeFileSync(at('weights.labeled.bin'), content.subarray(1))
   expect((await toolkit.verify(at('weights.labeled.bin'))).verdict).toBe('invalid')
 })

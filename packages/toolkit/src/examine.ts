@@ -79,7 +79,7 @@ export async function identify(source: Source, handlers: readonly MediaHandler[]
   const handler = known ?? (beside && source.size > 0 ? opaque : undefined)
   const findings: Finding[] = []
   if (source.size === 0) findings.push(finding('asset.empty'))
-  else if (handler === undefined) findings.push(finding('asset.type.unsupported'))
+  else if (handler === undefined) findings.push(await unreadable(source))
   else {
     const extension = /\.([0-9A-Za-z]+)$/.exec(source.name ?? '')?.[1]?.toLowerCase()
     const belongs = (other: MediaHandler) => extension !== undefined && other.extensions.includes(extension)
@@ -89,6 +89,14 @@ export async function identify(source: Source, handlers: readonly MediaHandler[]
       )
   }
   return { handler, findings }
+}
+
+async function unreadable(source: Source): Promise<Finding> {
+  const head = Buffer.from(await source.read(0, 32)).toString('latin1')
+  const isStore = /^.{4}jumb.{4}jumdc2pa/s.test(head) // C2PA 11.1.4
+  return isStore
+    ? finding('asset.manifest.alone', { data: { name: source.name ?? 'NAME.c2pa' } })
+    : finding('asset.type.unsupported')
 }
 
 export async function examine(source: Source, options: ExamineOptions): Promise<Examination> {

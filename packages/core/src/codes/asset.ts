@@ -15,6 +15,19 @@ export const assetCodes = {
       '运行 `yinji formats` 查看可读取的格式。',
     ],
   ),
+  'asset.manifest.alone': entry(
+    'unchecked',
+    [
+      'This is a manifest without the content it is about.',
+      'A manifest that stands beside a file (NAME.c2pa) says nothing by itself: what it is about has to be held against it.',
+      'Run `yinji verify FILE --sidecar {name}` with the file it came with.',
+    ],
+    [
+      '这是一份清单，缺少它所描述的内容。',
+      '独立存放的清单（文件名.c2pa）本身不说明任何问题：须与其所描述的内容一并核对。',
+      '请对随附的文件运行 `yinji verify 文件 --sidecar {name}`。',
+    ],
+  ),
   'asset.empty': entry(
     'unchecked',
     [
