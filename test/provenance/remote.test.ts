@@ -47,9 +47,16 @@ function named(url: string): Uint8Array {
   return Buffer.from(`# -----BEGIN C2PA MANIFEST----- ${url} -----END C2PA MANIFEST-----\nriver: 3\n`)
 }
 
-async function verify(bytes: Uint8Array, remote?: RemoteOptions) {
+/** A picture whose XMP says where its manifest is. */
+async function pointing(uri: string): Promise<Uint8Array> {
+  const picture = await readFile(fixturePath('drawing.svg'), 'utf8')
+  const packet = `<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="${uri}"/></rdf:RDF></metadata>`
+  return Buffer.from(picture.replace('</svg>', `${packet}</svg>`))
+}
+
+async function verify(bytes: Uint8Array, remote?: RemoteOptions, name = 'a.yaml') {
   asked = []
-  const report = await toolkit.verify(bytes, { name: 'a.yaml', ...(remote && { remote }) })
+  const report = await toolkit.verify(bytes, { name, ...(remote && { remote }) })
   return { verdict: report.verdict, codes: report.findings.map(({ code }) => code), asked }
 }
 
@@ -97,10 +104,14 @@ describe('a manifest that lies elsewhere', () => {
     expect(verdict).toBe('unchecked')
   })
 
+  test('is asked of nobody where it stood in the file itself; that it is gone is told', async () => {
+    const picture = await pointing('self#jumbf=/c2pa/urn:c2pa:1')
+    const { verdict, codes, asked } = await verify(picture, { hosts: [host] }, 'a.svg')
+    expect([verdict, codes, asked]).toEqual(['unlabeled', ['sidecar.manifest.gone'], []])
+  })
+
   test('is found in the XMP of a picture', async () => {
-    const picture = await readFile(fixturePath('drawing.svg'), 'utf8')
-    const packet = `<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="http://${host}/a.c2pa"/></rdf:RDF></metadata>`
-    const bytes = Buffer.from(picture.replace('</svg>', `${packet}</svg>`))
+    const bytes = await pointing(`http://${host}/a.c2pa`)
     asked = []
     const report = await toolkit.verify(bytes, { name: 'a.svg', remote: { hosts: [host] } })
     expect(asked).toEqual(['/a.c2pa'])

@@ -20,6 +20,7 @@ export async function remoteManifest(
   if (address === undefined) return undefined
   const name = address.slice(0, 2048)
   const told = (problem: Finding): Sidecar => ({ name, path: undefined, problem })
+  if (inside.test(address)) return told(finding('sidecar.manifest.gone', { at: name, data: { uri: name } }))
   const url = allowed(address, remote)
   if (url === undefined || remote === undefined)
     return told(finding('sidecar.remote.skipped', { at: name, data: { url: name } }))
@@ -35,13 +36,16 @@ export async function remoteManifest(
   }
 }
 
+/** A manifest of the file itself, as the metadata of earlier writers name it. */
+const inside = /^self#jumbf=/
+
 /** Of several references none counts (A.7.1, A.9.3). */
 function addressIn({ properties, findings }: Found): string | undefined {
   if (findings.some(({ code }) => code === 'manifest.text.multiple')) return undefined
   const property = properties.find(({ name }) => name === 'provenance')?.value.trim()
   const named = findings.find(({ code }) => code === 'manifest.text.external')?.data?.['url']
   const address = property ?? (typeof named === 'string' ? named : undefined)
-  return address && /^https?:/i.test(address) ? address : undefined
+  return address && (/^https?:/i.test(address) || inside.test(address)) ? address : undefined
 }
 
 /** Undefined for an address that nobody allowed. Without TLS only this machine itself is asked. */

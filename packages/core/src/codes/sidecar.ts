@@ -32,6 +32,19 @@ export const sidecarCodes = {
     ],
     ['文件旁的清单无法读取（{what}）：{name}。', '无法核对其中关于该文件的内容。', '请检查其权限和大小。'],
   ),
+  'sidecar.manifest.gone': entry(
+    'info',
+    [
+      'The file speaks of a manifest of its own, which is not there ({uri}).',
+      'Its metadata name a manifest inside the file (`dcterms:provenance`): it was taken out on the way, or never written.',
+      'Ask whoever published the file for the original.',
+    ],
+    [
+      '文件提到自身带有清单，但清单不在其中（{uri}）。',
+      '元数据（`dcterms:provenance`）指向文件内的清单：清单在传播途中被移除，或从未写入。',
+      '请向发布者索取原始文件。',
+    ],
+  ),
   'sidecar.remote.skipped': entry(
     'info',
     [
