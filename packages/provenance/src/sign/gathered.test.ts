@@ -61,12 +61,12 @@ test.each([
 test('a changed copy differs from the original in what was changed and in its label', () => {
   const [original] = manifestsIn(store) as [SuperBox]
   const copy = Uint8Array.from(original.bytes)
-  copy[copy.length - 1] = 1
+  copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1
   const { manifests, copy: of } = gathered([[original], [parseJumbf(copy)]])
   const [kept, renamed] = manifests.map(parseJumbf)
   expect(kept?.bytes).toEqual(original.bytes)
   expect(renamed?.label).toBe(`${original.label}::1_1`)
-  expect(renamed?.bytes.subarray(-1)).toEqual(Uint8Array.of(1))
+  expect(renamed?.bytes.at(-1)).toBe(copy.at(-1))
   const bytesOf = (box: SuperBox | ContentBox) => Buffer.from(isSuperBox(box) ? box.bytes : box.payload)
   expect(renamed?.children.slice(0, -1).map(bytesOf)).toEqual(original.children.slice(0, -1).map(bytesOf))
   expect([of(0).labelOf(original.label), of(1).labelOf(original.label)]).toEqual([

@@ -302,18 +302,15 @@ describe('a token behind PKCS #11', () => {
   test('with another key is refused, and told apart by --id', async () => {
     const code = 'sign.external.wrong'
     const problem = 'another key or another digest made it'
-    const said = await Promise.all(
-      [leaf, second].map(async (entry) => {
-        const signer = signerOf(entry, '--label', 'signer')
-        return signer.sign(bytes).then(
-          () => undefined,
-          ({ details }: YinjiError) => details['problem'],
-        )
-      }),
-    )
-    // Which of both is the first is the token’s affair.
+    // Which of both is the first is the token’s affair, each time it is opened.
+    const said = new Set<unknown>()
+    for (let round = 0; round < 10 && said.size === 0; round++)
+      for (const entry of [leaf, second]) {
+        const signed = signerOf(entry, '--label', 'signer').sign(bytes)
+        await signed.catch(({ details }: YinjiError) => said.add(details['problem']))
+      }
     const hint = '; pkcs11-tool signs with the first key of the token unless --id names another'
-    expect(said.filter((words) => words !== undefined)).toEqual([`${problem}${hint}`])
+    expect([...said]).toEqual([`${problem}${hint}`])
     expect(await failure(() => signerOf(leaf, '--id', '02').sign(bytes))).toMatchObject({ code, problem })
     expect(await failure(() => signerOf(leaf, '--id', '07').sign(bytes))).toMatchObject({
       code: 'sign.external.failed',
