@@ -21,6 +21,7 @@ import { copyHashed, hash, streamHashed } from './floor.ts'
 import { median, print, type Row } from './measure.ts'
 import { longVideo, photo, sizeOf } from './media.ts'
 import { peakMemory } from './memory.ts'
+import { createNativePeer } from './native.ts'
 import { createPeer } from './peer.ts'
 import { readFileManifest } from './read-only.ts'
 import { signFile } from './sign-only.ts'
@@ -129,6 +130,15 @@ async function measure(
       milliseconds: await median(times, () => (small ? hash(signed) : streamHashed(signed))),
     },
   ]
+  const native = await createNativePeer(at('home'), identity.anchor)
+  sign.push({
+    name: 'c2pa-rs (native): sign',
+    milliseconds: await median(times, () => native.sign(from, beside), without(beside)),
+  })
+  read.push({
+    name: 'c2pa-rs (native): read',
+    milliseconds: await median(times, () => native.read(signed)),
+  })
   if (!alone) {
     const peer = await createPeer(identity)
     sign.push({

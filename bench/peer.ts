@@ -31,6 +31,33 @@ export interface Peer {
   read(bytes: Uint8Array, mediaType: string): Promise<string>
 }
 
+/** What both builds of c2pa-rs are asked to sign. */
+export const definition = {
+  claim_generator_info: [{ name: 'bench', version: '1' }],
+  assertions: [
+    {
+      label: 'c2pa.actions.v2',
+      data: {
+        actions: [
+          {
+            action: 'c2pa.created',
+            digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+          },
+        ],
+      },
+    },
+  ],
+}
+
+/** What both are told: whom to trust, and to do nothing that ours doesn't do either. */
+export const settingsFor = (anchor: string): string =>
+  JSON.stringify({
+    version: 1,
+    trust: { user_anchors: anchor, trust_config: '1.3.6.1.4.1.62558.2.1\n1.3.6.1.5.5.7.3.4\n' },
+    verify: { verify_after_sign: false, ocsp_fetch: false, remote_manifest_fetch: false },
+    builder: { thumbnail: { enabled: false } },
+  })
+
 export async function createPeer({ signer, anchor }: Identity): Promise<Peer> {
   const wasm = await import('@contentauth/c2pa-wasm')
   const home = dirname(createRequire(import.meta.url).resolve('@contentauth/c2pa-wasm/package.json'))
@@ -50,27 +77,7 @@ export async function createPeer({ signer, anchor }: Identity): Promise<Peer> {
     const short = reserveSize - padded(reserveSize).byteLength
     return Uint8Array.from(padded(reserveSize + short))
   }
-  const definition = {
-    claim_generator_info: [{ name: 'bench', version: '1' }],
-    assertions: [
-      {
-        label: 'c2pa.actions.v2',
-        data: {
-          actions: [
-            {
-              action: 'c2pa.created',
-              digitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
-            },
-          ],
-        },
-      },
-    ],
-  }
-  const settings = JSON.stringify({
-    version: 1,
-    trust: { user_anchors: anchor, trust_config: '1.3.6.1.4.1.62558.2.1\n1.3.6.1.5.5.7.3.4\n' },
-    verify: { verify_after_sign: false, ocsp_fetch: false, remote_manifest_fetch: false },
-  })
+  const settings = settingsFor(anchor)
   return {
     async sign(bytes, mediaType) {
       const builder = wasm.WasmBuilder.fromJson(JSON.stringify(definition), settings)
