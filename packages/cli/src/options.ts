@@ -24,6 +24,17 @@ export function remoteOption({ t }: Context): Option {
   )
 }
 
+/** As which JSON: our own, or the manifests as every C2PA tool has them (crJSON, C2PA 2.4). */
+export function formatOption({ t }: Context): Option {
+  return new Option(
+    '--format <name>',
+    t(
+      'json as with --json, or crjson: the manifests as C2PA tools show them',
+      'json 同 --json；crjson 为 C2PA 工具通用的清单格式',
+    ),
+  ).choices(['json', 'crjson'])
+}
+
 /** Where a manifest is that stands in a file of its own. */
 export function manifestOption({ t }: Context): Option {
   return new Option(

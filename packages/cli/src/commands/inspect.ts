@@ -1,7 +1,7 @@
 /** `yinji inspect`: everything that stands in one file, as it stands. */
 
 import { resolve } from 'node:path'
-import { createToolkit, type Inspection } from '@yinji/toolkit'
+import { createToolkit, type Inspection, UsageError } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { exits } from '../exit.ts'
@@ -10,7 +10,7 @@ import { examples } from '../help.ts'
 import { believed } from '../identity.ts'
 import { standardInput } from '../inputs.ts'
 import { inspectionLines, rawLines } from '../inspection.ts'
-import { manifestOption, remoteOption } from '../options.ts'
+import { formatOption, manifestOption, remoteOption } from '../options.ts'
 import { storeLines } from '../store-lines.ts'
 
 interface Flags {
@@ -21,6 +21,7 @@ interface Flags {
   readonly remote: readonly string[]
   readonly sidecar?: string
   readonly json?: true
+  readonly format?: 'json' | 'crjson'
 }
 
 export function inspect(command: Command, context: Context): void {
@@ -47,11 +48,15 @@ export function inspect(command: Command, context: Context): void {
     .addOption(manifestOption(context))
     .option('--deep', t('ask exiftool as well', '同时询问 exiftool'))
     .option('--json', t('print JSON', '输出 JSON'))
+    .addOption(formatOption(context))
     .action((name: string, flags: Flags) => inspectFile(name, flags, context))
 }
 
 async function inspectFile(name: string, flags: Flags, context: Context): Promise<void> {
-  const { raw, json, deep, remote: hosts, sidecar } = flags
+  const { raw, format, deep, remote: hosts, sidecar } = flags
+  const other = (['raw', 'tree', 'manifest'] as const).find((name) => flags[name])
+  if (format === 'crjson' && other)
+    throw new UsageError('usage.option.conflict', { option: '--format crjson', other: `--${other}` })
   const { io, terminal, signal } = context
   await using toolkit = createToolkit({
     ...(await believed(context)),
@@ -63,10 +68,11 @@ async function inspectFile(name: string, flags: Flags, context: Context): Promis
     ...(hosts.length > 0 && { remote: { hosts } }),
     ...(sidecar !== undefined && { sidecar: resolve(io.cwd, sidecar) }),
   })
-  const { store, boxes, crJson: _, ...rest } = inspection
+  const { store, boxes, crJson, ...rest } = inspection
   // Showing is the job here, so only a file that could not be looked at is a failure.
   if (inspection.report.verdict === 'unchecked') context.exit.add(exits.failed)
-  if (json) {
+  if (format === 'crjson') return terminal.print(JSON.stringify(crJson, null, 2))
+  if (flags.json || format === 'json') {
     const whole = {
       ...rest,
       ...(raw && store ? { store: Buffer.from(store).toString('base64') } : {}),

@@ -18,7 +18,7 @@ import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
 import { believed } from '../identity.ts'
 import { gatherInputs, gatherSegments, type Input, standardInput } from '../inputs.ts'
-import { fragmentsOption, manifestOption, remoteOption, repeatable } from '../options.ts'
+import { formatOption, fragmentsOption, manifestOption, remoteOption, repeatable } from '../options.ts'
 import { inOrder } from '../pool.ts'
 import { requireFiles, sayTotals } from '../totals.ts'
 import { verdictLines } from '../verdict.ts'
@@ -103,15 +103,7 @@ export function verify(command: Command, context: Context): void {
       t('search the content itself for its visible or audible label', '在内容本身中检索显式标识'),
     )
     .option('--json', t('one JSON report per file', '每个文件一份 JSON 报告'))
-    .addOption(
-      new Option(
-        '--format <name>',
-        t(
-          'json as with --json, or crjson: the manifests as C2PA tools show them',
-          'json 同 --json；crjson 为 C2PA 工具通用的清单格式',
-        ),
-      ).choices(['json', 'crjson']),
-    )
+    .addOption(formatOption(context))
     .action((names: string[], flags: Flags) => verifyFiles(names, flags, context))
 }
 
