@@ -127,6 +127,22 @@ describe('identity', () => {
     expectFailure(await yinji(['verify', '--trust', 'gone.pem', 'photo.jpg']), 'usage.trust.unreadable', 2)
     expectFailure(await yinji(['verify', '--trust', 'photo.jpg', 'photo.jpg']), 'usage.trust.invalid', 2)
   })
+
+  test('of several trust files the wrong one is named, and with trust add too', async () => {
+    const { yinji, home, path } = await desk(['photo.jpg', 'story.txt'])
+    const good = join(home, 'ca', 'root.pem')
+    const leaf = join(home, 'signer.pem')
+    for (const [wrong, called] of [
+      ['story.txt', 'story.txt'],
+      [path('story.txt'), 'story.txt'],
+      [leaf, leaf],
+    ] as const) {
+      const { err } = await yinji(['verify', '--trust', good, '--trust', wrong, 'photo.jpg'])
+      expect(err).toMatch(/^✗ \S+: .+ usage\.trust\.(?:invalid|leaf)$/m)
+      expect(err).toContain(`✗ ${called}: `)
+      expect((await yinji(['trust', 'add', good, wrong])).err).toContain(`✗ ${called}: `)
+    }
+  })
 })
 
 const wrong: readonly (readonly [code: string, words: readonly string[], hint: string])[] = [

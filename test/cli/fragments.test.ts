@@ -1,7 +1,8 @@
 /** `--fragments`: a film in segments is labelled as a set and gets one verdict, and the segment that fails has a name. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { film, signSegments } from '../../packages/provenance/src/verify/content/fragments.test-kit.ts'
+import { fixturePath } from '../helpers/fixtures.ts'
 import { desk, reports } from './command.ts'
 
 /** Names whose order as text is not the order of play. */
@@ -150,10 +151,18 @@ describe('label --fragments', () => {
   })
 
   test('--live needs segments, and a rehearsal writes none', async () => {
-    const { folder, yinji } = await cut()
+    const { folder, path, yinji } = await cut()
     const before = readdirSync(folder)
-    const alone = await yinji(['label', 'init.mp4', '--no-visible', '--live', '-o', 'out.mp4'])
-    expect([alone.code, alone.err]).toEqual([4, expect.stringContaining('input.segments.missing')])
+    // A whole film is told the same: that it should be an initialization segment, not that it is one.
+    copyFileSync(fixturePath('clip.mp4'), path('whole.mp4'))
+    for (const name of ['init.mp4', 'whole.mp4']) {
+      const alone = await yinji(['label', name, '--no-visible', '--live', '-o', 'out.mp4'])
+      expect([alone.code, alone.err]).toEqual([
+        2,
+        expect.stringMatching(new RegExp(`${name}.*usage\\.segments\\.live\n.*--fragments`)),
+      ])
+    }
+    unlinkSync(path('whole.mp4'))
     const rehearsal = await yinji([...words, '--live', '--dry-run', '-o', 'ready'])
     expect([rehearsal.code, readdirSync(folder)]).toEqual([0, before])
   })

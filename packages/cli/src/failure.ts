@@ -1,5 +1,5 @@
 /** What went wrong, as a person and as a program reads it. */
-import { basename } from 'node:path'
+import { basename, isAbsolute, relative } from 'node:path'
 import { type Code, describe, InternalError, UsageError, YinjiError } from '@yinji/toolkit'
 import type { Context } from './context.ts'
 import { type Exit, exits } from './exit.ts'
@@ -43,6 +43,14 @@ function inTheirWords(details: YinjiError['details'], called: Readonly<Record<st
   const same = ([key, name]: readonly [string, string]) =>
     typeof details[key] !== 'string' || basename(details[key]) === basename(name)
   return { ...details, ...Object.fromEntries(Object.entries(called).filter(same)) }
+}
+
+/** The file that was read besides those that were named, where an error is about it: as seen from here. */
+export function fileOf(error: unknown, { io }: Context): string | undefined {
+  const file = error instanceof YinjiError ? error.details['file'] : undefined
+  if (typeof file !== 'string' || !isAbsolute(file)) return undefined
+  const near = relative(io.cwd, file)
+  return near.startsWith('..') ? file : near
 }
 
 /** People read stderr; with `--json`, programs find the same on stdout. */

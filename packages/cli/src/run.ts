@@ -29,11 +29,11 @@ async function settle(
   if (error instanceof CommanderError && error.code === 'commander.help') return exits.usage
   // Loaded only now: help, versions and good news need no words about failure.
   const { commandIn, usageError } = await import('./usage.ts')
-  const { failureOf, reportFailure } = await import('./failure.ts')
+  const { failureOf, fileOf, reportFailure } = await import('./failure.ts')
   const known =
     error instanceof CommanderError ? usageError(error, program ? commandIn(program, argv) : '') : error
   const failure = failureOf(known, context)
-  await reportFailure(failure, context, { json: argv.includes('--json') })
+  await reportFailure(failure, context, { json: argv.includes('--json'), name: fileOf(known, context) })
   return failure.exit
 }
 

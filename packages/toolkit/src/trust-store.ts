@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
+import { InputError, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
 import { type ListSigner, readTrustList, signTrustList } from '@yinji/provenance'
 import { loadCertificates } from './certificate-files.ts'
 import { replaceFile } from './replace-file.ts'
@@ -66,7 +66,18 @@ export async function addTrust(home: string, addition: TrustAddition): Promise<r
   return replace(home, before, added(before, addition))
 }
 
+/** Of several files, the one that is wrong is the one to be told of. */
 function added(before: TrustEntries, addition: TrustAddition): TrustEntries {
+  try {
+    return withAddition(before, addition)
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof InputError)) throw error
+    const Same = error instanceof UsageError ? UsageError : InputError
+    throw new Same(error.code, { ...error.details, file: addition.origin }, { cause: error })
+  }
+}
+
+function withAddition(before: TrustEntries, addition: TrustAddition): TrustEntries {
   const { text, pin, provider } = addition
   const plain = text.includes('-----BEGIN CERTIFICATE-----') && !pin && provider === undefined
   const isSigned = isSignedList(text)

@@ -147,6 +147,19 @@ export const usageCodes = {
       '请用 `-o` 指定目录，或使用 `--in-place`。',
     ],
   ),
+  'usage.segments.live': entry(
+    'fault',
+    [
+      '`--live` signs segments one by one, and none were named: {name}.',
+      'A live video is an initialization segment (`init.mp4`) and media segments beside it (DASH, HLS). A film in one file is signed as a whole.',
+      'Label the initialization segment and name the others: `--live --fragments "seg*.m4s"`. For a film in one file leave out `--live`.',
+    ],
+    [
+      '`--live` 逐个签署分片，但未指定任何分片：{name}。',
+      '直播视频由初始化分片（`init.mp4`）和旁边的媒体分片组成（DASH、HLS）。单个文件的影片整体签署。',
+      '请标识初始化分片并指定其余分片：`--live --fragments "seg*.m4s"`；单个文件的影片请去掉 `--live`。',
+    ],
+  ),
   'usage.segments.outside': entry(
     'fault',
     [
