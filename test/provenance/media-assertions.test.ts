@@ -1,13 +1,6 @@
 /** Depth maps, fonts and what it took (C2PA 18.22, 18.23, 18.26): in the form of the standard, or not at all. */
-import { createToolkit, type NewAssertion } from '@yinji/toolkit'
 import { expect, test } from 'vitest'
-import { fixtureBytes } from '../helpers/fixtures.ts'
-import { testIdentity } from '../helpers/identity.ts'
-import { judgeByC2pa } from '../oracles/c2pa.ts'
-
-const identity = await testIdentity()
-const label = (...assertions: NewAssertion[]) =>
-  createToolkit({ identity }).label(fixtureBytes('photo.jpg'), {}, { visible: false, assertions })
+import { judged, label, trusted } from '../helpers/stated.ts'
 
 const depth = {
   'GDepth:Format': 'RangeInverse',
@@ -43,15 +36,14 @@ const [depthmap, info, footprint] = [
 ] as const
 
 test('they are written as the schemas have them, and trusted by us and c2pa-rs', async () => {
-  const { content } = await label(
+  const assertions = [
     { label: depthmap, content: depth },
     { label: info, content: font },
     { label: footprint, content: took },
     { label: footprint, content: { energy_kwh: { value: 3 } } },
-  )
-  expect((await createToolkit({ identity }).verify(content)).verdict).toBe('trusted')
-  const theirs = await judgeByC2pa(content, 'image/jpeg', identity.anchor)
-  expect(theirs).toMatchObject({ state: 'Trusted', failures: [] })
+  ]
+  const { content, verdicts } = await judged({ assertions })
+  expect(verdicts).toEqual(trusted)
   const file = Buffer.from(content)
   const text = (name: string) => Buffer.concat([Buffer.of(0x60 | name.length), Buffer.from(name)])
   // 29.0 as a half float (RFC 8949 3.3), the date under tag 0.
@@ -122,12 +114,12 @@ test.each<[string, string, unknown, string, object]>([
   ],
 ])('%s is refused', async (_, name, content, problem, details) => {
   const error = { code: `usage.field.${problem}`, details }
-  await expect(label({ label: name, content })).rejects.toMatchObject(error)
+  await expect(label({ assertions: [{ label: name, content }] })).rejects.toMatchObject(error)
 })
 
 test('there is one font', async () => {
   const one = { label: info, content: font }
-  await expect(label(one, one)).rejects.toMatchObject({
+  await expect(label({ assertions: [one, one] })).rejects.toMatchObject({
     code: 'usage.field.invalid',
     details: { allowed: '1 × font.info' },
   })
