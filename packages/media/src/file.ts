@@ -3,17 +3,19 @@
  * many small looks at neighbouring places, so small reads are answered from blocks that are kept for a while; large
  * reads go straight to the file.
  *
- * Opening, and the first look at a larger file, go through the thread pool, for they may have to wait: for a network, or
- * a disk that sleeps. What the system has in memory is then copied on the spot: the way through the pool takes ten times
- * as long as a small read, and leaves a large one in the cache of a processor that doesn't hash it. The first read that
- * has to wait sends those after it through the pool again. A picture is gone through up to six times, so one large read
- * takes less than the many that it spares.
+ * The first file of a folder, and the first look at a larger one, go through the thread pool, for they may have to wait:
+ * for a network, or a disk that sleeps. What was had at once is then had on the spot: the next file of that folder is opened
+ * there, and what the system has in memory is copied. The way through the pool takes ten times as long as a small read, and
+ * leaves a large one in the cache of a processor that doesn't hash it. The first call that has to wait sends those after it
+ * through the pool again. A picture is gone through up to six times, so one large read takes less than the many that it
+ * spares.
  */
-import { constants, fstatSync, readSync, type Stats } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { close, closeSync, constants, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { concat, InputError, type ReadOptions, type Source } from '@yinji/core'
+import { keepArray, takeArray, uninitialized } from './spare-arrays.ts'
 
 /** Large enough for the head of any container, small enough to be read in the time of one seek. */
 const blockBytes = 64 * 1024
@@ -28,35 +30,58 @@ const turnBytes = 1024 * 1024
 /** Milliseconds. That many bytes from memory take a tenth of it, from a disk that has to move more. */
 const patience = 3
 
+const openLater = promisify(open)
+const readPooled = promisify(read)
+const closeLater = promisify(close)
+
 /**
  * Opens a file for reading; the caller closes it (`await using`).
  * @throws InputError `input.missing`, `input.directory`, `input.unreadable`; reading throws `input.damaged` when the
  * file has become shorter since it was opened.
  */
 export async function openFile(path: string): Promise<Source & AsyncDisposable> {
-  let handle: FileHandle | undefined
   try {
-    handle = await open(path, constants.O_RDONLY | nonBlocking)
-    return await fileSource(handle, path)
+    return await fileSource(await descriptorOf(path), path)
   } catch (error) {
-    await handle?.close()
     throw inputError(error, path)
   }
 }
 
 /** Opening a pipe must not wait for somebody to write into it; it is refused once we see that it is one. */
-const nonBlocking = constants.O_NONBLOCK ?? 0
+const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** The same over a file that is open already; closing the source closes it. */
-export async function fileSource(handle: FileHandle, path: string): Promise<Source & AsyncDisposable> {
-  const { size } = regular(fstatSync(handle.fd), path)
-  const file = new FileSource(resolve(path), handle, size)
-  if (size > wholeBytes) return file
-  const array = takeArray(size)
-  const bytes = array.subarray(0, size)
-  if (size <= smallFileBytes) readAtOnce(handle.fd, bytes, path)
-  else await file.readInto(bytes, 0)
-  return wholeFile(path, bytes, handle.close(), () => keepArray(array))
+/** Where the last file was opened without a wait. */
+let promptFolder: string | undefined
+
+async function descriptorOf(path: string): Promise<number> {
+  const folder = dirname(path)
+  const began = performance.now()
+  const descriptor = folder === promptFolder ? openSync(path, forReading) : await openLater(path, forReading)
+  promptFolder = performance.now() - began < patience ? folder : undefined
+  return descriptor
+}
+
+/** The same over a file that is open already; it is closed with the source, or at once where there will be none. */
+export async function fileSource(descriptor: number, path: string): Promise<Source & AsyncDisposable> {
+  try {
+    const { size } = regular(fstatSync(descriptor), path)
+    const file = new FileSource(resolve(path), descriptor, size)
+    if (size > wholeBytes) return file
+    const array = takeArray(size)
+    const bytes = array.subarray(0, size)
+    if (size <= smallFileBytes) readAtOnce(descriptor, bytes, path)
+    else await file.readInto(bytes, 0)
+    closeSync(descriptor) // of a file that was only read nothing can get lost, so nobody has to wait for that
+    return wholeFile(
+      path,
+      size,
+      () => bytes,
+      (unkept) => unkept && keepArray(array),
+    )
+  } catch (error) {
+    await closeLater(descriptor).catch(() => {})
+    throw error
+  }
 }
 
 /** Fills `bytes` from the start of a small file that is open, without a trip through the thread pool. */
@@ -69,22 +94,27 @@ export function readAtOnce(descriptor: number, bytes: Uint8Array, path: string):
 }
 
 /**
- * A source over all bytes of a file, which may still be on its way to being closed.
- * @param done called when it is closed and nobody can have kept a view of the bytes
+ * A source over all bytes of a file.
+ * @param bytesOf called when they are wanted for the first time
+ * @param closed called when it is closed; with true where nobody can have kept a view of the bytes
  */
 export function wholeFile(
   path: string,
-  bytes: Uint8Array,
-  closed?: Promise<void>,
-  done: () => void = () => {},
+  size: number,
+  bytesOf: () => Uint8Array,
+  closed: (unkept: boolean) => void,
 ): Source & AsyncDisposable {
-  closed?.catch(() => {}) // of a file that was only read nothing can get lost
-  const view = (start: number, end: number) => bytes.subarray(Math.max(0, start), Math.max(0, start, end))
+  let bytes: Uint8Array | undefined
+  const view = (start: number, end: number) => {
+    bytes ??= bytesOf()
+    return bytes.subarray(Math.max(0, start), Math.max(0, start, end))
+  }
   let unkept = true
+  let open = true
   return {
     path: resolve(path),
     name: basename(path),
-    size: bytes.byteLength,
+    size,
     async read(start, end) {
       const piece = view(start, end)
       if (piece.byteLength <= blockBytes) return piece.slice() // so that a small piece does not keep all bytes alive
@@ -93,28 +123,10 @@ export function wholeFile(
     },
     view,
     async [Symbol.asyncDispose]() {
-      if (unkept) done()
-      unkept = false
-      await closed
+      if (open) closed(unkept)
+      open = false
     },
   }
-}
-
-/**
- * The largest array of a file that was closed. Megabytes that are asked for and dropped with each file make V8 collect
- * garbage all the time; a second one for files that are open together costs more time than it spares.
- */
-let spare: Uint8Array | undefined
-
-function takeArray(size: number): Uint8Array {
-  if (spare === undefined || spare.byteLength < size) return uninitialized(size)
-  const array = spare
-  spare = undefined
-  return array
-}
-
-function keepArray(array: Uint8Array): void {
-  if (spare === undefined || spare.byteLength < array.byteLength) spare = array
 }
 
 function regular(kind: Stats, path: string): Stats {
@@ -122,8 +134,6 @@ function regular(kind: Stats, path: string): Stats {
   if (!kind.isFile()) throw new InputError('input.unreadable', { name: path })
   return kind
 }
-
-const uninitialized = (size: number) => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
 
 const shorter = (name: string) =>
   new InputError('input.damaged', { what: 'it became shorter while being read', name })
@@ -138,7 +148,8 @@ class FileSource implements Source, AsyncDisposable {
   readonly path: string
   readonly name: string
   readonly size: number
-  readonly #handle: FileHandle
+  readonly #descriptor: number
+  #open = true
   /** By block number, the least recently used first. A block that is on its way counts as well. */
   readonly #blocks = new Map<number, Block>()
   /** Of a block that went: a large file is looked at in thousands of places, and garbage of that size is collected late. */
@@ -148,11 +159,11 @@ class FileSource implements Source, AsyncDisposable {
   #trips = 0
   #sinceTurn = 0
 
-  constructor(path: string, handle: FileHandle, size: number) {
+  constructor(path: string, descriptor: number, size: number) {
     this.path = path
     this.name = basename(path)
     this.size = size
-    this.#handle = handle
+    this.#descriptor = descriptor
   }
 
   async read(start: number, end: number): Promise<Uint8Array> {
@@ -184,7 +195,8 @@ class FileSource implements Source, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#blocks.clear()
-    await this.#handle.close()
+    if (this.#open) await closeLater(this.#descriptor)
+    this.#open = false
   }
 
   /** The caller is one of its readers, until it says otherwise. */
@@ -238,14 +250,14 @@ class FileSource implements Source, AsyncDisposable {
   async #readLater(target: Uint8Array, start: number): Promise<number> {
     const first = this.#trips++ === 0
     const length = first ? Math.min(target.byteLength, blockBytes) : target.byteLength
-    const { bytesRead } = await this.#handle.read(target, 0, length, start)
+    const { bytesRead } = await readPooled(this.#descriptor, target, 0, length, start)
     this.#prompt ||= first
     return bytesRead
   }
 
   async #readNow(target: Uint8Array, start: number): Promise<number> {
     const began = performance.now()
-    const count = readSync(this.#handle.fd, target, 0, target.byteLength, start)
+    const count = readSync(this.#descriptor, target, 0, target.byteLength, start)
     if (performance.now() - began > patience) this.#prompt = false
     this.#sinceTurn += count
     if (this.#sinceTurn >= turnBytes) {

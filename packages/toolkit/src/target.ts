@@ -3,22 +3,28 @@
  * only when it is complete and has been read back; until then, and on every failure, what was there stays there.
  */
 import { randomUUID } from 'node:crypto'
-import { closeSync, fstatSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs'
-import { copyFile, type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises'
+import { close, closeSync, fstatSync, linkSync, open, openSync, unlinkSync, write, writeSync } from 'node:fs'
+import { copyFile, link, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { InputError, InternalError, type Source, ToolError, YinjiError } from '@yinji/core'
-import { fileSource, readAtOnce, smallFileBytes, wholeFile } from '@yinji/media'
+import { fileSource, keepArray, readAtOnce, smallFileBytes, takeArray, wholeFile } from '@yinji/media'
 
 /** Takes the pieces of a file, mostly in order. */
 export interface Target {
   write(chunk: Uint8Array, position: number): Promise<void>
 }
 
+const openLater = promisify(open)
+const writeLater = promisify(write)
+const closeLater = promisify(close)
+
 /** A target in memory, of a size known beforehand. */
 export class MemoryTarget implements Target {
   readonly bytes: Uint8Array
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size)
+  /** @param array what to fill, from its start. Default: one that is made for it. */
+  constructor(size: number, array: Uint8Array = new Uint8Array(size)) {
+    this.bytes = array.subarray(0, size)
   }
   async write(chunk: Uint8Array, position: number): Promise<void> {
     this.bytes.set(chunk, position)
@@ -45,7 +51,7 @@ export class FileTarget implements Target {
   readonly #temporary: string
   readonly #mode: number
   #memory: MemoryTarget | undefined
-  #handle: FileHandle | undefined
+  #descriptor: number | undefined
   #named = false
 
   private constructor(path: string, mode: number, size: number) {
@@ -53,7 +59,7 @@ export class FileTarget implements Target {
     const name = `.${basename(path).slice(0, 80)}.${randomUUID().slice(0, 13)}.tmp`
     this.#temporary = join(dirname(path), name)
     this.#mode = mode
-    this.#memory = size <= memoryBytes ? new MemoryTarget(size) : undefined
+    this.#memory = size <= memoryBytes ? new MemoryTarget(size, takeArray(size)) : undefined
   }
 
   /**
@@ -72,16 +78,22 @@ export class FileTarget implements Target {
     else await this.#put(chunk, position)
   }
 
-  /** Ends the writing. The file is complete under its temporary name; the source reads it, and closes it. */
+  /**
+   * Ends the writing. The file is complete under its temporary name; the source reads it, a small one when it is first asked
+   * for something, and closes it.
+   */
   async finish(): Promise<Source & AsyncDisposable> {
     const { bytes } = this.#memory ?? {}
     this.#memory = undefined
     if (bytes && bytes.byteLength <= smallFileBytes) return this.#writeAtOnce(bytes)
-    if (bytes) await this.#put(bytes, 0)
-    if (this.#handle === undefined) throw new InternalError('a target that is finished already')
-    const source = await fileSource(this.#handle, this.#temporary)
-    this.#handle = undefined
-    return source
+    if (bytes) {
+      await this.#put(bytes, 0)
+      keepArray(new Uint8Array(bytes.buffer))
+    }
+    const descriptor = this.#descriptor
+    if (descriptor === undefined) throw new InternalError('a target that is finished already')
+    this.#descriptor = undefined
+    return fileSource(descriptor, this.#temporary)
   }
 
   /** Gives the file its name. Without `replace` a file that has appeared meanwhile is not overwritten. */
@@ -118,8 +130,8 @@ export class FileTarget implements Target {
 
   /** Removes the temporary file; harmless after `commit`. */
   async discard(): Promise<void> {
-    await this.#handle?.close().catch(() => {})
-    this.#handle = undefined
+    if (this.#descriptor !== undefined) await closeLater(this.#descriptor).catch(() => {})
+    this.#descriptor = undefined
     if (!this.#named) await unlink(this.#temporary).catch(() => {})
   }
 
@@ -139,7 +151,7 @@ export class FileTarget implements Target {
 
   async #open(): Promise<void> {
     try {
-      this.#handle = await open(this.#temporary, 'wx+', this.#mode)
+      this.#descriptor = await openLater(this.#temporary, 'wx+', this.#mode)
     } catch (error) {
       throw outputError(error, this.#path)
     }
@@ -147,18 +159,25 @@ export class FileTarget implements Target {
 
   /** What is read back is what the file system has, not what we gave it. */
   #writeAtOnce(bytes: Uint8Array): Source & AsyncDisposable {
+    let descriptor: number | undefined
     try {
-      const descriptor = openSync(this.#temporary, 'wx+', this.#mode)
-      try {
-        for (let done = 0; done < bytes.byteLength; )
-          done += writeSync(descriptor, bytes, done, bytes.byteLength - done, done)
-        const written = new Uint8Array(fstatSync(descriptor).size)
-        readAtOnce(descriptor, written, this.#temporary)
-        return wholeFile(this.#temporary, written)
-      } finally {
-        closeSync(descriptor)
+      const file = openSync(this.#temporary, 'wx+', this.#mode)
+      descriptor = file
+      for (let done = 0; done < bytes.byteLength; )
+        done += writeSync(file, bytes, done, bytes.byteLength - done, done)
+      const { size } = fstatSync(file)
+      const array = new Uint8Array(bytes.buffer) // all of it is written, and may be written over
+      const read = () => {
+        const written = array.byteLength < size ? new Uint8Array(size) : array.subarray(0, size)
+        readAtOnce(file, written, this.#temporary)
+        return written
       }
+      return wholeFile(this.#temporary, size, read, (unkept) => {
+        closeSync(file)
+        if (unkept) keepArray(array)
+      })
     } catch (error) {
+      if (descriptor !== undefined) closeSync(descriptor)
       throw outputError(error, this.#path)
     }
   }
@@ -166,8 +185,15 @@ export class FileTarget implements Target {
   async #put(chunk: Uint8Array, position: number): Promise<void> {
     try {
       for (let done = 0; done < chunk.byteLength; ) {
-        const written = await this.#handle?.write(chunk, done, chunk.byteLength - done, position + done)
-        done += written?.bytesWritten ?? 0
+        if (this.#descriptor === undefined) throw new InternalError('a target that is finished already')
+        const { bytesWritten } = await writeLater(
+          this.#descriptor,
+          chunk,
+          done,
+          chunk.byteLength - done,
+          position + done,
+        )
+        done += bytesWritten
       }
     } catch (error) {
       throw outputError(error, this.#path)

@@ -32,7 +32,7 @@ const startOfScan = 0xda
 const endMarker = 0xd9
 
 export async function readJpeg(source: Source): Promise<JpegStructure> {
-  const window = new Window(source)
+  const window = new Window(source, { reuse: true })
   const segments: Segment[] = []
   const broken = (damage: string): JpegStructure => ({ segments, trailing: 0, damage })
   let held = 0
