@@ -163,38 +163,73 @@ function readSalt({ bytes, buffer }: Walk, at: number, end: number): Uint8Array 
   return type === 'c2sh' ? bytes.subarray(body, stop) : undefined
 }
 
-/** A superbox to be written; its children are finished boxes. */
+/** A superbox to be written; its children are boxes, finished or not. */
 export interface NewSuperBox {
   readonly uuid: string
   readonly label: string
   readonly salt?: Uint8Array | undefined
-  readonly children: readonly Uint8Array[]
+  readonly children: readonly (Uint8Array | NewBox)[]
 }
 
-/** The bytes of a superbox, requestable and labelled as C2PA asks (11.1.4). */
-export function encodeSuperBox({ uuid, label, salt, children }: NewSuperBox): Uint8Array {
-  const toggles = 0x03 | (salt === undefined ? 0 : toggle.private)
-  const head = Buffer.from(`${uuid}${toggles.toString(16).padStart(2, '0')}`, 'hex')
-  const name = Buffer.from(`${label}\0`, 'utf8')
+/** A box that has not been written yet: its size is known, and what is in it is copied once, when the outermost is written. */
+export interface NewBox {
+  readonly type: string
+  /** With its header. */
+  readonly size: number
+  readonly contents: readonly (Uint8Array | NewBox)[]
+}
+
+/** A box of any type, to be written. */
+export function newBox(type: string, ...contents: readonly (Uint8Array | NewBox)[]): NewBox {
+  let size = headerBytes
+  for (const content of contents) size += content instanceof Uint8Array ? content.byteLength : content.size
+  return { type, size, contents }
+}
+
+/** A superbox, requestable and labelled as C2PA asks (11.1.4), to be written. */
+export function newSuperBox({ uuid, label, salt, children }: NewSuperBox): NewBox {
+  const toggles = Uint8Array.of(0x03 | (salt === undefined ? 0 : toggle.private))
+  const described = [uuidBytes(uuid), toggles, Buffer.from(`${label}\0`, 'utf8')]
   const description =
-    salt === undefined
-      ? encodeBox('jumd', head, name)
-      : encodeBox('jumd', head, name, encodeBox('c2sh', salt))
-  return encodeBox('jumb', description, ...children)
+    salt === undefined ? newBox('jumd', ...described) : newBox('jumd', ...described, newBox('c2sh', salt))
+  return newBox('jumb', description, ...children)
+}
+
+/** The bytes of a box with all that is in it. */
+export function writeBox(box: NewBox): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafe(box.size)
+  const bytes = new Uint8Array(buffer, byteOffset, box.size)
+  writeInto(bytes, 0, box)
+  return bytes
+}
+
+/** The bytes of a superbox. */
+export function encodeSuperBox(box: NewSuperBox): Uint8Array {
+  return writeBox(newSuperBox(box))
 }
 
 /** The bytes of a box of any type. */
 export function encodeBox(type: string, ...contents: readonly Uint8Array[]): Uint8Array {
-  let size = 8
-  for (const { byteLength } of contents) size += byteLength
-  const { buffer, byteOffset } = Buffer.allocUnsafe(size)
-  const box = new Uint8Array(buffer, byteOffset, size)
-  new DataView(buffer, byteOffset).setUint32(0, size)
-  for (let index = 0; index < 4; index++) box[4 + index] = type.charCodeAt(index)
-  let at = 8
-  for (const content of contents) {
-    box.set(content, at)
-    at += content.byteLength
-  }
-  return box
+  return writeBox(newBox(type, ...contents))
 }
+
+/** Bytes of length and type. */
+const headerBytes = 8
+
+function writeInto(bytes: Uint8Array, start: number, { type, size, contents }: NewBox): number {
+  for (let index = 0; index < 4; index++) {
+    bytes[start + index] = size >>> (24 - 8 * index)
+    bytes[start + 4 + index] = type.charCodeAt(index)
+  }
+  let at = start + headerBytes
+  for (const content of contents) {
+    if (content instanceof Uint8Array) {
+      bytes.set(content, at)
+      at += content.byteLength
+    } else at = writeInto(bytes, at, content)
+  }
+  return at
+}
+
+const knownUuids = new Map(Object.values(uuids).map((uuid) => [uuid as string, Buffer.from(uuid, 'hex')]))
+const uuidBytes = (uuid: string) => knownUuids.get(uuid) ?? Buffer.from(uuid, 'hex')

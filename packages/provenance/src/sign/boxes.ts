@@ -1,8 +1,17 @@
 /** The parts of a manifest as boxes: assertions, references to them, the manifest around them (C2PA 8.4, 11.1). */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { UsageError } from '@yinji/core'
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
-import { encodeBox, encodeSuperBox, hashedPart, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import {
+  encodeBox,
+  hashedPart,
+  type NewBox,
+  newBox,
+  newSuperBox,
+  type SuperBox,
+  uuids,
+  writeBox,
+} from '../encoding/jumbf.ts'
 import { isJson } from './known-assertions.ts'
 import type { NewAssertion } from './manifest.ts'
 
@@ -22,7 +31,7 @@ export interface AssertionBox {
 const headerLength = 8
 
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
+  return hash('sha256', bytes, 'buffer')
 }
 
 /**
@@ -31,6 +40,23 @@ export function sha256(bytes: Uint8Array): Uint8Array {
  */
 export function encodeAssertion(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
   return assertionBox(label, 'cbor', encodeCbor(content), salt)
+}
+
+/**
+ * A statement in our words, which holds texts of the caller's: only half of a surrogate pair could keep it from being read.
+ * @throws UsageError
+ */
+export function encodeOwn(label: string, content: unknown, salt?: Uint8Array): AssertionBox {
+  if (!isReadable(content)) throw new UsageError('usage.assertion.content', { label, problem: halfPair })
+  return encodeAssertion(label, content, salt)
+}
+
+const halfPair = 'half of a surrogate pair'
+
+function isReadable(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value)
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true
+  return Object.values(value).every(isReadable)
 }
 
 /**
@@ -53,7 +79,7 @@ export function encodeStatement(label: string, content: unknown, salt?: Uint8Arr
 function encodeJson(content: unknown): Uint8Array {
   const text = JSON.stringify(content, (key, value: unknown) => {
     const texts = typeof value === 'string' ? [key, value] : [key]
-    if (texts.some((one) => /\p{Surrogate}/u.test(one))) throw new TypeError('half of a surrogate pair')
+    if (texts.some((one) => /\p{Surrogate}/u.test(one))) throw new TypeError(halfPair)
     return value
   })
   if (!text?.startsWith('{')) throw new TypeError('JSON-LD is an object')
@@ -66,15 +92,13 @@ function assertionBox(
   content: Uint8Array,
   salt: Uint8Array | undefined,
 ): AssertionBox {
-  return referenced(
-    label,
-    encodeSuperBox({ uuid: uuids[type], label, salt, children: [encodeBox(type, content)] }),
-  )
+  return referenced(label, newSuperBox({ uuid: uuids[type], label, salt, children: [newBox(type, content)] }))
 }
 
-function referenced(label: string, box: Uint8Array): AssertionBox {
-  const hash = sha256(box.subarray(headerLength))
-  return { box, reference: { url: `self#jumbf=c2pa.assertions/${label}`, hash } }
+function referenced(label: string, unwritten: NewBox): AssertionBox {
+  const box = writeBox(unwritten)
+  const reference = { url: `self#jumbf=c2pa.assertions/${label}`, hash: sha256(box.subarray(headerLength)) }
+  return { box, reference }
 }
 
 /** An embedded file (C2PA 18.12; ISO 19566-5 B.5): its description, then its bytes. */
@@ -82,9 +106,9 @@ export function encodeEmbedded(
   label: string,
   { mediaType, bytes }: { readonly mediaType: string; readonly bytes: Uint8Array },
 ): AssertionBox {
-  const description = encodeBox('bfdb', Uint8Array.of(0), Buffer.from(`${mediaType}\0`))
-  const children = [description, encodeBox('bidb', bytes)]
-  return referenced(label, encodeSuperBox({ uuid: uuids.embeddedFile, label, children }))
+  const description = newBox('bfdb', Uint8Array.of(0), Buffer.from(`${mediaType}\0`))
+  const children = [description, newBox('bidb', bytes)]
+  return referenced(label, newSuperBox({ uuid: uuids.embeddedFile, label, children }))
 }
 
 /** A second assertion of a kind is `label__1` (C2PA 6.4). */
@@ -97,31 +121,34 @@ export function numbered(assertions: readonly NewAssertion[]): NewAssertion[] {
   })
 }
 
+/** What a manifest is made of. */
+export interface ManifestParts {
+  readonly assertions: readonly Uint8Array[]
+  readonly claim: Uint8Array
+  readonly signature: Uint8Array
+}
+
 /** A manifest: assertion store, claim, claim signature. */
-export function encodeManifest(
+export function manifestBox(
   label: string,
-  parts: {
-    readonly assertions: readonly Uint8Array[]
-    readonly claim: Uint8Array
-    readonly signature: Uint8Array
-  },
+  { assertions, claim, signature }: ManifestParts,
   kind: 'manifest' | 'updateManifest' = 'manifest',
-): Uint8Array {
-  const cbor = (bytes: Uint8Array) => [encodeBox('cbor', bytes)]
-  return encodeSuperBox({
+): NewBox {
+  const cbor = (bytes: Uint8Array) => [newBox('cbor', bytes)]
+  return newSuperBox({
     uuid: uuids[kind],
     label,
     children: [
-      encodeSuperBox({ uuid: uuids.assertionStore, label: 'c2pa.assertions', children: parts.assertions }),
-      encodeSuperBox({ uuid: uuids.claim, label: 'c2pa.claim.v2', children: cbor(parts.claim) }),
-      encodeSuperBox({ uuid: uuids.signature, label: 'c2pa.signature', children: cbor(parts.signature) }),
+      newSuperBox({ uuid: uuids.assertionStore, label: 'c2pa.assertions', children: assertions }),
+      newSuperBox({ uuid: uuids.claim, label: 'c2pa.claim.v2', children: cbor(claim) }),
+      newSuperBox({ uuid: uuids.signature, label: 'c2pa.signature', children: cbor(signature) }),
     ],
   })
 }
 
 /** The store: the active manifest is the last one (C2PA 11.1.4). */
-export function encodeStore(manifests: readonly Uint8Array[]): Uint8Array {
-  return encodeSuperBox({ uuid: uuids.store, label: 'c2pa', children: manifests })
+export function storeBox(manifests: readonly (Uint8Array | NewBox)[]): NewBox {
+  return newSuperBox({ uuid: uuids.store, label: 'c2pa', children: manifests })
 }
 
 /** A store with one more manifest, which becomes the active one; all that was in it stays as it stands. */

@@ -1,5 +1,5 @@
 /** Drafts a manifest: everything but the content's hash and the signature, and therefore its exact size (C2PA 10.4). */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   type Binding,
   type BindingKind,
@@ -9,19 +9,22 @@ import {
   limits,
   parseRecord,
 } from '@yinji/core'
+import { writeBox } from '../encoding/jumbf.ts'
 import type { Signer } from '../signers/signer.ts'
 import { actionsOf } from './actions.ts'
 import {
   type AssertionBox,
   encodeAssertion,
   encodeEmbedded,
-  encodeManifest,
+  encodeOwn,
   encodeStatement,
-  encodeStore,
+  manifestBox,
+  nothing,
   numbered,
+  storeBox,
 } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
-import { encodeBinding, type Room } from './content/binding.ts'
+import { encodeBinding } from './content/binding.ts'
 import { type Hashed, hashContent } from './content/content-hash.ts'
 import { aiDisclosureOf } from './disclosure.ts'
 import { refuse } from './form.ts'
@@ -30,7 +33,8 @@ import { assertionsOf, checkManifest, isSoftBinding } from './given.ts'
 import { assertionOf, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer, Thumbnail } from './manifest.ts'
-import { reserveSignature, signClaim } from './signature.ts'
+import { saltBytes } from './salt.ts'
+import { signatureRoom, signClaim } from './signature.ts'
 
 /** What makes a draft repeatable, for tests, and how much room it leaves. */
 export interface DraftOptions {
@@ -67,32 +71,39 @@ export function draftManifest(
   const content = given.record ? { ...given, record: parseRecord(given.record) } : given
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
   const { instance = randomUUID(), spare = 0 } = options
-  const { past, assertions } = statementsOf(content, options.now ?? new Date(), options.random ?? randomBytes)
+  const { past, assertions } = statementsOf(content, options.now ?? new Date(), options.random ?? saltBytes)
   const boxes = assertions.map(({ box }) => box)
-
-  /** The same bytes but for hash, place and signature. */
-  const assemble = (binding: Binding, room?: Room, hashed?: Hashed) => {
-    const bound = encodeBinding(binding, room, hashed)
-    const references = [bound, ...assertions].map(({ reference }) => reference)
-    const claim = encodeClaim(content, label, instance, references)
-    const close = (signature: Uint8Array) =>
-      encodeManifest(label, { assertions: [bound.box, ...boxes], claim, signature })
-    return { claim, close }
-  }
-  const seal = async ({ binding, room }: Layout, hashed: Hashed) => {
-    const { claim, close } = assemble(binding, room, hashed)
-    const store = encodeStore([...past, close(await signClaim(signer, claim))])
-    return spare === 0 ? store : concat([store, new Uint8Array(spare)])
-  }
-
   const expected = typeof outline === 'string' ? outlineNamed(outline) : outline
-  const reserved = assemble(expected).close(reserveSignature(signer))
-  const size = sizeOf([encodeStore([]), ...past, reserved]) + spare
+
+  const unbound = encodeBinding(expected, undefined, undefined)
+  const references = [unbound, ...assertions].map(({ reference }) => reference)
+  const claim = claimOver(unbound, encodeClaim(content, label, instance, references))
+  const storeWith = (binding: AssertionBox, claim: Uint8Array, signature: Uint8Array) =>
+    storeBox([...past, manifestBox(label, { assertions: [binding.box, ...boxes], claim, signature })])
+
+  const size = storeWith(unbound, claim(unbound), nothing).size + signatureRoom(signer) + spare
   if (size > limits.manifestBytes)
     throw new InputError('input.size', { what: 'manifest', bytes: size, most: limits.manifestBytes })
+
+  const seal = async ({ binding, room }: Layout, hashed: Hashed) => {
+    const bound = encodeBinding(binding, room, hashed)
+    const signed = claim(bound)
+    const store = writeBox(storeWith(bound, signed, await signClaim(signer, signed)))
+    return spare === 0 ? store : concat([store, new Uint8Array(spare)])
+  }
   const open = (layout: Layout) =>
     startSealing(layout, content, async (hashed) => sized(await seal(layout, hashed), size))
   return { size, label, binding: expected.kind, seal: open }
+}
+
+/** The claim with the hash of another binding, for which nothing else in it changes. */
+function claimOver(binding: AssertionBox, claim: Uint8Array): (other: AssertionBox) => Uint8Array {
+  const place = Buffer.from(claim.buffer, claim.byteOffset, claim.byteLength).indexOf(binding.reference.hash)
+  return ({ reference: { hash } }) => {
+    const other = new Uint8Array(claim)
+    other.set(hash, place)
+    return other
+  }
 }
 
 /** Kinds whose size is the same for every file. */
@@ -131,8 +142,9 @@ function statementsOf(content: ManifestContent, now: Date, random: (length: numb
     others: new Map(stated.map(({ label, box }) => [label, box.reference])),
     softBindings: stated.filter(isSoftBinding).map(({ box }) => box.reference),
   }
+  const acted = content.actions ? encodeStatement : encodeOwn
   const assertions = [
-    encodeStatement('c2pa.actions.v2', actionsOf(content, now, relations)),
+    acted('c2pa.actions.v2', actionsOf(content, now, relations)),
     ...pictures.values(),
     ...boxes,
     ...stated.map(({ box }) => box),
@@ -155,14 +167,13 @@ function thumbnailsOf(given: readonly (Thumbnail | undefined)[]): ReadonlyMap<nu
 function statedBy(content: ManifestContent, random: (length: number) => Uint8Array) {
   const { thumbnail, record } = content
   const disclosure = aiDisclosureOf(content)
-  const own = [
-    ...(disclosure ? [{ label: 'c2pa.ai-disclosure', content: disclosure }] : []),
-    ...(record ? [{ label: labelRecordLabel, content: labelRecordOf({ ...content, record }) }] : []),
-  ]
-  const statements = [...own, ...numbered(assertionsOf(content))].map(({ label, content }) => ({
-    label,
-    box: encodeStatement(label, content, random(16)),
-  }))
+  const disclosed = content.disclosure ? encodeStatement : encodeOwn
+  const labelled = record && labelRecordOf({ ...content, record })
+  const statements = [
+    ...(disclosure ? [{ label: 'c2pa.ai-disclosure', content: disclosure, encode: disclosed }] : []),
+    ...(labelled ? [{ label: labelRecordLabel, content: labelled, encode: encodeOwn }] : []),
+    ...numbered(assertionsOf(content)).map((one) => ({ ...one, encode: encodeStatement })),
+  ].map(({ label, content, encode }) => ({ label, box: encode(label, content, random(16)) }))
   const label = 'c2pa.thumbnail.claim'
   return thumbnail ? [{ label, box: encodeEmbedded(label, thumbnail) }, ...statements] : statements
 }
@@ -179,8 +190,4 @@ function startSealing(
 function sized(store: Uint8Array, size: number): Uint8Array {
   if (store.byteLength !== size) throw new InternalError('a manifest of another size than was reserved')
   return store
-}
-
-function sizeOf(boxes: readonly Uint8Array[]): number {
-  return boxes.reduce((size, box) => size + box.byteLength, 0)
 }

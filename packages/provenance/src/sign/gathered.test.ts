@@ -12,10 +12,11 @@ import {
   parseJumbf,
   type SuperBox,
   uuids,
+  writeBox,
 } from '../encoding/jumbf.ts'
 import { createSigner } from '../signers/key.ts'
 import type { Signer } from '../signers/signer.ts'
-import { encodeStore } from './boxes.ts'
+import { storeBox } from './boxes.ts'
 import { draftManifest } from './draft.ts'
 import { gathered } from './gathered.ts'
 import { nextLabel } from './relabel.ts'
@@ -107,7 +108,7 @@ test('whatever copies hold, all stand under different names, or the draft says t
         return
       }
       const boxes = stores.map((one) => manifestsIn(one))
-      const labels = manifestsIn(encodeStore(gathered(boxes).manifests)).map(({ label }) => label)
+      const labels = manifestsIn(writeBox(storeBox(gathered(boxes).manifests))).map(({ label }) => label)
       expect(new Set(labels).size).toBe(labels.length)
     }),
     { numRuns: 200 },

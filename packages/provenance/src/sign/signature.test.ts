@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeCbor } from '../encoding/cbor.ts'
 import { parseCoseSign1 } from '../encoding/cose.ts'
 import type { Signer } from '../signers/signer.ts'
-import { padded, reserveSignature, signClaim } from './signature.ts'
+import { padded, signatureRoom, signClaim } from './signature.ts'
 
 const build = (padding: ReadonlyMap<string, Uint8Array>) => encodeCbor(padding)
 const empty = build(new Map([['pad', new Uint8Array()]])).byteLength
@@ -39,7 +39,7 @@ describe('a signer with a stamp and OCSP responses', () => {
     ] as const) {
       const made = signer(token, responses)
       const bytes = await signClaim(made, Uint8Array.of(1))
-      expect(bytes.byteLength).toBe(reserveSignature(made).byteLength)
+      expect(bytes.byteLength).toBe(signatureRoom(made))
       const { unprotected } = parseCoseSign1(bytes)
       expect(unprotected.get('sigTst2')).toEqual(
         new Map([['tstTokens', [new Map([['val', new Uint8Array(token).fill(2)]])]]]),

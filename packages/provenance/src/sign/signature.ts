@@ -17,11 +17,18 @@ const identifiers: Record<SignatureAlgorithm, number> = {
   Ed25519: -8,
 }
 
-/** The structure with zeros where signature, time stamp and OCSP responses will stand: as long as the finished one. */
-export function reserveSignature(signer: Signer): Uint8Array {
+/** Bytes of the structure with all that the signer may need for signature, time stamp and OCSP responses. */
+export function signatureRoom(signer: Signer): number {
+  const known = rooms.get(signer)
+  if (known !== undefined) return known
   const signature = new Uint8Array(signatureLength(signer))
-  return encode(protectedHeader(signer), roomFor(signer), signature)
+  const room = encode(protectedHeader(signer), roomFor(signer), signature).byteLength
+  rooms.set(signer, room)
+  return room
 }
+
+/** The same for every claim of a signer. */
+const rooms = new WeakMap<Signer, number>()
 
 /**
  * Signs, and stamps when the signer has a clock. What comes back smaller than its room is padded (C2PA 10.4.4), unless
@@ -44,7 +51,7 @@ export async function signClaim(signer: Signer, claim: Uint8Array, size: 'exact'
   if (size === 'free') return encode(header, extras, signature)
   return padded(
     (padding) => encode(header, new Map([...extras, ...padding]), signature),
-    reserveSignature(signer).byteLength,
+    signatureRoom(signer),
   )
 }
 

@@ -3,16 +3,17 @@
  * published it. They have one ingredient, the manifest they update, and no binding of their own: the one further down
  * still holds, so nothing needs hashing and nothing but the store grows.
  */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { InputError, limits } from '@yinji/core'
 import { encodeTime } from '../encoding/cbor.ts'
+import { writeBox } from '../encoding/jumbf.ts'
 import type { Signer } from '../signers/signer.ts'
 import {
   appendManifest,
   encodeAssertion,
-  encodeManifest,
   encodeStatement,
   type HashedUri,
+  manifestBox,
   numbered,
 } from './boxes.ts'
 import { encodeClaim } from './claim.ts'
@@ -21,6 +22,7 @@ import { assertionsOf, checkUpdateStatements } from './given.ts'
 import { parentOf, readStore } from './ingredient.ts'
 import type { NewAssertion, SignedUpdate, UpdateContent } from './manifest.ts'
 import { redactedStore } from './redact.ts'
+import { saltBytes } from './salt.ts'
 import { signClaim } from './signature.ts'
 
 /**
@@ -36,7 +38,7 @@ export async function signUpdate(
   const { actions, redactions, softBindings, training } = content
   checkUpdateStatements({ actions, redactions, assertions: content.assertions, softBindings, training })
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
-  const salt = options.random ?? randomBytes
+  const salt = options.random ?? saltBytes
   const store = redactedStore(content)
   const redacted = store.uris
   const updated = { ...content, parent: { ...content.parent, store: store.bytes } }
@@ -55,7 +57,7 @@ export async function signUpdate(
   const claim = encodeClaim(content, label, options.instance ?? randomUUID(), references, redacted)
   const boxes = assertions.map(({ box }) => box)
   const signature = await signClaim(signer, claim, 'free')
-  const manifest = encodeManifest(label, { assertions: boxes, claim, signature }, 'updateManifest')
+  const manifest = writeBox(manifestBox(label, { assertions: boxes, claim, signature }, 'updateManifest'))
   const whole = appendManifest(readStore(store.bytes, content.title ?? ''), manifest)
   const { byteLength } = whole
   if (byteLength <= limits.manifestBytes) return { store: whole, label }

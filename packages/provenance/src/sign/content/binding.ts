@@ -2,13 +2,7 @@
  * The hard binding (C2PA 9.2, 18.5 to 18.8). Its box has the same size whatever the hash and the place of the manifest
  * turn out to be, so a file can be laid out before its content has been hashed (C2PA 10.4).
  */
-import {
-  type Binding,
-  type BoxesBinding,
-  type CollectionBinding,
-  InternalError,
-  type NamedBoxesBinding,
-} from '@yinji/core'
+import type { Binding, BoxesBinding, CollectionBinding, NamedBoxesBinding } from '@yinji/core'
 import { encodeCbor } from '../../encoding/cbor.ts'
 import { manifestName } from '../../named-boxes/walk.ts'
 import { type AssertionBox, encodeAssertion } from '../boxes.ts'
@@ -34,7 +28,7 @@ export function encodeBinding(
   switch (binding.kind) {
     case 'data':
     case 'text':
-      return encodeAssertion('c2pa.hash.data', padded(room, hash))
+      return room || hashed ? encodeAssertion('c2pa.hash.data', padded(room, hash)) : unknownData
     case 'bmff':
       return encodeAssertion('c2pa.hash.bmff.v3', bmffHash(binding, hash, hashed?.pieces ?? []))
     case 'boxes':
@@ -102,16 +96,28 @@ export const bmffExclusions = [
   { xpath: '/mfra' },
 ]
 
-/** The widest numbers a file can need: every other form is padded to this size (C2PA 10.4.4). */
+/** Every other form is padded to the size of the one with the widest numbers (C2PA 10.4.4). */
 const widest: Room = { start: 2 ** 52, length: 2 ** 52 }
 const zeroHash = new Uint8Array(32)
-const size = encodeCbor(dataHash(widest, zeroHash, 0)).byteLength
+const padWithoutRoom =
+  encodeCbor(dataHash(widest, zeroHash, 0)).byteLength -
+  encodeCbor(dataHash(undefined, zeroHash, 0)).byteLength -
+  1 // from 24 bytes on, the length of a byte string takes a byte of its own
+
+/** The same for every file whose content and manifest have still to find their place. */
+const unknownData = encodeAssertion('c2pa.hash.data', padded(undefined, zeroHash))
 
 function padded(room: Room | undefined, hash: Uint8Array) {
-  const missing = size - encodeCbor(dataHash(room, hash, 0)).byteLength
-  // From 24 bytes on, the length of a byte string takes a byte of its own, so 24 more can't be reached.
-  if (missing < 0 || missing === 24) throw new InternalError('a binding that can’t be padded to its size')
-  return dataHash(room, hash, missing < 24 ? missing : missing - 1)
+  const spared = ({ start, length }: Room) => 18 - integerBytes(start) - integerBytes(length)
+  return dataHash(room, hash, room ? spared(room) : padWithoutRoom)
+}
+
+/** How many bytes of CBOR a natural number takes, 9 at most (RFC 8949 3). */
+function integerBytes(value: number): number {
+  if (value < 24) return 1
+  if (value < 2 ** 8) return 2
+  if (value < 2 ** 16) return 3
+  return value < 2 ** 32 ? 5 : 9
 }
 
 function dataHash(room: Room | undefined, hash: Uint8Array, pad: number) {
