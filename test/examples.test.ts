@@ -23,6 +23,7 @@ const says: Readonly<Record<string, RegExp>> = {
   'batch.ts': /^(labeled \S+ · \d+ bytes\n){4}$/,
   'live-video.ts':
     /^4 segments; a new key is needed later\ntrusted · –\ntrusted · –\ninvalid · manifest\.fragment\.misplaced, manifest\.fragment\.missing\n$/,
+  'player.ts': /^trusted · Acme AI\nplays 1\nplays 2\nstops: altered\n$/,
   'platform-check.ts': /A missing label is no proof of human work\.\n$/,
 }
 

@@ -88,6 +88,12 @@ export type {
   ValidatedManifest,
   Validation,
 } from './validation.ts'
+export {
+  type Piece,
+  type PieceOutcome,
+  type PieceWatch,
+  pieceOutcomes,
+} from './verify/content/piece-ledger.ts'
 export { type ValidateOptions, validateManifest } from './verify/validate.ts'
 
 // Showing a store to people and to other tools.

@@ -18,6 +18,7 @@ import {
 import { handlerOf, opaque } from '@yinji/media'
 import {
   type Certificate,
+  type PieceWatch,
   type Revocation,
   type SecurityContext,
   type Trust,
@@ -67,6 +68,8 @@ export interface ExamineOptions {
   readonly assetSha256?: boolean | undefined
   /** Media segments that the source is the beginning of. */
   readonly fragments?: AsyncIterable<Source> | undefined
+  /** Who is told of each of them as it comes. */
+  readonly watch?: PieceWatch | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -114,6 +117,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       found: manifest,
       source,
       fragments: options.fragments,
+      watch: options.watch,
       trust: options.trust,
       now: options.now,
       revocation: options.revocation,

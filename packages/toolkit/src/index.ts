@@ -44,6 +44,8 @@ export {
   type NewAction,
   type NewAssertion,
   oversightLevels,
+  type PieceOutcome,
+  pieceOutcomes,
   type Redaction,
   type Region,
   type Revocation,
@@ -105,3 +107,4 @@ export type {
 export type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
 export type { Inspection, RemoteOptions, SidecarInput, VerifyOptions } from './verify-types.ts'
 export { version } from './version.ts'
+export type { WatchedPiece, Watcher, WatchOptions } from './watch-types.ts'

@@ -18,6 +18,8 @@ import { updateSource } from './update.ts'
 import type { UpdateOptions, UpdateStatement } from './update-types.ts'
 import type { VerifyOptions } from './verify-types.ts'
 import { version } from './version.ts'
+import { startWatch } from './watch.ts'
+import type { WatchOptions } from './watch-types.ts'
 import { Workspace } from './workspace.ts'
 
 /** Makes a toolkit. Cheap to make, safe to share, meant to be kept: it remembers certificates it has checked. */
@@ -104,6 +106,12 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     return answer(await reportOf(source, examination, examining.signal), examination)
   }
 
+  async function watch(input: Input, call: WatchOptions) {
+    const sidecar = await findSidecar(pathOf(input), call.sidecar)
+    const examining = { ...settings(call), sidecar, remote: call.remote, assetSha256: true }
+    return startWatch({ input, name: call.name, examining, examineOnline })
+  }
+
   /** @param begins whether segments follow that are signed one by one */
   async function label(
     input: Input,
@@ -163,6 +171,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
           label: (...words) => label(...words, true),
         }),
       ),
+    watch: (input, call = {}) => track(watch(input, call)),
     verify: (input, call = {}) => track(examined(input, call, (report) => report)),
     inspect: (input, call = {}) =>
       track(examined(input, call, (report, examination) => inspectionOf(report, examination, now()))),

@@ -15,6 +15,7 @@ import type { OnlineOptions } from './online.ts'
 import type { TrustStore } from './trust-view.ts'
 import type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
 import type { Inspection, VerifyOptions } from './verify-types.ts'
+import type { Watcher, WatchOptions } from './watch-types.ts'
 
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
 export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
@@ -222,6 +223,11 @@ export interface Toolkit extends AsyncDisposable {
   live(init: Input, record?: LabelRecord, options?: LiveOptions): Promise<LiveVideo>
   /** Checks every layer. Hostile or damaged content yields a report; only misuse and I/O throw. */
   verify(input: Input, options?: VerifyOptions): Promise<Report>
+  /**
+   * Checks a film while it comes: first its initialization segment, then each segment, in constant memory, with a verdict for each.
+   * For sets (C2PA 18.6.3) and for live video (C2PA 19).
+   */
+  watch(init: Input, options?: WatchOptions): Promise<Watcher>
   /** Shows what stands in the file, as it stands. */
   inspect(input: Input, options?: VerifyOptions): Promise<Inspection>
   formats(): readonly Format[]

@@ -160,6 +160,19 @@ export const usageCodes = {
       '请标识初始化分片并指定其余分片：`--live --fragments "seg*.m4s"`；单个文件的影片请去掉 `--live`。',
     ],
   ),
+  'usage.watch.ended': entry(
+    'fault',
+    [
+      'The check was ended before this segment came.',
+      'When it ends, the verdict of the whole is made from the segments that came until then.',
+      'Call `watch` again with the initialization segment.',
+    ],
+    [
+      '检查已结束，此后到达的分片不再接受。',
+      '结束时已根据之前到达的分片得出整体结论。',
+      '请用初始化分片重新调用 `watch`。',
+    ],
+  ),
   'usage.segments.outside': entry(
     'fault',
     [

@@ -1,5 +1,6 @@
 /** Validates a manifest store and the content it stands in, in the order of C2PA 15. Never throws for what it reads. */
 import {
+  type Finding,
   type FoundManifest,
   type Level,
   readDigitalSourceType,
@@ -17,6 +18,7 @@ import { redactionsOf } from './assertions/redactions.ts'
 import { checkReferences } from './assertions/references.ts'
 import type { SegmentManifest } from './content/binding.ts'
 import { checkContent } from './content/content.ts'
+import type { Piece, PieceWatch } from './content/piece-ledger.ts'
 import { Hashes } from './hashes.ts'
 import { checkIngredients, historyOf } from './ingredients/graph.ts'
 import { validatedManifest } from './ingredients/validated-manifest.ts'
@@ -38,6 +40,8 @@ export interface ValidateOptions {
    * through once for each validation; each is read before the next one is asked for.
    */
   readonly fragments?: AsyncIterable<Source> | undefined
+  /** Who is told of each segment as it comes; the next one is asked for afterwards. */
+  readonly watch?: PieceWatch | undefined
   /** Whom to believe; see `createTrust`. */
   readonly trust: Trust
   /**
@@ -110,7 +114,7 @@ async function validate(options: Options, live: boolean): Promise<Validated> {
 /** The manifest of a segment, as that of a file of its own (C2PA 19.7.1). */
 async function validateSegment(options: Options): Promise<SegmentManifest> {
   const { validation, active } = await validate(
-    { ...options, fragments: undefined, assetSha256: false },
+    { ...options, fragments: undefined, watch: undefined, assetSha256: false },
     true,
   )
   const of = (wanted: Level) =>
@@ -149,7 +153,7 @@ async function checkBinding(
   bound: Statements | 'unchecked' | undefined,
   live: boolean,
 ): Promise<string | undefined> {
-  const { found, source, fragments, signal, now, assetSha256 = false } = options
+  const { found, source, fragments, watch, signal, now, assetSha256 = false } = options
   const { log, manifest, claim } = active
   if (bound === 'unchecked') return undefined
   if (bound === undefined) {
@@ -158,7 +162,11 @@ async function checkBinding(
   }
   const updated = manifest.kind === 'update'
   const segment = (found: FoundManifest, source: Source) => validateSegment({ ...options, found, source })
-  const content = { source, found, fragments, updated, signal, assetSha256, live, now }
+  const watched = watch && {
+    begun: (findings: readonly Finding[]) => watch.begun([...log.findings, ...findings]),
+    piece: (piece: Piece) => watch.piece(piece),
+  }
+  const content = { source, found, fragments, watch: watched, updated, signal, assetSha256, live, now }
   const { outcome, sha256, flawed } = await checkContent(bound, { ...content, validateSegment: segment }, log)
   if (outcome === 'match' && !flawed && active.sound && bound.sound) log.report('manifest.content.intact')
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')

@@ -5,6 +5,7 @@ import type { Digest } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import type { Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
+import type { PieceWatch } from './piece-ledger.ts'
 
 export interface Content {
   readonly source: Source
@@ -13,6 +14,8 @@ export interface Content {
   readonly updated: boolean
   /** Media segments that belong to the source, in the order in which they are played; undefined when none were given. */
   readonly fragments: AsyncIterable<Source> | undefined
+  /** Who is told of each of them. */
+  readonly watch?: PieceWatch | undefined
   readonly signal: AbortSignal | undefined
   /** Whether the whole file is to be hashed too. */
   readonly assetSha256: boolean

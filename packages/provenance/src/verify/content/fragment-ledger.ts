@@ -2,21 +2,29 @@
 import type { Log } from '../log.ts'
 import { type FragmentTree, nameOfTree, proves } from './fragment-trees.ts'
 import type { Proof } from './merkle-box.ts'
+import { PieceLedger } from './piece-ledger.ts'
+import { Places } from './places.ts'
 
-/** More names than this say nothing new. */
-const mostNames = 10
+const status = 'assertion.bmffHash.mismatch'
+
+interface Seen {
+  readonly places: Places
+  last: number
+}
 
 export class Ledger {
+  readonly pieces: PieceLedger
   readonly #trees: ReadonlyMap<string, FragmentTree>
   readonly #expected: ReadonlySet<FragmentTree>
-  readonly #seen = new Map<FragmentTree, { readonly locations: Set<number>; last: number }>()
-  readonly #altered: string[] = []
-  readonly #misplaced: string[] = []
+  readonly #seen = new Map<FragmentTree, Seen>()
+  /** Fragments since the last one that holds. */
+  #failed = 0
 
   /** @param expected the trees that belong to what comes before the fragments; they have to be complete. */
-  constructor(trees: ReadonlyMap<string, FragmentTree>, expected: ReadonlySet<FragmentTree>) {
+  constructor(trees: ReadonlyMap<string, FragmentTree>, expected: ReadonlySet<FragmentTree>, log: Log) {
     this.#trees = trees
     this.#expected = expected
+    this.pieces = new PieceLedger(log)
   }
 
   treeOf(proof: Proof | undefined): FragmentTree | undefined {
@@ -28,42 +36,28 @@ export class Ledger {
   take(name: string, proof: Proof | undefined, leaf: Uint8Array): void {
     const tree = this.treeOf(proof)
     if (proof === undefined || tree === undefined || !proves(tree, proof, leaf)) {
-      this.#altered.push(name)
+      this.#failed++
+      this.pieces.note('manifest.fragment.altered', name, status)
       return
     }
-    const seen = this.#seen.get(tree) ?? { locations: new Set<number>(), last: -1 }
+    const { location } = proof
+    const seen = this.#seen.get(tree) ?? { places: new Places(), last: -1 }
+    this.pieces.found(location + 1)
+    if (location <= seen.last) this.pieces.misplace(name, status, seen.places.has(location))
+    else if (seen.last >= 0 && location > seen.last + 1 + this.#failed)
+      this.pieces.miss(seen.last + 2, location, true)
     this.#seen.set(tree, seen)
-    if (proof.location <= seen.last) this.#misplaced.push(name)
-    seen.last = proof.location
-    seen.locations.add(proof.location)
+    this.#failed = 0
+    seen.last = location
+    seen.places.add(location)
   }
 
   /** Says what is wrong, and whether nothing is. */
-  close(at: string, log: Log): boolean {
-    const status = 'assertion.bmffHash.mismatch'
-    const altered = this.#altered
-    const misplaced = this.#misplaced
-    const missing = altered.length > 0 ? [] : [...this.#expected].flatMap((tree) => this.#missingOf(tree))
-    if (altered.length > 0) log.report('manifest.fragment.altered', { status, at, names: listed(altered) })
-    if (misplaced.length > 0)
-      log.report('manifest.fragment.misplaced', { status, at, names: listed(misplaced) })
-    if (missing.length > 0) log.report('manifest.fragment.missing', { status, at, places: listed(missing) })
-    return altered.length + misplaced.length + missing.length === 0
+  close(at: string): boolean {
+    if (!this.pieces.altered)
+      for (const tree of this.#expected)
+        for (const [first, last] of (this.#seen.get(tree)?.places ?? new Places()).gaps(tree.count))
+          this.pieces.missed(first === last ? `${first + 1}` : `${first + 1}–${last + 1}`)
+    return this.pieces.close(at, status)
   }
-
-  /** Counted from 1, neighbours together: `3`, `5–9`. */
-  #missingOf(tree: FragmentTree): string[] {
-    const there = [...(this.#seen.get(tree)?.locations ?? [])].sort((a, b) => a - b)
-    let next = 0
-    return [...there, tree.count].flatMap((location) => {
-      const [first, last] = [next + 1, location]
-      next = location + 1
-      return last < first ? [] : [first === last ? String(first) : `${first}–${last}`]
-    })
-  }
-}
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - mostNames
-  return [...names.slice(0, mostNames), ...(rest > 0 ? [`+${rest}`] : [])].join(', ')
 }

@@ -12,6 +12,7 @@ import { strayBoxes } from './bmff-strays.ts'
 import { Ledger } from './fragment-ledger.ts'
 import { type FragmentTree, nameOfTree, readFragmentTrees } from './fragment-trees.ts'
 import { type Proof, readMerkleBox } from './merkle-box.ts'
+import { contentFound } from './piece-ledger.ts'
 import { pour, type Range } from './stream.ts'
 
 type Trees = ReadonlyMap<string, FragmentTree>
@@ -42,22 +43,28 @@ export async function fragmentsHash(
     log.report('manifest.fragment.absent', { at })
     return unchecked
   }
-  const used = new Set(cuts.flatMap(({ by }) => by))
   const parts = fragments ? { before: cuts, fragments: [], unused: [] } : await partsOf(source, cuts)
   const { expected, leaves, sha256 } = await hashParts(content, parts, trees)
   if (expected.size === 0) return { outcome: 'mismatch', sha256 }
-  const ledger = new Ledger(trees, expected)
+  const strays = await strayBoxes(content, cuts, fragments ? [] : ['merkle'])
+  const used = unexpected(new Set(cuts.flatMap(({ by }) => by)), false)
+  const partial = (others: readonly string[]) => {
+    if (others.length > 0)
+      log.report('manifest.binding.partial', { status: leftOut, at, what: others.slice(0, told).join(', ') })
+  }
+  partial([...used, ...parts.unused, ...strays])
+  content.watch?.begun(contentFound('match'))
+  const ledger = new Ledger(trees, expected, log)
   for (const [index, { proof }] of parts.fragments.entries())
     ledger.take(`moof[${index + 1}]`, proof, leaves.of(index))
-  const strays = await strayBoxes(content, cuts, fragments ? [] : ['merkle'])
-  if (fragments) strays.push(...(await takeSegments(content, fragments, exclusions, ledger, used)))
-  const others = [...unexpected(used, false), ...parts.unused, ...strays].slice(0, told)
-  if (others.length > 0) {
-    const status = 'assertion.bmffHash.additionalExclusionsPresent'
-    log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
+  if (fragments) {
+    const others = await takeSegments(content, fragments, exclusions, ledger)
+    partial(others.filter((one) => !used.includes(one)))
   }
-  return { outcome: ledger.close(at, log) ? 'match' : 'mismatch', sha256 }
+  return { outcome: ledger.close(at) ? 'match' : 'mismatch', sha256 }
 }
+
+const leftOut = 'assertion.bmffHash.additionalExclusionsPresent'
 
 /** How many places that no hash covers are told. */
 const told = 10
@@ -141,36 +148,54 @@ class Leaves {
 }
 
 /**
- * Each file is hashed as a whole, and has exactly one box that says where it belongs.
+ * Each file is hashed as a whole, and has exactly one box that says where it belongs; it is judged before the next one is read.
  * @returns places that no hash covers
  */
 async function takeSegments(
-  { signal }: Content,
+  { signal, watch }: Content,
   fragments: AsyncIterable<Source>,
   exclusions: readonly Exclusion[],
   ledger: Ledger,
-  used: Set<Exclusion>,
 ): Promise<string[]> {
-  const strays: string[] = []
+  const all = new Set<string>()
   let position = 0
   for await (const source of fragments) {
     throwIfAborted(signal)
     position++
     const name = source.name ?? `#${position}`
-    const cuts = await cutsOf(source, exclusions, signal)
-    const proof = typeof cuts === 'string' ? undefined : await onlyProof(source, cuts)
-    const tree = ledger.treeOf(proof)
-    if (typeof cuts === 'string' || tree === undefined) ledger.take(name, undefined, Buffer.of())
-    else {
-      if (strays.length < told)
-        for (const stray of await strayBoxes({ source }, cuts, ['merkle'])) strays.push(`${name}${stray}`)
-      for (const exclusion of cuts.flatMap(({ by }) => by)) used.add(exclusion)
-      const hash = createHash(tree.digest)
-      await pour({ source, signal, assetSha256: false }, [cuts.flatMap((cut) => rangesOf(cut, hash))])
-      ledger.take(name, proof, hash.digest())
-    }
+    const others = await takeSegment(source, name, { exclusions, ledger, signal })
+    if (others.length > 0)
+      ledger.pieces.tell('manifest.binding.partial', { status: leftOut, what: others.join(', ') })
+    for (const one of all.size < told ? others : []) all.add(one)
+    watch?.piece(ledger.pieces.end(name))
   }
-  return strays
+  return [...all]
+}
+
+async function takeSegment(
+  source: Source,
+  name: string,
+  {
+    exclusions,
+    ledger,
+    signal,
+  }: { exclusions: readonly Exclusion[]; ledger: Ledger } & Pick<Content, 'signal'>,
+): Promise<string[]> {
+  const cuts = await cutsOf(source, exclusions, signal)
+  const proof = typeof cuts === 'string' ? undefined : await onlyProof(source, cuts)
+  const tree = ledger.treeOf(proof)
+  if (typeof cuts === 'string' || tree === undefined) {
+    ledger.take(name, undefined, Buffer.of())
+    return []
+  }
+  const hash = createHash(tree.digest)
+  await pour({ source, signal, assetSha256: false }, [cuts.flatMap((cut) => rangesOf(cut, hash))])
+  ledger.take(name, proof, hash.digest())
+  const strays = await strayBoxes({ source }, cuts, ['merkle'])
+  return [
+    ...unexpected(new Set(cuts.flatMap(({ by }) => by)), false),
+    ...strays.map((stray) => `${name}${stray}`),
+  ]
 }
 
 async function onlyProof(source: Source, cuts: readonly Cut[]): Promise<Proof | undefined> {

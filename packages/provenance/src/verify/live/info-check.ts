@@ -1,7 +1,7 @@
 /** Holds segment info against the session keys and the segment (C2PA 19.7.3). */
 import { headers } from '../../encoding/cose.ts'
+import type { PieceLedger } from '../content/piece-ledger.ts'
 import { algorithmOf, signatureHolds } from '../signature/signature.ts'
-import type { SegmentLedger } from './ledger.ts'
 import { compareSegment, type Segment } from './segment-hash.ts'
 import { readSegmentInfo, type SegmentInfo } from './segment-info.ts'
 import type { KeyRing, SessionKey } from './session-keys.ts'
@@ -10,7 +10,7 @@ const invalid = 'livevideo.segment.invalid'
 
 /** What is known of the stream so far. */
 interface Known {
-  readonly ledger: SegmentLedger
+  readonly ledger: PieceLedger
   readonly keys: KeyRing
   /** Whether it is a manifest of the stream that holds. */
   knows(manifest: string): boolean
@@ -62,7 +62,7 @@ function isSignedBy({ key }: SessionKey, { cose, payload }: SegmentInfo): boolea
 function checkKey(
   { first, from, until, certificate }: SessionKey,
   { sequence, time }: SegmentInfo,
-  { ledger, name, now }: { ledger: SegmentLedger; name: string; now: Date },
+  { ledger, name, now }: { ledger: PieceLedger; name: string; now: Date },
 ): void {
   const at = time ?? now
   if (sequence < first) ledger.note('manifest.fragment.key', name, invalid, `minSequenceNumber ${first}`)

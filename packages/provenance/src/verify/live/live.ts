@@ -1,5 +1,6 @@
 /** Live video (C2PA 19): what is said of an initialization segment and of the segments that were given with it. */
 import type { Compared, Content } from '../content/binding.ts'
+import { contentFound } from '../content/piece-ledger.ts'
 import type { Log } from '../log.ts'
 import type { Statements } from '../statements.ts'
 import { manifestUri } from '../uri.ts'
@@ -20,13 +21,15 @@ export async function checkLive(
   compare: () => Promise<Compared>,
   log: Log,
 ): Promise<Compared> {
+  const own = await compare()
   const stream = new Stream(init, content, log)
+  const beginning = await stream.begin()
+  content.watch?.begun([...contentFound(own.outcome), ...beginning])
   const holds = await stream.takeAll(content.fragments)
   if (!stream.live) {
     log.report('manifest.fragment.unbound', { at: manifestUri(init.manifest.label) })
     return { outcome: 'unchecked', sha256: undefined }
   }
   if (stream.empty) log.report('manifest.fragment.absent', { at: manifestUri(init.manifest.label) })
-  const own = await compare()
   return holds || own.outcome !== 'match' ? own : { ...own, flawed: true }
 }

@@ -1,8 +1,9 @@
 /** The order in which the segments of a stream come (C2PA 19.3.2, 19.4.1): their numbers go up, and none is left out. */
 import type { Source } from '@yinji/core'
 import type { Box } from '../content/bmff-boxes.ts'
+import type { PieceLedger } from '../content/piece-ledger.ts'
+import { Places } from '../content/places.ts'
 import type { StatusCode } from '../status.ts'
-import type { SegmentLedger } from './ledger.ts'
 
 export type Order = 'next' | 'later' | 'misplaced' | 'unknown'
 
@@ -11,9 +12,11 @@ export class Sequence {
   #last: { readonly number: number; readonly step: number } | undefined
   /** Segments since then that can't be relied on. */
   #failed = 0
-  readonly #ledger: SegmentLedger
+  /** Enough to know what comes again; those before are out of place all the same. */
+  readonly #there = new Places(1000)
+  readonly #ledger: PieceLedger
 
-  constructor(ledger: SegmentLedger) {
+  constructor(ledger: PieceLedger) {
     this.#ledger = ledger
   }
 
@@ -30,15 +33,17 @@ export class Sequence {
    * @returns how it follows upon the last one; `unknown` where none is known
    */
   take(name: string, number: number, step: number, status: StatusCode): Order {
+    this.#ledger.found(number)
     const { number: last, step: usual } = this.#last ?? { number: -1, step: 1 }
     if (this.#last && number <= last) {
-      this.#ledger.note('manifest.fragment.misplaced', name, status)
+      this.#ledger.misplace(name, status, this.#there.has(number))
       return 'misplaced'
     }
     const complete = this.#last === undefined || number - last <= usual * (this.#failed + 1)
     if (!complete) this.#ledger.miss(last + 1, number - 1)
     const known = this.#last !== undefined && this.#failed === 0
     this.#last = { number, step }
+    this.#there.add(number, number + step - 1)
     this.#failed = 0
     if (!complete) return 'later'
     return known ? 'next' : 'unknown'

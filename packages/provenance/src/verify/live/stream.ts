@@ -2,14 +2,14 @@
  * A live video (C2PA 19.7): an initialization segment, and segments that each say which one they are, by a manifest of
  * their own or by info that a session key signed. They are judged as they come; what is kept does not grow with them.
  */
-import { type Source, throwIfAborted } from '@yinji/core'
+import { type Finding, finding, type Source, throwIfAborted } from '@yinji/core'
 import type { Content, SegmentManifest } from '../content/binding.ts'
+import { type Piece, PieceLedger } from '../content/piece-ledger.ts'
 import type { Log } from '../log.ts'
 import type { Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, manifestUri } from '../uri.ts'
 import { checkSegmentInfo } from './info-check.ts'
-import { SegmentLedger } from './ledger.ts'
 import { readSegmentAssertion } from './segment-assertion.ts'
 import { readSegmentBoxes, type SegmentBoxes } from './segment-boxes.ts'
 import { Sequence, stepAfter } from './sequence.ts'
@@ -18,9 +18,9 @@ import { KeyRing, readSessionKeys } from './session-keys.ts'
 export const invalid = 'livevideo.segment.invalid'
 
 export class Stream {
-  readonly ledger = new SegmentLedger()
+  readonly ledger: PieceLedger
   readonly keys = new KeyRing()
-  readonly #sequence = new Sequence(this.ledger)
+  readonly #sequence: Sequence
   readonly #init: Statements
   readonly #content: Content
   readonly #log: Log
@@ -42,6 +42,8 @@ export class Stream {
     this.#init = init
     this.#content = content
     this.#log = log
+    this.ledger = new PieceLedger(log)
+    this.#sequence = new Sequence(this.ledger)
     if (init.sound) this.#manifests.add(init.manifest.label)
     this.#takeKeys(init)
   }
@@ -50,22 +52,25 @@ export class Stream {
     return this.#manifests.has(manifest)
   }
 
+  /** What is wrong with what comes before all segments. */
+  async begin(): Promise<readonly Finding[]> {
+    const { source } = this.#content
+    const read = await readSegmentBoxes(source)
+    if (typeof read !== 'string') this.#checkMedia(read, source.name ?? '#0')
+    return this.ledger.end('').findings
+  }
+
   /** @returns whether nothing is wrong */
   async takeAll(segments: AsyncIterable<Source>): Promise<boolean> {
-    await this.#checkBeginning()
     for await (const source of segments) {
       throwIfAborted(this.#content.signal)
       this.#count++
       const name = source.name ?? `#${this.#count}`
       if (!(await this.#take(source, name))) this.#sequence.fail()
+      const piece = this.ledger.end(name)
+      this.#content.watch?.piece(this.live ? piece : unbound(name))
     }
-    return this.live && this.ledger.close(manifestUri(this.#init.manifest.label), this.#log)
-  }
-
-  async #checkBeginning(): Promise<void> {
-    const { source } = this.#content
-    const read = await readSegmentBoxes(source)
-    if (typeof read !== 'string') this.#checkMedia(read, source.name ?? '#0')
+    return this.live && this.ledger.close(manifestUri(this.#init.manifest.label))
   }
 
   /** An initialization segment has no media (C2PA 19.7.1). */
@@ -184,3 +189,9 @@ export class Stream {
 }
 
 const mostManifests = 1000
+
+/** Nothing that came so far is of a live video. */
+function unbound(name: string): Piece {
+  const findings = [finding('manifest.fragment.unbound')]
+  return { name, outcome: 'unchecked', place: undefined, missing: undefined, findings }
+}
