@@ -7,7 +7,9 @@ import {
   type Edit,
   InputError,
   type MediaHandler,
+  type Part,
   readAigc,
+  type Source,
   splicedSource,
   type VisibleContext,
   type XmpEdit,
@@ -42,6 +44,18 @@ export const nothingElse: VisibleContext = {
   pathOf: () => Promise.reject(new Error('not needed')),
 }
 
+/** What the parts of a file make, with a store in the room that is left for one. */
+export function filled(source: Source, parts: readonly Part[], store: Uint8Array): Source {
+  const full = parts.map((part) => {
+    if (part.kind !== 'room') return part
+    const embedded = part.embed(store)
+    if (store.byteLength === 0 || embedded.byteLength !== part.length)
+      throw new Error(`a room of ${part.length} bytes for ${embedded.byteLength}`)
+    return bytes(embedded)
+  })
+  return splicedSource(source, full)
+}
+
 interface Harm {
   readonly runs: number
   /** Bytes from the beginning that may change; without it, all of them. */
@@ -63,14 +77,7 @@ export function handling(
   async function splice(file: Uint8Array, edit: Edit = everything): Promise<Uint8Array> {
     const source = bytesSource(file)
     const { parts } = await handler.splice(source, edit)
-    const filled = parts.map((part) => {
-      if (part.kind !== 'room') return part
-      const embedded = part.embed(store.subarray(0, edit.room))
-      if (edit.room === 0 || embedded.byteLength !== part.length)
-        throw new Error(`a room of ${part.length} bytes for ${embedded.byteLength}`)
-      return bytes(embedded)
-    })
-    const out = splicedSource(source, filled)
+    const out = filled(source, parts, store.subarray(0, edit.room))
     return Uint8Array.from(await out.read(0, out.size))
   }
 

@@ -1,6 +1,7 @@
 import { bytesSource } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { filled } from '../handler.test-kit.ts'
 import { structuredHandlers } from './structured.ts'
 
 const store = Uint8Array.from({ length: 100 }, (_, index) => index)
@@ -12,19 +13,10 @@ function handlerFor(name: string) {
 }
 
 async function signed(name: string, text: string | Buffer): Promise<string> {
-  const { parts } = await handlerFor(name).splice(bytesSource(Buffer.from(text), name), {
-    room: store.length,
-  })
-  const source = Buffer.from(text)
-  return Buffer.concat(
-    parts.map((part) =>
-      part.kind === 'copy'
-        ? source.subarray(part.start, part.end)
-        : part.kind === 'bytes'
-          ? part.bytes
-          : part.embed(store),
-    ),
-  ).toString('utf8')
+  const source = bytesSource(Buffer.from(text), name)
+  const { parts } = await handlerFor(name).splice(source, { room: store.length })
+  const out = filled(source, parts, store)
+  return Buffer.from(await out.read(0, out.size)).toString('utf8')
 }
 const read = (name: string, text: string) => handlerFor(name).read(bytesSource(Buffer.from(text), name))
 async function labelled(name: string, text: string, words = 'AI生成'): Promise<string> {
