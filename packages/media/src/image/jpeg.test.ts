@@ -1,62 +1,16 @@
-import { createHash } from 'node:crypto'
-import { bytesSource, concat, InputError, readAigc } from '@yinji/core'
+import { bytesSource, concat, InputError } from '@yinji/core'
 import sharp from 'sharp'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { binaryBytes } from '../carriers/binary.ts'
 import { aigc, handling, xmp } from '../handler.test-kit.ts'
 import { counted, hollow } from '../source.test-kit.ts'
+import { exif, photo, profiled, segment, storeOf, withSegments } from './jpeg.test-kit.ts'
 import { jpeg } from './jpeg.ts'
 import { exiftoolTags, pixels } from './picture.test-kit.ts'
 
-const c2pa = 'c2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71'
-const storeOf = (size: number, type = c2pa) => {
-  const store = new Uint8Array(size).fill(0xd9)
-  store.set(binaryBytes(`\0\0\0\0jumb\0\0\0\x1ejumd${type}\x03c2pa\0`))
-  new DataView(store.buffer).setUint32(0, size)
-  return store
-}
 const store = storeOf(70_000)
 const { everything, read, codes, splice, survives } = handling(jpeg, store)
 const tags = exiftoolTags('jpg')
-
-let photo: Uint8Array
-let profiled: Uint8Array
-beforeAll(async () => {
-  const noise = sharp({
-    create: {
-      width: 96,
-      height: 64,
-      channels: 3,
-      background: '#336',
-      noise: { type: 'gaussian', mean: 120, sigma: 40 },
-    },
-  }).jpeg()
-  photo = new Uint8Array(await noise.toBuffer())
-  profiled = new Uint8Array(
-    await noise
-      .withIccProfile('p3')
-      .withExif({ IFD0: { ImageDescription: 'a lake', Make: 'Lens Co' }, IFD2: { UserComment: 'none' } })
-      .toBuffer(),
-  )
-})
-
-function segment(marker: number, data: string | Uint8Array): Uint8Array {
-  const payload = typeof data === 'string' ? binaryBytes(data) : data
-  return concat([
-    Uint8Array.of(0xff, marker, (payload.length + 2) >> 8, (payload.length + 2) & 0xff),
-    payload,
-  ])
-}
-/** The photo with segments put in right after SOI. */
-const withSegments = (...segments: Uint8Array[]) =>
-  concat([photo.subarray(0, 2), ...segments, photo.subarray(2)])
-
-/** Exif with a description and a comment. */
-const exif = (comment: string) =>
-  segment(
-    0xe1,
-    `Exif\0\0II*\0\x08\0\0\0\x02\0\x0e\x01\x02\0\x05\0\0\0\x26\0\0\0\x69\x87\x04\0\x01\0\0\0\x2b\0\0\0\0\0\0\0lake\0\x01\0\x86\x92\x07\0${String.fromCharCode(comment.length)}\0\0\0\x3d\0\0\0\0\0\0\0${comment}`,
-  )
 
 describe('a labelled photo', () => {
   test('exiftool reads back the field and the properties, and finds nothing wrong', async () => {
@@ -117,98 +71,6 @@ describe('a labelled photo', () => {
     const signed = await splice(withSegments(kept), { room: store.byteLength })
     expect((await read(signed)).manifest?.store.byteLength).toBe(store.byteLength)
     expect(Buffer.from(await splice(signed, { room: 0 })).equals(withSegments(kept))).toBe(true)
-  })
-})
-
-describe('labels elsewhere in the file', () => {
-  const tencent = '{"AIGC": {"Label":"1","ContentProducer":"001191440300708461136T1WFUO"}}'
-  const places = [
-    ['APP1 Exif UserComment', exif(`ASCII\0${tencent}`)],
-    ['COM', segment(0xfe, tencent)],
-    ['APP9', segment(0xe9, `AIGC${tencent.slice(9, -1)}`)],
-    ['APP1', segment(0xe1, `own\0${tencent}`)],
-  ] as const
-
-  test.each(places)('in %s are read', async (site, value) => {
-    const { labels } = await read(withSegments(value))
-    expect(labels).toMatchObject([{ site, standard: false }])
-    expect(readAigc(labels[0]?.value ?? '', site).field).toEqual({
-      Label: '1',
-      ContentProducer: '001191440300708461136T1WFUO',
-    })
-  })
-
-  test('give way to exactly one, and their neighbours stay', async () => {
-    const labelled = await splice(withSegments(...places.map(([, value]) => value)), everything)
-    const { labels } = await read(labelled)
-    expect(labels.map(({ site }) => site)).toEqual(['APP1 XMP'])
-    expect((await tags(labelled))['IFD0:ImageDescription']).toBe('lake')
-    expect(Buffer.from(labelled).includes('T1WFUO"}}')).toBe(false)
-    expect(Buffer.from(labelled).includes('own\0')).toBe(true)
-    expect(await pixels(labelled)).toBe(await pixels(photo))
-  })
-
-  test('stay where they are when no label is written', async () => {
-    const value = withSegments(...places.map(([, place]) => place))
-    expect(Buffer.from(await splice(value, { room: 0 })).equals(value)).toBe(true)
-  })
-
-  const tc260 = 'xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/"'
-  const packet = (body: string) =>
-    `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${body}</rdf:RDF></x:xmpmeta>`
-  const label = `<TC260:AIGC>${tencent.replaceAll('"', '&quot;')}</TC260:AIGC>`
-
-  test('in a second packet and behind the frame header are merged into the first', async () => {
-    const first = packet('<rdf:Description rdf:about="" xmlns:x="urn:x" x:keep="1"/>')
-    const second = packet(`<rdf:Description rdf:about="" ${tc260} TC260:AIGC="{}"/>`)
-    const frame = Buffer.from(photo).indexOf(binaryBytes('\xff\xda'))
-    const late = segment(0xe1, `http://ns.adobe.com/xap/1.0/\0${second}`)
-    const value = concat([
-      withSegments(segment(0xe1, `http://ns.adobe.com/xap/1.0/\0${first}`)).subarray(
-        0,
-        frame + first.length + 33,
-      ),
-      late,
-      photo.subarray(frame),
-    ])
-    expect((await read(value)).labels).toHaveLength(1)
-    const labelled = await splice(value, everything)
-    expect((await read(labelled)).labels.map(({ value: one }) => one)).toEqual([aigc])
-    expect(Buffer.from(labelled).includes('x:keep="1"')).toBe(true)
-    expect(await pixels(labelled)).toBe(await pixels(photo))
-  })
-
-  test('in ExtendedXMP are read, and blanked under a new GUID that the packet names', async () => {
-    const extension = binaryBytes(
-      packet(`<rdf:Description rdf:about="" ${tc260}>${label}</rdf:Description>${' '.repeat(999)}`),
-    )
-    const guid = createHash('md5').update(extension).digest('hex').toUpperCase()
-    const piece = (from: number, to: number) => {
-      const numbers = Buffer.alloc(8)
-      numbers.writeUInt32BE(extension.length, 0)
-      numbers.writeUInt32BE(from, 4)
-      return segment(
-        0xe1,
-        concat([
-          binaryBytes(`http://ns.adobe.com/xmp/extension/\0${guid}`),
-          numbers,
-          extension.subarray(from, to),
-        ]),
-      )
-    }
-    const main = packet(
-      `<rdf:Description rdf:about="" xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="${guid}"/>`,
-    )
-    const named = segment(0xe1, `http://ns.adobe.com/xap/1.0/\0${main}`)
-    const value = withSegments(named, piece(0, 500), piece(500, extension.length))
-    expect((await read(value)).labels.map(({ site }) => site)).toEqual(['APP1 ExtendedXMP'])
-    expect((await read(withSegments(named, piece(0, 500)))).findings.map(({ code }) => code)).toEqual([
-      'metadata.xmp.malformed',
-    ])
-    const labelled = await splice(value, everything)
-    expect(await read(labelled)).toMatchObject({ labels: [{ value: aigc }], findings: [] })
-    expect(await tags(labelled)).toMatchObject({ 'XMP-TC260:Aigc': aigc })
-    expect(Buffer.from(labelled).includes(guid)).toBe(false)
   })
 })
 
