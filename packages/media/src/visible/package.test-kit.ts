@@ -62,5 +62,17 @@ export function labelling(labeller: VisibleLabeller) {
     await fc.assert(fc.asyncProperty(part, changes, fc.nat(bytes.byteLength), attempt), { numRuns: 300 })
   }
 
-  return { look, draw, survives }
+  /** By name, where it is labelled; and who looks at it is told no more than can be known. */
+  async function refuses(source: Source, code: string, label?: Partial<VisibleLabel>): Promise<void> {
+    await expect(draw(source, label)).rejects.toMatchObject({ code })
+    expect(await look(source)).toMatchObject({ state: expect.stringMatching(/unchecked|absent/) })
+  }
+
+  /** Words that say nothing, and a style that needs to know what is under it. */
+  async function refusesWishes(source: Source): Promise<void> {
+    await expect(draw(source, { text: '你好' })).rejects.toMatchObject({ code: 'visible.text.wording' })
+    await expect(draw(source, { style: 'plain' })).rejects.toMatchObject({ code: 'visible.contrast.low' })
+  }
+
+  return { look, draw, survives, refuses, refusesWishes }
 }
