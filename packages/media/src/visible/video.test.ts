@@ -1,28 +1,24 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+/** Videos drawn upon by ffmpeg: where and how long the label stands, and that all else is as before. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Position, VisibleContext } from '@yinji/core'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { openFile } from '../file.ts'
+import { output, run } from '../programs.test-kit.ts'
 import { mp4 } from '../video/mp4.ts'
 import { videoLabeller } from './labellers.ts'
+import { labelling } from './labelling.test-kit.ts'
 import { place, renderLabel } from './render.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'yinji-video-'))
-const inside = (name: string) => join(directory, name)
-const run = (program: string, ...args: string[]) =>
-  execFileSync(program, ['-v', 'error', ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const { inside, contextOf, label: labelled } = labelling()
+const ffmpeg = (...args: readonly string[]) => run('ffmpeg', '-v', 'error', ...args)
+const ffprobe = (...args: readonly string[]) => run('ffprobe', '-v', 'error', ...args)
 
 /** Grey pictures: what is not grey afterwards is the label. */
-const grey = (size: string, seconds: number, rate = 25) => [
-  '-f',
-  'lavfi',
-  '-i',
-  `color=c=gray:size=${size}:rate=${rate}:duration=${seconds}`,
-]
+const grey = (size: string, seconds: number, rate = 25) => {
+  const frames = `color=c=gray:size=${size}:rate=${rate}:duration=${seconds}`
+  return ['-f', 'lavfi', '-i', frames]
+}
 const moving = ['-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25:duration=3']
 const sound = ['-f', 'lavfi', '-i', 'sine=duration=3']
 const h264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac']
@@ -34,18 +30,8 @@ const subtitle = '1\n00:00:00,000 --> 00:00:02,000\nwords\n'
 beforeAll(() => {
   writeFileSync(inside('chapters.txt'), chapters)
   writeFileSync(inside('words.srt'), subtitle)
-  const extras = [
-    '-i',
-    inside('chapters.txt'),
-    '-i',
-    inside('words.srt'),
-    '-map',
-    '0',
-    '-map',
-    '1',
-    '-map',
-    '3',
-  ]
+  const extras = ['-i', inside('chapters.txt'), '-i', inside('words.srt')]
+  const maps = ['0', '1', '3'].flatMap((stream) => ['-map', stream])
   const kept = [
     '-map_metadata',
     '2',
@@ -56,23 +42,12 @@ beforeAll(() => {
     '-metadata:s:a:0',
     'language=chi',
   ]
-  run(
-    'ffmpeg',
-    ...moving,
-    ...sound,
-    ...extras,
-    ...h264,
-    ...kept,
-    '-movflags',
-    '+faststart',
-    inside('-rich 视频 %d.mp4'),
-  )
-  run('ffmpeg', ...grey('320x240', 3), ...h264, inside('grey.mp4'))
-  run('ffmpeg', ...grey('1920x1080', 0.2), ...h264, inside('short.mp4'))
-  run('ffmpeg', ...grey('320x240', 3), ...h264, '-vf', 'setsar=2', inside('wide.mp4'))
-  run(
-    'ffmpeg',
-    ...grey('240x320', 3, 10),
+  const rich = [...moving, ...sound, ...extras, ...maps, ...h264, ...kept, '-movflags', '+faststart']
+  ffmpeg(...rich, inside('-rich 视频 %d.mp4'))
+  ffmpeg(...grey('320x240', 3), ...h264, inside('grey.mp4'))
+  ffmpeg(...grey('1920x1080', 0.2), ...h264, inside('short.mp4'))
+  ffmpeg(...grey('320x240', 3), ...h264, '-vf', 'setsar=2', inside('wide.mp4'))
+  const h265 = [
     '-c:v',
     'libx265',
     '-x265-params',
@@ -81,50 +56,17 @@ beforeAll(() => {
     'yuv420p10le',
     '-tag:v',
     'hvc1',
-    inside('ten-bit.mp4'),
-  )
-  run(
-    'ffmpeg',
-    ...grey('320x240', 3),
-    ...h264,
-    '-color_range',
-    'pc',
-    '-pix_fmt',
-    'yuvj420p',
-    inside('full-range.mov'),
-  )
+  ]
+  ffmpeg(...grey('240x320', 3, 10), ...h265, inside('ten-bit.mp4'))
+  const full = ['-color_range', 'pc', '-pix_fmt', 'yuvj420p']
+  ffmpeg(...grey('320x240', 3), ...h264, ...full, inside('full-range.mov'))
   // Frames 0, 3, 6 … of the first second, then every frame, and a last one that stands for a second.
-  const uneven = "select='if(lt(t,1),not(mod(n,3)),lt(t,2))'"
-  run(
-    'ffmpeg',
-    ...grey('320x240', 3),
-    '-vf',
-    uneven,
-    '-vsync',
-    'passthrough',
-    '-enc_time_base',
-    '1:600',
-    '-video_track_timescale',
-    '600',
-    ...h264,
-    '-bf',
-    '0',
-    '-bsf:v',
-    'setts=duration=if(gte(PTS\\,1175)\\,600\\,DURATION)',
-    inside('uneven.mp4'),
-  )
-  run('ffmpeg', ...sound, '-c:a', 'aac', inside('only-sound.mp4'))
-  run(
-    'ffmpeg',
-    ...grey('64x64', 1),
-    ...grey('64x64', 1),
-    '-map',
-    '0',
-    '-map',
-    '1',
-    ...h264,
-    inside('two.mp4'),
-  )
+  const select = "select='if(lt(t,1),not(mod(n,3)),lt(t,2))'"
+  const scale = ['-vsync', 'passthrough', '-enc_time_base', '1:600', '-video_track_timescale', '600']
+  const last = ['-bf', '0', '-bsf:v', 'setts=duration=if(gte(PTS\\,1175)\\,600\\,DURATION)']
+  ffmpeg(...grey('320x240', 3), '-vf', select, ...scale, ...h264, ...last, inside('uneven.mp4'))
+  ffmpeg(...sound, '-c:a', 'aac', inside('only-sound.mp4'))
+  ffmpeg(...grey('64x64', 1), ...grey('64x64', 1), '-map', '0', '-map', '1', ...h264, inside('two.mp4'))
   writeFileSync(inside('turned.mp4'), turned(readFileSync(inside('grey.mp4'))))
 })
 
@@ -136,35 +78,21 @@ function turned(file: Buffer): Buffer {
   return file
 }
 
-let count = 0
-function contextOf(more: Partial<VisibleContext> = {}): VisibleContext {
-  const home = inside(`work-${count++} 工作`)
-  mkdirSync(home)
-  return { temporaryDirectory: async () => home, pathOf: async (source) => source.path ?? '', ...more }
-}
-
 async function label(name: string, position: Position = 'bottom-right', more: Partial<VisibleContext> = {}) {
-  await using source = await openFile(inside(name))
-  const { source: result } = await videoLabeller.apply(source, { text: 'AI生成', position }, contextOf(more))
-  const out = `labelled-${name}`
-  writeFileSync(inside(out), await result.read(0, result.size))
-  await result[Symbol.asyncDispose]?.()
-  return out
+  return (await labelled(videoLabeller, name, { position }, more)).out
 }
 
 /** Brightness of the picture at a time, as shown: turned upright. */
 function pictureAt(name: string, seconds: number): Buffer {
   const select = ['-vf', `select='gte(t,${seconds})',format=gray`, '-frames:v', '1']
-  return execFileSync('ffmpeg', ['-v', 'error', '-i', inside(name), ...select, '-f', 'rawvideo', '-'], {
-    maxBuffer: 1 << 28,
-  })
+  return output('ffmpeg', '-v', 'error', '-i', inside(name), ...select, '-f', 'rawvideo', '-')
 }
 
 function streams(name: string): Record<string, unknown>[] {
-  return JSON.parse(run('ffprobe', '-show_streams', '-of', 'json', inside(name))).streams
+  return JSON.parse(ffprobe('-show_streams', '-of', 'json', inside(name))).streams
 }
 const times = (name: string, kind: string) =>
-  run('ffprobe', '-select_streams', kind, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', inside(name))
+  ffprobe('-select_streams', kind, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', inside(name))
     .trim()
     .split(/\s+/)
     .map(Number.parseFloat)
@@ -221,10 +149,9 @@ describe('the label', () => {
 
   test('stays for two seconds in a recording that does not say how long it is', async () => {
     const options = ['-v', 'error', ...grey('320x240', 4), ...h264, '-an', '-f', 'matroska', '-']
-    writeFileSync(inside('stream.mkv'), execFileSync('ffmpeg', options, { maxBuffer: 1 << 26 }))
-    expect(
-      run('ffprobe', '-v', 'error', '-show_entries', 'format=duration', '-of', 'csv', inside('stream.mkv')),
-    ).toBe('format,N/A\n')
+    writeFileSync(inside('stream.mkv'), output('ffmpeg', ...options))
+    const duration = ffprobe('-show_entries', 'format=duration', '-of', 'csv', inside('stream.mkv'))
+    expect(duration).toBe('format,N/A\n')
     const out = await label('stream.mkv', 'bottom-right')
     expect(isGrey(pictureAt(out, 1.9))).toBe(false)
     expect(isGrey(pictureAt(out, 3))).toBe(true)
@@ -235,26 +162,12 @@ describe('everything else', () => {
   test('sound, subtitles, chapters and tags are carried over; the movie stays in front of the media', async () => {
     const name = '-rich 视频 %d.mp4'
     const out = await label(name)
-    const others = (file: string) =>
-      run(
-        'ffmpeg',
-        '-i',
-        inside(file),
-        '-map',
-        '0:a',
-        '-map',
-        '0:s',
-        '-c',
-        'copy',
-        '-f',
-        'framemd5',
-        '-',
-      ).replace(/^#extradata.*$/gm, '')
+    const copied = ['-map', '0:a', '-map', '0:s', '-c', 'copy', '-f', 'framemd5', '-']
+    const others = (file: string) => ffmpeg('-i', inside(file), ...copied).replace(/^#extradata.*$/gm, '')
     expect(others(out)).toBe(others(name))
     const about = (file: string) => {
-      const { format, chapters: list } = JSON.parse(
-        run('ffprobe', '-show_format', '-show_chapters', '-of', 'json', inside(file)),
-      )
+      const asked = ['-show_format', '-show_chapters', '-of', 'json']
+      const { format, chapters: list } = JSON.parse(ffprobe(...asked, inside(file)))
       const named = list.map(({ start_time, end_time, tags }: Record<string, unknown>) => ({
         start_time,
         end_time,
@@ -263,9 +176,9 @@ describe('everything else', () => {
       return { tags: format.tags, chapters: named, start: format.start_time }
     }
     expect(about(out)).toEqual(about(name))
-    expect(streams(out).map(({ codec_name, codec_type }) => codec_name ?? codec_type)).toEqual(
-      streams(name).map(({ codec_name, codec_type }) => codec_name ?? codec_type),
-    )
+    const codecs = (file: string) =>
+      streams(file).map(({ codec_name, codec_type }) => codec_name ?? codec_type)
+    expect(codecs(out)).toEqual(codecs(name))
     expect(streams(out)[1]).toMatchObject({ tags: { language: 'chi' } })
     const file = readFileSync(inside(out)).toString('latin1')
     expect(file.indexOf('moov')).toBeLessThan(file.indexOf('mdat'))
@@ -277,7 +190,7 @@ describe('everything else', () => {
       const out = await label(name)
       expect(times(out, 'v')).toEqual(times(name, 'v'))
       const [before, after] = [streams(name)[0], streams(out)[0]]
-      for (const key of [
+      const form = [
         'codec_name',
         'codec_tag_string',
         'pix_fmt',
@@ -285,12 +198,12 @@ describe('everything else', () => {
         'time_base',
         'profile',
         'level',
-      ])
-        expect([key, after?.[key]]).toEqual([key, before?.[key]])
+      ]
+      for (const key of form) expect([key, after?.[key]]).toEqual([key, before?.[key]])
       const shown = (file: string) => pictureAt(file, 0).byteLength
       expect(shown(out)).toBe(shown(name))
       const duration = (file: string) =>
-        Number(run('ffprobe', '-show_entries', 'format=duration', '-of', 'csv=p=0', inside(file)))
+        Number(ffprobe('-show_entries', 'format=duration', '-of', 'csv=p=0', inside(file)))
       expect(duration(out)).toBeCloseTo(duration(name), 2)
     },
   )
@@ -326,18 +239,7 @@ describe('what can go wrong', () => {
   test('pictures under lock and key', async () => {
     const key = '76a6c65c5ea762046bd749a2e632ccbb'
     const locked = ['-encryption_scheme', 'cenc-aes-ctr', '-encryption_key', key, '-encryption_kid', key]
-    run(
-      'ffmpeg',
-      '-v',
-      'error',
-      '-y',
-      '-i',
-      inside('grey.mp4'),
-      '-c',
-      'copy',
-      ...locked,
-      inside('locked.mp4'),
-    )
+    ffmpeg('-y', '-i', inside('grey.mp4'), '-c', 'copy', ...locked, inside('locked.mp4'))
     await expect(label('locked.mp4')).rejects.toMatchObject({ code: 'visible.content.unsupported' })
   })
 
