@@ -12,6 +12,7 @@ import {
   draftManifest,
   embedManifest,
   type Signer,
+  signApart,
   type Trust,
   type Validation,
   validateManifest,
@@ -127,6 +128,29 @@ describe('an asset', () => {
     signed.writeUInt8(signed.readUInt8(signed.length - 100) ^ 1, signed.length - 100)
     const { findings } = await validate(await assetOf(bytesSource(signed)))
     expect(findings.map(({ code }) => code)).toContain('manifest.content.altered')
+  })
+
+  test('says where its manifest is served, with one inside or none', async () => {
+    const provenance = 'https://example.com/m/1.c2pa'
+    const photo = await fixture('photo.jpg')
+    const both = await embedManifest(taken, photo, signer, { provenance })
+    expect((await outcome(both)).verdict).toBe('trusted')
+    const { source, store } = await signApart(taken, await assetOf(both), signer, { provenance })
+    const { manifest, properties } = await photo.handler.read(source)
+    expect(manifest).toBeUndefined()
+    expect(properties).toContainEqual({ site: 'APP1 XMP', name: 'provenance', value: provenance })
+    const found = { site: 'served', store, excluded: { start: 0, length: 0 }, binding: 'data' as const }
+    expect(judge((await validateManifest({ found, source, trust })).findings)).toBe('trusted')
+    const other = bytesSource(fixtureBytes('picture.png'))
+    expect(judge((await validateManifest({ found, source: other, trust })).findings)).toBe('invalid')
+    const elsewhere = { provenance: 'http://example.com/m/1.c2pa' }
+    await expect(signApart(taken, photo, signer, elsewhere)).rejects.toMatchObject({
+      code: 'usage.remote.address',
+    })
+    const sound = await fixture('music.wav')
+    await expect(signApart(taken, sound, signer, { provenance })).rejects.toMatchObject({
+      code: 'input.remote.unsupported',
+    })
   })
 
   test('that is damaged, or only the beginning of a film, is refused before anything is signed', async () => {

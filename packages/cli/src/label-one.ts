@@ -31,6 +31,8 @@ export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly contentId?: string
   readonly manifest: boolean
   readonly sidecar?: true
+  readonly remote?: string
+  readonly embed: boolean
   readonly ingredient: readonly IngredientFlag[]
   readonly training?: TrainingUse
   readonly statements?: string
@@ -103,13 +105,15 @@ async function segmentsFor({ input }: Job, { fragments }: LabelFlags, context: C
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t }: Context): LabelOptions {
-  const { manifest, sidecar, security, remux, binding, updatable, live, dryRun } = flags
+  const { manifest, sidecar, remote, embed, security, remux, binding, updatable, live, dryRun } = flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 28)
   const progress = progressLine((rest) => t(`about ${rest} left`, `约剩 ${rest}`))
   return {
     visible: visibleWishes(flags, io.cwd),
     manifest,
     sidecar,
+    remote,
+    embed,
     ingredients: flags.ingredient.map(({ file, use }) => ({ file: resolve(io.cwd, file), use })),
     ...(flags.training && { training: flags.training }),
     thumbnail: flags.thumbnail,

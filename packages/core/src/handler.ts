@@ -203,6 +203,8 @@ export interface Edit {
   /** The AIGC field: bare JSON from the strict writer. */
   readonly aigc?: string
   readonly xmp?: XmpEdit
+  /** Where the manifest store is served: `dcterms:provenance` in XMP (C2PA 11.5). What was said before goes with the label before. */
+  readonly provenance?: string | undefined
   /** Whether fragments, where the format has such, are to be hashed one by one, so that a player can check what it has got. */
   readonly fragments?: boolean
   /** Hashes of the media segments that this is the initialization segment of, in the order of play. */

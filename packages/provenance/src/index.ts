@@ -5,7 +5,14 @@
 export { hashSegment } from './sign/content/bmff-hash.ts'
 export type { AiDisclosure } from './sign/disclosure.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
-export { type Asset, type AssetContent, type EmbedOptions, embedManifest } from './sign/embed.ts'
+export {
+  type Apart,
+  type Asset,
+  type AssetContent,
+  type EmbedOptions,
+  embedManifest,
+  signApart,
+} from './sign/embed.ts'
 export { statementsFromJson } from './sign/from-json.ts'
 export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/given.ts'
 export { lateStamps } from './sign/late-stamps.ts'

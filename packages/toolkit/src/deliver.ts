@@ -118,7 +118,8 @@ async function obsoleteSidecar(
   { place, stale }: Delivery,
   { path, replace }: LabelTarget,
 ): Promise<string | undefined> {
-  if (place !== 'nowhere') return undefined
+  if (place === 'beside') return undefined
+  if (place === 'inside') return replace ? stale : undefined
   const exists = await stat(sidecarPath(path)).catch(() => undefined)
   if (!exists?.isFile()) return replace ? stale : undefined
   if (!replace) throw new InputError('output.exists', { path: sidecarPath(path) })
@@ -171,6 +172,8 @@ async function readBack(
   const inside = place === 'inside' ? store : undefined
   if (inside ? !found.manifest || Buffer.compare(found.manifest.store, inside) !== 0 : found.manifest)
     throw fail('C2PA')
+  const named = found.properties.filter(({ name }) => name === 'provenance').map(({ value }) => value)
+  if (edit.provenance !== undefined && named.join() !== edit.provenance) throw fail('dcterms:provenance')
   if (content && !(await holdsContent(handler, source, splice.parts, content))) throw fail('Bindings')
 }
 

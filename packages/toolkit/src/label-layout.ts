@@ -28,6 +28,7 @@ import type { ManifestPlace } from './deliver.ts'
 import type { Examination } from './examine.ts'
 import { readIngredients } from './ingredients.ts'
 import type { LabelJob } from './label-job.ts'
+import { manifestAddress } from './manifest-address.ts'
 import { noThumbnail, type Plan } from './plan.ts'
 import { codeToSign, type SignedRecord, signRecord } from './security.ts'
 
@@ -61,7 +62,7 @@ export async function layOut(
   const { job, handler, before, plan, signer, place, leaves } = setting
   const { record, content } = await signLabel(job, handler, from, plan)
   const said = { ...plan, record, aigc: aigcOf(record), explicit }
-  const bare = { ...editFor(handler, record), leaves }
+  const bare = { ...editFor(handler, record), leaves, provenance: manifestAddress(job) }
   const outline =
     signer && place === 'inside'
       ? await outlineOf(handler, from, bare, {
@@ -70,7 +71,7 @@ export async function layOut(
         })
       : ({ kind: 'data' } as const)
   const more = signer && (await moreFor(job, handler, from))
-  const draft = signer && draftFor(job, handler, before, said, signer, outline, more)
+  const draft = signer && draftFor(setting, said, signer, outline, more)
   const edit = {
     ...bare,
     room: place === 'inside' ? (draft?.size ?? 0) : 0,
@@ -115,9 +116,7 @@ async function moreFor(job: LabelJob, { medium }: MediaHandler, source: Source):
 
 /** An earlier manifest becomes the new one's ingredient, byte for byte. */
 function draftFor(
-  job: LabelJob,
-  handler: MediaHandler,
-  before: Examination,
+  { job, handler, before, place }: Setting,
   plan: Plan,
   signer: Signer,
   outline: Binding,
@@ -144,7 +143,7 @@ function draftFor(
     outline,
     signer,
     {
-      spare: job.options.updatable && handler.slots.manifest?.fixed ? spareBytes : 0,
+      spare: job.options.updatable && place === 'inside' && handler.slots.manifest?.fixed ? spareBytes : 0,
       uuid: job.live?.uuid,
     },
   )

@@ -48,25 +48,38 @@ export function refuseUnknown({ ingredients = [], security, binding }: LabelOpti
 
 /** What is about the manifest alone. */
 const inManifest = [
-  ...(['sidecar', 'binding', 'thumbnail', 'updatable', 'ingredients'] as const),
+  ...(['sidecar', 'remote', 'binding', 'thumbnail', 'updatable', 'ingredients'] as const),
   ...(['actions', 'assertions', 'softBindings', 'training', 'disclosure'] as const),
 ]
 
 /** A manifest is left out only when somebody said so. */
 export function placeOf(handler: MediaHandler, source: Source, options: LabelOptions): ManifestPlace {
+  const { slots, id: format } = handler
+  const name = source.name ?? ''
   if (options.manifest === false) {
-    const other = inManifest.find((name) => {
+    const given = inManifest.find((name) => {
       const value = options[name]
       return Array.isArray(value) ? value.length > 0 : value
     })
+    const other = given ?? (options.embed === false ? 'no-embed' : undefined)
     if (other === undefined) return 'nowhere'
     throw new UsageError('usage.option.conflict', { option: `--${other}`, other: '--no-manifest' })
   }
-  if (options.binding === 'boxes' && !handler.slots.manifest?.boxes)
-    throw new InputError('input.binding.unsupported', { name: source.name ?? '', format: handler.id })
-  if (handler.slots.manifest) return 'inside'
+  if (options.binding === 'boxes' && !slots.manifest?.boxes)
+    throw new InputError('input.binding.unsupported', { name, format })
+  if (options.remote !== undefined && slots.xmp === undefined)
+    throw new InputError('input.remote.unsupported', { name, format })
+  if (options.embed === false) return refuseApart(options)
+  if (slots.manifest) return 'inside'
   if (options.sidecar) return 'beside'
-  throw new InputError('input.manifest.unsupported', { name: source.name ?? '', format: handler.id })
+  throw new InputError('input.manifest.unsupported', { name, format })
+}
+
+/** What is for manifests inside a file only: hashes of its boxes, and of the segments that it is the beginning of. */
+function refuseApart({ binding, fragments }: LabelOptions): 'beside' {
+  const other = binding ? '--binding' : fragments ? '--fragments' : undefined
+  if (other) throw new UsageError('usage.option.conflict', { option: '--no-embed', other })
+  return 'beside'
 }
 
 /** What takes a label that people see or hear, and what nearly everything of a kind can be converted to. */

@@ -33,6 +33,7 @@ import {
   writeSegments,
 } from './label-segments.ts'
 import { describeWritten } from './label-written.ts'
+import { manifestAddress } from './manifest-address.ts'
 import { type Plan, planLabel } from './plan.ts'
 import { permissionsFor } from './target.ts'
 import type { Receipt } from './types.ts'
@@ -81,6 +82,7 @@ async function labelExamined(
   const plan = planLabel(handler, before, job.partial, {
     ...options,
     place,
+    address: manifestAddress(job),
     identity: job.identity,
     now: job.examine.now,
   })
@@ -108,7 +110,7 @@ async function labelExamined(
     const { record, draft, edit, findings } = plan.unchanged
       ? { record: plan.record, edit: noEdit, findings: [] }
       : await layOut(setting, source, plan.explicit)
-    const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, edit, draft)
+    const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, { edit, draft, place })
     const planned = { ...receipt, record, written, findings: [...receipt.findings, ...findings] }
     return { ...planned, status: 'planned', path: null, bytes: null, sidecar: null }
   }
@@ -154,7 +156,7 @@ async function labelExamined(
       ...delivered,
       record,
       status: 'labeled',
-      written: describeWritten(job, handler, drawn?.label, edit, draft, drawn?.path),
+      written: describeWritten(job, handler, drawn?.label, { edit, draft, place }, drawn?.path),
       findings: [...receipt.findings, ...findings, ...(drawn?.findings ?? [])],
     }
   } finally {

@@ -54,6 +54,8 @@ export function planLabel(
     readonly identity: Identity | undefined
     readonly now: Date
     readonly place: ManifestPlace
+    /** Where the manifest will be served. */
+    readonly address: string | undefined
   },
 ): Plan {
   const record = resolveRecord(partial, before, options.identity, options.now)
@@ -67,7 +69,7 @@ export function planLabel(
   if (kept) findings.push(finding('visible.kept', { data: { text: previous.text } }))
   else if (previous && draw && handler.medium !== 'text' && handler.medium !== 'document')
     findings.push(finding('visible.stacked', { data: { text: previous.text } }))
-  findings.push(...withoutEffect(handler, options))
+  findings.push(...withoutEffect(handler, options), ...namedBefore(handler, before, options.address))
   const producer = before.evidence.label?.ContentProducer
   if (producer !== undefined && producer !== aigcOf(record).ContentProducer)
     findings.push(finding('metadata.aigc.replaced', { data: { producer } }))
@@ -134,6 +136,17 @@ function withoutEffect(
   ]
 }
 
+/** A manifest elsewhere was not fetched, and is of what the file was: the new label does not name it. */
+function namedBefore(
+  { slots }: MediaHandler,
+  { found }: Examination,
+  address: string | undefined,
+): Finding[] {
+  const url = found?.properties.find(({ name }) => name === 'provenance')?.value.trim() ?? ''
+  const dropped = slots.xmp !== undefined && /^https?:/i.test(url) && url !== address
+  return dropped ? [finding('metadata.reference.dropped', { data: { url } })] : []
+}
+
 /** There is no small picture of this. */
 export function noThumbnail(mediaType: string): Finding {
   return finding('manifest.thumbnail.none', { data: { mediaType } })
@@ -144,7 +157,7 @@ function saysMore({ slots }: MediaHandler, options: LabelOptions): boolean {
   if (options.updatable && slots.manifest?.fixed) return true
   const { ingredients, actions, assertions, softBindings, thumbnail } = options
   const lists = [ingredients, actions, assertions, softBindings]
-  const words = [options.training, options.disclosure, options.binding]
+  const words = [options.training, options.disclosure, options.binding, options.remote]
   return thumbnail === true || lists.some((list) => list?.length) || words.some((word) => word !== undefined)
 }
 

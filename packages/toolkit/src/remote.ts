@@ -2,7 +2,7 @@
  * A manifest that lies elsewhere, where a file says so: `dcterms:provenance` in XMP (C2PA 11.5), a reference in a text (A.7, A.9).
  * It is fetched only from hosts that the caller names, over TLS, once, without redirects, and up to a size.
  */
-import { type Finding, type Found, finding, limits } from '@yinji/core'
+import { type Finding, type Found, finding, limits, manifestUrl } from '@yinji/core'
 import { fetchBounded } from './fetch-bounded.ts'
 import type { Sidecar } from './sidecar.ts'
 import type { RemoteOptions } from './verify-types.ts'
@@ -48,13 +48,10 @@ function addressIn({ properties, findings }: Found): string | undefined {
   return address && (/^https?:/i.test(address) || inside.test(address)) ? address : undefined
 }
 
-/** Undefined for an address that nobody allowed. Without TLS only this machine itself is asked. */
+/** Undefined for an address that nobody allowed. */
 function allowed(address: string, remote: RemoteOptions | undefined): URL | undefined {
-  if (!URL.canParse(address)) return undefined
-  const url = new URL(address)
-  const local = /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
-  const safe = url.protocol === 'https:' || local
-  return safe && url.username === '' && remote?.hosts.includes(url.host) ? url : undefined
+  const url = manifestUrl(address)
+  return url && remote?.hosts.includes(url.host) ? url : undefined
 }
 
 async function load(url: URL, remote: RemoteOptions, signal: AbortSignal | undefined): Promise<Uint8Array> {

@@ -80,6 +80,17 @@ export interface LabelOptions extends Statements {
    * it is in the receipt. Formats with a place keep it inside. Default false: such a format is refused.
    */
   readonly sidecar?: boolean | undefined
+  /**
+   * Where the manifest will be served, for the file to say so in XMP (`dcterms:provenance`, C2PA 11.5); one that ends with `/` is a
+   * folder, in which it has the name `<output>.c2pa`. Uploading it is the caller's. Formats without XMP are refused. Default: the
+   * file names no address, and what an earlier label said of one goes with that label.
+   */
+  readonly remote?: string | undefined
+  /**
+   * `false` keeps the manifest out of the file in every format, and writes it as with `sidecar`: for content that is to be changed
+   * as little as can be, or a manifest that is to be served from elsewhere. Default true.
+   */
+  readonly embed?: boolean | undefined
   /** Other content that went into this one: parts of it, or what a model was given. */
   readonly ingredients?: readonly IngredientInput[] | undefined
   /**

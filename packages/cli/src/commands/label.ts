@@ -135,6 +135,20 @@ function saying(command: Command, context: Context): void {
       ),
     )
     .option(
+      '--no-embed',
+      t(
+        'keep the signature out of the file in every format: beside it (NAME.c2pa)',
+        '任何格式都不把签名写入文件，而写入旁边的文件（名称.c2pa）',
+      ),
+    )
+    .option(
+      '--remote <url>',
+      t(
+        'say in the file where its signature will be served; with / at the end, a folder for NAME.c2pa',
+        '在文件中写明签名将发布的地址；以 / 结尾时为存放 名称.c2pa 的目录',
+      ),
+    )
+    .option(
       '--remux',
       t(
         'put sounds that have no place for labels into one that has (AAC into M4A); packets stay as they are',
@@ -155,6 +169,11 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
   if (flags.contentId !== undefined && inputs.files.length > 1)
     throw new UsageError('usage.option.conflict', {
       option: '--content-id',
+      other: `${inputs.files.length} files`,
+    })
+  if (flags.remote && !flags.remote.endsWith('/') && inputs.files.length > 1)
+    throw new UsageError('usage.option.conflict', {
+      option: `--remote ${flags.remote}`,
       other: `${inputs.files.length} files`,
     })
   const set = flags.fragments.length > 0
@@ -205,6 +224,8 @@ function checkFlags(flags: LabelFlags, cwd: string): void {
     '--thumbnail': flags.thumbnail,
     '--updatable': flags.updatable,
     '--sidecar': flags.sidecar,
+    '--remote': flags.remote,
+    '--no-embed': !flags.embed,
   }
   const other = Object.entries(more).find(([, given]) => given)?.[0]
   if (!flags.manifest && other)
@@ -214,9 +235,12 @@ function checkFlags(flags: LabelFlags, cwd: string): void {
 }
 
 /** Content, receipts and manifests can't share one stream. */
-function checkStdout(destinations: readonly Destination[], { json, dryRun, sidecar }: LabelFlags): void {
+function checkStdout(destinations: readonly Destination[], flags: LabelFlags): void {
   if (destinations.every(({ path }) => path !== undefined)) return
-  const word = sidecar ? '--sidecar' : json && !dryRun ? '--json' : undefined
+  const { json, dryRun, sidecar, embed, remote = '' } = flags
+  const apart = sidecar ? '--sidecar' : embed ? undefined : '--no-embed'
+  const nameless = remote.endsWith('/') ? `--remote ${remote}` : undefined
+  const word = apart ?? nameless ?? (json && !dryRun ? '--json' : undefined)
   if (word) throw new UsageError('usage.option.conflict', { option: word, other: '-o -' })
 }
 

@@ -2,6 +2,19 @@
 import { entry } from './entry.ts'
 
 export const metadataCodes = {
+  'metadata.reference.dropped': entry(
+    'info',
+    [
+      'The file no longer says that its manifest is at {url}.',
+      'That manifest is of the file as it was before it was labelled. It was not fetched, so the new one does not carry it along.',
+      'To keep it, label the original with that manifest beside it, as `NAME.c2pa`.',
+    ],
+    [
+      '文件不再指明其清单位于 {url}。',
+      '该清单属于标识之前的文件；未去获取，因此新清单中没有它。',
+      '如需保留，请将该清单以 `名称.c2pa` 放在原文件旁再标识。',
+    ],
+  ),
   'metadata.aigc.present': entry(
     'pass',
     [

@@ -71,4 +71,30 @@ export const sidecarCodes = {
       '请稍后重试，或询问发布者。',
     ],
   ),
+  'usage.remote.address': entry(
+    'fault',
+    [
+      'This is no address that a manifest can be fetched from: {url}.',
+      'The address stands in the file for everybody to read. Verifiers fetch over TLS, without passwords.',
+      'Give one that begins with `https://`; a file without a name needs the whole address, not that of a folder.',
+    ],
+    [
+      '无法从该地址获取清单：{url}。',
+      '该地址写在文件中，任何人可见；验证方只通过 TLS 获取，不使用密码。',
+      '请给出以 `https://` 开头的地址；没有名称的文件须给出完整地址，而不是目录。',
+    ],
+  ),
+  'input.remote.unsupported': entry(
+    'fault',
+    [
+      'A file of this format has no place to say where its manifest is: {name} ({format}).',
+      'The address stands in XMP, which is written into the formats that have a place for it in `yinji formats`.',
+      'Leave out `--remote`: the manifest goes into the file, or beside it with `--no-embed`.',
+    ],
+    [
+      '该格式的文件没有说明清单所在地址的位置：{name}（{format}）。',
+      '该地址写在 XMP 中；能写入 XMP 的格式见 `yinji formats`。',
+      '请去掉 `--remote`：清单写入文件内，或用 `--no-embed` 写在旁边。',
+    ],
+  ),
 } as const

@@ -134,58 +134,6 @@ export const usageCodes = {
     ],
     ['多个文件不能都写入 {path}。', '有多个输入时，`-o` 应为目录。', '请为 `-o` 指定目录，或逐个标识。'],
   ),
-  'usage.segments.output': entry(
-    'fault',
-    [
-      'Where the segments go was not said.',
-      'They keep their names, because playlists name them, so they need another folder, or take the place of the originals.',
-      'Give a folder with `-o`, or use `--in-place`.',
-    ],
-    [
-      '未指明分片的输出位置。',
-      '播放列表按名称引用分片，分片须保留原名，因此要写入另一目录，或替换原文件。',
-      '请用 `-o` 指定目录，或使用 `--in-place`。',
-    ],
-  ),
-  'usage.segments.live': entry(
-    'fault',
-    [
-      '`--live` signs segments one by one, and none were named: {name}.',
-      'A live video is an initialization segment (`init.mp4`) and media segments beside it (DASH, HLS). A film in one file is signed as a whole.',
-      'Label the initialization segment and name the others: `--live --fragments "seg*.m4s"`. For a film in one file leave out `--live`.',
-    ],
-    [
-      '`--live` 逐个签署分片，但未指定任何分片：{name}。',
-      '直播视频由初始化分片（`init.mp4`）和旁边的媒体分片组成（DASH、HLS）。单个文件的影片整体签署。',
-      '请标识初始化分片并指定其余分片：`--live --fragments "seg*.m4s"`；单个文件的影片请去掉 `--live`。',
-    ],
-  ),
-  'usage.watch.ended': entry(
-    'fault',
-    [
-      'The check was ended before this segment came.',
-      'When it ends, the verdict of the whole is made from the segments that came until then.',
-      'Call `watch` again with the initialization segment.',
-    ],
-    [
-      '检查已结束，此后到达的分片不再接受。',
-      '结束时已根据之前到达的分片得出整体结论。',
-      '请用初始化分片重新调用 `watch`。',
-    ],
-  ),
-  'usage.segments.outside': entry(
-    'fault',
-    [
-      'A segment does not stand below its initialization segment: {path}.',
-      'Segments are written where they stand now, as seen from the initialization segment.',
-      'Put the film into one folder and try again.',
-    ],
-    [
-      '分片不在初始化分片所在目录之下：{path}。',
-      '分片按其相对初始化分片的位置写出。',
-      '请把影片放在同一目录后重试。',
-    ],
-  ),
   'usage.output.collision': entry(
     'fault',
     [

@@ -15,7 +15,12 @@ import { type Statement, skeleton, writeDescription } from './xmp-description.ts
 import { findProperties, localName, type Occurrence, type PropertyName, valuesOf } from './xmp-properties.ts'
 import { packetText } from './xmp-text.ts'
 
-export type XmpChange = Pick<Edit, 'aigc' | 'xmp'>
+export type XmpChange = Pick<Edit, 'aigc' | 'xmp' | 'provenance'>
+
+/** Whether there is anything for a packet to say. */
+export function saysAnything({ aigc, xmp, provenance }: XmpChange): boolean {
+  return (aigc ?? xmp ?? provenance) !== undefined
+}
 
 interface Cut {
   readonly start: number
@@ -29,6 +34,7 @@ export function mergeXmp(packet: Uint8Array | undefined, change: XmpChange): Uin
   const properties = findProperties(xml)
   const statements = statementsOf(xml, properties, change)
   const written = new Set(statements.map(({ name }) => name))
+  if (speaksAnew(change)) written.add('provenance')
   if (isGenerated(change) || change.xmp?.systemUsed !== undefined)
     for (const name of ['AISystemUsed', 'AISystemVersionUsed'] as const) written.add(name)
   const cuts = cutsOf(
@@ -50,6 +56,7 @@ export function clearXmp(packet: Uint8Array, change: XmpChange): Uint8Array | un
     ...(change.xmp === undefined
       ? []
       : (['DigitalSourceType', 'AISystemUsed', 'AISystemVersionUsed'] as const)),
+    ...(speaksAnew(change) ? (['provenance'] as const) : []),
   ]
   const cuts = findProperties(xml)
     .filter(({ name }) => names.includes(name))
@@ -58,19 +65,25 @@ export function clearXmp(packet: Uint8Array, change: XmpChange): Uint8Array | un
   return binaryBytes(withoutCuts(xml.text, cuts, 0, xml.text.length, (length) => ' '.repeat(length)))
 }
 
+/** A manifest elsewhere that an earlier label named is of what the file was then. */
+function speaksAnew({ xmp, provenance }: XmpChange): boolean {
+  return (xmp ?? provenance) !== undefined
+}
+
 function isGenerated({ xmp }: XmpChange): boolean {
   return xmp?.digitalSourceType.endsWith('/trainedAlgorithmicMedia') === true
 }
 
 /** What is to be written, in writing order. */
 function statementsOf(xml: Xml, properties: readonly Occurrence[], change: XmpChange): Statement[] {
-  const { aigc, xmp } = change
+  const { aigc, xmp, provenance } = change
   const existing = (wanted: PropertyName) =>
     properties.filter(({ name }) => name === wanted).flatMap((occurrence) => valuesOf(xml, occurrence))
   const statements: Statement[] = []
   const state = (name: PropertyName, ...values: readonly string[]) =>
     statements.push({ name, values: [...new Set(values.map((value) => value.trim()))] }) // readers trim as well
   if (aigc !== undefined) state('AIGC', aigc)
+  if (provenance !== undefined) state('provenance', provenance)
   if (xmp === undefined) return statements
   const earlier = isGenerated(change) ? () => [] : existing // stated anew rather than left, so that repeating changes nothing
   state('DigitalSourceType', xmp.digitalSourceType)

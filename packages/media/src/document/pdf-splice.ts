@@ -52,7 +52,8 @@ function putMetadata(sites: PdfSites, update: PdfUpdate, edit: Edit, catalog: Pd
   if (metadata && packet === undefined) return catalog // packed in a way we do not read: better left than replaced
   const cleared = packet && edit.aigc !== undefined ? clearXmp(packet, { aigc: edit.aigc }) : undefined
   if (cleared) packet = cleared
-  if (edit.xmp) packet = mergeXmp(packet, { xmp: edit.xmp })
+  const { xmp, provenance } = edit
+  if (xmp || provenance) packet = mergeXmp(packet, { ...(xmp && { xmp }), provenance })
   if (packet === undefined || packet === metadata?.packet) return catalog
   const value = metadata?.object.value
   const head = withEntries(value?.kind === 'dictionary' ? value : dictionary([]), {

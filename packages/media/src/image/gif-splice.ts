@@ -6,7 +6,7 @@ import { damagedInput } from '../carriers/faults.ts'
 import { cutSubBlocks, type GifBlock, readGif, subBlocksLength } from '../carriers/gif-blocks.ts'
 import { writePacket } from '../carriers/gif-xmp.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 import { isManifest, manifestApplication, textSites, xmpSites } from './gif-sites.ts'
 
 const manifestHeader = binaryBytes(`\x21\xff\x0b${manifestApplication}`)
@@ -17,7 +17,7 @@ export async function spliceGif(source: Source, edit: Edit): Promise<Splice> {
   if (damage !== undefined) throw damagedInput(source, damage)
   const changes: Replacement[] = blocks.filter(isManifest).map(drop)
   if (edit.room > 0) changes.push({ start: first, end: first, parts: [roomFor(edit.room)] })
-  if (edit.aigc !== undefined || edit.xmp !== undefined) changes.push(...xmpReplacements(blocks, first, edit))
+  if (saysAnything(edit)) changes.push(...xmpReplacements(blocks, first, edit))
   if (edit.aigc !== undefined) changes.push(...clearances(blocks))
   // Extensions came with the second version of the format.
   if (version === '87a' && changes.length > 0) changes.push(replace(4, 5, binaryBytes('9')))

@@ -21,7 +21,7 @@ import { isShared, type Placement, placeXmp, type Setting } from '../carriers/he
 import { faultOf, type LoadedBox, loadBox } from '../carriers/movie.ts'
 import type { Fail } from '../carriers/offset-map.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 
 /** @throws InputError when the file is damaged, or the XMP packet is too large. */
 export async function spliceHeif(source: Source, edit: Edit): Promise<Splice> {
@@ -38,7 +38,7 @@ export async function spliceHeif(source: Source, edit: Edit): Promise<Splice> {
   const movie = await loadMovie(source, boxes, fail)
   const setting: Setting = { source, boxes, meta, taken: movie ? tracksOf(movie) : [], fail }
   const main = mainOf(metadata)
-  const packet = edit.aigc === undefined && edit.xmp === undefined ? undefined : packetFor(main, edit)
+  const packet = saysAnything(edit) ? packetFor(main, edit) : undefined
   const placement = packet && (await placeXmp(setting, packet, main))
   const content = Uint8Array.from(meta.bytes)
   const blanks = [

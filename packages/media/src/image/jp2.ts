@@ -19,7 +19,7 @@ import { damagedInput, damageFindings } from '../carriers/faults.ts'
 import { together } from '../carriers/found.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { readXmp } from '../carriers/xmp.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 
 const site = 'uuid XMP'
 /** The signature box (I.5.1). */
@@ -85,7 +85,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const fragments = boxes.some(({ type }) => type === 'ftbl') ? 'its codestream lies in fragments' : undefined
   const what = damage ?? fragments
   if (what !== undefined) throw damagedInput(source, what)
-  if (edit.aigc === undefined && edit.xmp === undefined) return { parts: partsOf(source.size, []) }
+  if (!saysAnything(edit)) return { parts: partsOf(source.size, []) }
   const [main, ...others] = packets
   const packet = makeBox('uuid', fromHex(xmpUuid), mergeXmp(main?.data, edit))
   const place = boxes.find(({ type }) => type === 'jp2c')?.start ?? source.size

@@ -9,7 +9,7 @@ import { app2, readJpeg, type Segment } from '../carriers/jpeg-segments.ts'
 import { extensionsOf, packetSegment, renameExtension, rewriteExtension } from '../carriers/jpeg-xmp.ts'
 import { freeInstance, segmentsLength, writeSegments } from '../carriers/jumbf-app11.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 import { exifSites, isExif, jumbfSites, textSites, xmpSites } from './jpeg-sites.ts'
 
 /** @throws InputError when the file is damaged, or the XMP packet outgrows its segment. */
@@ -20,8 +20,7 @@ export async function spliceJpeg(source: Source, edit: Edit): Promise<Splice> {
   const { stores, others } = jumbfSites(segments)
   const replacements: Replacement[] = stores.flatMap((store) => store.segments).map(drop)
   if (edit.room > 0) replacements.push(insertion(place, roomFor(edit.room, freeInstance(others))))
-  if (edit.aigc !== undefined || edit.xmp !== undefined)
-    replacements.push(...xmpReplacements(segments, edit, place))
+  if (saysAnything(edit)) replacements.push(...xmpReplacements(segments, edit, place))
   if (edit.aigc !== undefined) replacements.push(...clearances(segments))
   // The index of further pictures behind this one counts bytes that the other replacements move.
   const further = segments.filter(({ marker }) => marker === app2)

@@ -17,13 +17,13 @@ import { damagedInput } from '../carriers/faults.ts'
 import { exifOf } from '../carriers/heif-metadata.ts'
 import { fileType, type Jxl, type JxlBox, readJxl, signature } from '../carriers/jxl-boxes.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 
 /** @throws InputError when the file is damaged, or the XMP packet is too large. */
 export async function spliceJxl(source: Source, edit: Edit): Promise<Splice> {
   const jxl = await readJxl(source)
   if (jxl.damage !== undefined) throw damagedInput(source, jxl.damage)
-  const says = edit.aigc !== undefined || edit.xmp !== undefined
+  const says = saysAnything(edit)
   const binding = edit.room === 0 ? {} : { binding: { kind: 'data' as const } }
   const room = edit.room === 0 ? [] : [roomFor(edit.room)]
   if (jxl.boxes.length === 0) {

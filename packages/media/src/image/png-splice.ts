@@ -6,7 +6,7 @@ import { damagedInput } from '../carriers/faults.ts'
 import { type Chunk, readPng, writeChunk } from '../carriers/png-chunks.ts'
 import { xmpContent } from '../carriers/png-text.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 import { type PngSite, sitesOf, type XmpSite } from './png-sites.ts'
 
 /** @throws InputError when the file is damaged, or the XMP packet is too large. */
@@ -18,7 +18,7 @@ export async function splicePng(source: Source, edit: Edit): Promise<Splice> {
   const replacements: Replacement[] = chunks.filter(({ type }) => type === 'caBX').map(drop)
   if (edit.room > 0) replacements.push({ start: place, end: place, parts: [roomFor(edit.room)] })
   const sites = sitesOf(chunks)
-  if (edit.aigc !== undefined || edit.xmp !== undefined)
+  if (saysAnything(edit))
     replacements.push(
       ...xmpReplacements(
         sites.filter((site) => site.kind === 'xmp'),

@@ -19,7 +19,7 @@ import { setUint32 } from '../carriers/integers.ts'
 import { isPsd, type Psd, type Resource, readPsd, resource, resourceIds } from '../carriers/psd-resources.ts'
 import { growth, partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { readXmp } from '../carriers/xmp.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 
 const site = 'image resource XMP'
 
@@ -64,7 +64,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
     replace(base + start, base + end, ...values)
   const [main, ...others] = blocks(file, resourceIds.xmp)
   const changes: Replacement[] = []
-  if (edit.aigc !== undefined || edit.xmp !== undefined) {
+  if (saysAnything(edit)) {
     const packet = resource(resourceIds.xmp, mergeXmp(main?.data, edit))
     changes.push(main ? at(main, packet) : replace(file.end, file.end, packet))
     for (const other of others) {

@@ -14,7 +14,7 @@ import { binaryBytes, binaryText, decodeUtf8 } from '../carriers/binary.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { byteOrderMark, readSvg, type SvgDocument, type SvgFault } from '../carriers/svg-document.ts'
 import type { XmlElement } from '../carriers/xml.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 import { namespaces } from '../carriers/xmp-properties.ts'
 import { manifestName, manifestNamespace, type SvgSites, sitesOf } from './svg-sites.ts'
 
@@ -33,7 +33,7 @@ export async function spliceSvg(source: Source, edit: Edit): Promise<Splice> {
   const sites = sitesOf(document)
   const changes: Replacement[] = sites.manifests.map(({ start, end }) => replace(start, end))
   const added: Part[] = []
-  if (edit.aigc !== undefined || edit.xmp !== undefined) {
+  if (saysAnything(edit)) {
     const [main] = sites.packets.filter(({ standard }) => standard)
     const written = inEncoding(document, mergeXmp(main?.packet ?? emptyPacket, edit))
     if (main) changes.push(replace(main.start, main.end, written))

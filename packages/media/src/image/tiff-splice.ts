@@ -7,7 +7,7 @@ import { blankAigc } from '../carriers/aigc-text.ts'
 import { damagedInput } from '../carriers/faults.ts'
 import { partsOf, type Replacement, replace } from '../carriers/replacements.ts'
 import { readTiff, type TiffDirectory, type TiffStructure } from '../carriers/tiff.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 import { isManifestOnly, manifestTag, sitesOf, type TiffSites, undefinedType } from './tiff-sites.ts'
 import { alignment, type TiffPlan, tailOf } from './tiff-tail.ts'
 
@@ -54,7 +54,7 @@ function metadataOf({ packets, texts }: TiffSites, edit: Edit): Pick<TiffPlan, '
   if (edit.aigc !== undefined)
     for (const { entry, data, fields } of texts)
       inPlace.push(replace(entry.start, entry.end, blankAigc(data, fields)))
-  if (edit.aigc === undefined && edit.xmp === undefined) return { packet: undefined, inPlace }
+  if (!saysAnything(edit)) return { packet: undefined, inPlace }
   for (const { entry, data } of packets.filter(({ page }) => page !== 0)) {
     const cleared = clearXmp(data, edit)
     if (cleared) inPlace.push(replace(entry.start, entry.end, padded(cleared, data.byteLength)))

@@ -18,7 +18,7 @@ import { riffManifest, riffManifestParts, riffManifestSite } from '../carriers/r
 import { chunkParts, resized } from '../carriers/riff-write.ts'
 import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
-import { clearXmp, mergeXmp } from '../carriers/xmp-merge.ts'
+import { clearXmp, mergeXmp, saysAnything } from '../carriers/xmp-merge.ts'
 import { imageLabeller } from '../visible/image.ts'
 import { extendedHeader, xmpFlag } from './webp-canvas.ts'
 import { readWebp, type WebpStructure } from './webp-chunks.ts'
@@ -58,7 +58,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   const { riff, stores, exif } = webp
   if (webp.damage !== undefined) throw damagedInput(source, webp.damage)
   const changes: Replacement[] = stores.map(({ chunk }) => chunkReplacement(chunk))
-  if (edit.aigc !== undefined || edit.xmp !== undefined) {
+  if (saysAnything(edit)) {
     changes.push(...packetReplacements(webp, edit))
     changes.push(...(await announcement(source, webp)))
   }
