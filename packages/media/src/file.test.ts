@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { fstatSync, mkdtempSync, openSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { openFile } from './file.ts'
+import { openFile, writtenFile } from './file.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'yinji-file-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -108,6 +108,33 @@ describe('reading', () => {
       }
     }
     for (const { value, bytes } of kept) expect(bytes.every((byte) => byte === value)).toBe(true)
+  })
+})
+
+describe('a file that was just written', () => {
+  test.each([10, 100_000, 2_000_000, 9_000_000])(
+    'of %d bytes is read as the disk has it, then closed',
+    async (size) => {
+      const name = join(directory, `written-${size}.bin`)
+      writeFileSync(name, new Uint8Array(size).fill(1))
+      const descriptor = openSync(name, 'r+')
+      {
+        await using source = writtenFile(descriptor, name)
+        writeFileSync(name, new Uint8Array(size).fill(2), { flag: 'r+' })
+        expect(source.size).toBe(size)
+        expect((await source.read(size - 5, size)).join()).toBe('2,2,2,2,2')
+        expect((await source.read(0, size)).every((byte) => byte === 2)).toBe(true)
+      }
+      expect(() => fstatSync(descriptor)).toThrow('EBADF')
+    },
+  )
+
+  test('and was cut off meanwhile, is damaged', async () => {
+    const name = join(directory, 'cut.bin')
+    writeFileSync(name, content)
+    await using source = writtenFile(openSync(name, 'r+'), name)
+    truncateSync(name, 10)
+    await expect(source.read(0, 20)).rejects.toMatchObject({ code: 'input.damaged' })
   })
 })
 

@@ -61,8 +61,7 @@ async function descriptorOf(path: string): Promise<number> {
   return descriptor
 }
 
-/** The same over a file that is open already; it is closed with the source, or at once where there will be none. */
-export async function fileSource(descriptor: number, path: string): Promise<Source & AsyncDisposable> {
+async function fileSource(descriptor: number, path: string): Promise<Source & AsyncDisposable> {
   try {
     const { size } = regular(fstatSync(descriptor), path)
     const file = new FileSource(resolve(path), descriptor, size)
@@ -84,8 +83,28 @@ export async function fileSource(descriptor: number, path: string): Promise<Sour
   }
 }
 
-/** Fills `bytes` from the start of a small file that is open, without a trip through the thread pool. */
-export function readAtOnce(descriptor: number, bytes: Uint8Array, path: string): void {
+/**
+ * A source over a file that is open and was just written, which it closes in the end. Of a few megabytes nothing is read before
+ * somebody asks for them, and then all are, on the spot: the system has them in memory.
+ */
+export function writtenFile(descriptor: number, path: string): Source & AsyncDisposable {
+  const { size } = fstatSync(descriptor)
+  if (size > wholeBytes) return new FileSource(resolve(path), descriptor, size)
+  let array: Uint8Array | undefined
+  const read = () => {
+    array = takeArray(size)
+    const bytes = array.subarray(0, size)
+    readAtOnce(descriptor, bytes, path)
+    return bytes
+  }
+  return wholeFile(path, size, read, (unkept) => {
+    closeSync(descriptor)
+    if (unkept && array) keepArray(array)
+  })
+}
+
+/** Fills `bytes` from the start of a file, without a trip through the thread pool. */
+function readAtOnce(descriptor: number, bytes: Uint8Array, path: string): void {
   for (let done = 0; done < bytes.byteLength; ) {
     const count = readSync(descriptor, bytes, done, bytes.byteLength - done, done)
     if (count === 0) throw shorter(basename(path))
@@ -98,7 +117,7 @@ export function readAtOnce(descriptor: number, bytes: Uint8Array, path: string):
  * @param bytesOf called when they are wanted for the first time
  * @param closed called when it is closed; with true where nobody can have kept a view of the bytes
  */
-export function wholeFile(
+function wholeFile(
   path: string,
   size: number,
   bytesOf: () => Uint8Array,

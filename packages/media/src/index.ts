@@ -1,5 +1,5 @@
 export { checkFfmpeg } from './ffmpeg.ts'
-export { fileSource, openFile, readAtOnce, smallFileBytes, wholeFile } from './file.ts'
+export { openFile, smallFileBytes, writtenFile } from './file.ts'
 export { defaultHandlers, handlerOf } from './handlers.ts'
 export { jpeg } from './image/jpeg.ts'
 export { png } from './image/png.ts'

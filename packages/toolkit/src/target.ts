@@ -3,12 +3,12 @@
  * only when it is complete and has been read back; until then, and on every failure, what was there stays there.
  */
 import { randomUUID } from 'node:crypto'
-import { close, closeSync, fstatSync, linkSync, open, openSync, unlinkSync, write, writeSync } from 'node:fs'
+import { close, linkSync, open, openSync, unlinkSync, write, writeSync } from 'node:fs'
 import { copyFile, link, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError, InternalError, type Source, ToolError, YinjiError } from '@yinji/core'
-import { fileSource, keepArray, readAtOnce, smallFileBytes, takeArray, wholeFile } from '@yinji/media'
+import { keepArray, smallFileBytes, takeArray, writtenFile } from '@yinji/media'
 
 /** Takes the pieces of a file, mostly in order. */
 export interface Target {
@@ -79,21 +79,22 @@ export class FileTarget implements Target {
   }
 
   /**
-   * Ends the writing. The file is complete under its temporary name; the source reads it, a small one when it is first asked
-   * for something, and closes it.
+   * Ends the writing. The file is complete under its temporary name; the source reads it back, which is what the file system
+   * has and not what we gave it, and closes it.
    */
   async finish(): Promise<Source & AsyncDisposable> {
     const { bytes } = this.#memory ?? {}
     this.#memory = undefined
-    if (bytes && bytes.byteLength <= smallFileBytes) return this.#writeAtOnce(bytes)
     if (bytes) {
-      await this.#put(bytes, 0)
+      if (bytes.byteLength > smallFileBytes) await this.#put(bytes, 0)
+      else this.#putAtOnce(bytes)
       keepArray(new Uint8Array(bytes.buffer))
     }
     const descriptor = this.#descriptor
     if (descriptor === undefined) throw new InternalError('a target that is finished already')
+    const written = writtenFile(descriptor, this.#temporary)
     this.#descriptor = undefined
-    return fileSource(descriptor, this.#temporary)
+    return written
   }
 
   /** Gives the file its name. Without `replace` a file that has appeared meanwhile is not overwritten. */
@@ -157,27 +158,12 @@ export class FileTarget implements Target {
     }
   }
 
-  /** What is read back is what the file system has, not what we gave it. */
-  #writeAtOnce(bytes: Uint8Array): Source & AsyncDisposable {
-    let descriptor: number | undefined
+  #putAtOnce(bytes: Uint8Array): void {
     try {
-      const file = openSync(this.#temporary, 'wx+', this.#mode)
-      descriptor = file
+      this.#descriptor = openSync(this.#temporary, 'wx+', this.#mode)
       for (let done = 0; done < bytes.byteLength; )
-        done += writeSync(file, bytes, done, bytes.byteLength - done, done)
-      const { size } = fstatSync(file)
-      const array = new Uint8Array(bytes.buffer) // all of it is written, and may be written over
-      const read = () => {
-        const written = array.byteLength < size ? new Uint8Array(size) : array.subarray(0, size)
-        readAtOnce(file, written, this.#temporary)
-        return written
-      }
-      return wholeFile(this.#temporary, size, read, (unkept) => {
-        closeSync(file)
-        if (unkept) keepArray(array)
-      })
+        done += writeSync(this.#descriptor, bytes, done, bytes.byteLength - done, done)
     } catch (error) {
-      if (descriptor !== undefined) closeSync(descriptor)
       throw outputError(error, this.#path)
     }
   }
