@@ -1,5 +1,11 @@
 /** For tests: a root that certifies signers, and a time-stamp authority (openssl) with a root of its own. */
-import { createSigner, createTrust } from '@yinji/provenance'
+import {
+  createSigner,
+  createTimeStamper,
+  createTrust,
+  type TimeStampService,
+  withTimeStamps,
+} from '@yinji/provenance'
 import { afterAll } from 'vitest'
 import { startAuthority } from '../../packages/provenance/src/timestamp/tsa.test-kit.ts'
 import { caExtensions, Pki, stampExtensions } from '../../packages/provenance/src/trust/pki.test-kit.ts'
@@ -22,5 +28,8 @@ export async function startClock() {
   })
   const signer = createSigner({ key: leaf.key, chain: leaf.certificate })
   const trust = () => createTrust({ anchors: [root.certificate], timestampAnchors: [stampRoot.certificate] })
-  return { pki, root, stampRoot, signer, authority, trust }
+  /** Signs with a stamp of the authority. */
+  const stamping = (more: Partial<TimeStampService> = {}, by = signer) =>
+    withTimeStamps(by, createTimeStamper({ url: authority.url, ...more }))
+  return { pki, root, stampRoot, signer, authority, trust, stamping }
 }
