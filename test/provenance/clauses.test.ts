@@ -153,6 +153,7 @@ const titles = new Map(
 19.4 Verifiable Segment Info method
 19.4.1 Description
 19.4.2 Use in an emsg box
+19.4.3 C2PA Manifest Updates
 19.6.2 Verifiable Segment Info method
 19.7 Live Video Validation Process
 19.7.1 Initial/Common Validation Steps

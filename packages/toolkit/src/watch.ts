@@ -14,6 +14,7 @@ import {
 import type { Piece } from '@yinji/provenance'
 import { type Examination, type ExamineOptions, examine, reportOf } from './examine.ts'
 import { Feed } from './feed.ts'
+import { inTurn } from './in-turn.ts'
 import { type Opened, openInput } from './input.ts'
 import type { Input } from './types.ts'
 import type { WatchedPiece, Watcher } from './watch-types.ts'
@@ -72,7 +73,8 @@ async function begin(
     await whole.catch(() => {})
     await dispose()
   }
-  const closeOnce = () => (closed ??= inTurn(close))
+  const turn = inTurn()
+  const closeOnce = () => (closed ??= turn(close))
   const end = async () => {
     feed.end()
     const { findings, ...examination } = await whole
@@ -82,21 +84,15 @@ async function begin(
     const all = [...findings, ...asked.filter((one) => !has(findings, one))]
     return reportOf(source, { ...examination, findings: all }, examining.signal)
   }
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(job: () => Promise<T>): Promise<T> => {
-    const done = last.then(job)
-    last = done.catch(() => {})
-    return done
-  }
   return {
     beginning: await reportOf(source, { ...first, findings }, examining.signal),
     async next(input, { name } = {}) {
       if (report || closed) throw new UsageError('usage.watch.ended')
-      return inTurn(() => check(input, name))
+      return turn(() => check(input, name))
     },
     async end() {
       if (closed && !report) throw new UsageError('usage.watch.ended')
-      report ??= inTurn(end).finally(closeOnce)
+      report ??= turn(end).finally(closeOnce)
       return report
     },
     [Symbol.asyncDispose]: closeOnce,

@@ -32,6 +32,8 @@ export interface SegmentName {
 export interface Session {
   /** States the key in the manifest of the initialization segment (`c2pa.session-keys`). */
   readonly statement: NewAssertion
+  /** From when on the key is good. */
+  readonly from: Date
   /** When the key runs out: not after the certificate does. */
   readonly until: Date
   /**
@@ -101,6 +103,7 @@ export function createSession(
   }
   return {
     statement: { label: 'c2pa.session-keys', content: { keys: [key] } },
+    from: created,
     until,
     draft(segment) {
       const time = clock()
