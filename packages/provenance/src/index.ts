@@ -45,6 +45,7 @@ export type {
   RegionText,
   RegionTime,
 } from './sign/regions.ts'
+export { renewedStamps } from './sign/renewals.ts'
 export type { SoftBinding, SoftBindingBlock } from './sign/soft-bindings.ts'
 export {
   type TrainingEntry,

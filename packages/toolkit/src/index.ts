@@ -54,6 +54,7 @@ export {
   redactionReasons,
   type Signer,
   type SoftBinding,
+  type StampDigest,
   type Statements,
   type StoreBox,
   statementsFromJson,

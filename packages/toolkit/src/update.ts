@@ -7,8 +7,10 @@ import {
   assertionsOf,
   lateStamps,
   type NewAssertion,
+  renewedStamps,
   type Signer,
   signUpdate,
+  type TimeStamper,
   type UpdateAction,
 } from '@yinji/provenance'
 import { certificateStatus, noting } from './certificate-status.ts'
@@ -32,7 +34,7 @@ const published: readonly UpdateAction[] = [{ action: 'c2pa.published' }]
 export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { content?: Uint8Array }> {
   const { source, options } = job
   const signer = requireSigner(job.identity, job.examine.now)
-  const { redactions = [], stamp = false, certificateStatus: answers = false } = job.statement
+  const { redactions = [], stamp = false, renew = false, certificateStatus: answers = false } = job.statement
   const asked = noting(job.examine.revocation)
   const before = await examine(
     source,
@@ -46,7 +48,7 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     throw new InputError('input.update.unsupported', { format: handler.id })
   const { softBindings, training, assertions: stated = [] } = job.statement
   const more = assertionsOf({ assertions: stated, softBindings, training })
-  const other = redactions.length > 0 || stamp || answers || more.length > 0
+  const other = redactions.length > 0 || stamp || renew !== false || answers || more.length > 0
   const { actions = other ? [] : published } = job.statement
   const receipt = {
     schema: 'yinji.update/1' as const,
@@ -55,7 +57,10 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     mediaType: handler.mediaTypes[0],
   }
   const late = [
-    stamp ? await stampsFor(store, signer, job) : undefined,
+    ...merged([
+      stamp ? await lateStamps(store, clockOf(signer), job.examine.now) : undefined,
+      renew ? await renewedStamps(store, clockOf(signer), renew === true ? undefined : renew) : undefined,
+    ]),
     answers ? await certificateStatus(asked.questions, job.ask, job.examine.now) : undefined,
   ].filter((assertion) => assertion !== undefined)
   const assertions = [...stated, ...late]
@@ -101,9 +106,18 @@ function requireIntact(source: Source, { found, validation, findings }: Examinat
 }
 
 /** @throws UsageError when there is nobody to ask. */
-async function stampsFor(store: Uint8Array, { timestamp }: Signer, { examine }: UpdateJob) {
+function clockOf({ timestamp }: Signer): TimeStamper {
   if (timestamp === undefined) throw new UsageError('usage.stamp.authority')
-  return lateStamps(store, timestamp, examine.now)
+  return timestamp
+}
+
+/** Of one label there is one assertion: readers look at no second one. */
+function merged(assertions: readonly (NewAssertion | undefined)[]): NewAssertion[] {
+  const [one, other] = assertions.filter((assertion) => assertion !== undefined)
+  if (one === undefined || other === undefined) return one ? [one] : []
+  const [first, second] = [one.content, other.content]
+  if (one.label !== other.label || !(first instanceof Map) || !(second instanceof Map)) return [one, other]
+  return [{ ...one, content: new Map([...first, ...second]) }]
 }
 
 /** A copy, so that whoever asked for a file has one. */

@@ -2,6 +2,7 @@
 import {
   createToolkit,
   redactionReasons,
+  type StampDigest,
   type Toolkit,
   type UpdateActionName,
   type UpdateReceipt,
@@ -29,6 +30,7 @@ interface Flags extends KeyFlags {
   readonly recursive?: true
   readonly force?: true
   readonly stamp?: true
+  readonly renew?: true | StampDigest
   readonly together?: true
   readonly certificateStatus?: true
   readonly action?: string
@@ -87,12 +89,21 @@ export function update(command: Command, context: Context): void {
     )
     .addOption(
       new Option(
+        '--renew [hash]',
+        t(
+          'have --timestamp renew the time stamps there are (RFC 4998), with another hash all of it; other C2PA tools see the old ones',
+          '由 --timestamp 机构续展已有的时间戳（RFC 4998），换用其他哈希算法时整体续展；其他 C2PA 工具只见原有的',
+        ),
+      ).choices(['sha256', 'sha384', 'sha512']),
+    )
+    .addOption(
+      new Option(
         '--together',
         t(
           'stamp many files with one request (evidence records of RFC 4998, which other C2PA tools pass over)',
           '多个文件只请求一次时间戳（RFC 4998 证据记录，其他 C2PA 工具不读取）',
         ),
-      ).implies({ stamp: true }),
+      ),
     )
     .option(
       '--certificate-status',
@@ -105,8 +116,8 @@ export function update(command: Command, context: Context): void {
       new Option(
         '--action <name>',
         t(
-          'what happened (default: published, unless something is redacted, stamped or brought)',
-          '发生了什么（默认 published，隐去陈述、补盖时间戳或补入应答时除外）',
+          'what happened (default: published, unless something is redacted, stamped, renewed or brought)',
+          '发生了什么（默认 published，隐去陈述、补盖或续展时间戳、补入应答时除外）',
         ),
       ).choices(actions),
     )
@@ -141,7 +152,8 @@ async function updateFiles(names: readonly string[], flags: Flags, context: Cont
   const destinations = await placeOutputs(inputs.files, { ...flags, word: 'updated' }, context)
   requireFiles(names, inputs)
   const identity = await identityFor(context, true, flags, flags.together && batch)
-  if (flags.stamp && identity?.signer.timestamp === undefined) throw new UsageError('usage.stamp.authority')
+  if ((statement.stamp || statement.renew) && identity?.signer.timestamp === undefined)
+    throw new UsageError('usage.stamp.authority')
   await using toolkit = createToolkit({
     identity,
     ...(await believed(context)),
@@ -183,8 +195,9 @@ async function attempt(
 
 /** What the options say comes after what stands in the file. */
 function statementOf(flags: Flags, given: UpdateStatements): UpdateStatement {
-  const { action, description, redact, reason, stamp, certificateStatus } = flags
-  const late = stamp === true || certificateStatus === true
+  const { action, description, redact, reason, renew, together, certificateStatus } = flags
+  const stamp = flags.stamp ?? (together && renew === undefined ? together : undefined)
+  const late = stamp || renew !== undefined || certificateStatus === true
   const other = redact.length > 0 || late || Object.keys(given).length > 0
   const name = `c2pa.${action ?? 'published'}` as UpdateActionName
   const silent = action === undefined && other
@@ -195,6 +208,7 @@ function statementOf(flags: Flags, given: UpdateStatements): UpdateStatement {
     actions: [...(given.actions ?? []), ...(silent ? [] : [{ action: name, description }])],
     redactions: [...(given.redactions ?? []), ...redact.map((label) => ({ label, reason }))],
     stamp,
+    renew,
     certificateStatus,
   }
 }

@@ -31,7 +31,9 @@ export async function lateStamps(
   const manifests = readStore(store, '').children.filter(isSuperBox)
   const labels = timestamp.form === 'evidence' ? [tokens, evidenceLabel] : [tokens]
   const label = labels.at(-1) ?? tokens
-  const known = new Set(manifests.flatMap((manifest) => labels.flatMap((one) => stampedBy(manifest, one))))
+  const known = new Set<unknown>(
+    manifests.flatMap((manifest) => labels.flatMap((one) => [...stampsIn(manifest, one).keys()])),
+  )
   const content = new Map<string, Uint8Array>()
   for (const manifest of manifests) {
     const cose = known.has(manifest.label) ? undefined : signatureToStamp(manifest, labels, now)
@@ -45,13 +47,13 @@ function stamped({ protectedBytes, signature }: CoseSign1, { form }: TimeStamper
   return form === 'evidence' ? stampedStructure(protectedBytes, signature) : signature
 }
 
-/** Labels of the manifests that this one brings time stamps for, in assertions of that label. */
-function stampedBy(manifest: SuperBox, label: string): string[] {
+/** Time stamps that this manifest brings for others, by their labels, in an assertion of that label. */
+export function stampsIn(manifest: SuperBox, label: string): ReadonlyMap<unknown, unknown> {
   const assertions = childOf(manifest, uuids.assertionStore)
   const assertion = assertions?.children.filter(isSuperBox).find((box) => box.label === label)
   const content = assertion && cborBox(assertion)
   const value = content && readCbor(content.payload)
-  return value instanceof Map ? [...value.keys()].filter((key) => typeof key === 'string') : []
+  return value instanceof Map ? value : new Map()
 }
 
 /** Undefined when it has a time stamp, comes too late for one, or can't be read. */
@@ -73,10 +75,10 @@ function signatureToStamp(manifest: SuperBox, labels: readonly string[], now: Da
   }
 }
 
-function childOf(box: SuperBox, uuid: string): SuperBox | undefined {
+export function childOf(box: SuperBox, uuid: string): SuperBox | undefined {
   return box.children.filter(isSuperBox).find((child) => child.uuid === uuid)
 }
 
-function cborBox(box: SuperBox): ContentBox | undefined {
+export function cborBox(box: SuperBox): ContentBox | undefined {
   return box.children.find((child): child is ContentBox => !isSuperBox(child) && child.type === 'cbor')
 }

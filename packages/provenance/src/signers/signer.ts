@@ -18,14 +18,17 @@ export interface Signer {
   readonly ocsp?: OcspSource | undefined
 }
 
+/** Hashes a time stamp may be over (C2PA 13.1). */
+export type StampDigest = 'sha256' | 'sha384' | 'sha512'
+
 /** Somebody who attests what time it is. */
 export interface TimeStamper {
   /** Room for one of them in bytes: known before it is made, filled up with padding. */
   readonly reserve: number
   /** What it makes: time-stamp tokens (RFC 3161 2.4.2), the default, or evidence records (RFC 4998), see `batched`. */
   readonly form?: 'token' | 'evidence' | undefined
-  /** The token or record over these bytes, DER. @throws SignError `sign.timestamp.failed` */
-  stamp(bytes: Uint8Array): Promise<Uint8Array>
+  /** The token or record over these bytes, DER. @param digest default `sha256`. @throws SignError `sign.timestamp.failed` */
+  stamp(bytes: Uint8Array, digest?: StampDigest): Promise<Uint8Array>
 }
 
 /** Where OCSP responses come from. */

@@ -1,6 +1,6 @@
 /** One request to a time-stamp authority for many signatures: a service that signs all day need not ask for every file. */
 import { createHash } from 'node:crypto'
-import type { TimeStamper } from '../signers/signer.ts'
+import type { StampDigest, TimeStamper } from '../signers/signer.ts'
 import { encodeEvidenceRecord, type HashPath, joined } from './evidence.ts'
 
 /** How long and for how many a request waits. */
@@ -13,6 +13,7 @@ export interface Batch {
 
 interface Waiting {
   readonly bytes: Uint8Array
+  readonly digest: StampDigest
   readonly resolve: (record: Uint8Array) => void
   readonly reject: (error: unknown) => void
 }
@@ -30,29 +31,37 @@ export function batched(authority: TimeStamper, { seconds = 0.1, most = 1000 }: 
     clearTimeout(timer)
     const batch = waiting
     waiting = []
-    void answer(batch, authority)
+    for (const digest of new Set(batch.map((one) => one.digest)))
+      void answer(
+        batch.filter((one) => one.digest === digest),
+        digest,
+        authority,
+      )
   }
   return {
     form: 'evidence',
     reserve: authority.reserve + roomForPath(most),
-    stamp: (bytes) =>
+    stamp: (bytes, digest = 'sha256') =>
       new Promise((resolve, reject) => {
-        waiting.push({ bytes, resolve, reject })
+        waiting.push({ bytes, digest, resolve, reject })
         if (waiting.length === 1) timer = setTimeout(send, seconds * 1000)
         if (waiting.length >= most) send()
       }),
   }
 }
 
-/** 34 bytes a hash, a head around each level and around the record. */
-const roomForPath = (most: number) => 100 + 40 * (2 + Math.ceil(Math.log2(Math.max(2, most))))
+/** At most 66 bytes a hash, a head around each level and around the record. */
+const roomForPath = (most: number) => 100 + 72 * (2 + Math.ceil(Math.log2(Math.max(2, most))))
 
-async function answer(batch: readonly Waiting[], authority: TimeStamper): Promise<void> {
+async function answer(batch: readonly Waiting[], digest: StampDigest, authority: TimeStamper): Promise<void> {
   try {
-    const { top, paths } = hashTree(batch.map(({ bytes }) => bytes))
-    const token = await authority.stamp(top)
+    const { top, paths } = hashTree(
+      batch.map(({ bytes }) => bytes),
+      digest,
+    )
+    const token = await authority.stamp(top, digest)
     for (const [index, { resolve }] of batch.entries())
-      resolve(encodeEvidenceRecord(paths[index] ?? [], token))
+      resolve(encodeEvidenceRecord(paths[index] ?? [], token, digest))
   } catch (error) {
     for (const { reject } of batch) reject(error)
   }
@@ -68,10 +77,14 @@ interface Node {
  * A binary tree (RFC 4998 4.2). One leaf is its own root.
  * @returns What the token is to be over, unhashed, and the way up from each leaf.
  */
-function hashTree(data: readonly Uint8Array[]): { top: Uint8Array; paths: readonly HashPath[] } {
+function hashTree(
+  data: readonly Uint8Array[],
+  digest: StampDigest,
+): { top: Uint8Array; paths: readonly HashPath[] } {
+  const hash = (bytes: Uint8Array) => createHash(digest).update(bytes).digest()
   const paths: Uint8Array[][][] = data.map(() => [])
   let top = data[0] ?? new Uint8Array()
-  let level: Node[] = data.map((bytes, index) => ({ hash: sha256(bytes), leaves: [index] }))
+  let level: Node[] = data.map((bytes, index) => ({ hash: hash(bytes), leaves: [index] }))
   while (level.length > 1) {
     const above: Node[] = []
     for (let at = 0; at < level.length; at += 2) {
@@ -83,7 +96,7 @@ function hashTree(data: readonly Uint8Array[]): { top: Uint8Array; paths: readon
       for (const leaf of left.leaves) climb(paths[leaf], left, right)
       for (const leaf of right.leaves) climb(paths[leaf], right, left)
       top = joined([left.hash, right.hash])
-      above.push({ hash: sha256(top), leaves: [...left.leaves, ...right.leaves] })
+      above.push({ hash: hash(top), leaves: [...left.leaves, ...right.leaves] })
     }
     level = above
   }
@@ -94,5 +107,3 @@ function hashTree(data: readonly Uint8Array[]): { top: Uint8Array; paths: readon
 function climb(path: Uint8Array[][] | undefined, own: Node, other: Node): void {
   path?.push(path.length === 0 ? [own.hash, other.hash] : [other.hash])
 }
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()

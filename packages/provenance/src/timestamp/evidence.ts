@@ -15,7 +15,8 @@ import {
   tags,
 } from '../encoding/der.ts'
 import { implicitMembers, number, octets, oid, sequence, sequenceOf } from '../encoding/der-write.ts'
-import { digests } from '../trust/algorithms.ts'
+import type { StampDigest } from '../signers/signer.ts'
+import { digestOids, digests } from '../trust/algorithms.ts'
 import { readTimeStampToken, type TimeStampToken } from './token.ts'
 
 /** Where a record stands in the unprotected header of a signature, and the label of the assertion that brings later ones. */
@@ -36,6 +37,8 @@ export interface ArchiveTimeStamp {
 /** Time stamps of one hash algorithm (RFC 4998 5.1): each one but the first renews the one before it. */
 export interface ArchiveChain {
   readonly stamps: readonly ArchiveTimeStamp[]
+  /** As it stands, DER. */
+  readonly bytes: Uint8Array
   /** The chains before it, as one sequence in DER: the first stamp renews them all with another algorithm. Empty for the first chain. */
   readonly before: Uint8Array
 }
@@ -44,20 +47,30 @@ export interface ArchiveChain {
 export type EvidenceRecord = readonly ArchiveChain[]
 
 /** Other records than ours may have long paths, tokens with many certificates, and a renewal every few years. */
-const most = { bytes: 512 * 1024, levels: 64, hashes: 1024, stamps: 16 }
+export const most = { bytes: 512 * 1024, levels: 64, hashes: 1024, stamps: 16 }
 /** AlgorithmIdentifier without parameters (RFC 5754 2). */
-const sha256 = sequence(oid('2.16.840.1.101.3.4.2.1'))
+const algorithmOf = (digest: StampDigest) => sequence(oid(digestOids[digest]))
 
-/** EvidenceRecord (RFC 4998 3.1) with one ArchiveTimeStamp (4.1), hashed with SHA-256. @param token DER */
-export function encodeEvidenceRecord(path: HashPath, token: Uint8Array): Uint8Array {
+/** EvidenceRecord (RFC 4998 3.1) with one ArchiveTimeStamp (4.1). @param token DER */
+export function encodeEvidenceRecord(
+  path: HashPath,
+  token: Uint8Array,
+  digest: StampDigest = 'sha256',
+): Uint8Array {
   const levels = path.map((level) => sequence(...level.map(octets)))
   const tree = levels.length > 0 ? [implicitMembers(2, ...levels)] : []
-  return sequence(number(1), sequence(sha256), sequence(sequence(sequence(...tree, token))))
+  return encodeChains([digest], [sequence(sequence(...tree, token))])
+}
+
+/** EvidenceRecord (RFC 4998 3.1) of these chains, DER, and the algorithms they use. */
+export function encodeChains(used: readonly StampDigest[], chains: readonly Uint8Array[]): Uint8Array {
+  return sequence(number(1), sequence(...[...new Set(used)].map(algorithmOf)), sequenceOf(chains))
 }
 
 /** A token alone: a record without a way to go. @param bytes DER */
 export function recordOfToken(token: TimeStampToken, bytes: Uint8Array): EvidenceRecord {
-  return [{ stamps: [{ token, bytes, path: [] }], before: new Uint8Array() }]
+  const chain = sequence(sequence(bytes))
+  return [{ stamps: [{ token, bytes, path: [] }], bytes: chain, before: new Uint8Array() }]
 }
 
 /** @throws DerError for what is no record, and for chains that change their algorithm on the way (RFC 4998 5.3). */
@@ -71,6 +84,7 @@ export function readEvidenceRecord(bytes: Uint8Array): EvidenceRecord {
   if (stamps.flat().length > most.stamps) throw new DerError('too many time stamps')
   return stamps.map((chain, index) => ({
     stamps: ofOneAlgorithm(chain.map(readStamp)),
+    bytes: chains[index]?.bytes ?? new Uint8Array(),
     before: index === 0 ? new Uint8Array() : sequenceOf(chains.slice(0, index).map((one) => one.bytes)),
   }))
 }

@@ -7,7 +7,7 @@ import { SignError, UsageError } from '@yinji/core'
 import { DerError } from '../encoding/der.ts'
 import { integerBytes } from '../encoding/der-write.ts'
 import { post } from '../signers/post.ts'
-import type { Signer, TimeStamper } from '../signers/signer.ts'
+import type { Signer, StampDigest, TimeStamper } from '../signers/signer.ts'
 import { readCertificate } from '../trust/certificate.ts'
 import { encodeTimeStampRequest } from './request.ts'
 import { tokenSignature } from './signature.ts'
@@ -41,7 +41,7 @@ export function createTimeStamper(service: TimeStampService): TimeStamper {
     throw new UsageError('usage.timestamp.address', { url: service.url })
   if (service.policy !== undefined && !/^[0-2](?:\.\d{1,9}){1,12}$/.test(service.policy))
     throw new UsageError('usage.signer.invalid', { problem: `${service.policy} is no object identifier` })
-  return { reserve: service.reserve ?? 10_000, stamp: (bytes) => stamp(service, bytes) }
+  return { reserve: service.reserve ?? 10_000, stamp: (bytes, digest) => stamp(service, bytes, digest) }
 }
 
 /** The signer, with each of its signatures stamped. */
@@ -50,10 +50,14 @@ export function withTimeStamps(signer: Signer, timestamp: TimeStamper): Signer {
   return { algorithm, chain, notAfter, ocsp, timestamp, sign: (bytes) => signer.sign(bytes) }
 }
 
-async function stamp(service: TimeStampService, bytes: Uint8Array): Promise<Uint8Array> {
-  const hash = createHash('sha256').update(bytes).digest()
+async function stamp(
+  service: TimeStampService,
+  bytes: Uint8Array,
+  digest: StampDigest = 'sha256',
+): Promise<Uint8Array> {
+  const hash = createHash(digest).update(bytes).digest()
   const nonce = integerBytes((service.random ?? randomBytes)(16))
-  const answer = await ask(service, encodeTimeStampRequest(hash, nonce, service.policy))
+  const answer = await ask(service, encodeTimeStampRequest(hash, nonce, service.policy, digest))
   const token = checked(() => readTimeStampResponse(answer))
   const problem = problemOf(
     checked(() => readTimeStampToken(token)),

@@ -1,10 +1,17 @@
 /** Digests and signatures by the object identifiers that X.509 and CMS have for them (RFC 4055, 5758, 8410). */
 
 /** Those of C2PA 13.1, and what node:crypto calls them. */
-export const digests: ReadonlyMap<string, 'sha256' | 'sha384' | 'sha512'> = new Map([
-  ['2.16.840.1.101.3.4.2.1', 'sha256'],
-  ['2.16.840.1.101.3.4.2.2', 'sha384'],
-  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+export const digestOids = {
+  sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
+} as const
+
+/** The same the other way round. */
+export const digests: ReadonlyMap<string, keyof typeof digestOids> = new Map([
+  [digestOids.sha256, 'sha256'],
+  [digestOids.sha384, 'sha384'],
+  [digestOids.sha512, 'sha512'],
 ])
 
 /** For old identifiers of certificates alone, where nothing depends on its strength. */

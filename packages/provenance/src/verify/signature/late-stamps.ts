@@ -17,7 +17,7 @@ export function lateStampsOf({ manifests }: Store): ReadonlyMap<string, readonly
   const found = new Map<string, Stamp[]>()
   for (const { assertions } of manifests.values()) {
     collect(assertions.get('c2pa.time-stamp'), (token) => ({ version: 'late', token }), found)
-    collect(assertions.get(evidenceLabel), (token) => ({ version: 2, form: 'evidence', token }), found)
+    collect(assertions.get(evidenceLabel), (token) => ({ version: 'late', form: 'evidence', token }), found)
   }
   return found
 }
@@ -33,6 +33,6 @@ function collect(
   for (const [label, token] of value) {
     if (!isText(label)) continue
     const known = found.get(label) ?? []
-    if (isBytes(token) && known.length < most) found.set(label, [...known, stamp(token)])
+    if (isBytes(token)) found.set(label, [...known, stamp(token)].slice(-most)) // the newest renew those before
   }
 }

@@ -70,7 +70,8 @@ function report(stamped: Stamped, at: string, log: Log): void {
 /**
  * Sig_structure with the context of a countersignature (C2PA 10.3.2.5.3): over the signature, or, version 1, the claim.
  * Of late ones the standard says that the payload is the signature (18.18.3), as it stands or as in the header; those of
- * c2pa-rs are over the signature alone. Each binds the stamp to this signature: all three are read.
+ * c2pa-rs are over the signature alone. Each binds the stamp to this signature: all three are read, the first alone where it is one
+ * of many in a hash tree, for a bare signature can have the size of a node.
  */
 function imprinted({ version }: Stamp, cose: CoseSignature, claim: Uint8Array): readonly Uint8Array[] {
   const payload = version === 1 ? claim : concat(byteString(cose.signature))
@@ -86,7 +87,11 @@ function checkTimeStamp(stamp: Stamp, data: readonly Uint8Array[], context: Stam
   const tokens = record.flatMap(({ stamps }) => stamps.map(({ token }) => token))
   const isOver = (token: TimeStampToken | undefined, root: Uint8Array | undefined) =>
     token !== undefined && root !== undefined && Buffer.compare(root, token.info.imprint.hash) === 0
-  const roots = data.map((bytes) => rootsOf(record, bytes)).find(([first]) => isOver(tokens[0], first)) ?? []
+  const single = record[0]?.stamps[0]?.path.length === 0
+  const roots =
+    (single ? data : data.slice(0, 1))
+      .map((bytes) => rootsOf(record, bytes))
+      .find(([first]) => isOver(tokens[0], first)) ?? []
   const checked: Stamped[] = []
   for (const [index, token] of tokens.entries()) {
     const next = checkToken(token, isOver(token, roots[index]), context)
