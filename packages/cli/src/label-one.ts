@@ -39,6 +39,7 @@ export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly thumbnail?: true
   readonly binding?: 'boxes'
   readonly updatable?: true
+  readonly compress?: true
   readonly security?: 'sm2' | 'off'
   readonly remux?: true
   readonly fragments: readonly string[]
@@ -105,7 +106,8 @@ async function segmentsFor({ input }: Job, { fragments }: LabelFlags, context: C
 }
 
 function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t }: Context): LabelOptions {
-  const { manifest, sidecar, remote, embed, security, remux, binding, updatable, live, dryRun } = flags
+  const { manifest, sidecar, remote, embed, security, remux, binding, updatable, compress, live, dryRun } =
+    flags
   const shown = cut(safe(title), (io.stderr.columns ?? 80) - 28)
   const progress = progressLine((rest) => t(`about ${rest} left`, `约剩 ${rest}`))
   return {
@@ -119,6 +121,7 @@ function optionsOf({ title }: Job, flags: LabelFlags, { io, signal, terminal, t 
     thumbnail: flags.thumbnail,
     binding,
     updatable,
+    compress,
     security,
     remux,
     live,

@@ -144,6 +144,7 @@ function draftFor(
     signer,
     {
       spare: job.options.updatable && place === 'inside' && handler.slots.manifest?.fixed ? spareBytes : 0,
+      compress: job.options.compress,
       uuid: job.live?.uuid,
     },
   )

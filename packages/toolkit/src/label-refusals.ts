@@ -48,7 +48,7 @@ export function refuseUnknown({ ingredients = [], security, binding }: LabelOpti
 
 /** What is about the manifest alone. */
 const inManifest = [
-  ...(['sidecar', 'remote', 'binding', 'thumbnail', 'updatable', 'ingredients'] as const),
+  ...(['sidecar', 'remote', 'binding', 'thumbnail', 'updatable', 'compress', 'ingredients'] as const),
   ...(['actions', 'assertions', 'softBindings', 'training', 'disclosure'] as const),
 ]
 

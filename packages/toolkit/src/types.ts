@@ -99,6 +99,11 @@ export interface LabelOptions extends Statements {
    */
   readonly updatable?: boolean | undefined
   /**
+   * Compress the manifests of what it was made from (C2PA 11.2.4), as far as no other manifest has a hash of them. Readers need
+   * Brotli: c2pa-rs has it since 0.80. Default false.
+   */
+  readonly compress?: boolean | undefined
+  /**
    * `boxes`: every box of a JPEG, PNG, GIF or JPEG XL file is named in the manifest, and metadata and pictures have hashes
    * of their own (`c2pa.hash.boxes`, C2PA 18.7), so that whoever finds a change can tell where it is. Others are refused.
    * Default: how the format does it, which is one hash over everything in those.

@@ -117,6 +117,13 @@ function saying(command: Command, context: Context): void {
         '在清单日后无法加长的格式（WebP、WAV、PDF 等）中为 yinji update 预留空间',
       ),
     )
+    .option(
+      '--compress',
+      t(
+        'keep the earlier manifests, of the file and of ingredients, in compressed form',
+        '以压缩形式保留文件和素材中原有的清单',
+      ),
+    )
     .option('--no-manifest', t('do not sign with a manifest', '不用清单签名'))
     .addOption(
       new Option(
@@ -223,6 +230,7 @@ function checkFlags(flags: LabelFlags, cwd: string): void {
     '--statements': flags.statements,
     '--thumbnail': flags.thumbnail,
     '--updatable': flags.updatable,
+    '--compress': flags.compress,
     '--sidecar': flags.sidecar,
     '--remote': flags.remote,
     '--no-embed': !flags.embed,

@@ -1,6 +1,7 @@
 /** A manifest store as it is built, box by box, for people: `inspect --manifest`. */
 import { readCbor } from '../encoding/cbor.ts'
 import { isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
+import { unpacked } from '../sign/manifest-box.ts'
 import { readCose } from '../verify/signature/cose-signature.ts'
 import { certificateInfo } from './certificate-info.ts'
 import { type Json, toJson } from './json.ts'
@@ -45,7 +46,9 @@ export function signersIn(
     return parseJumbf(store)
       .children.filter(isSuperBox)
       .flatMap((manifest) => {
-        const box = manifest.children.filter(isSuperBox).find(({ uuid }) => uuid === uuids.signature)
+        const box = unpacked(manifest)
+          .children.filter(isSuperBox)
+          .find(({ uuid }) => uuid === uuids.signature)
         const content = box?.children.find((child) => !isSuperBox(child))
         const cose = content && !isSuperBox(content) ? readCose(content.payload) : 'no signature'
         return typeof cose === 'string' ? [] : [{ at: manifest.label ?? '', chain: cose.chain }]

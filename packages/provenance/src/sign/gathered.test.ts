@@ -78,7 +78,9 @@ test('a changed copy differs from the original in what was changed and in its la
 
 test('a compressed one has the new label inside as well (C2PA 8.4.1)', () => {
   const [original] = manifestsIn(store) as [SuperBox]
-  const children = [encodeBox('brob', brotliCompressSync(original.bytes))]
+  const changed = Uint8Array.from(original.bytes)
+  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1
+  const children = [encodeBox('brob', brotliCompressSync(changed))]
   const packed = parseJumbf(
     encodeSuperBox({ uuid: uuids.compressedManifest, label: original.label, children }),
   )
@@ -86,6 +88,26 @@ test('a compressed one has the new label inside as well (C2PA 8.4.1)', () => {
   expect([renamed.uuid, renamed.label]).toEqual([uuids.compressedManifest, `${original.label}::1_1`])
   const [{ payload }] = renamed.children as [ContentBox]
   expect(parseJumbf(brotliDecompressSync(payload)).label).toBe(renamed.label)
+})
+
+test('one that came compressed as well is the same, and stays compressed', () => {
+  const [original] = manifestsIn(store) as [SuperBox]
+  const children = [encodeBox('brob', brotliCompressSync(original.bytes))]
+  const packed = parseJumbf(
+    encodeSuperBox({ uuid: uuids.compressedManifest, label: original.label, children }),
+  )
+  for (const stores of [
+    [[original], [packed]],
+    [[packed], [original]],
+  ]) {
+    const { manifests, copy } = gathered(stores)
+    expect(manifests).toEqual([packed.bytes])
+    expect([copy(0).astray, copy(1).astray, copy(1).labelOf(original.label)]).toEqual([
+      [],
+      [],
+      original.label,
+    ])
+  }
 })
 
 test('whatever copies hold, all stand under different names, or the draft says that they are damaged', () => {

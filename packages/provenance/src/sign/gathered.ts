@@ -1,7 +1,7 @@
 /** The manifests of all ingredients in one store, each once and under a label of its own (C2PA 18.16.12.1). */
 import { parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import type { Delta, Status } from '../validation.ts'
-import { childrenOf, leadsFrom } from './manifest-box.ts'
+import { childrenOf, leadsFrom, unpacked } from './manifest-box.ts'
 import { nextLabel, relabelled } from './relabel.ts'
 import { leftIn, united, withheldBy, without } from './united.ts'
 
@@ -68,10 +68,17 @@ function versionsOf(stores: readonly (readonly SuperBox[])[], withheld: Readonly
   return versions
 }
 
-/** Whether they are the same but for what was withheld; then the version becomes what both have. */
+/**
+ * Whether they are the same but for what was withheld; then the version becomes what both have. Of the same one with and without
+ * compression, the compressed one is found by the hashes of either.
+ */
 function join(version: Version, box: SuperBox, withheld: ReadonlySet<string>): boolean {
-  if (Buffer.compare(version.box.bytes, box.bytes) === 0) return true
-  const both = united(version.box, box, withheld)
+  const [known, plain] = [unpacked(version.box), unpacked(box)]
+  if (Buffer.compare(known.bytes, plain.bytes) === 0) {
+    if (known === version.box) version.box = box
+    return true
+  }
+  const both = united(known, plain, withheld)
   if (both) version.box = parseJumbf(both)
   return both !== undefined
 }
@@ -127,6 +134,6 @@ function astrayIn(store: readonly SuperBox[], { labelOf, standing, withheld }: P
 }
 
 function sameSignature(a: SuperBox, b: SuperBox): boolean {
-  const [one, other] = [a, b].map((box) => childrenOf(box, uuids.signature)[0]?.bytes)
+  const [one, other] = [a, b].map((box) => childrenOf(unpacked(box), uuids.signature)[0]?.bytes)
   return !!one && !!other && Buffer.compare(one, other) === 0
 }

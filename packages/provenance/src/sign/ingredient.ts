@@ -5,7 +5,7 @@ import type { Results, Status } from '../validation.ts'
 import { type HashedUri, sha256 } from './boxes.ts'
 import type { Copy } from './gathered.ts'
 import type { IngredientContent, ManifestContent, Parent, UpdateContent } from './manifest.ts'
-import { claimIn } from './manifest-box.ts'
+import { claimIn, unpacked } from './manifest-box.ts'
 
 export interface Ingredient {
   readonly described: Described
@@ -96,8 +96,9 @@ function damaged(what: string, name: string): InputError {
   return new InputError('input.damaged', { what: `manifest: ${what}`, name })
 }
 
-/** With the signature's own hash, readers can check it when parts of the manifest are redacted (C2PA 18.16.12.3). */
-function referencesTo(manifest: SuperBox): { activeManifest: HashedUri; claimSignature?: HashedUri } {
+/** Of a compressed one, what is in it (`compressed.ts`). With the signature's own hash, readers can check it when parts of the manifest are redacted (C2PA 18.16.12.3). */
+function referencesTo(packed: SuperBox): { activeManifest: HashedUri; claimSignature?: HashedUri } {
+  const manifest = unpacked(packed)
   const url = `self#jumbf=/c2pa/${manifest.label}`
   const signature = manifest.children.filter(isSuperBox).find(({ uuid }) => uuid === uuids.signature)
   return {

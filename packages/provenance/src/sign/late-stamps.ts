@@ -10,6 +10,7 @@ import { evidenceLabel } from '../timestamp/evidence.ts'
 import { readCertificate } from '../trust/certificate.ts'
 import { readStore } from './ingredient.ts'
 import type { NewAssertion } from './manifest.ts'
+import { unpacked } from './manifest-box.ts'
 import { stampedStructure } from './signature.ts'
 
 const tokens = 'c2pa.time-stamp'
@@ -28,7 +29,7 @@ export async function lateStamps(
   timestamp: TimeStamper,
   now: Date = new Date(),
 ): Promise<NewAssertion | undefined> {
-  const manifests = readStore(store, '').children.filter(isSuperBox)
+  const manifests = readStore(store, '').children.filter(isSuperBox).map(unpacked)
   const labels = timestamp.form === 'evidence' ? [tokens, evidenceLabel] : [tokens]
   const label = labels.at(-1) ?? tokens
   const known = new Set<unknown>(

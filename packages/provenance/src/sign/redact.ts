@@ -4,6 +4,7 @@ import { isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import { nothing, rebuilt } from './boxes.ts'
 import { readStore } from './ingredient.ts'
 import type { UpdateContent } from './manifest.ts'
+import { unpacked } from './manifest-box.ts'
 
 /** Assertions that must stay (C2PA 6.8), and those the chain of manifests hangs on. */
 const essential = /^c2pa\.(?:actions|hash|ingredient)\b/
@@ -24,7 +25,7 @@ export function redactedStore({ parent, redactions = [], title }: UpdateContent)
   for (const { manifest, assertions } of withheld) {
     const own = withheld.filter((one) => one.manifest === manifest)
     const kept = rebuilt(assertions, new Map(own.map(({ box }) => [box, nothing])))
-    changed.set(manifest, rebuilt(manifest, new Map([[assertions, kept]])))
+    changed.set(manifest, rebuilt(unpacked(manifest), new Map([[assertions, kept]])))
   }
   const uris = withheld.map(
     ({ manifest, box }) => `self#jumbf=/c2pa/${manifest.label}/c2pa.assertions/${box.label}`,
@@ -43,7 +44,7 @@ interface Statement {
 function statementsIn(store: SuperBox): Statement[] {
   const superBoxesOf = (box: SuperBox) => box.children.filter(isSuperBox)
   return superBoxesOf(store).flatMap((manifest) =>
-    superBoxesOf(manifest)
+    superBoxesOf(unpacked(manifest))
       .filter(({ uuid }) => uuid === uuids.assertionStore)
       .flatMap((assertions) => superBoxesOf(assertions).map((box) => ({ manifest, assertions, box }))),
   )

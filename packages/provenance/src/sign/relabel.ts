@@ -1,6 +1,6 @@
 /** Another label for a manifest whose own is taken by another one (C2PA 8.2). */
-import { brotliCompressSync } from 'node:zlib'
 import { encodeBox, hashedPart, parseJumbf, type SuperBox } from '../encoding/jumbf.ts'
+import { compressed } from './compressed.ts'
 import { unpacked } from './manifest-box.ts'
 
 /** The one reason that C2PA 8.2 lists: a conflict with another manifest. */
@@ -24,7 +24,7 @@ export function relabelled(manifest: SuperBox, label: string): SuperBox {
   const plain = unpacked(manifest)
   const renamed = withLabel(plain, label, bodyOf(plain).children)
   if (plain === manifest) return parseJumbf(renamed)
-  return parseJumbf(withLabel(manifest, label, encodeBox('brob', brotliCompressSync(renamed))))
+  return parseJumbf(withLabel(manifest, label, encodeBox('brob', compressed(renamed))))
 }
 
 /** The description box is type, toggles, label and what else there is (ISO 19566-5, 5.3). */

@@ -1,7 +1,7 @@
 /** One manifest of two that differ by what was withheld from them: what either lacks is withheld (C2PA 18.16.12.1). */
 import { isSuperBox, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import { nothing, rebuilt } from './boxes.ts'
-import { assertionsIn, childrenOf, claimIn } from './manifest-box.ts'
+import { assertionsIn, childrenOf, claimIn, unpacked } from './manifest-box.ts'
 
 /**
  * @param withheld Absolute URIs of what later manifests say is withheld.
@@ -27,15 +27,16 @@ function withoutOf(
 
 /** What of a manifest is withheld, and still there. */
 export function leftIn(manifest: SuperBox, withheld: ReadonlySet<string>): SuperBox[] {
-  return assertionsIn(manifest).filter((box) => withheld.has(uriOf(manifest, box)))
+  return assertionsIn(unpacked(manifest)).filter((box) => withheld.has(uriOf(manifest, box)))
 }
 
 /** A manifest without some of its assertions. */
 export function without(manifest: SuperBox, gone: readonly SuperBox[]): Uint8Array | undefined {
-  const [assertions] = childrenOf(manifest, uuids.assertionStore)
+  const plain = unpacked(manifest)
+  const [assertions] = childrenOf(plain, uuids.assertionStore)
   if (assertions === undefined) return undefined
   const kept = rebuilt(assertions, new Map(gone.map((box) => [box, nothing])))
-  return rebuilt(manifest, new Map([[assertions, kept]]))
+  return rebuilt(plain, new Map([[assertions, kept]]))
 }
 
 const uriOf = (manifest: SuperBox, { label }: SuperBox) =>
