@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
   type Identity,
+  identityRoles,
   loadIdentity,
   loadTrustStore,
+  type NamedActor,
   SignError,
   type ToolkitOptions,
   UsageError,
@@ -59,6 +61,37 @@ export function keyOptions(command: Command, context: Context): void {
   )
   command.option('--no-staple', t('do not, though config.json says so', '即使 config.json 要求也不附'))
   passphraseOption(command, context)
+}
+
+/** `--identity`: a folder, and what they are to the content. */
+export interface IdentityFlag {
+  readonly folder: string
+  readonly roles: readonly string[]
+}
+
+const short = identityRoles.map((role) => role.replace('cawg.', ''))
+const role = `(?:${short.join('|')}|[A-Za-z\\d][\\w-]*(?:\\.[A-Za-z\\d][\\w-]*)+)`
+const withRoles = new RegExp(`^(.+):(${role}(?:,${role})*)$`)
+
+/** `FOLDER` or `FOLDER:creator,editor`. A colon and words behind it that are no roles belong to the name of the folder. */
+export function identityFlag(text: string): IdentityFlag {
+  const [, folder = text, roles] = withRoles.exec(text) ?? []
+  const named = (roles?.split(',') ?? []).map((name) => (short.includes(name) ? `cawg.${name}` : name))
+  return { folder, roles: named }
+}
+
+/** Who else signs: each from the folder of an identity, as its config.json says. */
+export async function namedActors(
+  given: readonly IdentityFlag[],
+  flags: PassphraseFlags,
+  context: Context,
+): Promise<readonly NamedActor[]> {
+  const passphrase = passphraseFor(flags, context)
+  const open = async ({ folder, roles }: IdentityFlag): Promise<NamedActor> => {
+    const { signer } = await loadIdentity(resolve(context.io.cwd, folder), undefined, { passphrase })
+    return { signer, ...(roles.length > 0 && { roles }) }
+  }
+  return Promise.all(given.map(open))
 }
 
 /**

@@ -2,7 +2,7 @@
 import { describe, type Inspection } from '@yinji/toolkit'
 import type { Context } from './context.ts'
 import { type Colour, pad, safe, width } from './paint.ts'
-import { originWords, verdictWord } from './words.ts'
+import { identityWords, originWords, verdictWord } from './words.ts'
 
 type Row = readonly [name: string, value: string | null | undefined]
 
@@ -31,6 +31,7 @@ export function inspectionLines(name: string, inspection: Inspection, context: C
     ...block(safe(name), file, context).slice(1),
     ...labelBlocks(inspection, context),
     ...signerBlock(inspection, context),
+    ...identitiesBlock(inspection, context),
     ...historyBlock(inspection, context),
     ...findingsBlock(inspection, context),
   ]
@@ -83,6 +84,30 @@ function signerBlock({ manifest, report: { signer } }: Inspection, context: Cont
       ]
     : [[t('signer', '签名者'), '–']]
   return block(`C2PA ${paint('dim', size)}`, rows, context)
+}
+
+/** Who else stands behind it, who says so, and what an aggregator of identity claims has seen. */
+function identitiesBlock({ report: { identities } }: Inspection, context: Context): string[] {
+  const { t, language } = context
+  return identities.flatMap((one) => [
+    ...block(
+      `CAWG ${context.paint('dim', safe(one.type))}`,
+      [
+        [t('identity', '身份'), identityWords(one, language)],
+        [t('reason', '原因'), one.reason],
+        [t('issuer', '签发者'), one.issuer],
+        [t('signed', '所签断言'), one.signed.join(', ')],
+        [t('signed at', '签名时间'), one.signedAt],
+        ...one.verified.map(
+          ({ type, name, uri, provider, verifiedAt }): Row => [
+            type.replace(/^cawg\./, ''),
+            [name, uri, provider, verifiedAt?.slice(0, 10)].filter(Boolean).join(' · '),
+          ],
+        ),
+      ],
+      context,
+    ),
+  ])
 }
 
 function historyBlock({ report: { history } }: Inspection, context: Context): string[] {

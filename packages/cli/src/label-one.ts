@@ -15,7 +15,7 @@ import {
   UsageError,
 } from '@yinji/toolkit'
 import type { Context } from './context.ts'
-import type { KeyFlags } from './identity.ts'
+import type { IdentityFlag, KeyFlags } from './identity.ts'
 import { gatherSegments, type Input, standardInput } from './inputs.ts'
 import { type Destination, prepare } from './outputs.ts'
 import { cut, safe } from './paint.ts'
@@ -34,6 +34,7 @@ export interface LabelFlags extends VisibleFlags, KeyFlags {
   readonly remote?: string
   readonly embed: boolean
   readonly ingredient: readonly IngredientFlag[]
+  readonly identity: readonly IdentityFlag[]
   readonly training?: TrainingUse
   readonly statements?: string
   readonly thumbnail?: true
@@ -68,17 +69,20 @@ export interface Job {
   readonly title: string
 }
 
+/** What is stated besides, and by whom; the same in every file. */
+export type Said = Statements & Pick<LabelOptions, 'identities'>
+
 export async function labelOne(
   toolkit: Toolkit,
   job: Job,
   flags: LabelFlags,
-  statements: Statements,
+  said: Said,
   context: Context,
 ): Promise<Receipt> {
   const { input, to } = job
   const source = input.path ?? standardInput(context)
   const options = {
-    ...statements,
+    ...said,
     ...optionsOf(job, flags, context),
     fragments: await segmentsFor(job, flags, context),
   }

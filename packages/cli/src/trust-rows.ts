@@ -17,7 +17,7 @@ export async function printRows(
     /^[0-9a-f]{64}$/.test(row.id) ? row.id.slice(0, 16) : row.id,
     [
       row.what,
-      row.purpose === 'timestamp' ? row.purpose : '',
+      row.purpose === 'content' ? '' : (row.purpose ?? ''),
       row.usages?.map(usageName).join(', ') ?? '',
       row.status === 'active' ? '' : (row.status ?? ''),
     ]

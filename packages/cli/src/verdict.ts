@@ -3,7 +3,7 @@ import { type Code, describe, type Finding, type Report } from '@yinji/toolkit'
 import type { Context } from './context.ts'
 import { type Exit, exits } from './exit.ts'
 import { type Colour, safe } from './paint.ts'
-import { originWords, verdictWord } from './words.ts'
+import { identityWords, originWords, verdictWord } from './words.ts'
 
 /** More would only hide the first one; `inspect` shows them all. */
 const mostReasons = 6
@@ -29,7 +29,7 @@ export function verdictLines(
   if (origin) words.push(exit === exits.ok ? origin : paint('dim', origin))
   const reasons = reasonsOf(report, exit)
   const shown = reasons.slice(0, mostReasons)
-  const lines = [words.join(' ')]
+  const lines = [words.join(' '), ...identityLines(report, { language, paint, t })]
   for (const { code, data } of shown)
     lines.push(`  ${safe(describe(code, data ?? {}, language).title)} ${paint('dim', code)}`)
   if (reasons.length > shown.length)
@@ -40,6 +40,18 @@ export function verdictLines(
   if (next) lines.push(`  ${paint('cyan', '→')} ${safe(next)}`)
   return lines
 }
+
+/** Who else signed content that is what was signed; what does not hold is among the reasons. */
+function identityLines({ identities, findings }: Report, { language, paint, t }: Words): string[] {
+  if (!findings.some(({ code }) => code === 'manifest.content.intact')) return []
+  const holding = identities.filter(({ trust }) => trust === 'trusted' || trust === 'untrusted')
+  return holding.map((one) => {
+    const mark = one.trust === 'trusted' ? paint('green', '✓') : paint('dim', '·')
+    return `  ${mark} ${t('identity', '身份')} ${identityWords(one, language)}`
+  })
+}
+
+type Words = Pick<Context, 'language' | 'paint' | 't'>
 
 type Reason = { readonly code: Code; readonly data?: Finding['data'] }
 

@@ -23,6 +23,37 @@ const claims: Record<Claim, readonly [en: string, zh: string]> = {
   capture: ['claimed to be a capture', '声称为实拍'],
 }
 
+/** Roles of CAWG identity 5.1.2. */
+const roleWords: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  'cawg.creator': ['creator', '创作者'],
+  'cawg.contributor': ['contributor', '贡献者'],
+  'cawg.editor': ['editor', '编辑'],
+  'cawg.producer': ['producer', '制作者'],
+  'cawg.publisher': ['publisher', '发布者'],
+  'cawg.sponsor': ['sponsor', '赞助者'],
+  'cawg.translator': ['translator', '译者'],
+}
+
+type Identity = Report['identities'][number]
+
+const standings: Record<Identity['trust'], readonly [en: string, zh: string]> = {
+  trusted: ['trusted', '可信'],
+  untrusted: ['not known here', '此处不认识'],
+  invalid: ['does not hold', '不成立'],
+  unchecked: ['could not be checked', '无法检查'],
+}
+
+/** `Jane Doe · creator, editor · trusted` */
+export function identityWords({ name, roles, trust }: Identity, language: Language): string {
+  const word = ([en, zh]: readonly [string, string]) => (language === 'zh' ? zh : en)
+  const did = roles.map((role) => {
+    const known = Object.hasOwn(roleWords, role) ? roleWords[role] : undefined
+    return known ? word(known) : role
+  })
+  const parts = [name ?? '—', did.join(language === 'zh' ? '、' : ', '), word(standings[trust])]
+  return parts.filter(Boolean).map(safe).join(' · ')
+}
+
 export function verdictWord(verdict: Verdict, language: Language): string {
   return language === 'zh' ? verdictWords[verdict] : verdict
 }

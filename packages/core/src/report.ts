@@ -75,6 +75,43 @@ export const reportSchema = z.object({
       trust: z.enum(['trusted', 'untrusted', 'invalid', 'unchecked']),
     })
     .nullable(),
+  /**
+   * Who else stands behind the content: identity assertions (CAWG) of the manifests that speak of it, in their order. Reports from
+   * before 0.2 have none.
+   */
+  identities: z
+    .array(
+      z.object({
+        /** JUMBF URI of the assertion. */
+        assertion: z.string(),
+        /** `sig_type`: how it is signed, e.g. `cawg.x509.cose`. */
+        type: z.string(),
+        /** Who: as the certificate or the aggregator has it. Not proved unless `trust` says so. */
+        name: z.string().nullable(),
+        /** Who says so: the issuer of the certificate, or the DID of the aggregator. */
+        issuer: z.string().nullable(),
+        /** What they say they did, e.g. `cawg.creator`. */
+        roles: z.array(z.string()),
+        /** Labels of the assertions that they signed. */
+        signed: z.array(z.string()),
+        /** By a trusted time stamp, ISO 8601. */
+        signedAt: z.string().nullable(),
+        trust: z.enum(['trusted', 'untrusted', 'invalid', 'unchecked']),
+        /** Why it is not trusted. */
+        reason: z.string().nullable(),
+        /** What an aggregator verified: accounts, documents, affiliations (`verifiedIdentities`). */
+        verified: z.array(
+          z.object({
+            type: z.string(),
+            name: z.string().nullable(),
+            uri: z.string().nullable(),
+            provider: z.string().nullable(),
+            verifiedAt: z.string().nullable(),
+          }),
+        ),
+      }),
+    )
+    .default([]),
   /** Oldest first: one entry for each action of each manifest. */
   history: z.array(
     z.object({
@@ -94,6 +131,8 @@ export type Report = z.infer<typeof reportSchema>
 export type HistoryEntry = Report['history'][number]
 /** Who signed the active manifest, and whether that holds. */
 export type SignerReport = NonNullable<Report['signer']>
+/** Who else stands behind the content, and whether that holds. */
+export type IdentityReport = Report['identities'][number]
 /** What a file claims about how it came to be. */
 export type OriginReport = NonNullable<Report['origin']>
 

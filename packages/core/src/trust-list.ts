@@ -17,7 +17,7 @@ const anchor = z.strictObject({
   /** A CA certificate, DER in base64. */
   certificate,
   /** What it may vouch for. */
-  purpose: z.enum(['content', 'timestamp']),
+  purpose: z.enum(['content', 'timestamp', 'identity']),
   /** Extended key usages of signers it counts for (C2PA 14.4.1). Default: those that the store accepts of everybody. */
   usages: z.array(oid).max(100).optional(),
   /** It counts for nothing signed before. */

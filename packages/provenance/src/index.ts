@@ -15,6 +15,7 @@ export {
 } from './sign/embed.ts'
 export { statementsFromJson } from './sign/from-json.ts'
 export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/given.ts'
+export { identityRoles, type NamedActor } from './sign/identity/named-actor.ts'
 export { lateStamps } from './sign/late-stamps.ts'
 export { createSession, type SegmentName, type Session, type SessionOptions } from './sign/live/session.ts'
 export type {

@@ -1,5 +1,13 @@
 /** What the validator says about one manifest store and the content it stands in. */
-import type { AigcReading, Finding, HistoryEntry, Involvement, SignerReport, VisibleLabel } from '@yinji/core'
+import type {
+  AigcReading,
+  Finding,
+  HistoryEntry,
+  IdentityReport,
+  Involvement,
+  SignerReport,
+  VisibleLabel,
+} from '@yinji/core'
 import type { Certificate } from './trust/certificate.ts'
 
 /** Everything the validator found out; as `parent` or `manifest` of what is signed later, it keeps the store with that. */
@@ -19,6 +27,8 @@ export interface Validation {
   readonly deltas: readonly Delta[]
   /** Every manifest in use, ingredients before what was made from them: the active one is the last. */
   readonly manifests: readonly ValidatedManifest[]
+  /** Who else stands behind the content as it is: identity assertions (CAWG) of the manifests that speak of it. */
+  readonly identities: readonly IdentityReport[]
   /** Labels that manifests in use hold, with the time by which they were there. */
   readonly stamped: readonly StampedLabel[]
   /** The certificates beside the signatures of the manifests in use. */
@@ -49,6 +59,8 @@ export interface ValidatedManifest {
   readonly signer: SignerReport | null
   /** Its signature and all its statements hold. */
   readonly sound: boolean
+  /** Who else signed it: its identity assertions (CAWG). */
+  readonly identities: readonly IdentityReport[]
   /** Its actions, in order. */
   readonly actions: readonly string[]
   /** Status codes of C2PA 15.2.2 about it; those about the content are with the active manifest. */

@@ -231,6 +231,7 @@ export async function reportOf(
     ) as Report['layers'],
     label: evidence.label && Object.fromEntries(Object.entries(evidence.label)),
     signer: validation?.signer ?? null,
+    identities: [...(validation?.identities ?? [])],
     history: [...(validation?.history ?? [])],
     findings: [...findings],
   }

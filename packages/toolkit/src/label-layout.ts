@@ -102,14 +102,15 @@ async function signLabel(
   return signRecord(record, identity, handler, prepared, options.signal)
 }
 
-type More = Pick<ManifestContent, 'ingredients' | 'thumbnail' | keyof Statements>
+type More = Pick<ManifestContent, 'identities' | 'ingredients' | 'thumbnail' | keyof Statements>
 
 /** What the caller has to say besides. */
 async function moreFor(job: LabelJob, { medium }: MediaHandler, source: Source): Promise<More> {
-  const { ingredients = [], actions, assertions, softBindings, training, disclosure, thumbnail } = job.options
+  const { ingredients = [], identities, thumbnail } = job.options
+  const { actions, assertions, softBindings, training, disclosure } = job.options
   return {
     ingredients: await readIngredients(ingredients, job.examine, job.workspace),
-    ...{ actions, assertions, softBindings, training, disclosure },
+    ...{ actions, assertions, softBindings, training, disclosure, identities },
     thumbnail: thumbnail && medium === 'image' ? await thumbnailOf(source) : undefined,
   }
 }

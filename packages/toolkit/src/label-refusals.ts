@@ -48,7 +48,8 @@ export function refuseUnknown({ ingredients = [], security, binding }: LabelOpti
 
 /** What is about the manifest alone. */
 const inManifest = [
-  ...(['sidecar', 'remote', 'binding', 'thumbnail', 'updatable', 'compress', 'ingredients'] as const),
+  ...(['sidecar', 'remote', 'binding', 'thumbnail', 'updatable', 'compress'] as const),
+  ...(['ingredients', 'identities'] as const),
   ...(['actions', 'assertions', 'softBindings', 'training', 'disclosure'] as const),
 ]
 

@@ -155,8 +155,8 @@ export function noThumbnail(mediaType: string): Finding {
 /** What the record does not hold is always written. */
 function saysMore({ slots }: MediaHandler, options: LabelOptions): boolean {
   if (options.updatable && slots.manifest?.fixed) return true
-  const { ingredients, actions, assertions, softBindings, thumbnail } = options
-  const lists = [ingredients, actions, assertions, softBindings]
+  const { ingredients, actions, assertions, softBindings, identities, thumbnail } = options
+  const lists = [ingredients, actions, assertions, softBindings, identities]
   const words = [options.training, options.disclosure, options.binding, options.remote]
   return thumbnail === true || lists.some((list) => list?.length) || words.some((word) => word !== undefined)
 }

@@ -37,6 +37,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
       pins: store?.certificates,
       usages: options.usages ?? store?.usages,
       timestampAnchors: [...(options.timestampTrust ?? []), ...(store?.timestampAnchors ?? [])],
+      identityAnchors: [...(options.identityTrust ?? []), ...(store?.identityAnchors ?? [])],
     })
   const trust = trustIn()
   const revocation = options.revocation ?? createRevocation()

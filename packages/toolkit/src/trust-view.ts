@@ -9,8 +9,8 @@ import {
 } from '@yinji/provenance'
 import { certificateId, certificateKey, merged, pinId } from './trust-entries.ts'
 
-/** What an anchor vouches for: content, or time stamps. */
-export type TrustPurpose = 'content' | 'timestamp'
+/** What an anchor vouches for: content, time stamps, or who else stands behind content (CAWG identity assertions). */
+export type TrustPurpose = 'content' | 'timestamp' | 'identity'
 
 /** One line of `trust list`. */
 export interface TrustRow {
@@ -37,6 +37,8 @@ export interface TrustStore {
   readonly anchors: readonly TrustAnchors[]
   /** Anchors for time stamps. */
   readonly timestampAnchors: readonly TrustAnchors[]
+  /** Anchors for identities. */
+  readonly identityAnchors: readonly TrustAnchors[]
   /** SHA-256 of certificates that are trusted as such, lower-case hex. */
   readonly certificates: ReadonlySet<string>
   /** Extended key usages accepted from whoever signs content, where an anchor has no list of its own, dotted OIDs; undefined for those of the standard. */
@@ -66,6 +68,7 @@ export function storeOf(entries: TrustEntries, more: readonly Certificate[]): Tr
   return {
     anchors: vouching('content'),
     timestampAnchors: vouching('timestamp'),
+    identityAnchors: vouching('identity'),
     certificates: new Set(pins.flatMap(({ certificate }) => (certificate ? certificateId(certificate) : []))),
     usages: entries.usages.length > 0 ? new Set(entries.usages.map(({ oid }) => oid)) : undefined,
     known: {

@@ -8,7 +8,14 @@ import type {
   Report,
   VisibleLabel,
 } from '@yinji/core'
-import type { Certificate, IngredientUse, Revocation, Statements, TrustAnchors } from '@yinji/provenance'
+import type {
+  Certificate,
+  IngredientUse,
+  NamedActor,
+  Revocation,
+  Statements,
+  TrustAnchors,
+} from '@yinji/provenance'
 import type { Identity } from './identity.ts'
 import type { LiveOptions, LiveVideo } from './live.ts'
 import type { OnlineOptions } from './online.ts'
@@ -36,6 +43,8 @@ export interface ToolkitOptions {
   readonly usages?: ReadonlySet<string> | undefined
   /** Anchors of time-stamp authorities, as in `trust`. Default none; those of the trust store are added. */
   readonly timestampTrust?: readonly (string | TrustAnchors)[] | undefined
+  /** Anchors for who else stands behind content (CAWG identity assertions), as in `trust`. Default none; those of the trust store are added. */
+  readonly identityTrust?: readonly (string | TrustAnchors)[] | undefined
   /** Whom this machine believes besides; see `loadTrustStore`. Default: nobody. */
   readonly store?: TrustStore | undefined
   /** Certificates that are at hand for security codes that only name them; see `loadCertificates`. They are not trusted. */
@@ -93,6 +102,8 @@ export interface LabelOptions extends Statements {
   readonly embed?: boolean | undefined
   /** Other content that went into this one: parts of it, or what a model was given. */
   readonly ingredients?: readonly IngredientInput[] | undefined
+  /** Who else stands behind it and signs as well (CAWG identity assertions). Default: nobody. */
+  readonly identities?: readonly NamedActor[] | undefined
   /**
    * Where the manifest could not grow later (WebP, WAV, AVI, TIFF, MP3, FLAC, PDF, packages), leave 32 KiB in it for
    * updates: some statements, or a time stamp. Default false.

@@ -3,7 +3,6 @@ import {
   createToolkit,
   involvements,
   type Receipt,
-  type Statements,
   type Toolkit,
   trainingUses,
   UsageError,
@@ -12,9 +11,16 @@ import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
-import { identityFor, keyOptions } from '../identity.ts'
+import { type IdentityFlag, identityFlag, identityFor, keyOptions, namedActors } from '../identity.ts'
 import { gatherInputs } from '../inputs.ts'
-import { type IngredientFlag, ingredientFlag, type Job, type LabelFlags, labelOne } from '../label-one.ts'
+import {
+  type IngredientFlag,
+  ingredientFlag,
+  type Job,
+  type LabelFlags,
+  labelOne,
+  type Said,
+} from '../label-one.ts'
 import { fragmentsOption } from '../options.ts'
 import { type Destination, isNewName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
@@ -92,6 +98,15 @@ function saying(command: Command, context: Context): void {
         '构成此内容的素材（componentOf）或提供给模型的输入（inputTo），可重复',
       ),
       (text: string, before: readonly IngredientFlag[]) => [...before, ingredientFlag(text)],
+      [],
+    )
+    .option(
+      '--identity <folder[:role]>',
+      t(
+        'who else stands behind it and signs as well, from the folder of their identity; roles: creator, editor, …; can be repeated',
+        '还有谁为内容负责并一同签名，取自其身份目录；角色：creator、editor 等；可重复',
+      ),
+      (text: string, before: readonly IdentityFlag[]) => [...before, identityFlag(text)],
       [],
     )
     .addOption(
@@ -194,6 +209,7 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
     identity: await identityFor(context, flags.manifest, flags),
     ffmpeg: context.ffmpeg(),
   })
+  const said = { ...statements, identities: await namedActors(flags.identity, flags, context) }
   const many = inputs.files.length > 1
   const jobs = [...destinations].map(([input, to], index) => ({
     input,
@@ -201,7 +217,7 @@ async function labelFiles(names: readonly string[], flags: LabelFlags, context: 
     title: many ? `[${index + 1}/${inputs.files.length}] ${input.name}` : input.name,
   }))
   let labeled = 0
-  for await (const outcome of inOrder(jobs, (job) => attempt(toolkit, job, flags, statements, context))) {
+  for await (const outcome of inOrder(jobs, (job) => attempt(toolkit, job, flags, said, context))) {
     context.signal.throwIfAborted()
     if ('receipt' in outcome) labeled++
     await report(outcome, many, flags, context)
@@ -226,6 +242,7 @@ function checkFlags(flags: LabelFlags, cwd: string): void {
   visibleWishes(flags, cwd)
   const more = {
     '--ingredient': flags.ingredient.length > 0,
+    '--identity': flags.identity.length > 0,
     '--training': flags.training,
     '--statements': flags.statements,
     '--thumbnail': flags.thumbnail,
@@ -256,11 +273,11 @@ async function attempt(
   toolkit: Toolkit,
   job: Job,
   flags: LabelFlags,
-  statements: Statements,
+  said: Said,
   context: Context,
 ): Promise<Outcome> {
   try {
-    return { ...job, receipt: await labelOne(toolkit, job, flags, statements, context) }
+    return { ...job, receipt: await labelOne(toolkit, job, flags, said, context) }
   } catch (error) {
     return { ...job, error }
   }

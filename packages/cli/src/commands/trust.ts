@@ -92,7 +92,7 @@ function adding(command: Command, context: Context): void {
           'what they may vouch for (default: content, or as the list says)',
           '可为何种内容担保（默认 content，或依列表）',
         ),
-      ).choices(['content', 'timestamp']),
+      ).choices(['content', 'timestamp', 'identity']),
     )
     .option(
       '--usages <file>',

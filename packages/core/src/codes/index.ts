@@ -8,6 +8,7 @@ import { fileCodes } from './files.ts'
 import { labelCodes } from './label.ts'
 import { manifestCodes } from './manifest.ts'
 import { manifestContentCodes } from './manifest-content.ts'
+import { manifestIdentityCodes } from './manifest-identity.ts'
 import { manifestLiveCodes } from './manifest-live.ts'
 import { manifestSignatureCodes } from './manifest-signature.ts'
 import { metadataCodes } from './metadata.ts'
@@ -37,6 +38,7 @@ const table = {
   ...metadataCodes,
   ...evidenceCodes,
   ...manifestContentCodes,
+  ...manifestIdentityCodes,
   ...manifestLiveCodes,
   ...manifestSignatureCodes,
   ...manifestCodes,

@@ -93,7 +93,8 @@ export function newSerial(): Uint8Array {
 }
 
 const purposes: Readonly<Record<Exclude<Profile, 'root' | 'issuing'>, readonly string[]>> = {
-  signer: ['1.3.6.1.4.1.62558.2.1', '1.3.6.1.5.5.7.3.4'], // C2PA’s own, and the one older validators know
+  // C2PA’s own, the one older validators know, and the one of identity assertions (CAWG).
+  signer: ['1.3.6.1.4.1.62558.2.1', '1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.36'],
   timestamp: ['1.3.6.1.5.5.7.3.8'],
   ocsp: ['1.3.6.1.5.5.7.3.9'],
 }

@@ -3,7 +3,7 @@
  * tolerantly enough for old files and strictly enough that two readers can't understand the same bytes differently.
  */
 import { isUtf8 } from 'node:buffer'
-import { limits } from '@yinji/core'
+import { concat, limits } from '@yinji/core'
 import { decode, decodeFirst, encode, Tagged, Token, Tokenizer, Type } from 'cborg'
 
 /** A value under a tag, e.g. 0 for date and time (RFC 8949 3.4.1) or 18 for COSE_Sign1 (RFC 9052 4.2). */
@@ -36,6 +36,14 @@ const encodeOptions = {
  */
 export function encodeCbor(value: unknown): Uint8Array {
   return encode(value, encodeOptions)
+}
+
+/** A map of members that are encoded already, in the order in which they stand; fewer than 24. */
+export function encodeMembers(members: readonly (readonly [key: string, value: Uint8Array])[]): Uint8Array {
+  return concat([
+    Uint8Array.of(0xa0 | members.length),
+    ...members.flatMap(([key, value]) => [encodeCbor(key), value]),
+  ])
 }
 
 /** Date and time as text under tag 0, in UTC with seconds. */
@@ -71,6 +79,35 @@ export function readCbor(bytes: Uint8Array): unknown {
 /** The first value, whatever follows it: where a box is longer than what it holds. */
 export function readFirstCbor(bytes: Uint8Array): unknown {
   return orUndefined(() => bounded(bytes, (data, options) => decodeFirst(data, options)[0]))
+}
+
+/**
+ * The members of the map that these bytes hold, by their text keys, each as it stands, encoded: what a signature is over can’t
+ * be told from its value. Undefined when the bytes hold no such map within these bounds.
+ */
+export function readMembers(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> | undefined {
+  const value = readCbor(bytes)
+  if (!(value instanceof Map)) return undefined
+  const members = new Map<string, Uint8Array>()
+  let rest = bytes.subarray(headLength(bytes[0] ?? 0))
+  const next = () => {
+    const [item, left] = decodeFirst(rest, decodeOptions)
+    const encoded = rest.subarray(0, rest.byteLength - left.byteLength)
+    rest = left
+    return { item, encoded }
+  }
+  for (let left = value.size; left > 0; left--) {
+    const key = next().item
+    const { encoded } = next()
+    if (typeof key === 'string') members.set(key, encoded)
+  }
+  return members
+}
+
+/** Of a map, by its first byte (RFC 8949 3). */
+function headLength(first: number): number {
+  const minor = first & 31
+  return minor < 24 || minor === 31 ? 1 : 1 + 2 ** (minor - 24)
 }
 
 function orUndefined(read: () => unknown): unknown {

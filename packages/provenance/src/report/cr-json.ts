@@ -5,13 +5,12 @@
 import { createHash } from 'node:crypto'
 import { readCbor } from '../encoding/cbor.ts'
 import type { Delta, Results, Status, Validation } from '../validation.ts'
-import { readCose, type Stamp } from '../verify/signature/cose-signature.ts'
-import { algorithmOf } from '../verify/signature/signature.ts'
-import { saidBy } from '../verify/signature/timestamp.ts'
 import type { Node } from '../verify/store.ts'
 import { type Manifest, readStore, StoreError } from '../verify/store.ts'
-import { certificateInfo } from './certificate-info.ts'
+import { baseLabel } from '../verify/uri.ts'
+import { identityJson } from './identity.ts'
 import { base64, type Json, toJson } from './json.ts'
+import { signatureJson } from './signature.ts'
 
 /** A crJSON document: plain JSON. */
 export type CrJson = { readonly [key: string]: Json }
@@ -67,7 +66,7 @@ function manifestJson(manifest: Manifest, validation: Validation | undefined, op
     isCompressedManifest: manifest.compressed,
     assertions,
     ...claimJson(manifest.claims[0]),
-    signature: signatureJson(manifest.signatures[0]),
+    signature: signatureJson(manifest.signatures[0]?.contents[0]?.data),
     validationResults: {
       ...resultsJson(own?.results),
       specVersion,
@@ -80,6 +79,8 @@ function manifestJson(manifest: Manifest, validation: Validation | undefined, op
 /** What can't be put into JSON is an empty object (3.6.1); of a file only its kind and the hash of its box is told. */
 function assertionJson({ label, contents, body }: Node, prefix: string): Json {
   const [first, second] = contents
+  if (first?.type === 'cbor' && baseLabel(label) === 'cawg.identity')
+    return identityJson(readCbor(first.data)) ?? {}
   if (first?.type === 'cbor') return toJson(readCbor(first.data)) ?? {}
   if (first?.type === 'json') return parsed(first.data)
   if (first?.type !== 'bfdb' || second?.type !== 'bidb') return {}
@@ -106,28 +107,6 @@ function claimJson(node: Node | undefined): CrJson {
   const fields = claim !== null && typeof claim === 'object' && !Array.isArray(claim) ? (claim as CrJson) : {}
   if (node?.label === 'c2pa.claim') return { claim: fields }
   return { 'claim.v2': { gathered_assertions: [], redacted_assertions: [], ...fields } }
-}
-
-function signatureJson(node: Node | undefined): Json {
-  const bytes = node?.contents[0]?.data
-  const cose = bytes && readCose(bytes)
-  if (cose === undefined || typeof cose === 'string') return {}
-  const { name = 'Unknown' } = algorithmOf(cose.algorithm) ?? {}
-  const info = cose.chain[0] && certificateInfo(cose.chain[0])
-  const stamped = cose.stamps.map(timeStampJson).find((one) => one !== undefined)
-  return {
-    algorithm: name === 'EdDSA' ? 'Ed25519' : name,
-    ...(info && { certificateInfo: info }),
-    ...(stamped && { timeStampInfo: stamped }),
-  }
-}
-
-/** What the signature carries (3.7); whether it is believed stands in the results. */
-function timeStampJson(stamp: Stamp): CrJson | undefined {
-  const said = saidBy(stamp)
-  if (said === undefined) return undefined
-  const info = said.authority && certificateInfo(said.authority.der)
-  return { timestamp: said.time.toISOString(), ...(info && { certificateInfo: info }) }
 }
 
 function deltaJson({ assertion, results }: Delta): Json {

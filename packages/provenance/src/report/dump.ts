@@ -3,7 +3,9 @@ import { readCbor } from '../encoding/cbor.ts'
 import { isSuperBox, JumbfError, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import { unpacked } from '../sign/manifest-box.ts'
 import { readCose } from '../verify/signature/cose-signature.ts'
+import { baseLabel } from '../verify/uri.ts'
 import { certificateInfo } from './certificate-info.ts'
+import { identityJson } from './identity.ts'
 import { type Json, toJson } from './json.ts'
 
 /** A box of a store. */
@@ -76,15 +78,17 @@ function dump(box: SuperBox): StoreBox {
             bytes: child.payload.byteLength + 8,
             offset: child.offset,
             salted: false,
-            content: contentOf(child.type, child.payload, box.uuid === uuids.signature),
+            content: contentOf(child.type, child.payload, box),
             boxes: [],
           },
     ),
   }
 }
 
-function contentOf(type: string, payload: Uint8Array, isSignature: boolean): Json | undefined {
-  if (type === 'cbor') return isSignature ? signatureFacts(payload) : toJson(readCbor(payload))
+function contentOf(type: string, payload: Uint8Array, { uuid, label }: SuperBox): Json | undefined {
+  if (type === 'cbor' && uuid === uuids.signature) return signatureFacts(payload)
+  if (type === 'cbor' && baseLabel(label ?? '') === 'cawg.identity') return identityJson(readCbor(payload))
+  if (type === 'cbor') return toJson(readCbor(payload))
   if (type === 'bfdb') return Buffer.from(payload.subarray(1)).toString('utf8').split('\0')[0]
   if (type !== 'json') return undefined
   const text = Buffer.from(payload).toString('utf8')

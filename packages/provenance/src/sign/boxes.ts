@@ -86,7 +86,8 @@ function encodeJson(content: unknown): Uint8Array {
   return Buffer.from(text)
 }
 
-function assertionBox(
+/** An assertion of content that is encoded already. */
+export function assertionBox(
   label: string,
   type: 'cbor' | 'json',
   content: Uint8Array,

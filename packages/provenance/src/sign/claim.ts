@@ -6,8 +6,12 @@ import type { ManifestContent } from './manifest.ts'
 /** The version of C2PA whose rules the manifest follows. */
 const specVersion = '2.4.0'
 
-/** Whoever creates a reference answers for what lies there, which may change any time (C2PA 18.24). */
-const isGathered = ({ url }: HashedUri) => /\/c2pa\.external-reference(?:__\d+)?$/.test(url)
+/**
+ * Whoever creates a reference answers for what lies there, which may change any time (C2PA 18.24); whom an identity assertion names,
+ * they say themselves.
+ */
+const isGathered = ({ url }: HashedUri) =>
+  /\/(?:c2pa\.external-reference|cawg\.identity)(?:__\d+)?$/.test(url)
 
 /**
  * The URI of the signature is absolute on purpose: it is the only place where the label of the manifest itself comes

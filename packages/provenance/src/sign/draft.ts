@@ -31,6 +31,7 @@ import { aiDisclosureOf } from './disclosure.ts'
 import { refuse } from './form.ts'
 import { gathered } from './gathered.ts'
 import { assertionsOf, checkManifest, isSoftBinding } from './given.ts'
+import { plannedIdentities } from './identity/identity.ts'
 import { assertionOf, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
 import type { IngredientUse, Layout, ManifestContent, ManifestDraft, Sealer, Thumbnail } from './manifest.ts'
@@ -76,31 +77,32 @@ export function draftManifest(
   checkManifest(given)
   const content = given.record ? { ...given, record: parseRecord(given.record) } : given
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
-  const { instance = randomUUID(), spare = 0 } = options
-  const { past: kept, assertions } = statementsOf(
-    content,
-    options.now ?? new Date(),
-    options.random ?? saltBytes,
-  )
+  const { instance = randomUUID(), spare = 0, now = new Date(), random = saltBytes } = options
+  const { past: kept, assertions } = statementsOf(content, now, random)
   const past = options.compress ? compressedWhereFree(kept) : kept
-  const boxes = assertions.map(({ box }) => box)
+  const identities = plannedIdentities(content.identities ?? [], assertions, now, random)
   const expected = typeof outline === 'string' ? outlineNamed(outline) : outline
 
   const unbound = encodeBinding(expected, undefined, undefined)
-  const references = [unbound, ...assertions].map(({ reference }) => reference)
-  const claim = claimOver(unbound, encodeClaim(content, label, instance, references))
-  const storeWith = (binding: AssertionBox, claim: Uint8Array, signature: Uint8Array) =>
-    storeBox([...past, manifestBox(label, { assertions: [binding.box, ...boxes], claim, signature })])
+  const unsigned = identities.map((one) => one.reserve(unbound))
+  const references = [unbound, ...assertions, ...unsigned].map(({ reference }) => reference)
+  const early: Late = [unbound, ...unsigned]
+  const claim = claimOver(early, encodeClaim(content, label, instance, references))
+  const storeWith = ([binding, ...named]: Late, claim: Uint8Array, signature: Uint8Array) => {
+    const all = [binding, ...assertions, ...named].map(({ box }) => box)
+    return storeBox([...past, manifestBox(label, { assertions: all, claim, signature })])
+  }
 
-  const size = storeWith(unbound, claim(unbound), nothing).size + signatureRoom(signer) + spare
+  const size = storeWith(early, claim(early), nothing).size + signatureRoom(signer) + spare
   const bytes = size + bytesIn(kept) - bytesIn(past) // readers count what they unpack
   if (bytes > limits.manifestBytes)
     throw new InputError('input.size', { what: 'manifest', bytes, most: limits.manifestBytes })
 
   const seal = async ({ binding, room }: Layout, hashed: Hashed) => {
     const bound = encodeBinding(binding, room, hashed)
-    const signed = claim(bound)
-    const store = writeBox(storeWith(bound, signed, await signClaim(signer, signed)))
+    const late: Late = [bound, ...(await Promise.all(identities.map((one) => one.sign(bound))))]
+    const signed = claim(late)
+    const store = writeBox(storeWith(late, signed, await signClaim(signer, signed)))
     return spare === 0 ? store : concat([store, new Uint8Array(spare)])
   }
   const open = (layout: Layout) =>
@@ -110,12 +112,16 @@ export function draftManifest(
 
 const bytesIn = (boxes: readonly Uint8Array[]) => boxes.reduce((sum, { byteLength }) => sum + byteLength, 0)
 
-/** The claim with the hash of another binding, for which nothing else in it changes. */
-function claimOver(binding: AssertionBox, claim: Uint8Array): (other: AssertionBox) => Uint8Array {
-  const place = Buffer.from(claim.buffer, claim.byteOffset, claim.byteLength).indexOf(binding.reference.hash)
-  return ({ reference: { hash } }) => {
+/** What is known last: the binding, and who else signs it. */
+type Late = readonly [binding: AssertionBox, ...identities: AssertionBox[]]
+
+/** The claim with the hashes of others in their place, for which nothing else in it changes. */
+function claimOver(early: Late, claim: Uint8Array): (late: Late) => Uint8Array {
+  const bytes = Buffer.from(claim.buffer, claim.byteOffset, claim.byteLength)
+  const places = early.map(({ reference: { hash } }) => bytes.indexOf(hash))
+  return (late) => {
     const other = new Uint8Array(claim)
-    other.set(hash, place)
+    for (const [index, { reference }] of late.entries()) other.set(reference.hash, places[index])
     return other
   }
 }

@@ -17,6 +17,7 @@ import {
   text,
   time,
 } from './form.ts'
+import { namedActor } from './identity/named-actor.ts'
 import { formOf, receipt, single } from './known-assertions.ts'
 import type { NewAction, NewAssertion, Statements, UpdateStatements } from './manifest.ts'
 import { spelledOut } from './media-assertions.ts'
@@ -88,6 +89,7 @@ const manifest = object(
     drawn: flag,
     ingredients: list((value, at) => relationship(value, at)),
     thumbnail,
+    identities: list(namedActor, 0, most),
     ...Object.fromEntries(['record', 'aigc', 'explicit', 'parent'].map((name) => [name, () => {}])),
   },
 )

@@ -3,6 +3,7 @@ import type { AigcField, Binding, BindingKind, ProvenanceRecord, VisibleLabel } 
 import type { Delta, Results } from '../validation.ts'
 import type { UpdateActionName } from '../vocabulary.ts'
 import type { AiDisclosure } from './disclosure.ts'
+import type { NamedActor } from './identity/named-actor.ts'
 import type { Region } from './regions.ts'
 import type { SoftBinding } from './soft-bindings.ts'
 import type { TrainingMining, TrainingUse } from './training.ts'
@@ -54,6 +55,8 @@ export interface ManifestContent extends Statements {
   readonly allActionsIncluded?: boolean | undefined
   /** A small picture of the content (C2PA 18.13.1), JPEG or PNG. */
   readonly thumbnail?: Thumbnail | undefined
+  /** Who else stands behind it, and signs as well: `cawg.identity`. Default: nobody. */
+  readonly identities?: readonly NamedActor[] | undefined
 }
 
 /** A small picture (C2PA 18.13.1): `image/jpeg` or `image/png`. */

@@ -27,6 +27,8 @@ export interface Extensions {
   /** OIDs of ExtendedKeyUsage. */
   readonly extendedKeyUsage: readonly string[] | undefined
   readonly extendedKeyUsageCritical: boolean
+  /** OIDs of certificate policies (RFC 5280 4.2.1.4); none where they can’t be read. */
+  readonly policies: readonly string[]
   readonly authorityKeyIdentifier: boolean
   readonly subjectKeyIdentifier: boolean
   /** Subject and alternative names, for comparison with name constraints; undefined when they can't be read. */
@@ -73,6 +75,7 @@ export function readCertificateExtensions(
     keyUsage: keyUsage && readBits(keyUsage),
     extendedKeyUsage: extended && childrenOf(expectTag(extended, tags.sequence)).map(readOid),
     extendedKeyUsageCritical: critical.has('2.5.29.37'),
+    policies: attempt(() => policiesIn(found.get('2.5.29.32'))) ?? [],
     authorityKeyIdentifier: found.has('2.5.29.35'),
     subjectKeyIdentifier: found.has('2.5.29.14'),
     names: attempt(() => namesOf(subject, found.get('2.5.29.17'))),
@@ -90,6 +93,11 @@ export function readCertificateExtensions(
     unknownCritical: [...critical].filter((oid) => !understood.has(oid)),
   }
 }
+
+const policiesIn = (node: DerNode | undefined) =>
+  node === undefined
+    ? []
+    : childrenOf(expectTag(node, tags.sequence)).map((policy) => readOid(childrenOf(policy)[0]))
 
 /** The members of those that are `[0]`. */
 const inside = (nodes: readonly DerNode[]) => nodes.filter(({ tag }) => tag === 0xa0).flatMap(childrenOf)

@@ -9,6 +9,12 @@ export const signingUsages: ReadonlySet<string> = new Set([
   '1.3.6.1.5.5.7.3.36', // id-kp-documentSigning
 ])
 
+const emailProtection = '1.3.6.1.5.5.7.3.4'
+const documentSigning = '1.3.6.1.5.5.7.3.36'
+
+/** Those that identity assertions may be signed with (CAWG identity 8.2.4), the latter for a while. */
+export const identityUsages: ReadonlySet<string> = new Set([documentSigning, emailProtection])
+
 const timeStamping = '1.3.6.1.5.5.7.3.8'
 
 /** Purposes that exclude every other one. */
@@ -59,6 +65,21 @@ export function stampProblem(certificate: Certificate, family: Family = 'c2pa'):
     return 'the authority’s certificate is not for time stamps alone'
   if (!extendedKeyUsageCritical) return 'the authority’s extendedKeyUsage is not critical'
   return generalProblem(certificate, family)
+}
+
+/** The last moment at which a certificate for e-mail names who signs an identity assertion (CAWG identity 8.2.4.1). */
+const emailUntil = new Date('2027-03-31T23:59:59Z')
+/** S/MIME certificates whose issuer verified more than a mailbox: organization, sponsor, individual; multipurpose, strict. */
+const verifiedSubject = /^2\.23\.140\.1\.5\.[234]\.[23]$/
+
+/** What keeps this certificate from naming who signs an identity assertion at this time; undefined when nothing does. */
+export function identityProblem(certificate: Certificate, at: Date): string | undefined {
+  const { extendedKeyUsage = [], policies } = certificate.extensions
+  const problem = leafProblem(certificate, 'c2pa', identityUsages)
+  if (problem !== undefined || extendedKeyUsage.includes(documentSigning)) return problem
+  if (!policies.some((policy) => verifiedSubject.test(policy)))
+    return 'a certificate for e-mail, whose issuer does not say that it verified more than the mailbox'
+  return at > emailUntil ? 'a certificate for e-mail, after March 2027' : undefined
 }
 
 /** What keeps this certificate from having issued another one; `below` counts the CA certificates in between. */

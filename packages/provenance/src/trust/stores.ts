@@ -6,7 +6,7 @@ import { type C2paTrustList, readC2paTrustList } from './c2pa-trust-list.ts'
 /** @throws UsageError when a list can’t be read, or is of those who vouch for something else: who tells the time may not sign. */
 export function storesOf(
   given: readonly (string | TrustAnchors)[],
-  purpose: C2paTrustList['purpose'],
+  purpose: C2paTrustList['purpose'] | 'identity',
 ): readonly TrustAnchors[] {
   if (!Array.isArray(given)) throw unusable('the anchors are no list')
   return given.flatMap((one: string | TrustAnchors) => {

@@ -6,7 +6,7 @@ import { sm2Signature } from './algorithms.ts'
 import { type Anchor, anchorsBySubject, counts, type TrustAnchors } from './anchors.ts'
 import type { Certificate } from './certificate.ts'
 import { allows } from './name-constraints.ts'
-import { type Family, familyOf, issuerProblem, signingUsages } from './profile.ts'
+import { type Family, familyOf, identityUsages, issuerProblem, signingUsages } from './profile.ts'
 import { storesOf } from './stores.ts'
 
 /** Decides whom to believe. */
@@ -20,6 +20,10 @@ export interface Trust {
   assess(chain: readonly Certificate[], at: Date): Standing
   /** The same for a time-stamp authority, whose anchors are others: who may tell the time may not sign content. */
   assessTimestamp(chain: readonly Certificate[], at: Date): Standing
+  /** The same for who signs an identity assertion (CAWG), whose anchors are others again: who makes software may not name people. */
+  assessIdentity(chain: readonly Certificate[], at: Date): Standing
+  /** Aggregators of identity claims that are trusted, by their DIDs. */
+  readonly identityIssuers: ReadonlySet<string>
   /** Dotted OIDs of all extended key usages that some store has; who signs content needs one of them. */
   readonly usages: ReadonlySet<string>
 }
@@ -49,6 +53,13 @@ export interface TrustOptions {
    */
   readonly timestampAnchors?: readonly (string | TrustAnchors)[] | undefined
   /**
+   * The authorities to trust for the names in identity assertions (CAWG identity 8.2.4), apart from those for
+   * content. Default none: who else signed is told, and not relied on.
+   */
+  readonly identityAnchors?: readonly (string | TrustAnchors)[] | undefined
+  /** DIDs of aggregators of identity claims to trust. Default none. */
+  readonly identityIssuers?: ReadonlySet<string> | undefined
+  /**
    * Dotted OIDs of extended key usages, of which whoever signs content needs one (C2PA 14.4.1), for anchors without a list of
    * their own. Time stamping, OCSP signing and any usage at all never count. Default: c2pa-kp-claimSigning, emailProtection
    * and documentSigning.
@@ -66,6 +77,8 @@ export function createTrust({
   anchors,
   pins,
   timestampAnchors = [],
+  identityAnchors = [],
+  identityIssuers = new Set(),
   usages = signingUsages,
 }: TrustOptions): Trust {
   const stores = storesOf(anchors, 'content')
@@ -73,6 +86,12 @@ export function createTrust({
   return {
     assess: assessor(anchorsBySubject(stores, usages), accepted, pins),
     assessTimestamp: assessor(anchorsBySubject(storesOf(timestampAnchors, 'timestamp'))),
+    assessIdentity: assessor(
+      anchorsBySubject(storesOf(identityAnchors, 'identity'), identityUsages),
+      identityUsages,
+      pins,
+    ),
+    identityIssuers,
     usages: accepted,
   }
 }

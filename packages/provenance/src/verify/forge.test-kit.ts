@@ -59,6 +59,8 @@ export interface CertificateSpec {
   readonly notBefore?: Date
   readonly notAfter?: Date
   readonly critical?: string
+  /** Certificate policies, as OIDs. */
+  readonly policies?: readonly string[]
   /** Where to ask whether it is revoked. */
   readonly ocsp?: string
   readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
@@ -92,6 +94,9 @@ export function issue(spec: CertificateSpec, issuer?: Issued): Issued {
       ? []
       : [extension('2.5.29.35', der(0x30, der(0x80, new Uint8Array(20))))]),
     extension('2.5.29.14', der(0x04, new Uint8Array(20))),
+    ...(spec.policies
+      ? [extension('2.5.29.32', der(0x30, ...spec.policies.map((policy) => der(0x30, oid(policy)))))]
+      : []),
     ...(spec.ocsp ? [extension('1.3.6.1.5.5.7.1.1', responderAt(spec.ocsp))] : []),
     ...(spec.critical ? [extension(spec.critical, der(0x30), true)] : []),
   ]
@@ -135,8 +140,8 @@ export interface AssertionSpec {
   readonly list?: 'created_assertions' | 'gathered_assertions' | null
   /** Stands in the claim with this hash instead of its own. */
   readonly hash?: Uint8Array
-  /** Raw content instead of CBOR of `content`. */
-  readonly raw?: Uint8Array
+  /** Raw content instead of CBOR of `content`; it may be over the hashes of other assertions of the manifest. */
+  readonly raw?: Uint8Array | ((hashOf: (label: string) => Uint8Array) => Uint8Array)
   /** Kind of the box. Default `cbor`. */
   readonly type?: 'cbor' | 'json'
 }
@@ -191,18 +196,21 @@ export const refer = (label: string) => ({
 
 /** The boxes of assertions, those that are referred to before those that refer. */
 function assertionBoxes(specs: readonly AssertionSpec[]): Uint8Array[] {
+  const hashOf = (wanted: string) => {
+    const target = specs.find(({ label }) => label === wanted)
+    return target ? sha256(boxOf(target).subarray(8)) : new Uint8Array(32)
+  }
   const resolved = (value: unknown): unknown => {
-    if (value instanceof HashOf) {
-      const target = specs.find(({ label }) => label === value.label)
-      return target ? sha256(boxOf(target).subarray(8)) : new Uint8Array(32)
-    }
+    if (value instanceof HashOf) return hashOf(value.label)
     if (Array.isArray(value)) return value.map(resolved)
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
       return value
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, resolved(entry)]))
   }
-  const boxOf = ({ label, content, raw, type = 'cbor' }: AssertionSpec) =>
-    cborBox(uuids[type], label, raw ?? encodeCbor(resolved(content)), type)
+  const boxOf = ({ label, content, raw, type = 'cbor' }: AssertionSpec): Uint8Array => {
+    const given = typeof raw === 'function' ? raw(hashOf) : raw
+    return cborBox(uuids[type], label, given ?? encodeCbor(resolved(content)), type)
+  }
   return specs.map(boxOf)
 }
 
@@ -306,6 +314,9 @@ export function forgeFile(spec: FileSpec = {}): Signed {
 export interface CheckOptions {
   readonly anchors?: readonly (string | TrustAnchors)[]
   readonly timestampAnchors?: string[]
+  /** For who else stands behind it. Default: the root of the kit. */
+  readonly identityAnchors?: readonly string[]
+  readonly identityIssuers?: ReadonlySet<string>
   readonly revocation?: Revocation
   readonly at?: Date
   /** Segments that were given with it. */
@@ -318,13 +329,14 @@ async function* sources(segments: readonly Uint8Array[]) {
 
 /** Validates a signed file; the root of the kit is trusted unless other anchors are given. */
 export async function check({ bytes, found }: Signed, options: CheckOptions = {}) {
-  const { anchors = [pem(root)], timestampAnchors, revocation, at = now, fragments } = options
+  const { anchors = [pem(root)], identityAnchors = [pem(root)], identityIssuers, timestampAnchors } = options
+  const { revocation, at = now, fragments } = options
   const validation = await validateManifest({
     assetSha256: true,
     found,
     source: bytesSource(bytes),
     fragments: fragments && sources(fragments),
-    trust: createTrust({ anchors, timestampAnchors }),
+    trust: createTrust({ anchors, timestampAnchors, identityAnchors, identityIssuers }),
     revocation,
     now: at,
   })

@@ -1,4 +1,5 @@
 /** The status codes of C2PA 15.2.2, and those new in 2.5, that this validator gives, by what they mean for the manifest. */
+import { type IdentityStatus, identityStatuses } from './identity/status.ts'
 
 const success = [
   'assertion.alternativeContentRepresentation.match',
@@ -109,17 +110,26 @@ const failure = [
   'signingCredential.untrusted',
 ] as const
 
-export type StatusCode = (typeof success)[number] | (typeof informational)[number] | (typeof failure)[number]
+export type StatusCode =
+  | (typeof success)[number]
+  | (typeof informational)[number]
+  | (typeof failure)[number]
+  | IdentityStatus
 
 export const statusCodes = { success, informational, failure }
 
 export type Outcome = keyof typeof statusCodes
 
 const outcomes: ReadonlyMap<string, Outcome> = new Map([
-  ...success.map((code) => [code, 'success'] as const),
-  ...informational.map((code) => [code, 'informational'] as const),
-  ...failure.map((code) => [code, 'failure'] as const),
+  ...outcomesIn(statusCodes),
+  ...outcomesIn(identityStatuses),
 ])
+
+function outcomesIn(codes: Readonly<Record<Outcome, readonly string[]>>): [string, Outcome][] {
+  return (Object.keys(codes) as Outcome[]).flatMap((outcome) =>
+    codes[outcome].map((code): [string, Outcome] => [code, outcome]),
+  )
+}
 
 /** Where a status belongs; of those that others recorded and nobody here gives, as the standard lists them. */
 export function outcomeOf(status: string): Outcome {

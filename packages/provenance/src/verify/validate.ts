@@ -20,6 +20,7 @@ import type { SegmentManifest } from './content/binding.ts'
 import { checkContent } from './content/content.ts'
 import type { Piece, PieceWatch } from './content/piece-ledger.ts'
 import { Hashes } from './hashes.ts'
+import { checkIdentities } from './identity/identity.ts'
 import { checkIngredients, historyOf } from './ingredients/graph.ts'
 import { validatedManifest } from './ingredients/validated-manifest.ts'
 import { Log } from './log.ts'
@@ -92,6 +93,7 @@ async function validate(options: Options, live: boolean): Promise<Validated> {
   checkAlternatives(active, store, context)
   checkDisclosure(active)
   const { order, deltas, bound, past } = checkIngredients(store, active, context, log)
+  const identities = checkIdentities(order, context)
   const sha256 = await checkBinding(options, active, bound, live)
   const described = active.sound ? describe(active, bound === 'unchecked' ? undefined : bound, past) : null
 
@@ -103,7 +105,8 @@ async function validate(options: Options, live: boolean): Promise<Validated> {
     history: historyOf(order),
     results: log.results,
     deltas,
-    manifests: order.map(validatedManifest),
+    manifests: order.map((one) => validatedManifest(one, identities.get(one.manifest.label) ?? [])),
+    identities: speaking(active, bound).flatMap(({ manifest }) => identities.get(manifest.label) ?? []),
     stamped: order.flatMap(stampedLabel),
     certificates: order.flatMap(({ chain }) => chain),
     ...(sha256 === undefined ? {} : { assetSha256: sha256 }),
@@ -140,6 +143,7 @@ function unreadable(store: Uint8Array, { status, message: what }: StoreError): V
     history: [],
     deltas: [],
     manifests: [],
+    identities: [],
     stamped: [],
     certificates: [],
   }
@@ -172,6 +176,11 @@ async function checkBinding(
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')
     log.report('manifest.update.untrusted', { subject: nameOf(bound.signer) })
   return sha256
+}
+
+/** The manifests that speak of the content: the one that is bound to it, and an update of that. */
+function speaking(active: Statements, bound: Statements | 'unchecked' | undefined): readonly Statements[] {
+  return bound === undefined || bound === 'unchecked' || bound === active ? [active] : [bound, active]
 }
 
 /** A stranger could make a signature first and a key and a label for it afterwards. */

@@ -1,11 +1,15 @@
 /** What a manifest says about itself and its ingredients, for those who draw its family tree. */
+import type { IdentityReport } from '@yinji/core'
 import type { ValidatedManifest } from '../../validation.ts'
 import { actionsOf } from '../assertions/actions.ts'
 import type { Statements } from '../statements.ts'
 import { parseUri } from '../uri.ts'
 import { ingredientsOf } from './ingredient.ts'
 
-export function validatedManifest(statements: Statements): ValidatedManifest {
+export function validatedManifest(
+  statements: Statements,
+  identities: readonly IdentityReport[],
+): ValidatedManifest {
   const { manifest, claim, signer, sound, log } = statements
   return {
     label: manifest.label,
@@ -14,6 +18,7 @@ export function validatedManifest(statements: Statements): ValidatedManifest {
     generator: claim?.generator ?? null,
     signer,
     sound,
+    identities,
     actions: actionsOf(statements).map(({ action }) => action),
     results: log.results,
     ingredients: ingredientsOf(statements).map(

@@ -53,7 +53,7 @@ export function readCose(bytes: Uint8Array): CoseSignature | string {
     signature: cose.signature,
     chain,
     ocspVals: ocspValsOf(unprotected.get('rVals')),
-    stamps: stampsOf(unprotected),
+    stamps: stampsIn(unprotected),
     claimedTime: claimedTimeOf(protectedHeader.get('iat')),
   }
 }
@@ -71,7 +71,7 @@ export function claimedTimeOf(value: unknown): Date | undefined {
 }
 
 /** Only the unprotected header is looked at: the standard knows no other place, and a stamp can't be over itself. */
-function stampsOf(header: ReadonlyMap<unknown, unknown>): Stamp[] {
+export function stampsIn(header: ReadonlyMap<unknown, unknown>): Stamp[] {
   const names = [
     ['sigTst2', 2],
     ['sigTst', 1],

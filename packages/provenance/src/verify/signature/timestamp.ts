@@ -41,15 +41,27 @@ export function checkTimeStamps(
   at: string,
   log: Log,
 ): Stamped | undefined {
-  let best: Stamped | undefined
-  for (const stamp of [...cose.stamps, ...late]) {
-    const next = checkTimeStamp(stamp, imprinted(stamp, cose, claim), context)
-    if (best === undefined || rank(next) > rank(best)) best = next
-    if (best.outcome === 'trusted') break
-  }
+  const best = bestTimeStamp({ ...cose, stamps: [...cose.stamps, ...late] }, claim, context)
   if (best) report(best, at, log)
   return best
 }
+
+/** The same of the header alone, for any signature of this form; nothing is reported. */
+export function bestTimeStamp(
+  cose: Stampable,
+  payload: Uint8Array,
+  context: { readonly trust: Trust; readonly now: Date },
+): Stamped | undefined {
+  let best: Stamped | undefined
+  for (const stamp of cose.stamps) {
+    const next = checkTimeStamp(stamp, imprinted(stamp, cose, payload), context)
+    if (best === undefined || rank(next) > rank(best)) best = next
+    if (best.outcome === 'trusted') break
+  }
+  return best
+}
+
+type Stampable = Pick<CoseSignature, 'protectedHeader' | 'signature' | 'stamps'>
 
 const rank = ({ outcome }: Stamped) => ['invalid', 'untrusted', 'trusted'].indexOf(outcome)
 
@@ -73,7 +85,7 @@ function report(stamped: Stamped, at: string, log: Log): void {
  * c2pa-rs are over the signature alone. Each binds the stamp to this signature: all three are read, the first alone where it is one
  * of many in a hash tree, for a bare signature can have the size of a node.
  */
-function imprinted({ version }: Stamp, cose: CoseSignature, claim: Uint8Array): readonly Uint8Array[] {
+function imprinted({ version }: Stamp, cose: Stampable, claim: Uint8Array): readonly Uint8Array[] {
   const payload = version === 1 ? claim : concat(byteString(cose.signature))
   const whole = structure('CounterSignature', cose.protectedHeader, payload)
   if (version !== 'late') return [whole]
