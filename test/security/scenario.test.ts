@@ -38,37 +38,9 @@ const root = ministry.issue('/O=Ministry/CN=Register Root', caExtensions)
 const codes = { Acme: '001191110102MACQD9K64010000', Bolt: '00119144030008867405X200000' } as const
 type Name = keyof typeof codes
 
-ministry.file(
-  'ca.cnf',
-  '[ca]\ndefault_ca=o\n[o]\ndatabase=index.txt\ncrlnumber=number\ndefault_md=sm3\ndefault_crl_days=7\nunique_subject=no\npolicy=p\n[p]\ncommonName=supplied\n',
-)
-ministry.file('index.txt', '')
-const sm2 = ['-sigopt', 'distid:1234567812345678']
-const ca = (...words: string[]) =>
-  ministry.run('ca', '-config', 'ca.cnf', '-cert', root.certificate, '-keyfile', root.key, ...sm2, ...words)
-const crl = (number: string) => {
-  ministry.file('number', `${number}\n`)
-  ca('-gencrl', '-out', `${number}.crl`)
-  return join(ministry.directory, `${number}.crl`)
-}
-const ocsp = (about: Issued) => {
-  ministry.run(
-    ...[
-      'ocsp',
-      '-index',
-      'index.txt',
-      '-CA',
-      root.certificate,
-      '-rsigner',
-      root.certificate,
-      '-rkey',
-      root.key,
-    ],
-    ...['-issuer', root.certificate, '-cert', about.certificate, '-ndays', '7', '-noverify', '-rmd', 'sm3'],
-    ...['-rsigopt', 'distid:1234567812345678', '-respout', 'answer.der'],
-  )
-  return join(ministry.directory, 'answer.der')
-}
+const ca = (...words: string[]) => ministry.ca(root, ...words)
+const crl = (number: string) => ministry.crl(root, number)
+const ocsp = (about: Issued) => ministry.ocsp(about, root)
 
 /** The ministry certifies a new SM2 key of this provider. */
 function enrol(name: Name, home: string): Issued {

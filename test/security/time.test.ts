@@ -34,18 +34,6 @@ import { providerCode, temporaryDirectory, testIdentity } from '../helpers/ident
 const ministry = new OpensslAuthority('SM2')
 const pki = new Pki()
 const root = ministry.issue('/O=Ministry/CN=Register Root', caExtensions)
-ministry.file(
-  'ca.cnf',
-  '[ca]\ndefault_ca=o\n[o]\ndatabase=index.txt\ncrlnumber=number\ndefault_md=sm3\ndefault_crl_days=7\nunique_subject=no\npolicy=p\n[p]\ncommonName=supplied\n',
-)
-ministry.file('index.txt', '')
-ministry.file('number', '01\n')
-const ca = (...words: string[]) =>
-  ministry.run(
-    ...['ca', '-config', 'ca.cnf', '-cert', root.certificate, '-keyfile', root.key],
-    ...['-sigopt', 'distid:1234567812345678', ...words],
-  )
-
 const day = 86_400_000
 const stampFrom = (time: number) => `${new Date(time).toISOString().replace(/[-:T]|\..*/g, '')}Z`
 /** How `openssl ca` is told why a certificate was taken back. */
@@ -73,7 +61,7 @@ async function provider(): Promise<Omit<Case, 'content'>> {
   await createIdentity(home, { provider: 'Acme AI', code: providerCode })
   const subject = `/O=Acme AI/organizationIdentifier=${providerCode}/CN=Labels`
   const issued = ministry.issue(subject, leafExtensions, root)
-  ca('-valid', issued.certificate)
+  ministry.ca(root, '-valid', issued.certificate)
   copyFileSync(join(ministry.directory, issued.key), join(home, 'sm2.key'))
   copyFileSync(join(ministry.directory, issued.certificate), join(home, 'sm2.pem'))
   return { identity: await loadIdentity(home, undefined, { timestamp: { url: clock.url } }), issued }
@@ -95,9 +83,9 @@ beforeAll(async () => {
   }
   await setTimeout(1100) // both authorities count in whole seconds
   for (const [reason, { issued }] of cases)
-    if (reason !== 'kept') ca('-revoke', issued.certificate, ...reasons[reason])
-  ca('-gencrl', '-out', 'list.crl')
-  list = ministry.bytes('list.crl')
+    if (reason !== 'kept') ministry.ca(root, '-revoke', issued.certificate, ...reasons[reason])
+  ministry.crl(root, '01')
+  list = ministry.bytes('01.crl')
 }, 60_000)
 afterAll(async () => {
   await clock[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
 /** Revocation lists and OCSP answers as openssl makes them, and what attackers make of them. */
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { certificatesIn } from '../encoding/pem.ts'
@@ -32,45 +32,13 @@ for (const curve of ['prime256v1', 'SM2'] as const)
       if (!found) throw new Error('unreadable')
       return found
     }
-    authority.file(
-      'ca.cnf',
-      [
-        '[ca]\ndefault_ca=own\n[own]\ndatabase=index.txt\ncrlnumber=number\ncrl_extensions=ext',
-        `default_md=${curve === 'SM2' ? 'sm3' : 'sha256'}\ndefault_crl_days=7\npolicy=any`,
-        '[any]\ncommonName=supplied\n[ext]\nauthorityKeyIdentifier=keyid\n',
-      ].join('\n'),
-    )
-    authority.file('index.txt', '')
-    const sm2 = curve === 'SM2' ? ['-sigopt', 'distid:1234567812345678'] : []
-    const ca = (by: Issued, ...words: string[]) =>
-      authority.run('ca', '-config', 'ca.cnf', '-cert', by.certificate, '-keyfile', by.key, ...sm2, ...words)
-    const crl = (number: string, by = root) => {
-      authority.file('number', `${number}\n`)
-      ca(by, '-gencrl', '-out', 'list.pem')
-      return authority.bytes('list.pem')
-    }
+    const ca = (by: Issued, ...words: string[]) => authority.ca(by, ...words)
+    const crl = (number: string, by = root) => new Uint8Array(readFileSync(authority.crl(by, number)))
     for (const { certificate } of [good, stolen, closed]) ca(root, '-valid', certificate)
     const empty = crl('01')
     const forged = crl('99', stranger)
-    const answer = (about: Issued, by: Issued, ...words: string[]) => {
-      authority.run(
-        ...[
-          'ocsp',
-          '-index',
-          'index.txt',
-          '-CA',
-          root.certificate,
-          '-rsigner',
-          by.certificate,
-          '-rkey',
-          by.key,
-        ],
-        ...['-issuer', root.certificate, '-cert', about.certificate, '-ndays', '7', '-respout', 'answer.der'],
-        ...(curve === 'SM2' ? ['-rmd', 'sm3', '-rsigopt', 'distid:1234567812345678'] : []),
-        ...['-noverify', ...words],
-      )
-      return authority.bytes('answer.der')
-    }
+    const answer = (about: Issued, by: Issued, ...words: string[]) =>
+      new Uint8Array(readFileSync(authority.ocsp(about, root, by, ...words)))
     const replayed = answer(stolen, clerk)
     ca(root, '-revoke', stolen.certificate, '-crl_compromise', '20260101000000Z')
     ca(root, '-revoke', closed.certificate, '-crl_reason', 'cessationOfOperation')

@@ -12,12 +12,15 @@ export interface Issued {
 
 export const caExtensions = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign'
 export const leafExtensions = 'keyUsage=critical,digitalSignature\nextendedKeyUsage=emailProtection'
+/** The identity that SM2 signs under, GB/T 32918.2. */
+const distinguishing = 'distid:1234567812345678'
 const identifiers = 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid'
 
 export class OpensslAuthority {
   readonly directory = mkdtempSync(join(tmpdir(), 'yinji-openssl-'))
   readonly #curve: 'SM2' | 'prime256v1'
   #count = 0
+  #keepsAccount = false
 
   constructor(curve: 'SM2' | 'prime256v1') {
     this.#curve = curve
@@ -50,7 +53,7 @@ export class OpensslAuthority {
   issue(subject: string, extensions: string, issuer?: Issued, days = 100): Issued {
     const key = this.key()
     const sm2 = this.#curve === 'SM2'
-    const hash = sm2 ? ['-sm3', '-sigopt', 'distid:1234567812345678'] : ['-sha256']
+    const hash = sm2 ? ['-sm3', '-sigopt', distinguishing] : ['-sha256']
     const request = `${this.#count}.csr`
     const certificate = `${this.#count}.pem`
     this.run('req', '-new', '-key', key, '-subj', subject, '-out', request, ...hash)
@@ -59,8 +62,57 @@ export class OpensslAuthority {
     this.run(
       ...['x509', '-req', '-in', request, ...by, '-days', String(days), '-extfile', extfile],
       ...['-set_serial', `0x4${String(this.#count).padStart(15, '0')}`, '-out', certificate, ...hash],
-      ...(sm2 ? ['-vfyopt', 'distid:1234567812345678'] : []),
+      ...(sm2 ? ['-vfyopt', distinguishing] : []),
     )
     return { key, certificate }
+  }
+
+  /** Keeps account of what was issued: `-valid FILE`, `-revoke FILE` and why. */
+  ca(by: Issued, ...words: readonly string[]): void {
+    if (!this.#keepsAccount) this.#keepAccount()
+    const identity = this.#curve === 'SM2' ? ['-sigopt', distinguishing] : []
+    this.run('ca', '-config', 'ca.cnf', '-cert', by.certificate, '-keyfile', by.key, ...identity, ...words)
+  }
+
+  #keepAccount(): void {
+    this.#keepsAccount = true
+    const own = 'database=index.txt\ncrlnumber=number\ncrl_extensions=list\ndefault_crl_days=7'
+    const digest = this.#curve === 'SM2' ? 'sm3' : 'sha256'
+    this.file(
+      'ca.cnf',
+      [
+        `[ca]\ndefault_ca=own\n[own]\n${own}\ndefault_md=${digest}\nunique_subject=no\npolicy=any`,
+        '[any]\ncommonName=supplied\n[list]\nauthorityKeyIdentifier=keyid\n',
+      ].join('\n'),
+    )
+    this.file('index.txt', '')
+  }
+
+  /** A list of what was taken back, under this number; the path of the file. */
+  crl(by: Issued, number: string): string {
+    this.file('number', `${number}\n`)
+    this.ca(by, '-gencrl', '-out', `${number}.crl`)
+    return join(this.directory, `${number}.crl`)
+  }
+
+  /** An answer about a certificate of this issuer, by whom it appointed; the path of the file. */
+  ocsp(about: Issued, issuer: Issued, by = issuer, ...words: readonly string[]): string {
+    this.run(
+      ...['ocsp', '-index', 'index.txt', '-CA', issuer.certificate, '-issuer', issuer.certificate],
+      ...[
+        '-rsigner',
+        by.certificate,
+        '-rkey',
+        by.key,
+        '-cert',
+        about.certificate,
+        '-ndays',
+        '7',
+        '-noverify',
+      ],
+      ...(this.#curve === 'SM2' ? ['-rmd', 'sm3', '-rsigopt', distinguishing] : []),
+      ...['-respout', 'answer.der', ...words],
+    )
+    return join(this.directory, 'answer.der')
   }
 }

@@ -18,11 +18,11 @@ interface Biquad {
 }
 
 /** Share of a channel in the sum. Surround channels count like the others: the layout is seldom certain. */
-export const channelWeight = (channel: number, channels: number): number =>
+const channelWeight = (channel: number, channels: number): number =>
   channels >= 6 && channel === lowFrequency ? 0 : 1
 
 /** The sum of the weights: what a sound in every channel gains over one in a single channel. */
-export function channelSum(channels: number): number {
+function channelSum(channels: number): number {
   let sum = 0
   for (let channel = 0; channel < channels; channel++) sum += channelWeight(channel, channels)
   return sum

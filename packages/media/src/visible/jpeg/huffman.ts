@@ -5,7 +5,7 @@
 import { irregular } from './refusal.ts'
 
 /** Codes up to this length are found at once. */
-export const quickBits = 10
+const quickBits = 10
 
 /**
  * What a code says, packed: bits 0–4 length of code and value together, 5–9 length of the code, 10–17 the symbol,

@@ -16,7 +16,7 @@ export interface Plane {
 export type Model = 'grey' | 'rgb' | 'ycc' | 'cmyk' | 'ycck'
 
 /** JFIF means YCbCr; else Adobe's segment tells, else the names of the components (as libjpeg reads it). */
-export function modelOf({ components, adobe, jfif }: Frame): Model {
+function modelOf({ components, adobe, jfif }: Frame): Model {
   if (components.length === 1) return 'grey'
   if (components.length === 4) return adobe === 2 ? 'ycck' : 'cmyk'
   const named = components.map(({ id }) => String.fromCharCode(id)).join('') === 'RGB'

@@ -5,6 +5,7 @@
 import type { VisibleLabel } from '@yinji/core'
 import { escapeXml } from '../../carriers/xml.ts'
 import { outlineOf } from '../glyphs.ts'
+import { roundCorners } from '../round-corners.ts'
 import type { Layout } from '../text-box.ts'
 
 /** Lengths on pages are millimetres. */
@@ -102,26 +103,14 @@ function lettersOf({ letters, plate }: Layout): string {
   return steps.join(' ')
 }
 
-/** A rectangle with round corners; a quarter of a circle as a Bézier curve. */
 function plateOf({ plate, style }: Layout, ring: number): string {
   const low = ring / 2
-  const [right, bottom] = [plate.width - low, plate.height - low]
   const radius = Math.min((plate.height - ring) / 2, (style.plate?.radius ?? 0) * plate.fontSize)
-  const bend = radius * (1 - 0.5523)
-  return [
-    step('M', low + radius, low),
-    step('L', right - radius, low),
-    step('B', right - bend, low, right, low + bend, right, low + radius),
-    step('L', right, bottom - radius),
-    step('B', right, bottom - bend, right - bend, bottom, right - radius, bottom),
-    step('L', low + radius, bottom),
-    step('B', low + bend, bottom, low, bottom - bend, low, bottom - radius),
-    step('L', low, low + radius),
-    step('B', low, low + bend, low + bend, low, low + radius, low),
-    'C',
-  ].join(' ')
+  const steps = roundCorners(low, plate.width - low, plate.height - low, radius)
+  return [...steps.map(([kind, ...points]) => step(operators[kind], ...points)), 'C'].join(' ')
 }
 
+const operators = { move: 'M', line: 'L', curve: 'B' } as const
 /** An operator and its operands (table 36), in millimetres from the corner of the plate. */
 const step = (operator: string, ...points: readonly number[]) =>
   [operator, ...points.map((point) => short(point * millimetres))].join(' ')

@@ -17,6 +17,7 @@ import {
 } from '../../carriers/pdf-values.ts'
 import type { TextShape } from '../glyphs.ts'
 import type { Plate } from '../render.ts'
+import { roundCorners } from '../round-corners.ts'
 import type { Style } from '../styles.ts'
 import { putFont } from './font.ts'
 import { marked } from './words.ts'
@@ -103,24 +104,14 @@ function backing({ width, height, fontSize }: Plate, { plate, ink }: Style): str
     : `${grey(shade)} g\n${path}f\n`
 }
 
-/** A rectangle from (low, low) with round corners; a quarter of a circle as a Bézier curve. */
 function rounded(low: number, right: number, top: number, radius: number): string {
-  const bend = radius * (1 - 0.5523)
-  const line = (operator: string, ...numbers: number[]) => `${numbers.map(short).join(' ')} ${operator}\n`
-  return [
-    line('m', low + radius, low),
-    line('l', right - radius, low),
-    line('c', right - bend, low, right, low + bend, right, low + radius),
-    line('l', right, top - radius),
-    line('c', right, top - bend, right - bend, top, right - radius, top),
-    line('l', low + radius, top),
-    line('c', low + bend, top, low, top - bend, low, top - radius),
-    line('l', low, low + radius),
-    line('c', low, low + bend, low + bend, low, low + radius, low),
-    'h\n',
-  ].join('')
+  const steps = roundCorners(low, right, top, radius)
+  const drawn = steps.map(([kind, ...points]) => `${points.map(short).join(' ')} ${operators[kind]}\n`)
+  return `${drawn.join('')}h\n`
 }
 
+/** Path construction operators (8.5.2). */
+const operators = { move: 'm', line: 'l', curve: 'c' } as const
 const grey = (shade: number) => short(shade)
 /** No exponents (7.3.3). */
 const short = (value: number) => Number(value.toFixed(3)).toString()

@@ -43,7 +43,7 @@ export function reorderDepth(samples: Samples): number {
 }
 
 /** Indices of samples in the order in which they are shown. */
-export function shownOrder(samples: Samples, indices: readonly number[]): number[] {
+function shownOrder(samples: Samples, indices: readonly number[]): number[] {
   return [...indices].sort((a, b) => shownAt(samples, a) - shownAt(samples, b))
 }
 

@@ -46,7 +46,7 @@ function spread(times: Float64Array, from: number, length: number): Showing {
 }
 
 /** Index of the first time that is not before `time`. */
-export function indexAt(times: Float64Array, time: number): number {
+function indexAt(times: Float64Array, time: number): number {
   let low = 0
   let high = times.length
   while (low < high) {
