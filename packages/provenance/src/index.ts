@@ -97,6 +97,7 @@ export type {
   ValidatedManifest,
   Validation,
 } from './validation.ts'
+export type { ByteRange, MediaPieces } from './verify/content/media-pieces.ts'
 export {
   type Piece,
   type PieceOutcome,

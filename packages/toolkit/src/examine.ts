@@ -18,6 +18,7 @@ import {
 import { handlerOf, opaque } from '@yinji/media'
 import {
   type Certificate,
+  type MediaPieces,
   type PieceWatch,
   type Revocation,
   type SecurityContext,
@@ -70,6 +71,8 @@ export interface ExamineOptions {
   readonly fragments?: AsyncIterable<Source> | undefined
   /** Who is told of each of them as it comes. */
   readonly watch?: PieceWatch | undefined
+  /** The media are not at hand; who is told can check pieces of them later. */
+  readonly later?: ((pieces: MediaPieces) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -118,6 +121,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       source,
       fragments: options.fragments,
       watch: options.watch,
+      later: options.later,
       trust: options.trust,
       now: options.now,
       revocation: options.revocation,
@@ -126,7 +130,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
     }))
   const found = inside && manifest ? { ...inside, manifest } : inside
   const security =
-    handler && evidence.label
+    handler && evidence.label && !options.later // it is over all of the content
       ? await checkSecurity(evidence.label, handler, source, contextOf(options, validation), options.signal)
       : noSecurity
   const signs = handler && found ? signsOf(handler, found, evidence, validation) : noSigns

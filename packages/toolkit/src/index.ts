@@ -110,4 +110,4 @@ export type {
 export type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
 export type { Inspection, RemoteOptions, SidecarInput, VerifyOptions } from './verify-types.ts'
 export { version } from './version.ts'
-export type { WatchedPiece, Watcher, WatchOptions } from './watch-types.ts'
+export type { RangeSource, RangeWatcher, WatchedPiece, Watcher, WatchOptions } from './watch-types.ts'

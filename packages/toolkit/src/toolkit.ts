@@ -19,6 +19,7 @@ import type { UpdateOptions, UpdateStatement } from './update-types.ts'
 import type { VerifyOptions } from './verify-types.ts'
 import { version } from './version.ts'
 import { startWatch } from './watch.ts'
+import { startRanges } from './watch-ranges.ts'
 import type { WatchOptions } from './watch-types.ts'
 import { Workspace } from './workspace.ts'
 
@@ -173,6 +174,15 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
         }),
       ),
     watch: (input, call = {}) => track(watch(input, call)),
+    watchRanges: (input, call = {}) =>
+      track(
+        startRanges({
+          input,
+          name: call.name,
+          examining: { ...settings(call), remote: call.remote },
+          examineOnline,
+        }),
+      ),
     verify: (input, call = {}) => track(examined(input, call, (report) => report)),
     inspect: (input, call = {}) =>
       track(examined(input, call, (report, examination) => inspectionOf(report, examination, now()))),

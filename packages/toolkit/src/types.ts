@@ -22,7 +22,7 @@ import type { OnlineOptions } from './online.ts'
 import type { TrustStore } from './trust-view.ts'
 import type { UpdateOptions, UpdateReceipt, UpdateStatement } from './update-types.ts'
 import type { Inspection, VerifyOptions } from './verify-types.ts'
-import type { Watcher, WatchOptions } from './watch-types.ts'
+import type { RangeSource, RangeWatcher, Watcher, WatchOptions } from './watch-types.ts'
 
 /** A path, bytes, a Blob, or a stream (which is spooled to a temporary file, because labels need random access). */
 export type Input = string | Uint8Array | Blob | AsyncIterable<Uint8Array>
@@ -255,6 +255,14 @@ export interface Toolkit extends AsyncDisposable {
    * For sets (C2PA 18.6.3) and for live video (C2PA 19).
    */
   watch(init: Input, options?: WatchOptions): Promise<Watcher>
+  /**
+   * Checks a long film in one file of which only ranges are at hand, as players have it that ask for bytes: what is not media is read at
+   * once, and then each range of whole pieces is held against the manifest (C2PA 18.6.3), in any order.
+   */
+  watchRanges(
+    film: string | Blob | RangeSource,
+    options?: Omit<WatchOptions, 'sidecar'>,
+  ): Promise<RangeWatcher>
   /** Shows what stands in the file, as it stands. */
   inspect(input: Input, options?: VerifyOptions): Promise<Inspection>
   formats(): readonly Format[]

@@ -167,6 +167,19 @@ export const labelCodes = {
       '请把影片放在同一目录后重试。',
     ],
   ),
+  'usage.watch.range': entry(
+    'fault',
+    [
+      'Bytes {start}–{end} are no whole pieces.',
+      'The manifest has a hash for each piece of the media, so that pieces are checked as a whole or not at all.',
+      'Ask for the bytes that `rangeOf` names.',
+    ],
+    [
+      '字节 {start}–{end} 不是完整的片段。',
+      '清单为媒体的每个片段记录一个哈希值，因此只能检查完整的片段。',
+      '请按 `rangeOf` 给出的范围获取字节。',
+    ],
+  ),
   'usage.watch.ended': entry(
     'fault',
     [

@@ -109,6 +109,19 @@ export const manifestContentCodes = {
     ],
     ['本软件无法检查这种内容绑定（{label}）。', '清单本身可以检查，内容则无法检查。', newerZh],
   ),
+  'manifest.media.unseen': entry(
+    'unchecked',
+    [
+      'Not all of the pictures and sound was looked at.',
+      'Whoever has a part of a film can check that part; of the others nothing is known.',
+      'Check the pieces as they come, or the whole file with `yinji verify`.',
+    ],
+    [
+      '画面和声音未全部检查。',
+      '只有影片的一部分时可以检查该部分，其余部分无从判断。',
+      '请逐段检查收到的部分，或用 `yinji verify` 检查整个文件。',
+    ],
+  ),
   'manifest.parts.removed': entry(
     'info',
     [

@@ -18,6 +18,7 @@ import { redactionsOf } from './assertions/redactions.ts'
 import { checkReferences } from './assertions/references.ts'
 import type { SegmentManifest } from './content/binding.ts'
 import { checkContent } from './content/content.ts'
+import type { MediaPieces } from './content/media-pieces.ts'
 import type { Piece, PieceWatch } from './content/piece-ledger.ts'
 import { Hashes } from './hashes.ts'
 import { checkIdentities } from './identity/identity.ts'
@@ -43,6 +44,11 @@ export interface ValidateOptions {
   readonly fragments?: AsyncIterable<Source> | undefined
   /** Who is told of each segment as it comes; the next one is asked for afterwards. */
   readonly watch?: PieceWatch | undefined
+  /**
+   * The media are not at hand, and nothing of them is read (C2PA 18.6.3). Who is told gets what holds pieces of them against the manifest,
+   * where everything else is what was signed. Default: all is read.
+   */
+  readonly later?: ((pieces: MediaPieces) => void) | undefined
   /** Whom to believe; see `createTrust`. */
   readonly trust: Trust
   /**
@@ -117,7 +123,7 @@ async function validate(options: Options, live: boolean): Promise<Validated> {
 /** The manifest of a segment, as that of a file of its own (C2PA 19.7.1). */
 async function validateSegment(options: Options): Promise<SegmentManifest> {
   const { validation, active } = await validate(
-    { ...options, fragments: undefined, watch: undefined, assetSha256: false },
+    { ...options, fragments: undefined, watch: undefined, later: undefined, assetSha256: false },
     true,
   )
   const of = (wanted: Level) =>
@@ -157,7 +163,7 @@ async function checkBinding(
   bound: Statements | 'unchecked' | undefined,
   live: boolean,
 ): Promise<string | undefined> {
-  const { found, source, fragments, watch, signal, now, assetSha256 = false } = options
+  const { found, source, fragments, watch, later, signal, now, assetSha256 = false } = options
   const { log, manifest, claim } = active
   if (bound === 'unchecked') return undefined
   if (bound === undefined) {
@@ -170,7 +176,7 @@ async function checkBinding(
     begun: (findings: readonly Finding[]) => watch.begun([...log.findings, ...findings]),
     piece: (piece: Piece) => watch.piece(piece),
   }
-  const content = { source, found, fragments, watch: watched, updated, signal, assetSha256, live, now }
+  const content = { source, found, fragments, watch: watched, later, updated, signal, assetSha256, live, now }
   const { outcome, sha256, flawed } = await checkContent(bound, { ...content, validateSegment: segment }, log)
   if (outcome === 'match' && !flawed && active.sound && bound.sound) log.report('manifest.content.intact')
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')

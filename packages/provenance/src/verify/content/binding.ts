@@ -5,6 +5,7 @@ import type { Digest } from '../hashes.ts'
 import type { Log } from '../log.ts'
 import type { Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
+import type { MediaPieces } from './media-pieces.ts'
 import type { PieceWatch } from './piece-ledger.ts'
 
 export interface Content {
@@ -16,6 +17,8 @@ export interface Content {
   readonly fragments: AsyncIterable<Source> | undefined
   /** Who is told of each of them. */
   readonly watch?: PieceWatch | undefined
+  /** The media are not at hand: nothing of them is read, and who is told of the pieces can hold them against the manifest later. */
+  readonly later?: ((pieces: MediaPieces) => void) | undefined
   readonly signal: AbortSignal | undefined
   /** Whether the whole file is to be hashed too. */
   readonly assetSha256: boolean

@@ -1,15 +1,17 @@
 /** `c2pa.hash.bmff.v2` and `.v3`: a hash over boxes and where they stand (C2PA 15.12.2, 18.6). */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
+import { chunksOf } from '@yinji/core'
 import { isBytes } from '../fields.ts'
 import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { readExclusions, unexpected } from './bmff-exclusions.ts'
 import { strayBoxes } from './bmff-strays.ts'
 import { fragmentsHash } from './fragments.ts'
+import { MediaPieces } from './media-pieces.ts'
 import { mediaForest, readEntries } from './merkle.ts'
 import { proofsBehind } from './merkle-box.ts'
-import type { Forest } from './merkle-tree.ts'
-import { pour } from './stream.ts'
+import type { Forest, Group } from './merkle-tree.ts'
+import { pour, type Range } from './stream.ts'
 import { isByTrack, trackForest, Unreadable } from './track-trees.ts'
 
 export async function bmffHash(binding: Binding, content: Content): Promise<Compared> {
@@ -47,6 +49,8 @@ async function compare(
   const forest = await readForest(binding, content, cuts)
   const hash = createHash(digest)
   const main = cuts.flatMap((cut) => rangesOf(cut, hash))
+  if (content.later)
+    return compareMain(binding, { ...content, later: content.later }, { cuts, main, hash, expected, forest })
   const readable = typeof forest !== 'string' && !(forest instanceof Unreadable)
   const pieces = readable && forest ? forest.ranges : []
   const sha256 = await pour(content, [main, pieces])
@@ -56,7 +60,6 @@ async function compare(
     log.report('manifest.binding.unsupported', { at, label: forest.reason })
     return { ...unchecked, sha256 }
   }
-  const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), forest !== undefined, content.live)
   const proofs = forest
     ? await proofsBehind(
         content.source,
@@ -64,14 +67,58 @@ async function compare(
       )
     : []
   if (typeof proofs === 'string') return { ...malformed(binding, proofs), sha256 }
-  const others = [...excluded, ...(await strayBoxes(content, cuts, forest ? ['merkle'] : []))]
-  if (others.length > 0) {
-    const status = 'assertion.bmffHash.additionalExclusionsPresent'
-    log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
-  }
+  await reportLeftOut(binding, content, cuts, forest)
   const holds = forest === undefined || (forest.holds() && forest.proven(proofs))
   return { outcome: holds ? 'match' : 'mismatch', sha256 }
 }
+
+/** @param forest undefined where pieces are not looked at, and neither are the boxes that lead to them */
+async function reportLeftOut(
+  { at, log, fields }: Binding,
+  content: Content,
+  cuts: readonly Cut[],
+  forest: Forest | undefined,
+): Promise<void> {
+  const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), fields.has('merkle'), content.live)
+  const others = [...excluded, ...(await strayBoxes(content, cuts, forest ? ['merkle'] : []))]
+  if (others.length === 0) return
+  const status = 'assertion.bmffHash.additionalExclusionsPresent'
+  log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
+}
+
+interface Main {
+  readonly cuts: readonly Cut[]
+  readonly main: readonly Range[]
+  readonly hash: Hash
+  readonly expected: Uint8Array
+  readonly forest: Forest | undefined | string | Unreadable
+}
+
+/** Everything but the media, of which nothing is read. */
+async function compareMain(
+  binding: Binding,
+  content: Content & { readonly later: NonNullable<Content['later']> },
+  { cuts, main, hash, expected, forest }: Main,
+): Promise<Compared> {
+  const { at, log } = binding
+  for (const { start, end, prefix } of main) {
+    if (prefix) hash.update(prefix)
+    for await (const chunk of chunksOf(content.source, start, end)) hash.update(chunk)
+  }
+  if (Buffer.compare(hash.digest(), expected) !== 0) return { outcome: 'mismatch', sha256: undefined }
+  if (typeof forest === 'string') return malformed(binding, forest)
+  log.report('manifest.media.unseen', { at })
+  if (forest === undefined || forest instanceof Unreadable) return unchecked
+  await reportLeftOut(binding, content, cuts, undefined)
+  const groups = forest.groups()
+  if (!groups.every(emptyHolds)) return { outcome: 'mismatch', sha256: undefined }
+  content.later(new MediaPieces(groups.filter(({ start, end }) => end > start)))
+  return unchecked
+}
+
+/** Nothing is what it is; anything else is seen later. */
+const emptyHolds = ({ start, end, pieces, digest, holds }: Group) =>
+  end > start || holds(pieces.map(() => createHash(digest).digest()))
 
 /** Undefined when there are no trees; a text says what is wrong with them. */
 async function readForest(

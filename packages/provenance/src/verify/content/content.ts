@@ -43,7 +43,7 @@ export async function checkContent(bound: Statements, content: Content, log: Log
   const binding = readBinding(bound, assertion, `assertion.${method.name}.malformed`, log)
   if (binding === undefined) return unchecked
   const compared = await compareWith(method, binding, bound, content)
-  if (compared.outcome === 'mismatch' && bound.assertions.some(isMultiAsset))
+  if (compared.outcome === 'mismatch' && !content.later && bound.assertions.some(isMultiAsset))
     return { ...compared, outcome: await checkParts(bound, content, log) }
   if (compared.outcome === 'match') log.status(`assertion.${method.name}.match`, at)
   if (compared.outcome === 'mismatch') {
@@ -63,6 +63,10 @@ async function compareWith(
 ): Promise<Compared> {
   const { fragments } = content
   const { at, log } = binding
+  if (content.later && !(name === 'bmffHash' && binding.fields.has('hash') && binding.fields.has('merkle'))) {
+    log.report('manifest.media.unseen', { at })
+    return unchecked
+  }
   const whole = () => compare(binding, { ...content, fragments: undefined })
   if (fragments === undefined) {
     const compared = await whole()

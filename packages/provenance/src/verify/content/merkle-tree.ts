@@ -11,8 +11,18 @@ export interface Forest {
   /** Ascending and without overlaps. */
   readonly ranges: readonly Range[]
   holds(): boolean
+  /** What can be told apart, ascending. */
+  groups(): Group[]
   /** Whether boxes behind the media, in their order, lead from every piece of their trees to what was signed. */
   proven(proofs: readonly Proof[]): boolean
+}
+
+/** Pieces that lead to one hash of the row: the least of which something can be told. */
+export interface Group extends Piece {
+  readonly pieces: readonly Piece[]
+  readonly digest: Digest
+  /** @param leaves hashes of the pieces */
+  holds(leaves: readonly Uint8Array[]): boolean
 }
 
 export interface Tree {
@@ -20,6 +30,7 @@ export interface Tree {
   readonly localId: number
   readonly digest: Digest
   readonly row: readonly Uint8Array[]
+  readonly pieces: readonly Piece[]
   readonly leaves: Leaf[]
 }
 
@@ -43,12 +54,13 @@ export function readTree(
   if (!Array.isArray(row) || !row.every(isBytes) || row.length === 0 || row.length > count) return undefined
   const ranges = pieces.map(({ start, end }) => ({ start, end, into: new Leaf(digest, end - start) }))
   const leaves = ranges.map(({ into }) => into)
-  return { tree: { uniqueId: fields.get('uniqueId'), localId, digest, row, leaves }, ranges }
+  return { tree: { uniqueId: fields.get('uniqueId'), localId, digest, row, pieces, leaves }, ranges }
 }
 
 export function forestOf(trees: readonly Tree[], ranges: Forest['ranges']): Forest {
   return {
     ranges,
+    groups: () => trees.flatMap((tree) => [...groupsOf(tree)]),
     holds: () => trees.every(treeHolds),
     proven: (proofs) => treesProven(new Map(trees.map((tree) => [tree.localId, tree])), proofs),
   }
@@ -81,18 +93,38 @@ class Leaf {
   }
 }
 
+function treeHolds(tree: Tree): boolean {
+  let leaf = 0
+  let node = 0
+  for (const { pieces, holds } of groupsOf(tree)) {
+    const leaves = tree.leaves.slice(leaf, leaf + pieces.length)
+    if (!holds(leaves.map((one) => one.result()))) return false
+    leaf += pieces.length
+    node++
+  }
+  return node === tree.row.length
+}
+
 /**
- * Compares the row that was signed with the same row computed from the leaves. How a node without sibling goes up is
- * not said by the standard: as it is, or hashed once more. Both are taken.
+ * The pieces below each hash of the row that was signed. How a node without sibling goes up is not said by the standard: as it is, or
+ * hashed once more. Both are taken.
  */
-function treeHolds({ digest, row, leaves }: Tree): boolean {
-  const nodes = leaves.map((leaf) => leaf.result())
-  const hashed = (node: Buffer) => createHash(digest).update(node).digest()
-  return [(node: Buffer) => node, hashed].some((lonely) => {
-    let level: readonly Buffer[] = nodes
-    while (level.length > row.length) level = parents(level, digest, lonely)
-    return level.length === row.length && equal(level, row)
-  })
+function* groupsOf({ pieces, row, digest }: Tree): Generator<Group> {
+  let height = 0
+  for (let width = pieces.length; width > row.length; width = Math.ceil(width / 2)) height++
+  const most = 2 ** height
+  const ways = [(node: Uint8Array) => node, (node: Uint8Array) => createHash(digest).update(node).digest()]
+  for (let index = 0; index * most < pieces.length; index++) {
+    const own = pieces.slice(index * most, (index + 1) * most)
+    const holds = (leaves: readonly Uint8Array[]) =>
+      ways.some((lonely) => {
+        let level = leaves
+        for (let left = height; left > 0; left--) level = parents(level, digest, lonely)
+        const [node, ...others] = level
+        return others.length === 0 && Buffer.compare(node ?? Buffer.of(), row[index] ?? Buffer.of()) === 0
+      })
+    yield { start: own[0]?.start ?? 0, end: own.at(-1)?.end ?? 0, pieces: own, digest, holds }
+  }
 }
 
 /** One box for each piece, those of a tree side by side and in the order of the pieces (C2PA A.5.4.1.1). */
@@ -112,15 +144,15 @@ function treesProven(trees: Map<number, Tree>, proofs: readonly Proof[]): boolea
   return true
 }
 
-function parents(level: readonly Buffer[], digest: Digest, lonely: (node: Buffer) => Buffer): Buffer[] {
-  const above: Buffer[] = []
+function parents(
+  level: readonly Uint8Array[],
+  digest: Digest,
+  lonely: (node: Uint8Array) => Uint8Array,
+): Uint8Array[] {
+  const above: Uint8Array[] = []
   for (let index = 0; index < level.length; index += 2) {
     const [left, right] = level.slice(index, index + 2)
     if (left) above.push(right ? createHash(digest).update(left).update(right).digest() : lonely(left))
   }
   return above
-}
-
-function equal(nodes: readonly Uint8Array[], row: readonly Uint8Array[]): boolean {
-  return nodes.every((node, index) => Buffer.compare(node, row[index] ?? new Uint8Array()) === 0)
 }

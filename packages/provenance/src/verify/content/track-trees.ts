@@ -49,10 +49,13 @@ export async function trackForest(
   const ranges = all.flatMap((one) => one.ranges).toSorted((a, b) => a.start - b.start || a.end - b.end)
   if (!apart(ranges)) return new Unreadable('chunks that overlap')
   if (!covers(ranges, cuts)) return new Unreadable('media outside of all tracks')
-  return forestOf(
-    all.map(({ tree }) => tree),
-    ranges,
-  )
+  return {
+    ...forestOf(
+      all.map(({ tree }) => tree),
+      ranges,
+    ),
+    groups: () => [], // chunks of tracks lie among each other
+  }
 }
 
 /** Those of different tracks too: thousands of tracks that play the same media would have it hashed as often. */
