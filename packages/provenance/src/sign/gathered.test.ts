@@ -2,8 +2,7 @@
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
 import { InputError } from '@yinji/core'
 import fc from 'fast-check'
-import { beforeAll, expect, test } from 'vitest'
-import { createAuthority } from '../certificates/authority.ts'
+import { expect, test } from 'vitest'
 import {
   type ContentBox,
   encodeBox,
@@ -14,14 +13,12 @@ import {
   uuids,
   writeBox,
 } from '../encoding/jumbf.ts'
-import { createSigner } from '../signers/key.ts'
-import type { Signer } from '../signers/signer.ts'
 import { storeBox } from './boxes.ts'
+import { manifestsIn, now, signer } from './draft.test-kit.ts'
 import { draftManifest } from './draft.ts'
 import { gathered } from './gathered.ts'
 import { nextLabel } from './relabel.ts'
 
-const now = new Date('2026-11-21T08:00:00Z')
 const results = { success: [], informational: [], failure: [] }
 const digitalSourceType = 'http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation'
 const content = {
@@ -30,20 +27,9 @@ const content = {
   actions: [{ action: 'c2pa.created', digitalSourceType }],
 } as const
 
-let signer: Signer
-let store: Uint8Array
-beforeAll(async () => {
-  const { signerKey, signerCertificate, issuingCertificate } = await createAuthority({
-    organization: 'Acme AI',
-    now,
-  })
-  signer = createSigner({ key: signerKey, chain: signerCertificate + issuingCertificate }, now)
-  store = await draftManifest(content, 'data', signer, { now })
-    .seal({ binding: { kind: 'data' } })
-    .finish()
-})
-
-const manifestsIn = (bytes: Uint8Array) => parseJumbf(bytes).children.filter(isSuperBox)
+const store = await draftManifest(content, 'data', signer, { now })
+  .seal({ binding: { kind: 'data' } })
+  .finish()
 
 test.each([
   ['urn:c2pa:F9168C5E', 'urn:c2pa:F9168C5E::1_1'],
