@@ -56,9 +56,6 @@ interface ReadStore extends ManifestStore {
 /** Purposes a claim signer may have; without this list c2pa-rs trusts nobody. */
 const purposes = ['1.3.6.1.4.1.62558.2.1', '1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.36'].join('\n')
 
-/** The purpose of who signs an identity assertion (CAWG); the same anchors count for them. */
-const documentSigning = '1.3.6.1.5.5.7.3.36'
-
 /** What c2pa-rs says of a media file. Without anchor the best it can say is `Valid`. */
 export async function judgeByC2pa(
   bytes: Uint8Array,
@@ -194,7 +191,6 @@ function settingsFor(anchorPem: string | undefined): string {
   return JSON.stringify({
     version: 1,
     trust: { user_anchors: anchorPem ?? null, trust_config: purposes },
-    cawg_trust: { user_anchors: anchorPem ?? null, trust_config: documentSigning, verify_trust_list: true },
     verify: {
       verify_after_reading: true,
       verify_trust: true,
