@@ -5,6 +5,9 @@ import type { ReadOptions, Source } from './source.ts'
 /** Large enough that the cost of a call vanishes, small enough that a few of them fit into a cache. */
 export const chunkBytes = 1024 * 1024
 
+/** Bytes in memory come without a wait, and then others have to get their turn in between. */
+const othersFirst = () => new Promise<void>((resolve) => void setImmediate(resolve))
+
 /**
  * The bytes from `start` up to `end`, in order. A chunk is good until the next one is asked for: two arrays take turns
  * whatever the length of the range, so who wants to keep a chunk copies it.
@@ -19,7 +22,9 @@ export async function* chunksOf(
   const arrays: Uint8Array[] = []
   const read = async (at: number, turn: number): Promise<Uint8Array> => {
     const length = Math.min(chunkBytes, end - at)
-    if (source.view) return source.view(at, at + length)
+    const there = source.view?.(at, at + length)
+    if (there && at > start) await othersFirst()
+    if (there) return there
     if (source.readInto === undefined) return source.read(at, at + length)
     const array = arrays[turn] ?? new Uint8Array(length)
     arrays[turn] = array

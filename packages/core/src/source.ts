@@ -32,8 +32,11 @@ export interface Source extends Partial<AsyncDisposable> {
    * @returns how many bytes there were; fewer than asked for only where the source ends.
    */
   readInto?(target: Uint8Array, start: number, options?: ReadOptions): Promise<number>
-  /** The bytes as they lie in memory, where they do: to look at, and only until the source is closed. */
-  view?(start: number, end: number): Uint8Array
+  /**
+   * The bytes as they lie in memory, to look at, and only until the source is closed; undefined where they don't lie there in
+   * one piece.
+   */
+  view?(start: number, end: number): Uint8Array | undefined
 }
 
 /** A source over bytes in memory. The array is not copied. */
@@ -66,30 +69,71 @@ export function splicedSource(source: Source, parts: readonly Part[], name = sou
     size += partLength(part)
     ends.push(size)
   }
+  /** What lies in a range, part by part: bytes of the splice, or a range of the source. */
+  function* rangesIn(start: number, end: number): Generator<Uint8Array | Range> {
+    const stop = Math.min(end, size)
+    for (let at = start, index = firstAfter(ends, start); at < stop; index++) {
+      const part = parts[index]
+      const partEnd = ends[index]
+      if (part === undefined || partEnd === undefined || part.kind === 'room') break
+      const from = at - (partEnd - partLength(part))
+      const to = from + Math.min(stop, partEnd) - at
+      yield part.kind === 'bytes'
+        ? part.bytes.subarray(from, to)
+        : { from: part.start + from, to: part.start + to }
+      at += to - from
+    }
+  }
   return {
     name,
     size,
     async read(start, end) {
       const chunks: Uint8Array[] = []
-      const stop = Math.min(end, size)
-      for (let at = start, index = firstAfter(ends, start); at < stop; index++) {
-        const part = parts[index]
-        const partEnd = ends[index]
-        if (part === undefined || partEnd === undefined || part.kind === 'room') break
-        const from = at - (partEnd - partLength(part))
-        const to = from + Math.min(stop, partEnd) - at
-        const chunk =
-          part.kind === 'bytes'
-            ? part.bytes.subarray(from, to)
-            : await source.read(part.start + from, part.start + to)
-        if (chunk.byteLength !== to - from) throw new InternalError('a source ended before its parts did')
-        chunks.push(chunk)
-        at += to - from
-      }
+      for (const range of rangesIn(start, end))
+        chunks.push(
+          range instanceof Uint8Array ? range : whole(await source.read(range.from, range.to), range),
+        )
       return chunks.length === 1 && chunks[0] ? chunks[0] : concat(chunks)
     },
+    async readInto(target, start) {
+      let at = 0
+      for (const range of rangesIn(start, start + target.byteLength)) at += await copy(range, target, at)
+      return at
+    },
+    view(start, end) {
+      const [range, ...more] = rangesIn(start, end)
+      if (range === undefined || more.length > 0) return undefined
+      return range instanceof Uint8Array ? range : source.view?.(range.from, range.to)
+    },
+  }
+
+  async function copy(range: Uint8Array | Range, target: Uint8Array, at: number): Promise<number> {
+    if (range instanceof Uint8Array) {
+      target.set(range, at)
+      return range.byteLength
+    }
+    const length = range.to - range.from
+    const place = target.subarray(at, at + length)
+    const there = source.view?.(range.from, range.to)
+    if (there === undefined && source.readInto) {
+      if ((await source.readInto(place, range.from)) !== length) throw endedEarly()
+    } else place.set(whole(there ?? (await source.read(range.from, range.to)), range))
+    return length
   }
 }
+
+/** Of the source below. */
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+function whole(bytes: Uint8Array, { from, to }: Range): Uint8Array {
+  if (bytes.byteLength !== to - from) throw endedEarly()
+  return bytes
+}
+
+const endedEarly = () => new InternalError('a source ended before its parts did')
 
 /** Length of a part in bytes. */
 export function partLength(part: Part): number {

@@ -30,14 +30,14 @@ describe('reading', () => {
   })
 
   test('of a large file too, whose blocks come and go under many small looks', async () => {
-    const large = new Uint8Array(9_000_000)
+    const large = new Uint8Array(34_000_000)
     new Uint32Array(large.buffer).forEach((_, index, words) => {
       words[index] = Math.imul(index, 2654435761)
     })
     const name = join(directory, 'large.bin')
     writeFileSync(name, large)
     await using source = await openFile(name)
-    const look = fc.tuple(fc.nat(9_000_000), fc.nat(70_000))
+    const look = fc.tuple(fc.nat(34_000_000), fc.nat(70_000))
     await fc.assert(
       fc.asyncProperty(fc.array(look, { minLength: 1, maxLength: 40 }), async (looks) => {
         const read = await Promise.all(looks.map(([start, length]) => source.read(start, start + length)))
@@ -52,7 +52,7 @@ describe('reading', () => {
 
   test('others get their turn while a large file is read', async () => {
     const name = join(directory, 'turns.bin')
-    writeFileSync(name, new Uint8Array(20_000_000))
+    writeFileSync(name, new Uint8Array(40_000_000))
     await using source = await openFile(name)
     let turns = 0
     const count = () => {
@@ -68,7 +68,7 @@ describe('reading', () => {
 
   test('from a disk that makes one wait, the bytes are the same, and others are not kept waiting', async () => {
     const name = join(directory, 'slow.bin')
-    const large = new Uint8Array(9_000_000).map((_, index) => index >> 10)
+    const large = new Uint8Array(34_000_000).map((_, index) => index >> 10)
     writeFileSync(name, large)
     let now = 0
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
@@ -109,6 +109,19 @@ describe('reading', () => {
     }
     for (const { value, bytes } of kept) expect(bytes.every((byte) => byte === value)).toBe(true)
   })
+})
+
+test('of files that are larger than usual one at a time is held in memory, and read the same', async () => {
+  const name = join(directory, 'large.bin')
+  const large = Uint8Array.from({ length: 9_000_000 }, (_, index) => index >> 12)
+  writeFileSync(name, large)
+  for (let round = 0; round < 2; round++) {
+    await using first = await openFile(name)
+    await using second = await openFile(name)
+    expect([first, second].map(({ view }) => view !== undefined)).toEqual([true, false])
+    for (const source of [first, second])
+      expect(Buffer.compare(await source.read(0, large.length), large)).toBe(0)
+  }
 })
 
 describe('a file that was just written', () => {
@@ -157,13 +170,13 @@ describe('what can go wrong', () => {
 
   test('a file that becomes shorter while it is read', async () => {
     const shrinking = join(directory, 'shrinking.bin')
-    const large = new Uint8Array(10_000_000).fill(7)
+    const large = new Uint8Array(40_000_000).fill(7)
     writeFileSync(shrinking, large)
     await using source = await openFile(shrinking)
     await source.read(0, 10)
     truncateSync(shrinking, 70_000)
-    await expect(source.read(0, 10_000_000)).rejects.toMatchObject({ code: 'input.damaged' })
-    await expect(source.read(9_999_990, 10_000_000)).rejects.toMatchObject({ code: 'input.damaged' })
+    await expect(source.read(0, 40_000_000)).rejects.toMatchObject({ code: 'input.damaged' })
+    await expect(source.read(39_999_990, 40_000_000)).rejects.toMatchObject({ code: 'input.damaged' })
     await expect(source.readInto?.(new Uint8Array(1_000_000), 0)).rejects.toMatchObject({
       code: 'input.damaged',
     })

@@ -23,8 +23,8 @@ const blockBytes = 64 * 1024
 const keptBlocks = 8
 /** A file that takes no more than the kept blocks do is read on the spot. */
 export const smallFileBytes = blockBytes * keptBlocks
-/** A file up to here is read once, and whole: nearly every picture. */
-const wholeBytes = 8 * 1024 * 1024
+/** A file up to here is read once, and whole: nearly every picture. Of larger ones, up to `most`, one at a time is. */
+const wholeBytes = { usual: 8 * 1024 * 1024, most: 32 * 1024 * 1024 }
 /** So many bytes are read on the spot before others get their turn: half a millisecond of hashing. */
 const turnBytes = 1024 * 1024
 /** Milliseconds. That many bytes from memory take a tenth of it, from a disk that has to move more. */
@@ -65,22 +65,37 @@ async function fileSource(descriptor: number, path: string): Promise<Source & As
   try {
     const { size } = regular(fstatSync(descriptor), path)
     const file = new FileSource(resolve(path), descriptor, size)
-    if (size > wholeBytes) return file
-    const array = takeArray(size)
-    const bytes = array.subarray(0, size)
-    if (size <= smallFileBytes) readAtOnce(descriptor, bytes, path)
-    else await file.readInto(bytes, 0)
+    const memory = takeMemory(size)
+    if (memory === undefined) return file
+    try {
+      if (size <= smallFileBytes) readAtOnce(descriptor, memory.bytes, path)
+      else await file.readInto(memory.bytes, 0)
+    } catch (error) {
+      memory.done(false)
+      throw error
+    }
     closeSync(descriptor) // of a file that was only read nothing can get lost, so nobody has to wait for that
-    return wholeFile(
-      path,
-      size,
-      () => bytes,
-      (unkept) => unkept && keepArray(array),
-    )
+    return wholeFile(path, size, () => memory.bytes, memory.done)
   } catch (error) {
     await closeLater(descriptor).catch(() => {})
     throw error
   }
+}
+
+/** Whether somebody has a file in memory that is larger than usual. */
+let isLargeHeld = false
+
+/** Room for all of a file, given back by `done`, with true where nobody has a view of it any more; undefined for too large a one. */
+function takeMemory(size: number) {
+  const isLarge = size > wholeBytes.usual
+  if (size > wholeBytes.most || (isLarge && isLargeHeld)) return undefined
+  isLargeHeld ||= isLarge
+  const array = takeArray(size)
+  const done = (unkept: boolean) => {
+    if (isLarge) isLargeHeld = false
+    if (unkept) keepArray(array)
+  }
+  return { bytes: array.subarray(0, size), done }
 }
 
 /**
@@ -89,17 +104,17 @@ async function fileSource(descriptor: number, path: string): Promise<Source & As
  */
 export function writtenFile(descriptor: number, path: string): Source & AsyncDisposable {
   const { size } = fstatSync(descriptor)
-  if (size > wholeBytes) return new FileSource(resolve(path), descriptor, size)
-  let array: Uint8Array | undefined
+  if (size > wholeBytes.usual) return new FileSource(resolve(path), descriptor, size)
+  let memory: ReturnType<typeof takeMemory>
   const read = () => {
-    array = takeArray(size)
-    const bytes = array.subarray(0, size)
+    memory = takeMemory(size)
+    const bytes = memory?.bytes ?? uninitialized(size)
     readAtOnce(descriptor, bytes, path)
     return bytes
   }
   return wholeFile(path, size, read, (unkept) => {
     closeSync(descriptor)
-    if (unkept && array) keepArray(array)
+    memory?.done(unkept)
   })
 }
 

@@ -1,22 +1,35 @@
 /**
- * Arrays of files that were closed, for those that are opened next. Megabytes that are asked for and dropped with each file
- * make V8 collect garbage all the time, and the system has to clear them first.
+ * Arrays of files that were closed, for those that are opened next. What is asked for and dropped with each file makes V8
+ * collect garbage all the time, and the system has to clear it first.
  */
 
-/** A file, and what is made of it. */
-const most = 2
-const spares: Uint8Array[] = []
+/** A file, what is made of it, and what is read back. */
+const smallOnes = 3
+const smallBytes = 1024 * 1024
+const small: Uint8Array[] = []
+/** The largest there was; a second one for files that are open together would cost more than it spares. */
+let large: Uint8Array | undefined
 
 /** An array of at least `size` bytes with anything in it. */
 export function takeArray(size: number): Uint8Array {
-  const fitting = spares.findIndex(({ byteLength }) => byteLength >= size)
-  return spares.splice(fitting, fitting < 0 ? 0 : 1)[0] ?? uninitialized(size)
+  if (size <= smallBytes) {
+    const fitting = small.findIndex(({ byteLength }) => byteLength >= size)
+    return (fitting < 0 ? undefined : small.splice(fitting, 1)[0]) ?? uninitialized(size)
+  }
+  if (large === undefined || large.byteLength < size) return uninitialized(size)
+  const array = large
+  large = undefined
+  return array
 }
 
 /** Gives an array back that nobody has a view of any more. */
 export function keepArray(array: Uint8Array): void {
-  spares.push(array)
-  if (spares.length > most) spares.shift()
+  if (array.byteLength > smallBytes) {
+    if (large === undefined || large.byteLength < array.byteLength) large = array
+    return
+  }
+  small.push(array)
+  if (small.length > smallOnes) small.shift()
 }
 
 export const uninitialized = (size: number) => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)

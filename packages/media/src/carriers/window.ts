@@ -50,7 +50,8 @@ export class Window {
   async #read(at: number, end: number): Promise<Uint8Array> {
     const size = end - at
     if (!this.#reuse) return this.#source.read(at, end)
-    if (this.#source.view) return this.#source.view(at, end)
+    const there = this.#source.view?.(at, end)
+    if (there) return there
     if (!this.#source.readInto || size <= nearBytes) return this.#source.read(at, end)
     if (this.#array.byteLength < size) this.#array = new Uint8Array(size)
     const target = this.#array.subarray(0, size)
