@@ -17,8 +17,7 @@ export async function median(
   globalThis.gc?.() // what was done before is not to be tidied up after now
   const began = performance.now()
   const cold = (calls: number) =>
-    calls < Math.min(100, times) ||
-    (calls < warmUp.calls && performance.now() - began < warmUp.milliseconds)
+    calls < Math.min(100, times) || (calls < warmUp.calls && performance.now() - began < warmUp.milliseconds)
   for (let calls = 0; cold(calls); calls++) {
     await before()
     await job()
