@@ -111,6 +111,7 @@ async function compareMain(
   if (forest === undefined || forest instanceof Unreadable) return unchecked
   await reportLeftOut(binding, content, cuts, undefined)
   const groups = forest.groups()
+  if (groups === undefined) return unchecked
   if (!groups.every(emptyHolds)) return { outcome: 'mismatch', sha256: undefined }
   content.later(new MediaPieces(groups.filter(({ start, end }) => end > start)))
   return unchecked

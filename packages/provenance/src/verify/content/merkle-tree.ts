@@ -11,8 +11,8 @@ export interface Forest {
   /** Ascending and without overlaps. */
   readonly ranges: readonly Range[]
   holds(): boolean
-  /** What can be told apart, ascending. */
-  groups(): Group[]
+  /** What can be told apart, ascending; undefined where that is no range of the file. */
+  groups(): Group[] | undefined
   /** Whether boxes behind the media, in their order, lead from every piece of their trees to what was signed. */
   proven(proofs: readonly Proof[]): boolean
 }

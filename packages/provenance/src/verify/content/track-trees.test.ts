@@ -1,8 +1,11 @@
 /** Films of C2PA 1.x, with a tree of hashes for each track over its chunks: read as c2pa-rs reads them, and nothing is left out. */
+import { bytesSource, judge } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa } from '../../../../../test/oracles/c2pa.ts'
-import { check, pem, root } from '../forge.test-kit.ts'
+import { createTrust } from '../../trust/trust.ts'
+import { check, now, pem, root } from '../forge.test-kit.ts'
+import { validateManifest } from '../validate.ts'
 import { boxesOf } from './fragments.test-kit.ts'
 import { clip, type Entry, type FilmSpec, signedFilm, song, tablesOf } from './track-trees.test-kit.ts'
 
@@ -31,6 +34,21 @@ describe('a film with a tree for each track', () => {
     expect([verdict, codes]).toEqual(['trusted', ['manifest.signer.trusted', 'manifest.content.intact']])
     for (const from of [1, 5000, 20_000])
       expect((await altered(spec, from)).codes).toContain('manifest.content.altered')
+  })
+
+  test('is not told range by range: its chunks lie among each other, so without them nothing is known', async () => {
+    const { found, bytes } = signedFilm({})
+    const later = () => expect.unreachable('there are no pieces')
+    const options = {
+      found,
+      source: bytesSource(bytes),
+      trust: createTrust({ anchors: [pem(root)] }),
+      now,
+      later,
+    }
+    const { findings } = await validateManifest(options)
+    expect(judge(findings)).toBe('unchecked')
+    expect(findings.map(({ code }) => code)).toContain('manifest.media.unseen')
   })
 
   test('is judged by c2pa-rs as it is here', async () => {

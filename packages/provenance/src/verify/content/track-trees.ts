@@ -54,7 +54,7 @@ export async function trackForest(
       all.map(({ tree }) => tree),
       ranges,
     ),
-    groups: () => [], // chunks of tracks lie among each other
+    groups: () => undefined, // chunks of tracks lie among each other
   }
 }
 
