@@ -128,6 +128,30 @@ describe('identity', () => {
     expectFailure(await yinji(['verify', '--trust', 'photo.jpg', 'photo.jpg']), 'usage.trust.invalid', 2)
   })
 
+  test('what is wrong with them is said in whole Chinese sentences', async () => {
+    const { yinji, home, path } = await desk(['photo.jpg', 'story.txt'])
+    const told = async (words: readonly string[]) =>
+      (await yinji([...words, '--lang', 'zh'])).err.split('\n')[0]
+    expect(await told(['verify', '--trust', 'story.txt', 'photo.jpg'])).toBe(
+      '✗ story.txt: 信任锚无法使用：其中没有 PEM 证书。 usage.trust.invalid',
+    )
+    writeFileSync(path('said.json'), '{"training": ')
+    expect(await told(['label', 'photo.jpg', '--statements', 'said.json'])).toBe(
+      '✗ 无法读取 said.json 中的陈述：JSON 不完整。 usage.statements.unreadable',
+    )
+    const config = readFileSync(join(home, 'config.json'), 'utf8')
+    const signer = { kind: 'command', command: [process.execPath, '-e', 'process.exit(3)'] }
+    writeFileSync(join(home, 'config.json'), JSON.stringify({ ...JSON.parse(config), signer }))
+    expect(await told(['label', 'photo.jpg', '--no-visible'])).toBe(
+      '✗ photo.jpg: 签名器未能签名：退出码 3。 sign.external.failed',
+    )
+    writeFileSync(join(home, 'config.json'), config)
+    const nobody = ['label', 'photo.jpg', '--no-visible', '--timestamp', 'http://127.0.0.1:1/']
+    expect(await told(nobody)).toBe(
+      '✗ photo.jpg: 未能取得时间戳：无法连接 127.0.0.1:1。 sign.timestamp.failed',
+    )
+  })
+
   test('of several trust files the wrong one is named, and with trust add too', async () => {
     const { yinji, home, path } = await desk(['photo.jpg', 'story.txt'])
     const good = join(home, 'ca', 'root.pem')

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import {
   checkStatements,
   checkUpdateStatements,
+  problem,
   type Statements,
   statementsFromJson,
   type UpdateStatements,
@@ -57,7 +58,7 @@ async function read(name: string | undefined, context: Context): Promise<unknown
 }
 
 function piped(context: Context): AsyncIterable<Uint8Array> {
-  if (context.io.stdin.isTTY) throw new Error('standard input is a terminal, so nothing is piped in')
+  if (context.io.stdin.isTTY) throw new Error(problem('standard input is a terminal, so nothing is piped in'))
   return standardInput(context)
 }
 
@@ -67,7 +68,7 @@ async function bounded(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   let size = 0
   for await (const chunk of chunks) {
     size += chunk.byteLength
-    if (size > mostBytes) throw new Error(`more than ${mostBytes} bytes`)
+    if (size > mostBytes) throw new Error(problem(`more than ${mostBytes} bytes`))
     read.push(chunk)
   }
   return Buffer.concat(read).toString('utf8')

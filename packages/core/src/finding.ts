@@ -5,6 +5,7 @@
 
 import type { Level, Text } from './codes/entry.ts'
 import { type Code, codes } from './codes/index.ts'
+import { inChinese } from './codes/problems.ts'
 
 /** Languages that messages come in. */
 export type Language = 'en' | 'zh'
@@ -57,15 +58,19 @@ export function isCode(text: string): text is Code {
 export function describe(code: Code, facts: Readonly<Record<string, unknown>>, language: Language): Text {
   const text: Text = codes[code][language]
   return {
-    title: fill(text.title, facts),
-    meaning: fill(text.meaning, facts),
-    next: fill(text.next, facts),
+    title: fill(text.title, facts, language),
+    meaning: fill(text.meaning, facts, language),
+    next: fill(text.next, facts, language),
   }
 }
 
-function fill(template: string, facts: Readonly<Record<string, unknown>>): string {
+/** Facts that are words themselves; all others are names and numbers. */
+const spoken: ReadonlySet<string> = new Set(['problem', 'problems', 'what'])
+
+function fill(template: string, facts: Readonly<Record<string, unknown>>, language: Language): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = Object.hasOwn(facts, name) ? facts[name] : undefined
-    return value === undefined ? '…' : typeof value === 'string' ? value : JSON.stringify(value)
+    if (typeof value !== 'string') return value === undefined ? '…' : JSON.stringify(value)
+    return spoken.has(name) && language === 'zh' ? inChinese(value) : value
   })
 }

@@ -2,6 +2,7 @@
  * Brings answers of authorities for signatures that have none (C2PA 18.19): for those who sign where nobody can be asked. Asked
  * are authorities that are trusted, about signatures that hold, and nobody else: a file makes no machine call at an address.
  */
+import { problem } from '@yinji/core'
 import {
   createRevocation,
   type NewAssertion,
@@ -35,7 +36,7 @@ export async function certificateStatus(
   now: Date,
 ): Promise<NewAssertion | undefined> {
   const answered = questions.filter(({ certificate }) => certificate.extensions.ocspUrls.length > 0)
-  if (answered.length === 0) throw stapleFailed('no trusted certificate says where to ask about it')
+  if (answered.length === 0) throw stapleFailed(problem('no trusted certificate says where to ask about it'))
   const known = createRevocation()
   const open = new Map(
     answered

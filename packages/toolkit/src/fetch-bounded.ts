@@ -1,5 +1,7 @@
 /** Fetches a little from far away: once, without redirects, up to a size and for so long. */
 
+import { problem } from '@yinji/core'
+
 /** How much is waited for and taken. */
 export interface Bounds {
   readonly maxBytes: number
@@ -17,12 +19,12 @@ export async function fetchBounded(url: URL, init: RequestInit, bounds: Bounds):
     redirect: 'error',
     signal: bounds.signal ? AbortSignal.any([bounds.signal, timeout]) : timeout,
   })
-  if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`)
+  if (!response.ok || response.body === null) throw new Error(problem(`HTTP ${response.status}`))
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength
-    if (size > bounds.maxBytes) throw new Error(`more than ${bounds.maxBytes} bytes`)
+    if (size > bounds.maxBytes) throw new Error(problem(`more than ${bounds.maxBytes} bytes`))
     chunks.push(chunk)
   }
   return new Uint8Array(Buffer.concat(chunks))

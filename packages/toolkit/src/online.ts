@@ -4,7 +4,7 @@
  * nobody else can make this machine call at an address.
  */
 import { randomBytes } from 'node:crypto'
-import { type Finding, finding } from '@yinji/core'
+import { type Finding, finding, problem } from '@yinji/core'
 import {
   encodeOcspRequest,
   type Revocation,
@@ -65,13 +65,14 @@ async function ask(
   ]
   for (const { url, hear } of places) {
     if (revocation.statusOf(question).status !== 'unknown') break
-    const told = (code: Finding['code'], problem?: string) =>
+    const told = (code: Finding['code'], words?: string) =>
       findings.push(
-        finding(code, { data: { subject: nameOf(question), url, ...(problem ? { problem } : {}) } }),
+        finding(code, { data: { subject: nameOf(question), url, ...(words ? { problem: words } : {}) } }),
       )
     try {
       const refusal = await hear(addressOf(url, options), question, revocation, options)
-      if (refusal === 'unreadable') told('manifest.revocation.unreachable', 'what came back can’t be read')
+      if (refusal === 'unreadable')
+        told('manifest.revocation.unreachable', problem('what came back can’t be read'))
       else if (refusal) told(`manifest.revocation.${refusal}`)
     } catch (error) {
       told('manifest.revocation.unreachable', problemOf(error))
@@ -94,7 +95,7 @@ export async function askResponder(
   options: OnlineOptions,
 ): Promise<Uint8Array> {
   const { answer, refusal } = await fetchAnswer(url, question, revocation, options)
-  if (refusal) throw new Error(`the answer is not heard (${refusal})`)
+  if (refusal) throw new Error(problem(`the answer is not heard (${refusal})`))
   return answer
 }
 
@@ -129,8 +130,9 @@ async function fetchList(
 /** Plain HTTP alone: what comes back is signed, and asking by TLS would raise the same question again (RFC 5280 8). */
 export function addressOf(text: string, { hosts }: OnlineOptions): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'http:' || url.username !== '') throw new Error('it is no address that is asked')
-  if (hosts && !hosts.includes(url.host)) throw new Error('this host is not to be asked')
+  if (url?.protocol !== 'http:' || url.username !== '')
+    throw new Error(problem('it is no address that is asked'))
+  if (hosts && !hosts.includes(url.host)) throw new Error(problem('this host is not to be asked'))
   return url
 }
 

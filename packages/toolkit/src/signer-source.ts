@@ -1,7 +1,7 @@
 /** From what config.json says about the signer to a signer; see `SignerSettings` for the kinds. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { SignError, type SignerSettings, type TimestampSettings, UsageError } from '@yinji/core'
+import { problem, SignError, type SignerSettings, type TimestampSettings, UsageError } from '@yinji/core'
 import {
   batched,
   createCommandSigner,
@@ -87,7 +87,7 @@ export async function passphraseFor(path: string, { passphrase }: SignerAccess):
 }
 
 async function readHeaders(path: string): Promise<Record<string, string>> {
-  const problem = `${path} is no JSON object of texts`
+  const details = { problem: problem(`${path} is no JSON object of texts`) }
   const text = (await read(path)).toString('utf8')
   try {
     const value: unknown = JSON.parse(text)
@@ -98,9 +98,9 @@ async function readHeaders(path: string): Promise<Record<string, string>> {
     )
       return Object.fromEntries(entries)
   } catch (error) {
-    throw new UsageError('usage.signer.invalid', { problem }, { cause: error })
+    throw new UsageError('usage.signer.invalid', details, { cause: error })
   }
-  throw new UsageError('usage.signer.invalid', { problem })
+  throw new UsageError('usage.signer.invalid', details)
 }
 
 async function read(path: string): Promise<Buffer> {

@@ -3,7 +3,7 @@
  * nobody who verifies them needs to ask, and updates bring it for earlier signatures (18.19). An answer is asked for once and
  * used until half of its time is over.
  */
-import { remember, SignError } from '@yinji/core'
+import { problem, remember, SignError } from '@yinji/core'
 import {
   type Certificate,
   certificatesIn,
@@ -49,7 +49,8 @@ export function withStaples(signer: Signer, options: StapleOptions = {}): Signer
     const issuer = [...chain, ...above].find(({ subject }) => subject.key === certificate.issuer.key)
     return issuer && certificate.extensions.ocspUrls.length > 0 ? [{ certificate, issuer }] : []
   })
-  if (asked.length === 0) throw stapleFailed('no certificate of the chain says where to ask about it')
+  if (asked.length === 0)
+    throw stapleFailed(problem('no certificate of the chain says where to ask about it'))
   const clock = options.clock ?? (() => new Date())
   const ask = createAsking(options)
   const ocsp: OcspSource = {
@@ -97,7 +98,7 @@ async function answerFor({ certificate, issuer }: Asked, options: OnlineOptions,
       })
     if (bytes.byteLength > roomForAnswer) problems.push(`${url}: ${bytes.byteLength} bytes`)
     else if (found.status === 'good') return { bytes, until: halfOf(bytes, now) }
-    else problems.push(`${url}: ${found.doubts.join(', ') || 'no answer about this certificate'}`)
+    else problems.push(`${url}: ${found.doubts.join(', ') || problem('no answer about this certificate')}`)
   }
   throw stapleFailed(problems.join('; '))
 }
@@ -108,4 +109,5 @@ function halfOf(bytes: Uint8Array, now: Date): Date {
   return thisUpdate && nextUpdate ? new Date((thisUpdate.getTime() + nextUpdate.getTime()) / 2) : now
 }
 
+/** @param problem in words of the table, or several, each behind its address */
 export const stapleFailed = (problem: string) => new SignError('sign.staple.failed', { problem })

@@ -1,5 +1,5 @@
 /** What becomes of a trust store when something is added: certificates, keys, signed lists. Pure. */
-import { InputError, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
+import { InputError, problem, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
 import {
   type Certificate,
   certificatesIn,
@@ -73,7 +73,7 @@ export function withCertificates(before: TrustEntries, addition: TrustAddition):
   const { text, origin, now = new Date() } = addition
   const read = certificatesIn(text).map(readOne)
   if (read.length === 0)
-    throw new UsageError('usage.trust.invalid', { problem: 'there is no PEM certificate in it' })
+    throw new UsageError('usage.trust.invalid', { problem: problem('there is no PEM certificate in it') })
   const where = { origin, added: now.toISOString() }
   if (addition.provider !== undefined)
     return withKeys(
@@ -135,7 +135,7 @@ function withAnchors(
 function readOne(der: Uint8Array, index: number): Certificate {
   const certificate = readCertificate(der)
   if (certificate) return certificate
-  throw new UsageError('usage.trust.invalid', { problem: `certificate ${index + 1} can’t be read` })
+  throw new UsageError('usage.trust.invalid', { problem: problem(`certificate ${index + 1} can’t be read`) })
 }
 
 const encoded = (der: Uint8Array) => Buffer.from(der).toString('base64')
@@ -178,7 +178,7 @@ export function withUsages(
 function signersUsages(text: string): string[] {
   const usages = isUsageList(text) ? usagesIn(text).filter((oid) => !others.has(oid)) : []
   if (usages.length > 0) return [...new Set(usages)]
-  throw new UsageError('usage.trust.invalid', { problem: 'there is no key usage for content in it' })
+  throw new UsageError('usage.trust.invalid', { problem: problem('there is no key usage for content in it') })
 }
 
 function check(entries: TrustEntries): TrustEntries {

@@ -1,6 +1,6 @@
 /** Entries of the trust store: own ones and those of lists as one, and the names they go by. */
 import { createHash, createPublicKey } from 'node:crypto'
-import { type TrustEntries, UsageError } from '@yinji/core'
+import { problem, type TrustEntries, UsageError } from '@yinji/core'
 import { readCertificate } from '@yinji/provenance'
 
 /** Own entries and those of the lists as one; an entry of one’s own about a provider stands before a list’s. */
@@ -63,7 +63,11 @@ export function keyFingerprint(pem: string): string {
   try {
     return spkiFingerprint(createPublicKey(pem))
   } catch (error) {
-    throw new UsageError('usage.trust.invalid', { problem: 'there is no public key in it' }, { cause: error })
+    throw new UsageError(
+      'usage.trust.invalid',
+      { problem: problem('there is no public key in it') },
+      { cause: error },
+    )
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
+import { InputError, problem, type TrustEntries, trustStoreSchema, UsageError } from '@yinji/core'
 import { type ListSigner, readTrustList, signTrustList } from '@yinji/provenance'
 import { loadCertificates } from './certificate-files.ts'
 import { replaceFile } from './replace-file.ts'
@@ -83,7 +83,9 @@ function withAddition(before: TrustEntries, addition: TrustAddition): TrustEntri
   const isSigned = isSignedList(text)
   const isList = !isSigned && text.trimStart().startsWith('{')
   if (!plain && !isList && (addition.usages ?? addition.notBefore ?? addition.notAfter) !== undefined)
-    throw new UsageError('usage.trust.invalid', { problem: 'usages and dates go with authorities alone' })
+    throw new UsageError('usage.trust.invalid', {
+      problem: problem('usages and dates go with authorities alone'),
+    })
   if (isSigned) return withList(before, addition) // an edition of one that is known by its key
   if (isList) return withC2paList(before, addition)
   if (text.includes('-----BEGIN PUBLIC KEY-----')) return withKeys(before, [keyFingerprint(text)], addition)

@@ -1,7 +1,7 @@
 /** `yinji ca init`, `issue`, `renew`, `rotate`: everything that makes certificates. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UsageError } from '@yinji/toolkit'
+import { problem, UsageError } from '@yinji/toolkit'
 import {
   type Family,
   foundAuthority,
@@ -214,7 +214,11 @@ async function deliver(
 
 async function readRequestFile(name: string, { io }: Context): Promise<Uint8Array> {
   return readFile(resolve(io.cwd, name)).catch((error: unknown) => {
-    throw new UsageError('usage.request.invalid', { problem: `${name} can’t be read` }, { cause: error })
+    throw new UsageError(
+      'usage.request.invalid',
+      { problem: problem(`${name} can’t be read`) },
+      { cause: error },
+    )
   })
 }
 

@@ -1,7 +1,7 @@
 /** `yinji ca crl` and `ocsp`: what was revoked, as a list and as an answer. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UsageError } from '@yinji/toolkit'
+import { problem, UsageError } from '@yinji/toolkit'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { examples } from '../help.ts'
@@ -61,7 +61,11 @@ export function ocsp(parent: Command, context: Context): void {
     .requiredOption('-o, --output <file>', t('where the answer goes', '应答输出文件'))
     .action(async (file: string, { output, ...flags }: AuthorityFlags & { output: string }) => {
       const request = await readFile(resolve(io.cwd, file)).catch((error: unknown) => {
-        throw new UsageError('usage.request.invalid', { problem: `${file} can’t be read` }, { cause: error })
+        throw new UsageError(
+          'usage.request.invalid',
+          { problem: problem(`${file} can’t be read`) },
+          { cause: error },
+        )
       })
       await writeNew(output, await (await openFor(flags, context)).answer(request), context)
       await terminal.print(flags.json ? JSON.stringify({ output }) : `✓ ${safe(output)}`)

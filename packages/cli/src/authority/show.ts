@@ -1,7 +1,7 @@
 /** `yinji cert show`: a certificate in plain words, from its own file or out of labelled media. */
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { createToolkit, UsageError } from '@yinji/toolkit'
+import { createToolkit, inChinese, UsageError } from '@yinji/toolkit'
 import { type CertificateFacts, factsIn, factsOfDer } from '@yinji/toolkit/authority'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
@@ -97,7 +97,7 @@ async function explain({ at, facts }: Found, file: string | null, context: Conte
     [t('issued by', '签发者'), facts.selfSigned ? t('itself: it is a root', '自签：根证书') : facts.issuer],
     [t('valid', '有效期'), request ? null : `${day(facts.notBefore)} → ${day(facts.notAfter)}  ${state}`],
     [t('key', '密钥'), facts.key ?? t('of a kind not used here', '不支持的类型')],
-    [t('but', '问题'), facts.problem],
+    [t('but', '问题'), facts.problem && t(facts.problem, inChinese(facts.problem))],
     [t('serial', '序列号'), facts.serial],
     ['SHA-256', facts.fingerprint],
   ]

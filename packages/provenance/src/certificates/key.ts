@@ -1,7 +1,7 @@
 /** Keys that sign certificates, requests and lists: one interface over node:crypto, SM2 and keys that live elsewhere. */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
-import { SignError } from '@yinji/core'
+import { type Problem, SignError } from '@yinji/core'
 import { nothing, oid, sequence } from '../encoding/der-write.ts'
 import { generateSm2Key, readSm2PrivateKey, writeSm2PrivateKey, writeSm2PublicKey } from '../sm2/keys.ts'
 import { sm2Sign } from '../sm2/signature.ts'
@@ -148,6 +148,6 @@ function algorithmIdentifier(type: string, parameters: 'null' | 'absent' = 'abse
   return sequence(oid(type), ...(parameters === 'null' ? [nothing()] : []))
 }
 
-function invalid(problem: string, cause?: unknown): SignError {
+function invalid(problem: Problem, cause?: unknown): SignError {
   return new SignError('sign.key.invalid', { problem }, { cause })
 }

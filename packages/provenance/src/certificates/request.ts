@@ -1,6 +1,6 @@
 /** Requests for certificates (PKCS #10, RFC 2986): the key stays where it is, its signature proves that it is there. */
 import { createPublicKey } from 'node:crypto'
-import { UsageError } from '@yinji/core'
+import { type Problem, UsageError } from '@yinji/core'
 import { childrenOf, expectTag, readDer, readSmallInteger, tags } from '../encoding/der.ts'
 import { implicitMembers, number, sequence } from '../encoding/der-write.ts'
 import { pemBlocks } from '../encoding/pem.ts'
@@ -91,6 +91,6 @@ const curves: ReadonlyMap<string, KeyKind> = new Map([
   ['secp521r1', 'P-521'],
 ])
 
-function invalid(problem: string): UsageError {
+function invalid(problem: Problem): UsageError {
   return new UsageError('usage.request.invalid', { problem })
 }

@@ -1,5 +1,5 @@
 /** Who signs labels: an SM2 key and, where there is one, its certificate. */
-import { SignError } from '@yinji/core'
+import { problem, SignError } from '@yinji/core'
 import { certificatesIn } from '../encoding/pem.ts'
 import { checkValidity } from '../signers/chain.ts'
 import { readSm2PrivateKey, type Sm2PublicKey } from '../sm2/keys.ts'
@@ -50,13 +50,15 @@ function readChain(pem: string): Certificate[] {
   return certificatesIn(pem).map((der, index) => {
     const certificate = readCertificate(der)
     if (certificate) return certificate
-    throw new SignError('sign.certificate.unreadable', { problem: `certificate ${index + 1} is damaged` })
+    throw new SignError('sign.certificate.unreadable', {
+      problem: problem(`certificate ${index + 1} is damaged`),
+    })
   })
 }
 
 function check(leaf: Certificate, key: Sm2PublicKey, now: Date): void {
   if (leaf.sm2Key?.x !== key.x || leaf.sm2Key.y !== key.y) throw new SignError('sign.key.mismatch')
-  const problem = leafProblem(leaf, 'sm2')
-  if (problem !== undefined) throw new SignError('sign.certificate.profile', { problem })
+  const unfit = leafProblem(leaf, 'sm2')
+  if (unfit !== undefined) throw new SignError('sign.certificate.profile', { problem: unfit })
   checkValidity(leaf, now)
 }

@@ -1,6 +1,6 @@
 /** The parts of a manifest as boxes: assertions, references to them, the manifest around them (C2PA 8.4, 11.1). */
 import { hash } from 'node:crypto'
-import { UsageError } from '@yinji/core'
+import { problem, UsageError } from '@yinji/core'
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
 import {
   encodeBox,
@@ -51,7 +51,7 @@ export function encodeOwn(label: string, content: unknown, salt?: Uint8Array): A
   return encodeAssertion(label, content, salt)
 }
 
-const halfPair = 'half of a surrogate pair'
+const halfPair = problem('half of a surrogate pair')
 
 function isReadable(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value)
@@ -71,8 +71,8 @@ export function encodeStatement(label: string, content: unknown, salt?: Uint8Arr
       ? assertionBox(label, 'json', encodeJson(content), salt)
       : assertionBox(label, 'cbor', cbor, salt)
   } catch (error) {
-    const problem = error instanceof Error ? error.message : ''
-    throw new UsageError('usage.assertion.content', { label, problem }, { cause: error })
+    const why = error instanceof Error ? error.message : ''
+    throw new UsageError('usage.assertion.content', { label, problem: why }, { cause: error })
   }
 }
 
@@ -82,7 +82,7 @@ function encodeJson(content: unknown): Uint8Array {
     if (texts.some((one) => /\p{Surrogate}/u.test(one))) throw new TypeError(halfPair)
     return value
   })
-  if (!text?.startsWith('{')) throw new TypeError('JSON-LD is an object')
+  if (!text?.startsWith('{')) throw new TypeError(problem('JSON-LD is an object'))
   return Buffer.from(text)
 }
 

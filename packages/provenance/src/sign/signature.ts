@@ -1,6 +1,6 @@
 /** The claim signature: COSE_Sign1_Tagged over the claim, with the certificates in the protected header (C2PA 13.2, 14.5). */
 import { X509Certificate } from 'node:crypto'
-import { InternalError, SignError } from '@yinji/core'
+import { InternalError, problem, SignError } from '@yinji/core'
 import { encodeCbor } from '../encoding/cbor.ts'
 import { encodeCoseSign1, headers, sigStructure } from '../encoding/cose.ts'
 import type { SignatureAlgorithm, Signer, TimeStamper } from '../signers/signer.ts'
@@ -88,7 +88,7 @@ export function padded(
   const missing = size - build(pads(0)).byteLength
   if (missing < 0)
     throw new SignError('sign.timestamp.failed', {
-      problem: `it needs ${-missing} bytes more than there is room for`,
+      problem: problem(`it needs ${-missing} bytes more than there is room for`),
     })
   const alone = padLength(missing)
   return build(alone === undefined ? pads(padLength(missing - emptyPad2) ?? 0, 0) : pads(alone))

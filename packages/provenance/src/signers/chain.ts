@@ -3,7 +3,7 @@
  * found here and not by those who verify them (C2PA 14.5).
  */
 import { type KeyObject, X509Certificate } from 'node:crypto'
-import { SignError } from '@yinji/core'
+import { problem, SignError } from '@yinji/core'
 import { readCertificate } from '../trust/certificate.ts'
 import { leafProblem } from '../trust/profile.ts'
 import { algorithmFor, type SigningAlgorithm } from './algorithm.ts'
@@ -47,13 +47,15 @@ export function signingChain(
 export function readCertificates(pem: string): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)
   if (blocks === null)
-    throw new SignError('sign.certificate.unreadable', { problem: 'there is no PEM certificate in it' })
+    throw new SignError('sign.certificate.unreadable', {
+      problem: problem('there is no PEM certificate in it'),
+    })
   return [...new Set(blocks)].map((block, index) => {
     try {
       return new X509Certificate(block)
     } catch (error) {
-      const problem = `certificate ${index + 1} is damaged`
-      throw new SignError('sign.certificate.unreadable', { problem }, { cause: error })
+      const details = { problem: problem(`certificate ${index + 1} is damaged`) }
+      throw new SignError('sign.certificate.unreadable', details, { cause: error })
     }
   })
 }
@@ -65,8 +67,8 @@ function leafOf(certificates: readonly X509Certificate[]): X509Certificate | und
   const [own, ...more] = certificates.filter(({ ca }) => !ca)
   if (own && more.length === 0) return own // what is beside its chain is told by name
   if (leaf && others.length === 0) return leaf
-  const problem = leaf ? 'several of the certificates could be the signing one' : 'it is self-signed'
-  throw new SignError('sign.certificate.profile', { problem })
+  const why = leaf ? 'several of the certificates could be the signing one' : 'it is self-signed'
+  throw new SignError('sign.certificate.profile', { problem: problem(why) })
 }
 
 /** From the signing certificate upwards, each followed by the one that issued it. */
@@ -83,7 +85,9 @@ function pathFrom(leaf: X509Certificate, certificates: readonly X509Certificate[
   const [stray] = left
   if (stray === undefined) return path
   const name = stray.subject.replaceAll('\n', ', ')
-  throw new SignError('sign.certificate.profile', { problem: `${name} is not in the chain above it` })
+  throw new SignError('sign.certificate.profile', {
+    problem: problem(`${name} is not in the chain above it`),
+  })
 }
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
@@ -106,9 +110,11 @@ export function checkValidity(
 
 function checkProfile({ raw, publicKey }: X509Certificate): SigningAlgorithm {
   const certificate = readCertificate(raw)
-  const problem = certificate ? leafProblem(certificate) : 'it is no DER'
-  if (problem !== undefined) throw new SignError('sign.certificate.profile', { problem })
+  const why = certificate ? leafProblem(certificate) : 'it is no DER'
+  if (why !== undefined) throw new SignError('sign.certificate.profile', { problem: problem(why) })
   const algorithm = algorithmFor(publicKey)
   if (algorithm) return algorithm
-  throw new SignError('sign.certificate.profile', { problem: 'no algorithm of C2PA 13.2 fits its key' })
+  throw new SignError('sign.certificate.profile', {
+    problem: problem('no algorithm of C2PA 13.2 fits its key'),
+  })
 }

@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process'
 import { basename, isAbsolute } from 'node:path'
-import { SignError, UsageError } from '@yinji/core'
+import { type Problem, problem, SignError, UsageError } from '@yinji/core'
 import { digestFor } from './algorithm.ts'
 import { createExternalSigner, type ExternalKey } from './external.ts'
 import type { Signer } from './signer.ts'
@@ -37,7 +37,7 @@ const keptStderr = 1000
 export function createCommandSigner(key: CommandKey, now = new Date()): Signer {
   const [program] = key.command
   if (!isAbsolute(program))
-    throw new UsageError('usage.signer.invalid', { problem: `${program} is no absolute path` })
+    throw new UsageError('usage.signer.invalid', { problem: problem(`${program} is no absolute path`) })
   const digested = key.input === 'digest'
   const sign: ExternalKey['sign'] = (bytes, algorithm) =>
     run(key, digested ? (digestFor(algorithm, bytes) ?? bytes) : bytes)
@@ -53,15 +53,17 @@ function explained(error: unknown, { command: [program, ...args] }: CommandKey):
   const wrong = error instanceof SignError && error.code === 'sign.external.wrong'
   const numbered = args.some((arg) => /^(?:-d|--id)/.test(arg))
   if (!wrong || numbered || !/^pkcs11-tool(?:\.exe)?$/.test(basename(program))) return error
-  const problem = `${error.details['problem']}; pkcs11-tool signs with the first key of the token unless --id names another`
-  return new SignError('sign.external.wrong', { ...error.details, problem }, { cause: error })
+  const told = problem(
+    `${error.details['problem']}; pkcs11-tool signs with the first key of the token unless --id names another`,
+  )
+  return new SignError('sign.external.wrong', { ...error.details, problem: told }, { cause: error })
 }
 
 function run(key: CommandKey, input: Uint8Array): Promise<Uint8Array> {
   const [program, ...args] = key.command
   const { timeoutSeconds = 30, env } = key
   return new Promise((resolve, reject) => {
-    const fail = (problem: string, cause?: unknown) =>
+    const fail = (problem: Problem, cause?: unknown) =>
       reject(new SignError('sign.external.failed', { problem }, { cause }))
     const child = spawn(program, args, {
       ...(env ? { env } : {}),
@@ -88,7 +90,7 @@ function run(key: CommandKey, input: Uint8Array): Promise<Uint8Array> {
       if (size > mostOutput) return fail('it wrote far more than a signature')
       if (signal !== null) return fail(`no answer within ${timeoutSeconds} seconds`)
       const words = said.trim().replaceAll(/\s+/g, ' ') // several lines, shown in one
-      if (code !== 0) return fail(`exit code ${code}${words && `: ${words}`}`)
+      if (code !== 0) return fail(words ? `exit code ${code}: ${words}` : `exit code ${code}`)
       resolve(Buffer.concat(output))
     })
     child.stdin.end(input)

@@ -3,7 +3,7 @@
  * is held against the certificate before anything is made of it, so that a wrong key never produces a file.
  */
 import { constants, createHash, verify } from 'node:crypto'
-import { SignError, YinjiError } from '@yinji/core'
+import { type Problem, problem, SignError, YinjiError } from '@yinji/core'
 import type { SigningAlgorithm } from './algorithm.ts'
 import { readCertificates, type SigningChain, signingChain } from './chain.ts'
 import { rawFromDer } from './ecdsa.ts'
@@ -47,7 +47,10 @@ function verified(chain: SigningChain, bytes: Uint8Array, answer: Uint8Array): U
   const { algorithm } = chain
   if (!(answer instanceof Uint8Array))
     // of plain JavaScript; `subtle.sign` gives an ArrayBuffer
-    throw new SignError('sign.external.wrong', { algorithm: algorithm.name, problem: 'it is no Uint8Array' })
+    throw new SignError('sign.external.wrong', {
+      algorithm: algorithm.name,
+      problem: problem('it is no Uint8Array'),
+    })
   const raw = algorithm.name.startsWith('ES') ? rawFromDer(answer, algorithm.length / 2) : undefined
   for (const signature of raw ? [answer, raw] : [answer])
     if (signature.byteLength === algorithm.length && holds(chain, bytes, signature, algorithm.options))
@@ -64,7 +67,7 @@ function problemOf(
   bytes: Uint8Array,
   answer: Uint8Array,
   raw: Uint8Array | undefined,
-): string {
+): Problem {
   const { name, length, digest } = chain.algorithm
   if (name.startsWith('PS') && answer.byteLength === length) {
     if (holds(chain, bytes, answer, { padding: constants.RSA_PKCS1_PADDING }))

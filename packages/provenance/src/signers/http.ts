@@ -9,7 +9,7 @@
  * Ed25519, which hashes by itself). The signature may be raw or, for ECDSA, DER. The time limit covers everything, no
  * redirect is followed, and nothing but a signature of the certificate's key is accepted.
  */
-import { SignError, UsageError } from '@yinji/core'
+import { type Problem, problem, SignError, UsageError } from '@yinji/core'
 import { digestFor } from './algorithm.ts'
 import { createExternalSigner } from './external.ts'
 import { post } from './post.ts'
@@ -49,7 +49,7 @@ function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const local = url?.protocol === 'http:' && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
   if (url?.protocol === 'https:' || local) return
-  throw new UsageError('usage.signer.invalid', { problem: `${text} is no https address` })
+  throw new UsageError('usage.signer.invalid', { problem: problem(`${text} is no https address`) })
 }
 
 async function ask(key: HttpKey, bytes: Uint8Array, algorithm: SignatureAlgorithm): Promise<Uint8Array> {
@@ -68,8 +68,10 @@ async function ask(key: HttpKey, bytes: Uint8Array, algorithm: SignatureAlgorith
 function signatureIn(status: number, text: string): Uint8Array {
   const answer = parsed(text)
   if (status !== 200) {
-    const reason = typeof answer?.['error'] === 'string' ? `: ${answer['error'].slice(0, 200)}` : ''
-    throw failed(`HTTP status ${status}${reason}`)
+    const words = answer?.['error']
+    throw failed(
+      typeof words === 'string' ? `HTTP status ${status}: ${words.slice(0, 200)}` : `HTTP status ${status}`,
+    )
   }
   const signature = answer?.['signature']
   if (typeof signature === 'string' && /^[A-Za-z0-9+/]+={0,2}$/.test(signature))
@@ -86,6 +88,6 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function failed(problem: string, cause?: unknown): SignError {
+function failed(problem: Problem, cause?: unknown): SignError {
   return new SignError('sign.external.failed', { problem }, { cause })
 }

@@ -1,6 +1,6 @@
 /** A signer with its key in memory. */
 import { createPrivateKey, type KeyObject, sign, type X509Certificate } from 'node:crypto'
-import { SignError } from '@yinji/core'
+import { type Problem, SignError } from '@yinji/core'
 import { readCertificates, signingChain } from './chain.ts'
 import type { Signer } from './signer.ts'
 
@@ -38,7 +38,7 @@ export function keySigner(key: KeyObject, certificates: readonly X509Certificate
 
 function readKey(pem: string, passphrase: string | undefined): KeyObject {
   const encrypted = /ENCRYPTED/.test(pem)
-  const problem = (text: string, cause?: unknown) =>
+  const problem = (text: Problem, cause?: unknown) =>
     new SignError('sign.key.invalid', { problem: text }, { cause })
   if (encrypted && passphrase === undefined) throw problem('it is protected by a passphrase')
   try {

@@ -4,7 +4,7 @@
  * certificates themselves, which need not be RSA, are read by node:crypto.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { SignError } from '@yinji/core'
+import { type Problem, SignError } from '@yinji/core'
 import type forge from 'node-forge'
 import { keySigner } from './key.ts'
 import type { Signer } from './signer.ts'
@@ -74,6 +74,6 @@ function openBags(library: typeof forge, bytes: Uint8Array, passphrase: string) 
   }
 }
 
-function unreadable(problem: string, cause?: unknown): SignError {
+function unreadable(problem: Problem, cause?: unknown): SignError {
   return new SignError('sign.container.unreadable', { problem }, { cause })
 }

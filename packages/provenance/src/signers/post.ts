@@ -1,5 +1,5 @@
 /** One exchange with a service over HTTP: a time limit over everything, no redirects, an answer of bounded length. */
-import type { SignError } from '@yinji/core'
+import type { Problem, SignError } from '@yinji/core'
 
 /** Where to ask, and how. */
 export interface Service {
@@ -26,7 +26,7 @@ export interface Content {
 export async function post(
   { url, headers, timeoutSeconds = 10, fetch: ask = fetch }: Service,
   content: Content,
-  failed: (problem: string, cause?: unknown) => SignError,
+  failed: (problem: Problem, cause?: unknown) => SignError,
 ): Promise<{ readonly status: number; readonly body: Buffer }> {
   const signal = AbortSignal.timeout(timeoutSeconds * 1000)
   const chunks: Uint8Array[] = []

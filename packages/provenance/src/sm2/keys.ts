@@ -3,7 +3,7 @@
  * (GB/T 32918.1 4.2.9), PKCS #8 and SEC 1.
  */
 import { createECDH, createPrivateKey } from 'node:crypto'
-import { concat, SignError } from '@yinji/core'
+import { concat, type Problem, SignError } from '@yinji/core'
 import {
   childrenOf,
   type DerNode,
@@ -180,6 +180,6 @@ export function toBytes(value: bigint): Uint8Array {
 /** OpenSSL leaves leading zeros out. */
 const padded = (bytes: Uint8Array) => toBytes(toNumber(bytes))
 
-function invalid(problem: string, cause?: unknown): SignError {
+function invalid(problem: Problem, cause?: unknown): SignError {
   return new SignError('sign.key.invalid', { problem }, { cause })
 }

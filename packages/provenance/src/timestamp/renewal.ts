@@ -3,7 +3,7 @@
  * another hash algorithm, over what was stamped and all stamps so far (5.3, a new chain). What it says stays: the time of the first.
  */
 import { createHash } from 'node:crypto'
-import { concat, SignError } from '@yinji/core'
+import { concat, problem, SignError } from '@yinji/core'
 import { childrenOf, readDer, tags } from '../encoding/der.ts'
 import { sequence, sequenceOf } from '../encoding/der-write.ts'
 import type { StampDigest, TimeStamper } from '../signers/signer.ts'
@@ -27,7 +27,7 @@ export async function renewed(
   const used = digests.get(stamp?.token.info.imprint.algorithm ?? '')
   if (record.flatMap(({ stamps }) => stamps).length >= most.stamps)
     throw new SignError('sign.timestamp.failed', {
-      problem: `${most.stamps} time stamps in one record are read, no more`,
+      problem: problem(`${most.stamps} time stamps in one record are read, no more`),
     })
   const chains = record.map(({ bytes }) => bytes)
   const algorithms = record.flatMap(
@@ -35,7 +35,7 @@ export async function renewed(
   )
   if (last === undefined || stamp === undefined || used === undefined)
     throw new SignError('sign.timestamp.failed', {
-      problem: 'the record to be renewed has an algorithm that is not allowed',
+      problem: problem('the record to be renewed has an algorithm that is not allowed'),
     })
   if (digest === undefined || digest === used) {
     const next = await stampOver(stamp.bytes, timestamp, used)

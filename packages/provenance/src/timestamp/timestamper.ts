@@ -3,7 +3,7 @@
  * these bytes and this request, and signed by the certificate it names. Whether that one is trusted is for verifiers.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { SignError, UsageError } from '@yinji/core'
+import { type Problem, problem, SignError, UsageError } from '@yinji/core'
 import { DerError } from '../encoding/der.ts'
 import { integerBytes } from '../encoding/der-write.ts'
 import { post } from '../signers/post.ts'
@@ -11,7 +11,7 @@ import type { Signer, StampDigest, TimeStamper } from '../signers/signer.ts'
 import { readCertificate } from '../trust/certificate.ts'
 import { encodeTimeStampRequest } from './request.ts'
 import { tokenSignature } from './signature.ts'
-import { readTimeStampResponse, readTimeStampToken, type TimeStampToken } from './token.ts'
+import { RefusalError, readTimeStampResponse, readTimeStampToken, type TimeStampToken } from './token.ts'
 
 /** A time-stamp authority. */
 export interface TimeStampService {
@@ -40,7 +40,9 @@ export function createTimeStamper(service: TimeStampService): TimeStamper {
   if (!/^https?:/.test(service.url) || !URL.canParse(service.url))
     throw new UsageError('usage.timestamp.address', { url: service.url })
   if (service.policy !== undefined && !/^[0-2](?:\.\d{1,9}){1,12}$/.test(service.policy))
-    throw new UsageError('usage.signer.invalid', { problem: `${service.policy} is no object identifier` })
+    throw new UsageError('usage.signer.invalid', {
+      problem: problem(`${service.policy} is no object identifier`),
+    })
   return { reserve: service.reserve ?? 10_000, stamp: (bytes, digest) => stamp(service, bytes, digest) }
 }
 
@@ -58,14 +60,14 @@ async function stamp(
   const hash = createHash(digest).update(bytes).digest()
   const nonce = integerBytes((service.random ?? randomBytes)(16))
   const answer = await ask(service, encodeTimeStampRequest(hash, nonce, service.policy, digest))
-  const token = checked(() => readTimeStampResponse(answer))
+  const token = checked(service, () => readTimeStampResponse(answer))
   const problem = problemOf(
-    checked(() => readTimeStampToken(token)),
+    checked(service, () => readTimeStampToken(token)),
     hash,
     nonce,
     service,
   )
-  if (problem !== undefined) throw failed(`the answer of ${hostOf(service)} ${problem}`)
+  if (problem !== undefined) throw failed(problem)
   return token
 }
 
@@ -73,16 +75,20 @@ function problemOf(
   token: TimeStampToken,
   hash: Uint8Array,
   nonce: Uint8Array,
-  { policy }: TimeStampService,
-): string | undefined {
+  service: TimeStampService,
+): Problem | undefined {
   const { info, certificates } = token
-  if (!Buffer.from(info.imprint.hash).equals(hash)) return 'is for other bytes'
-  if (info.nonce !== Buffer.from(nonce).toString('hex')) return 'is for another request (nonce)'
-  if (policy !== undefined && info.policy !== policy) return `follows another policy (${info.policy})`
+  const { policy } = service
+  const host = hostOf(service)
+  if (!Buffer.from(info.imprint.hash).equals(hash)) return `the answer of ${host} is for other bytes`
+  if (info.nonce !== Buffer.from(nonce).toString('hex'))
+    return `the answer of ${host} is for another request (nonce)`
+  if (policy !== undefined && info.policy !== policy)
+    return `the answer of ${host} follows another policy (${info.policy})`
   const signed = certificates
     .flatMap((der) => readCertificate(der) ?? [])
     .some((certificate) => tokenSignature(token, certificate) === 'holds')
-  return signed ? undefined : 'is not signed by a certificate in it'
+  return signed ? undefined : `the answer of ${host} is not signed by a certificate in it`
 }
 
 async function ask(service: TimeStampService, body: Uint8Array): Promise<Uint8Array> {
@@ -95,17 +101,18 @@ async function ask(service: TimeStampService, body: Uint8Array): Promise<Uint8Ar
 /** Far above any token. */
 const mostAnswer = 256 * 1024
 
-function checked<T>(read: () => T): T {
+function checked<T>(service: TimeStampService, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof DerError) throw failed(error.message, error)
+    if (error instanceof RefusalError) throw failed(error.problem, error)
+    if (error instanceof DerError) throw failed(`the answer of ${hostOf(service)} can’t be read`, error)
     throw error
   }
 }
 
 const hostOf = ({ url }: TimeStampService) => new URL(url).host
 
-function failed(problem: string, cause?: unknown): SignError {
+function failed(problem: Problem, cause?: unknown): SignError {
   return new SignError('sign.timestamp.failed', { problem }, { cause })
 }

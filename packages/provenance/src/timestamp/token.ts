@@ -2,6 +2,7 @@
  * A TimeStampToken (RFC 3161 2.4.2): CMS SignedData (RFC 5652 5) over a TSTInfo, signed by one authority. Read from DER
  * and by nothing else, so that no two readers can disagree about what was stamped.
  */
+import type { Problem } from '@yinji/core'
 import {
   childrenOf,
   DerError,
@@ -170,6 +171,15 @@ function readCertificateId(v2: DerNode | undefined, v1: DerNode | undefined): To
   }
 }
 
+/** The authority answered, and refused. */
+export class RefusalError extends DerError {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem)
+    this.problem = problem
+  }
+}
+
 /** The token of a TimeStampResp that grants it (RFC 3161 2.4.2). @throws DerError also for refusals, with the reason. */
 export function readTimeStampResponse(bytes: Uint8Array): Uint8Array {
   if (bytes.byteLength > mostBytes) throw new DerError('too large')
@@ -177,7 +187,8 @@ export function readTimeStampResponse(bytes: Uint8Array): Uint8Array {
   const [code, text] = childrenOf(expectTag(status, tags.sequence))
   const granted = readSmallInteger(code)
   const reason = text?.tag === tags.sequence ? childrenOf(text)[0] : undefined
-  const words = reason ? `: ${Buffer.from(reason.value).toString('utf8').slice(0, 200)}` : ''
-  if (granted > 1) throw new DerError(`the request was refused (status ${granted})${words}`)
+  const words = reason && Buffer.from(reason.value).toString('utf8').slice(0, 200)
+  const refused = `the request was refused (status ${granted})` as const
+  if (granted > 1) throw new RefusalError(words ? `${refused}: ${words}` : refused)
   return expectTag(token, tags.sequence).bytes
 }

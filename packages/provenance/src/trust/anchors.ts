@@ -1,5 +1,5 @@
 /** Stores of trust anchors (C2PA 14.4): what may be given as an anchor, for which usages it counts, and from when to when. */
-import { UsageError } from '@yinji/core'
+import { type Problem, UsageError } from '@yinji/core'
 import { type Certificate, readCertificate } from './certificate.ts'
 
 /** A store of trust anchors: certificates of authorities, and for whom and when they count. */
@@ -71,6 +71,6 @@ function readBundle(bundle: string): Certificate[] {
   })
 }
 
-function invalid(problem: string): UsageError {
+function invalid(problem: Problem): UsageError {
   return new UsageError('usage.trust.invalid', { problem })
 }

@@ -2,7 +2,7 @@
  * The trust lists of the C2PA (C2PA 14.4.1, 14.4.2), as its conformance programme publishes them: one of authorities for
  * signers, one of those for time stamps. Each says since when an authority is trusted, and, if it is no more, until when.
  */
-import { type C2paTrustService, c2paTrustListSchema, UsageError } from '@yinji/core'
+import { type C2paTrustService, c2paTrustListSchema, type Problem, UsageError } from '@yinji/core'
 import { pemOf } from '../encoding/pem.ts'
 import type { TrustAnchors } from './anchors.ts'
 
@@ -56,7 +56,7 @@ function periodsOf({ ServiceInformation, ServiceHistory }: C2paTrustService) {
 }
 
 function parse(text: string) {
-  const invalid = (problem: string, cause?: unknown) =>
+  const invalid = (problem: Problem, cause?: unknown) =>
     new UsageError('usage.trust.invalid', { problem }, { cause })
   let json: unknown
   try {

@@ -1,4 +1,5 @@
 /** The certificate profile of C2PA 14.5.1: which certificates may sign content at all, whoever issued them. */
+import type { Problem } from '@yinji/core'
 import { digests, signatureAlgorithms, sm2Signature } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 
@@ -43,7 +44,7 @@ export function leafProblem(
   certificate: Certificate,
   family: Family = 'c2pa',
   usages: ReadonlySet<string> = signingUsages,
-): string | undefined {
+): Problem | undefined {
   const { basicConstraints, keyUsage, authorityKeyIdentifier } = certificate.extensions
   if (basicConstraints?.ca) return 'it is a CA certificate'
   if (certificate.subject.key === certificate.issuer.key) return 'it is self-signed'
@@ -55,7 +56,7 @@ export function leafProblem(
 }
 
 /** What keeps this certificate from stamping times (RFC 3161 2.3, C2PA 14.5.1); undefined when nothing does. */
-export function stampProblem(certificate: Certificate, family: Family = 'c2pa'): string | undefined {
+export function stampProblem(certificate: Certificate, family: Family = 'c2pa'): Problem | undefined {
   const { basicConstraints, keyUsage, extendedKeyUsage, extendedKeyUsageCritical } = certificate.extensions
   if (basicConstraints?.ca) return 'the authority’s certificate is a CA certificate'
   if (keyUsage && !keyUsage.has(digitalSignature) && !keyUsage.has(nonRepudiation))
@@ -87,7 +88,7 @@ export function issuerProblem(
   certificate: Certificate,
   below: number,
   family: Family = 'c2pa',
-): string | undefined {
+): Problem | undefined {
   const { basicConstraints, keyUsage } = certificate.extensions
   if (!basicConstraints?.ca) return 'the issuer is no CA'
   if (!keyUsage?.has(keyCertSign)) return 'the issuer lacks keyCertSign'
@@ -99,7 +100,7 @@ export function issuerProblem(
 function usageProblem(
   { extensions: { extendedKeyUsage } }: Certificate,
   usages: ReadonlySet<string>,
-): string | undefined {
+): Problem | undefined {
   if (!extendedKeyUsage?.length) return 'extendedKeyUsage is missing'
   if (extendedKeyUsage.includes('2.5.29.37.0')) return 'extendedKeyUsage has anyExtendedKeyUsage'
   const exclusive = extendedKeyUsage.find((oid) => exclusivePurposes.has(oid))
@@ -110,7 +111,7 @@ function usageProblem(
 }
 
 /** What holds for every certificate of a path, the anchor excepted. */
-function generalProblem(certificate: Certificate, family: Family): string | undefined {
+function generalProblem(certificate: Certificate, family: Family): Problem | undefined {
   if (certificate.version !== 3) return 'it is not version 3'
   if (certificate.uniqueIds) return 'it has a unique identifier'
   if (certificate.extensions.unknownCritical.length > 0)
@@ -120,19 +121,19 @@ function generalProblem(certificate: Certificate, family: Family): string | unde
     : (algorithmProblem(certificate) ?? keyProblem(certificate))
 }
 
-function sm2Problem({ signatureAlgorithm, sm2Key }: Certificate): string | undefined {
+function sm2Problem({ signatureAlgorithm, sm2Key }: Certificate): Problem | undefined {
   if (signatureAlgorithm !== sm2Signature) return `its signature algorithm is not SM2 (${signatureAlgorithm})`
   return sm2Key ? undefined : 'its key is not on the curve of SM2'
 }
 
-function algorithmProblem({ signatureAlgorithm, pssDigests }: Certificate): string | undefined {
+function algorithmProblem({ signatureAlgorithm, pssDigests }: Certificate): Problem | undefined {
   if (signatureAlgorithms.has(signatureAlgorithm)) return undefined
   const [hash, mask] = pssDigests ?? []
   if (hash !== undefined && hash === mask && digests.has(hash)) return undefined
   return `its signature algorithm is not allowed (${signatureAlgorithm})`
 }
 
-function keyProblem({ publicKey, namedCurve }: Certificate): string | undefined {
+function keyProblem({ publicKey, namedCurve }: Certificate): Problem | undefined {
   const { modulusLength = 0, namedCurve: curve = '' } = publicKey.asymmetricKeyDetails ?? {}
   switch (publicKey.asymmetricKeyType) {
     case 'ec':

@@ -1,5 +1,5 @@
 /** What may be given as stores of trust anchors (C2PA 14.4): PEM, a trust list of the C2PA, or a store made by hand. */
-import { UsageError } from '@yinji/core'
+import { type Problem, UsageError } from '@yinji/core'
 import type { TrustAnchors } from './anchors.ts'
 import { type C2paTrustList, readC2paTrustList } from './c2pa-trust-list.ts'
 
@@ -20,4 +20,4 @@ export function storesOf(
   })
 }
 
-const unusable = (problem: string) => new UsageError('usage.trust.invalid', { problem })
+const unusable = (problem: Problem) => new UsageError('usage.trust.invalid', { problem })

@@ -11,6 +11,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import {
   InputError,
+  problem,
   signedListSchema,
   type TrustList,
   type TrustListInput,
@@ -60,7 +61,7 @@ export function readTrustList(text: string): SignedTrustList {
   const list = parse(trustListSchema, json(payload.toString('utf8')))
   for (const { certificate } of [...list.anchors, ...list.pins])
     if (certificate !== undefined && readCertificate(Buffer.from(certificate, 'base64')) === undefined)
-      throw new InputError('input.list.malformed', { problem: 'a certificate can’t be read' })
+      throw new InputError('input.list.malformed', { problem: problem('a certificate can’t be read') })
   return { list, key, digest: createHash('sha256').update(payload).digest('hex') }
 }
 
@@ -96,7 +97,7 @@ function json(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new InputError('input.list.malformed', { problem: 'no JSON' }, { cause: error })
+    throw new InputError('input.list.malformed', { problem: problem('no JSON') }, { cause: error })
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError, SignError } from '@yinji/core'
+import { InputError, problem, SignError } from '@yinji/core'
 import {
   type Certificate,
   certificatesIn,
@@ -138,7 +138,9 @@ async function match(home: string, chain: string, ask: Passphrase | undefined, n
   const [der] = certificatesIn(chain)
   const certificate = der && readCertificate(der)
   if (certificate === undefined)
-    throw new SignError('sign.certificate.unreadable', { problem: 'there is no PEM certificate in it' })
+    throw new SignError('sign.certificate.unreadable', {
+      problem: problem('there is no PEM certificate in it'),
+    })
   const role = certificate.sm2Key ? ('sm2' as const) : ('signer' as const)
   for (const folder of [join(home, pending), home]) {
     const path = join(folder, `${role}.key`)

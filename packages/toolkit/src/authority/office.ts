@@ -1,7 +1,7 @@
 /** What everything an authority does works with: settings, record, what the record amounts to, keys, the time. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AuthoritySettings, authoritySettingsSchema, InputError, UsageError } from '@yinji/core'
+import { type AuthoritySettings, authoritySettingsSchema, InputError, problem, UsageError } from '@yinji/core'
 import { type AuthorityRecord, openRecord } from './record.ts'
 import { AuthorityState, type Issued } from './state.ts'
 import { openVault, type Passphrase, type Vault } from './vault.ts'
@@ -50,6 +50,10 @@ async function readSettings(directory: string): Promise<AuthoritySettings> {
   try {
     return authoritySettingsSchema.parse(JSON.parse(text))
   } catch (error) {
-    throw new InputError('authority.record.broken', { path, problem: 'it is no authority' }, { cause: error })
+    throw new InputError(
+      'authority.record.broken',
+      { path, problem: problem('it is no authority') },
+      { cause: error },
+    )
   }
 }

@@ -6,7 +6,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AuthorityEntry, authorityEntrySchema, InputError, type NewAuthorityEntry } from '@yinji/core'
+import {
+  type AuthorityEntry,
+  authorityEntrySchema,
+  InputError,
+  type NewAuthorityEntry,
+  type Problem,
+} from '@yinji/core'
 import { outputError } from '../target.ts'
 
 /** The record, as far as it has been read. */
@@ -122,6 +128,6 @@ const fileName = (sequence: number) => `${String(sequence).padStart(8, '0')}.jso
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
-function broken(path: string, problem: string, cause?: unknown): InputError {
+function broken(path: string, problem: Problem, cause?: unknown): InputError {
   return new InputError('authority.record.broken', { path, problem }, { cause })
 }

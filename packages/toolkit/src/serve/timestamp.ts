@@ -1,6 +1,6 @@
 /** Stamps times over HTTP (RFC 3161 3.4). */
 import { readFile } from 'node:fs/promises'
-import { SignError, UsageError } from '@yinji/core'
+import { problem, SignError, UsageError } from '@yinji/core'
 import { certificatesIn, readCertificate } from '@yinji/provenance'
 import {
   answerTimeStamp,
@@ -62,7 +62,11 @@ export async function loadTimestampAuthority(
   now?: Date,
 ): Promise<TimeStampAuthority> {
   const chain = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new SignError('sign.certificate.unreadable', { problem: path }, { cause: error })
+    throw new SignError(
+      'sign.certificate.unreadable',
+      { problem: problem(`${path} can’t be read`) },
+      { cause: error },
+    )
   })
   const key = await readKeyFile(keyPath)
   const opened = key.includes('ENCRYPTED') ? await passphrase?.() : undefined
