@@ -75,7 +75,7 @@ function nextHeader(file: Buffer, from: number): number {
 function lastManifest(store: Buffer): Buffer {
   let at = 8 + store.readUInt32BE(8)
   let last = at
-  for (; at < store.length; at += store.readUInt32BE(at)) last = at
+  for (const end = store.readUInt32BE(0); at < end; at += Math.max(8, store.readUInt32BE(at))) last = at
   return store.subarray(last, last + store.readUInt32BE(last))
 }
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 async function labelled(name: string): Promise<Buffer> {
   const output = join(directory, name)
-  await toolkit.label(fixturePath(name), {}, { output, visible: false })
+  await toolkit.label(fixturePath(name), {}, { output, visible: false, force: true })
   return readFile(output)
 }
 
@@ -56,4 +56,12 @@ test.each(['clip.mp4', 'boat.heic'])('an update that is none, behind %s, is told
   expect(codes).toContain('asset.damaged')
   const type = extname(name) === '.mp4' ? 'video/mp4' : 'image/heic'
   expect((await judgeByC2pa(more, type, identity.anchor)).state).toBe('Error')
+})
+
+test.each(['clip.mp4', 'boat.heic'])('that an update was taken out of %s is told', async (name) => {
+  const signed = await labelled(name)
+  const { content } = await toolkit.update(new Uint8Array(signed), {}, { name })
+  expect((await check(content, name)).verdict).toBe('trusted')
+  const { verdict, codes } = await check(content.subarray(0, signed.length), name)
+  expect([verdict, codes.includes('asset.damaged')]).toEqual(['unchecked', true])
 })

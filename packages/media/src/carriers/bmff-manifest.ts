@@ -116,6 +116,7 @@ export async function readManifests(source: Source, boxes: readonly Box[]): Prom
   if (second !== undefined) return { damage: 'more than one manifest store' }
   const { start, end } = first.box
   const { update } = found
+  const lost = first.purpose === 'original' && update === undefined // what was stated later was taken out (A.5.3)
   const updated = update !== undefined && first.purpose === 'original' && updates(first.store, update.store)
   const store = updated ? joined(first.store, update.store) : first.store
   const manifest = {
@@ -124,7 +125,13 @@ export async function readManifests(source: Source, boxes: readonly Box[]): Prom
     excluded: { start, length: end - start },
     binding: 'bmff',
   } as const
-  return { manifest, ...(update && !updated && { damage: 'an update that holds no manifest' }) }
+  const astray = update !== undefined && !updated
+  const damage = lost
+    ? 'an update that is not there'
+    : astray
+      ? 'an update that holds no manifest'
+      : undefined
+  return { manifest, ...(damage !== undefined && { damage }) }
 }
 
 /** Kinds of manifests that updates are: `c2um`, and `c2cm` for one under Brotli (C2PA 11.2.3, 11.2.4). */

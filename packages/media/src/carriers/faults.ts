@@ -26,3 +26,13 @@ export const severalStores = 'the file holds more than one'
 export function damagedInput(source: Source, what: string): InputError {
   return new InputError('input.damaged', { what, name: source.name ?? '' })
 }
+
+/** How many places are told by name. */
+const told = 10
+
+/** Content that stands where the manifest does, which its hash leaves out: whatever is there can be replaced. */
+export function uncoveredFindings(places: readonly string[]): Finding[] {
+  return places.length === 0
+    ? []
+    : [finding('manifest.binding.partial', { data: { what: places.slice(0, told).join(', ') } })]
+}

@@ -21,6 +21,8 @@ export interface Xref {
   readonly isStream: boolean
   /** Offset of the newest section, as `startxref` has it. */
   readonly start: number
+  /** Offsets of all sections. */
+  readonly sections: readonly number[]
 }
 
 /** Sections of one file: one for every time it was saved. */
@@ -38,16 +40,19 @@ export async function readXref(source: Source, start: number, budget: Budget): P
     seen.add(at)
     const section = await readSection(source, at, entries, budget)
     newest ??= section
+    if (section.hybrid !== undefined) seen.add(section.hybrid)
     const previous = integerOf(section.trailer.entries.get('Prev'))
     if (previous !== undefined) pending.push(previous)
   }
   if (newest === undefined) throw new PdfDamage('the cross-reference table is missing')
-  return { entries, trailer: newest.trailer, isStream: newest.isStream, start }
+  return { entries, trailer: newest.trailer, isStream: newest.isStream, start, sections: [...seen] }
 }
 
 interface Section {
   readonly trailer: PdfDictionary
   readonly isStream: boolean
+  /** Offset of the stream that belongs to a table. */
+  readonly hybrid?: number | undefined
 }
 
 async function readSection(
@@ -64,7 +69,7 @@ async function readSection(
   const stream = integerOf(trailer.entries.get('XRefStm'))
   if (stream !== undefined) await readStreamSection(source, stream, entries, budget)
   for (const [number, entry] of found) add(entries, number, entry)
-  return { trailer, isStream: false }
+  return { trailer, isStream: false, hybrid: stream }
 }
 
 async function readStreamSection(

@@ -226,3 +226,38 @@ describe('hostile files', () => {
     },
   )
 })
+
+/** The manifest is the one place that no hash covers: what it holds could be replaced by anything after the signature. */
+describe('a table that leads into the manifest is told', () => {
+  const document = pdfOf([
+    '<</Type /Catalog /Pages 2 0 R>>',
+    '<</Type /Pages /Kids [3 0 R] /Count 1>>',
+    '<</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]>>',
+    `(${'long enough for offsets of as many digits '.repeat(40)})`,
+  ])
+  const led = async (change: (file: Buffer, into: number) => void) => {
+    const file = Buffer.from(await splice(document))
+    const { start = 0 } = (await read(file)).manifest?.excluded ?? {}
+    change(file, start + 20)
+    return (await read(file)).findings
+  }
+
+  test('when it says that a page stands there', async () => {
+    const found = await led((file, into) => {
+      const row = file.indexOf('f \n', document.length - 200) // that of object 0; three rows on is object 3
+      file.write(String(into).padStart(10, '0'), file.indexOf('n \n', row) + 3 + 20, 'latin1')
+    })
+    expect(found).toMatchObject([{ code: 'manifest.binding.partial', data: { what: '3 0 obj' } }])
+  })
+
+  test('when the table before it is said to stand there', async () => {
+    const found = await led((file, into) => {
+      const before = /\/Prev (\d+)/.exec(file.toString('latin1', document.length))
+      const digits = before?.[1] ?? ''
+      file.write(`xref\n0 0\ntrailer\n<</Prev ${digits}>>\n`, into, 'latin1')
+      const at = file.lastIndexOf(`/Prev ${digits}`) + 6
+      file.write(String(into).padStart(digits.length, '0'), at, 'latin1')
+    })
+    expect(found).toMatchObject([{ code: 'manifest.binding.partial' }])
+  })
+})

@@ -11,8 +11,15 @@ import {
   type Source,
 } from '@yinji/core'
 import { binaryText } from '../carriers/binary.ts'
-import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
+import {
+  damageFindings,
+  severalStores,
+  storeFindings,
+  trailingFindings,
+  uncoveredFindings,
+} from '../carriers/faults.ts'
 import { together } from '../carriers/found.ts'
+import type { PdfFile } from '../carriers/pdf-file.ts'
 import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { pdfLabeller } from '../visible/labellers.ts'
@@ -70,8 +77,21 @@ function found({ file, infoLabels, metadata, manifests }: PdfSites): Found {
         first !== undefined && !first.store && 'it can’t be decoded',
       ),
       ...trailingFindings(file.trailing),
+      ...(manifest ? uncoveredFindings(objectsIn(file, manifest)) : []),
     ],
   }
+}
+
+/**
+ * Objects and tables that stand in the store: no hash covers it, so that they could be replaced. Whoever made the document before it
+ * was signed may have written a table that leads there.
+ */
+function objectsIn({ xref }: PdfFile, { excluded: { start, length } }: FoundManifest): string[] {
+  const isInside = (offset: number) => offset >= start && offset < start + length
+  const objects = [...xref.entries].flatMap(([number, entry]) =>
+    entry.kind === 'plain' && isInside(entry.offset) ? `${number} ${entry.generation} obj` : [],
+  )
+  return [...objects, ...xref.sections.filter(isInside).map((offset) => `xref ${offset}`)]
 }
 
 function labelOf({ key, value }: InfoLabel): FoundLabel {

@@ -108,3 +108,19 @@ test('camera raw files are left to those who know them; directories in a circle 
 test('cut off or changed anywhere, it is read without an exception, and refused or labelled exactly once', async () => {
   await survives(whole, { runs: 1500 })
 })
+
+test('a strip that leads into the manifest, which no hash covers, is told', async () => {
+  const labelled = Buffer.from(await splice(made('-endian', 'LSB', '-resize', '4x4', 'TIFF:-')))
+  const { manifest, findings } = await read(labelled)
+  expect(findings).toEqual([])
+  const directory = labelled.readUInt32LE(4)
+  const entries = Array.from(
+    { length: labelled.readUInt16LE(directory) },
+    (_, index) => directory + 2 + index * 12,
+  )
+  const strips = entries.find((at) => labelled.readUInt16LE(at) === 273) ?? 0
+  const many = labelled.readUInt32LE(strips + 4) > 1
+  const at = many ? labelled.readUInt32LE(strips + 8) : strips + 8
+  labelled.writeUInt32LE((manifest?.excluded.start ?? 0) + 9, at)
+  expect((await read(labelled)).findings).toMatchObject([{ code: 'manifest.binding.partial' }])
+})

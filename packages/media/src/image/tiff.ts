@@ -6,9 +6,17 @@
  * in Exif and in texts. A DNG is a TIFF, and nothing in it is moved. Other camera raw files look alike, but what may be added to them only
  * their makers know.
  */
-import type { Found, FoundManifest, MediaHandler, Source } from '@yinji/core'
+import {
+  type Copy,
+  type Finding,
+  type Found,
+  type FoundManifest,
+  InputError,
+  type MediaHandler,
+  type Source,
+} from '@yinji/core'
 import { hasAscii } from '../carriers/binary.ts'
-import { damageFindings, severalStores, storeFindings } from '../carriers/faults.ts'
+import { damageFindings, severalStores, storeFindings, uncoveredFindings } from '../carriers/faults.ts'
 import { labelsElsewhere, together } from '../carriers/found.ts'
 import { readTiff, type TiffStructure } from '../carriers/tiff.ts'
 import { tiffLayout } from '../carriers/tiff-layout.ts'
@@ -54,9 +62,26 @@ async function found(source: Source, structure: TiffStructure): Promise<Found> {
       ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
       { properties, findings: storeFindings(manifestSite, stores.length > 1 && severalStores) },
       { findings: damageFindings(structure.damage ?? damage) },
+      { findings: store ? await picturesIn(store, source) : [] },
     ]),
     ...(store ? { manifest: manifestOf(structure, store) } : {}),
   }
+}
+
+/**
+ * Pictures that stand in the store: no hash covers it, so that they could be replaced. Whoever made the file before it was signed
+ * may have let a strip lead there.
+ */
+async function picturesIn({ entry: { start, end } }: Held, source: Source): Promise<Finding[]> {
+  const pieces = await tiffContent(source).catch(noneWhenDamaged)
+  const inside = pieces.filter((piece) => piece.start < end && piece.end > start)
+  return uncoveredFindings(inside.map((piece) => `StripOffsets ${piece.start}`))
+}
+
+/** What is damaged is told elsewhere. */
+function noneWhenDamaged(error: unknown): readonly Copy[] {
+  if (error instanceof InputError) return []
+  throw error
 }
 
 /** c2pa-rs leaves out the length of the store as well, which stands in the entry. */

@@ -71,6 +71,17 @@ describe('reading boxes', () => {
       'a label that is not UTF-8',
       encodeBox('jumb', encodeBox('jumd', Buffer.from(uuids.cbor, 'hex'), Uint8Array.of(3, 255, 0))),
     ],
+    [
+      'something behind a label',
+      encodeBox('jumb', encodeBox('jumd', Buffer.from(uuids.cbor, 'hex'), Buffer.from('\x03a\0hidden'))),
+    ],
+    [
+      'something behind a salt',
+      encodeBox(
+        'jumb',
+        encodeBox('jumd', Buffer.from(`${uuids.cbor}136100`, 'hex'), encodeBox('c2sh'), Buffer.of(0)),
+      ),
+    ],
     ['a length of zero', Buffer.from([0, 0, 0, 0, 0x6a, 0x75, 0x6d, 0x62])],
   ])('%s is refused', (_, bytes) => {
     expect(() => parseJumbf(bytes)).toThrow(JumbfError)

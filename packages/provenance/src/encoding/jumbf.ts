@@ -146,7 +146,10 @@ function parseDescription(walk: Walk, { body, end }: Header) {
   if (toggles & toggle.id) at += 4
   if (toggles & toggle.signature) at += 32
   if (at > end) throw new JumbfError('a description is cut off')
-  const salt = toggles & toggle.private ? readSalt(walk, at, end) : undefined
+  const own = toggles & toggle.private ? readHeader(buffer, at, end) : undefined
+  // No hash covers descriptions of boxes that hold others: nothing may hide there.
+  if ((own?.end ?? at) < end) throw new JumbfError('a description with something behind it')
+  const salt = own?.type === 'c2sh' ? bytes.subarray(own.body, own.end) : undefined
   return { uuid: buffer.toString('hex', body, body + 16), label, toggles, salt }
 }
 
@@ -156,11 +159,6 @@ function decodeLabel(bytes: Uint8Array): string {
   } catch (error) {
     throw new JumbfError('a label that is not UTF-8', { cause: error })
   }
-}
-
-function readSalt({ bytes, buffer }: Walk, at: number, end: number): Uint8Array | undefined {
-  const { type, body, end: stop } = readHeader(buffer, at, end)
-  return type === 'c2sh' ? bytes.subarray(body, stop) : undefined
 }
 
 /** A superbox to be written; its children are boxes, finished or not. */

@@ -62,15 +62,46 @@ describe('labels', () => {
   })
 })
 
-test.each(['', 'urn:c2pa:a/b', 'urn:c2pa:a\x1b[2J', 'urn:c2pa:a\x9b'])(
-  'a manifest called %j can’t be referred to',
-  async (label) => {
-    const { verdict, codes } = await forged({ label })
-    expect([verdict, codes]).toEqual(['invalid', ['manifest.store.malformed']])
-    const parts = [actions, review(label.replace('urn:c2pa', 'org'), { list: null })]
-    expect((await forged({ assertions: parts })).codes).toEqual(['manifest.store.malformed'])
-  },
-)
+test.each([
+  '',
+  'urn:c2pa:a/b',
+  'urn:c2pa:a\x1b[2J',
+  'urn:c2pa:a\x9b',
+  'urn:c2pa:a#b',
+  'urn:c2pa:a?',
+  'urn:c2pa:a;',
+  'urn:c2pa:\ufeffa',
+])('a manifest called %j can’t be referred to', async (label) => {
+  const { verdict, codes } = await forged({ label })
+  expect([verdict, codes]).toEqual(['invalid', ['manifest.store.malformed']])
+  const parts = [actions, review(label.replace('urn:c2pa', 'org'), { list: null })]
+  expect((await forged({ assertions: parts })).codes).toEqual(['manifest.store.malformed'])
+})
+
+/** Readers go by what the description calls the content, or by the box it stands in (C2PA 11.1.4.3). */
+describe('a statement whose box', () => {
+  test.each<[string, Partial<AssertionSpec>]>([
+    ['is called a claim', { described: 'claim' }],
+    ['is called JSON, and holds CBOR', { described: 'json' }],
+    ['is called CBOR, and holds JSON', { type: 'json', raw: Buffer.from('{}'), described: 'cbor' }],
+    ['holds nothing', { children: [] }],
+    ['holds padding alone', { children: [encodeBox('free', new Uint8Array(8))] }],
+  ])('%s is none', async (_, more) => {
+    const { verdict, codes } = await forged({ assertions: [actions, review('org.x', more)] })
+    expect(codes).toContain('manifest.assertion.malformed')
+    expect(verdict).toBe('invalid')
+  })
+
+  test('holds a file, or something of a kind of its own, is taken as it is', async () => {
+    const file = { children: [encodeBox('bfdb', Buffer.from('\0image/png\0')), encodeBox('bidb')] }
+    const own = { children: [encodeBox('uuid', new Uint8Array(20))] }
+    const parts = [
+      review('org.x', { described: 'embeddedFile', ...file }),
+      review('org.y', { described: 'uuid', ...own }),
+    ]
+    expect((await forged({ assertions: [actions, ...parts] })).verdict).toBe('trusted')
+  })
+})
 
 describe('a reference', () => {
   const own = 'urn:c2pa:00000000-0000-4000-8000-000000000001'

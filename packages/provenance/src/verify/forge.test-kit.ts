@@ -144,6 +144,10 @@ export interface AssertionSpec {
   readonly raw?: Uint8Array | ((hashOf: (label: string) => Uint8Array) => Uint8Array)
   /** Kind of the box. Default `cbor`. */
   readonly type?: 'cbor' | 'json'
+  /** What the description calls the content. Default: what it is. */
+  readonly described?: keyof typeof uuids
+  /** What stands in the box. Default: the content. */
+  readonly children?: readonly Uint8Array[]
 }
 
 export interface ManifestSpec {
@@ -207,9 +211,17 @@ function assertionBoxes(specs: readonly AssertionSpec[]): Uint8Array[] {
       return value
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, resolved(entry)]))
   }
-  const boxOf = ({ label, content, raw, type = 'cbor' }: AssertionSpec): Uint8Array => {
+  const boxOf = ({
+    label,
+    content,
+    raw,
+    type = 'cbor',
+    described = type,
+    children,
+  }: AssertionSpec): Uint8Array => {
     const given = typeof raw === 'function' ? raw(hashOf) : raw
-    return cborBox(uuids[type], label, given ?? encodeCbor(resolved(content)), type)
+    const inner = children ?? [encodeBox(type, given ?? encodeCbor(resolved(content)))]
+    return encodeSuperBox({ uuid: uuids[described], label, children: inner })
   }
   return specs.map(boxOf)
 }

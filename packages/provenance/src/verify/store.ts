@@ -30,6 +30,8 @@ export interface Manifest {
 /** A superbox that can be referred to. */
 export interface Node {
   readonly label: string
+  /** Of the contents, 32 hex digits. */
+  readonly uuid: string
   /** What a hashed URI is the hash of. */
   readonly body: Uint8Array
   readonly contents: readonly { readonly type: string; readonly data: Uint8Array }[]
@@ -121,7 +123,10 @@ function readManifest(
   if (assertionStore) requireName(assertionStore, 'c2pa.assertions')
   const assertions = new Map<string, Node>()
   for (const child of assertionStore?.children ?? []) {
-    if (!isSuperBox(child)) continue
+    if (!isSuperBox(child)) {
+      if (child.type === 'free') continue
+      throw new StoreError('something else among assertions') // C2PA 11.1.4.3
+    }
     if (assertions.has(child.label)) throw new StoreError('two assertions have one label')
     if (assertions.size >= limits.assertions) throw new StoreError('it holds too many assertions')
     assertions.set(child.label, nodeOf(child))
@@ -160,8 +165,8 @@ function requireName({ toggles, label }: SuperBox, expected = label): void {
     throw new StoreError('a box that can’t be referred to')
 }
 
-/** A slash would be a step in a URI, and control characters are in no label (ISO 19566-5, 5.3). */
-const name = /^[^/\p{Cc}]+$/u
+/** What has a meaning in URIs, control characters and these two are in no label (C2PA 11.1.4.1.1). */
+const name = /^[^/;?#\ufeff\uffff\p{Cc}]+$/u
 
 /** Padding (`free`, ISO 19566-5 A.4) is no content. */
 function nodeOf(box: SuperBox): Node {
@@ -169,5 +174,5 @@ function nodeOf(box: SuperBox): Node {
   const contents = box.children.flatMap((child) =>
     isSuperBox(child) || child.type === 'free' ? [] : [{ type: child.type, data: child.payload }],
   )
-  return { label: box.label, body: hashedPart(box), contents }
+  return { label: box.label, uuid: box.uuid, body: hashedPart(box), contents }
 }

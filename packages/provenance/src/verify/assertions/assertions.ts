@@ -1,6 +1,13 @@
 /** Every assertion is the one the claim lists, and the claim lists every assertion (C2PA 15.10.3). */
 import { readCbor } from '../../encoding/cbor.ts'
-import { type ContentBox, encodeBox, isSuperBox, parseJumbf, type SuperBox } from '../../encoding/jumbf.ts'
+import {
+  type ContentBox,
+  encodeBox,
+  isSuperBox,
+  parseJumbf,
+  type SuperBox,
+  uuids,
+} from '../../encoding/jumbf.ts'
 import type { Claim, ClaimedAssertion } from '../claim.ts'
 import { type Fields, isFields, isText } from '../fields.ts'
 import { digestOf, inWords } from '../hashes.ts'
@@ -138,9 +145,17 @@ function checkOwnRedactions(manifest: Manifest, claim: Claim, log: Log): boolean
  * Content of assertions that are read here: the standard's own and ours, of others whatever can be read. What the standard
  * defines must be well-formed: then, a status of what is wrong (C2PA 15.10.3.1).
  */
-function readFields({ contents }: Node, label: string): Fields | undefined | Malformed {
+function readFields({ uuid, contents }: Node, label: string): Fields | undefined | Malformed {
   const [content, ...others] = contents
-  if (content === undefined || others.length > 0) return undefined
+  if (content === undefined) return 'assertion.cbor.invalid' // there shall be some (C2PA 11.1.4.3)
+  const expected = new Map([
+    ['cbor', uuids.cbor],
+    ['json', uuids.json],
+  ]).get(content.type)
+  // The type of the box is the type of what is in it (C2PA 11.1.4.3): readers that go by one or the other must see the same.
+  if (expected !== undefined && uuid !== expected)
+    return `assertion.${content.type as 'cbor' | 'json'}.invalid`
+  if (others.length > 0) return undefined
   const standard = label.startsWith('c2pa.')
   if (content.type === 'json') return standard && !isJson(content.data) ? 'assertion.json.invalid' : undefined
   if (content.type !== 'cbor') return undefined

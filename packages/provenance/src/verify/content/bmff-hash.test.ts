@@ -202,3 +202,53 @@ describe('more of everything than anybody needs', () => {
     expect(found).toEqual(['invalid', 'manifest.binding.malformed'])
   })
 })
+
+/** Whoever makes a film can let it lead into what will be left out, have it signed, and then replace what is shown. */
+describe('media that stand where no hash covers them', () => {
+  const inside = 60_000
+  const unused = box('free', new Uint8Array(100_000))
+  const u32 = (...values: readonly number[]) => {
+    const out = Buffer.alloc(values.length * 4)
+    for (const [index, value] of values.entries()) out.writeUInt32BE(value, index * 4)
+    return out
+  }
+  const table = (type: string, content: Uint8Array) =>
+    box('moov', box('trak', box('mdia', box('minf', box('stbl', box(type, content))))))
+  const items = (offset: number) =>
+    box('meta', u32(0), box('iloc', u32(0), Buffer.from('44000001000100000001', 'hex'), u32(offset, 5)))
+  const fragment = (header: Uint8Array, run: Uint8Array) =>
+    box('moof', box('traf', box('tfhd', header), box('trun', run)))
+  const judged = (first: Uint8Array) => {
+    const exclusions = [...standard, { xpath: '/free' }]
+    const rest = [first, media, unused]
+    return check(movie({ exclusions, rest, covered: (part) => (part === unused ? undefined : part) }))
+  }
+
+  test.each([
+    ['a chunk', table('stco', u32(0, 1, inside))],
+    ['a chunk, in 64 bits', table('co64', u32(0, 1, 0, inside))],
+    ['a picture', items(inside)],
+    ['samples of a fragment', fragment(u32(1, 1, 0, inside), u32(1, 1, 0))],
+    ['samples of a fragment, counted from where it begins', fragment(u32(0, 1), u32(1, 1, inside))],
+  ])('%s is told', async (_, first) => {
+    const { verdict, findings } = await judged(first)
+    const found = findings.find(({ code }) => code === 'manifest.binding.partial')
+    expect([verdict, found?.data?.['what']]).toEqual(['unchecked', expect.stringMatching(/^\/free \d+–\d+$/)])
+  })
+
+  test.each([
+    ['a chunk', table('stco', u32(0, 1, 12))],
+    ['a picture', items(12)],
+  ])('%s in the brand of the file too', async (_, first) => {
+    expect((await judged(first)).codes).toContain('manifest.binding.partial')
+  })
+
+  test.each([
+    ['beyond the end', table('stco', u32(0, 1, 900_000))],
+    ['in a table that breaks off', items(inside).subarray(0, 40)],
+  ])('what leads %s is no reservation', async (_, first) => {
+    const whole = Buffer.from(first)
+    whole.writeUInt32BE(whole.length)
+    expect((await judged(whole)).codes).not.toContain('manifest.binding.partial')
+  })
+})

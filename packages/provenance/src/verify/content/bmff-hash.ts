@@ -5,6 +5,7 @@ import { isBytes } from '../fields.ts'
 import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { readExclusions, unexpected } from './bmff-exclusions.ts'
+import { uncoveredMedia } from './bmff-media-places.ts'
 import { strayBoxes } from './bmff-strays.ts'
 import { fragmentsHash } from './fragments.ts'
 import { MediaPieces } from './media-pieces.ts'
@@ -80,10 +81,11 @@ async function reportLeftOut(
   forest: Forest | undefined,
 ): Promise<void> {
   const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), fields.has('merkle'), content.live)
-  const others = [...excluded, ...(await strayBoxes(content, cuts, forest ? ['merkle'] : []))]
-  if (others.length === 0) return
+  const strays = await strayBoxes(content, cuts, forest ? ['merkle'] : [])
+  const others = new Set([...excluded, ...strays, ...(await uncoveredMedia(content.source, cuts))])
+  if (others.size === 0) return
   const status = 'assertion.bmffHash.additionalExclusionsPresent'
-  log.report('manifest.binding.partial', { status, at, what: others.join(', ') })
+  log.report('manifest.binding.partial', { status, at, what: [...others].join(', ') })
 }
 
 interface Main {
