@@ -33,6 +33,7 @@ const titles = new Map(
 11.1 Use of JUMBF
 11.1.2 Processing Rules
 11.1.4 C2PA Box details
+11.1.4.1.1 Labels
 11.1.4.1.2 Toggles
 11.1.4.2 Manifest Store
 11.1.4.3 Assertion Store
