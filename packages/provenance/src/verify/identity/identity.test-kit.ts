@@ -2,7 +2,16 @@
 import { type KeyObject, sign } from 'node:crypto'
 import { encodeCbor, encodeMembers, Tagged } from '../../encoding/cbor.ts'
 import type { Results } from '../../validation.ts'
-import { type AssertionSpec, type Issued, issue, issuing } from '../forge.test-kit.ts'
+import {
+  type AssertionSpec,
+  actions,
+  type CheckOptions,
+  check,
+  forgeFile,
+  type Issued,
+  issue,
+  issuing,
+} from '../forge.test-kit.ts'
 
 export const documentSigning = '1.3.6.1.5.5.7.3.36'
 export const jane = issue({ subject: 'Jane Doe', purposes: [documentSigning] }, issuing)
@@ -85,3 +94,12 @@ export const cawg = ({ success, informational, failure }: Results) =>
   [...success, ...informational, ...failure].flatMap(({ code }) =>
     code.startsWith('cawg.') ? [code.slice('cawg.'.length)] : [],
   )
+
+export const fileWith = (...specs: readonly IdentitySpec[]) =>
+  forgeFile({ assertions: [actions, ...specs.map(identity)] })
+/** What is said of a file with this assertion, and of the assertion. */
+export const told = async (spec: IdentitySpec, options?: CheckOptions) => {
+  const validation = await check(fileWith(spec), options)
+  const [one] = validation.identities
+  return { ...validation, one, statuses: cawg(validation.results) }
+}
