@@ -91,7 +91,8 @@ export interface LabelOptions extends Statements {
   readonly sidecar?: boolean | undefined
   /**
    * Where the manifest will be served, for the file to say so in XMP (`dcterms:provenance`, C2PA 11.5); one that ends with `/` is a
-   * folder, in which it has the name `<output>.c2pa`. Uploading it is the caller's. Formats without XMP are refused. Default: the
+   * folder, in which it has the name `<output>.c2pa`. Uploading it is the caller's. A manifest that is in the
+   * file as well is about the file with it inside: to a copy that has lost it the served one does not belong. Formats without XMP are refused. Default: the
    * file names no address, and what an earlier label said of one goes with that label.
    */
   readonly remote?: string | undefined
