@@ -6,10 +6,16 @@ import type { Context } from './context.ts'
 /**
  * One that can be given several times; its value is the list.
  * @param none what the help says of giving it never
+ * @param read what is made of each
  */
-export function repeatable(flags: string, what: string, none?: string): Option {
+export function repeatable(
+  flags: string,
+  what: string,
+  none?: string,
+  read: (text: string) => unknown = (text) => text,
+): Option {
   return new Option(flags, what)
-    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .argParser((text: string, before: readonly unknown[]) => [...before, read(text)])
     .default([], none)
 }
 

@@ -11,17 +11,10 @@ import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { failureOf, reportFailure } from '../failure.ts'
 import { examples } from '../help.ts'
-import { type IdentityFlag, identityFlag, identityFor, keyOptions, namedActors } from '../identity.ts'
+import { identityFlag, identityFor, keyOptions, namedActors } from '../identity.ts'
 import { gatherInputs } from '../inputs.ts'
-import {
-  type IngredientFlag,
-  ingredientFlag,
-  type Job,
-  type LabelFlags,
-  labelOne,
-  type Said,
-} from '../label-one.ts'
-import { fragmentsOption } from '../options.ts'
+import { ingredientFlag, type Job, type LabelFlags, labelOne, type Said } from '../label-one.ts'
+import { fragmentsOption, repeatable } from '../options.ts'
 import { type Destination, isNewName, placeOutputs } from '../outputs.ts'
 import { inOrder } from '../pool.ts'
 import { receiptLines } from '../receipt.ts'
@@ -91,23 +84,27 @@ function saying(command: Command, context: Context): void {
       '--content-id <id>',
       t('your number for this content (default: a new one)', '内容编号（默认自动生成）'),
     )
-    .option(
-      '--ingredient <file[:use]>',
-      t(
-        'content that stands in this one (componentOf) or that a model was given (inputTo); can be repeated',
-        '构成此内容的素材（componentOf）或提供给模型的输入（inputTo），可重复',
+    .addOption(
+      repeatable(
+        '--ingredient <file[:use]>',
+        t(
+          'content that stands in this one (componentOf) or that a model was given (inputTo); can be repeated',
+          '构成此内容的素材（componentOf）或提供给模型的输入（inputTo），可重复',
+        ),
+        undefined,
+        ingredientFlag,
       ),
-      (text: string, before: readonly IngredientFlag[]) => [...before, ingredientFlag(text)],
-      [],
     )
-    .option(
-      '--identity <folder[:role]>',
-      t(
-        'who else stands behind it and signs as well, from the folder of their identity; roles: creator, editor, …; can be repeated',
-        '还有谁为内容负责并一同签名，取自其身份目录；角色：creator、editor 等；可重复',
+    .addOption(
+      repeatable(
+        '--identity <folder[:role]>',
+        t(
+          'who else stands behind it and signs as well, from the folder of their identity; roles: creator, editor, …; can be repeated',
+          '还有谁为内容负责并一同签名，取自其身份目录；角色：creator、editor 等；可重复',
+        ),
+        undefined,
+        identityFlag,
       ),
-      (text: string, before: readonly IdentityFlag[]) => [...before, identityFlag(text)],
-      [],
     )
     .addOption(
       new Option('--training <use>', t('may it be used to train AI', '是否可用于训练人工智能')).choices(
