@@ -16,12 +16,19 @@ const version = '0.9.8'
 const digest = 'S909fQu1L32Ye57CFkA/QY8TNwXbyTSJgzThpqhq1gNW9sdeAp1/lY5IKolN4ZBrqOvPnbdmc37aWVaaIc31kQ=='
 const cache = fileURLToPath(new URL('../node_modules/.cache/c2pa-node', import.meta.url))
 
+type Asset = { path: string } | { buffer: Buffer; mimeType: string }
+
 /** What is used of the binding; each function takes the handle of its object as `this`. */
 interface Binding {
   localSignerNew(chain: Buffer, key: Buffer, algorithm: string): object
   builderWithJson(definition: string, settings: string): object
-  builderSign(this: object, signer: object, from: { path: string }, to: { path: string }): Buffer
-  readerFromAsset(asset: { path: string }, settings: string): Promise<object>
+  builderSign(
+    this: object,
+    signer: object,
+    from: Asset,
+    to: { path: string } | { buffer: Buffer | null },
+  ): Buffer
+  readerFromAsset(asset: Asset, settings: string): Promise<object | undefined>
   readerJson(this: object): string
 }
 
@@ -32,7 +39,7 @@ export interface NativePeer {
 
 /** @param home the directory of the identity, whose key and chain it signs with @param anchor its root, PEM */
 export async function createNativePeer(home: string, anchor: string): Promise<NativePeer> {
-  const native = createRequire(import.meta.url)(await fetched()) as Binding
+  const native = await nativeBinding()
   const signer = native.localSignerNew(
     await readFile(join(home, 'signer.pem')),
     await readFile(join(home, 'signer.key')),
@@ -44,8 +51,16 @@ export async function createNativePeer(home: string, anchor: string): Promise<Na
       const builder = native.builderWithJson(JSON.stringify(definition), settings)
       native.builderSign.call(builder, signer, { path: from }, { path: to })
     },
-    read: async (path) => native.readerJson.call(await native.readerFromAsset({ path }, settings)),
+    async read(path) {
+      const reader = await native.readerFromAsset({ path }, settings)
+      return reader ? native.readerJson.call(reader) : ''
+    },
   }
+}
+
+/** The library itself, fetched if it is not there. */
+export async function nativeBinding(): Promise<Binding> {
+  return createRequire(import.meta.url)(await fetched()) as Binding
 }
 
 async function fetched(): Promise<string> {

@@ -167,13 +167,13 @@ export async function judgePairByC2pa(
 
 const nothing = { failures: [], successes: [], informational: [], ingredientFailures: [] } as const
 
-function failed(error: unknown): Judgement {
+export function failed(error: unknown): Judgement {
   const message = error instanceof Error ? error.message : String(error)
   const absent = /JumbfNotFound|no JUMBF data found/i.test(message)
   return { ...nothing, state: absent ? 'NoManifest' : 'Error', error: message }
 }
 
-function judgementOf(store: ReadStore): Judgement {
+export function judgementOf(store: ReadStore): Judgement {
   const active = store.validation_results?.activeManifest
   const deltas = store.validation_results?.ingredientDeltas ?? []
   const codes = (list: readonly Status[] | undefined) => (list ?? []).map(({ code }) => code)
@@ -187,7 +187,7 @@ function judgementOf(store: ReadStore): Judgement {
   }
 }
 
-function settingsFor(anchorPem: string | undefined): string {
+export function settingsFor(anchorPem: string | undefined): string {
   return JSON.stringify({
     version: 1,
     trust: { user_anchors: anchorPem ?? null, trust_config: purposes },

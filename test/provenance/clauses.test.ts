@@ -37,6 +37,7 @@ const titles = new Map(
 11.1.4.1.2 Toggles
 11.1.4.2 Manifest Store
 11.1.4.3 Assertion Store
+11.1.4.4 Claim and Claim Signature
 11.2.2 Standard Manifests
 11.2.3 Update Manifests
 11.2.4 Compressed Manifests
@@ -50,6 +51,7 @@ const titles = new Map(
 13.2.4 Adding a claimed time of signing
 14 Trust Model
 14.2 Identity of Signers
+14.3.5 Valid Manifest
 14.4 Trust Lists
 14.4.1 C2PA Signers
 14.4.2 Time Stamping Authorities
