@@ -8,6 +8,8 @@ export function identityJson(value: unknown): Json {
   const signature = isFields(value) ? value.get('signature') : undefined
   if (!isFields(value) || !isBytes(signature)) return toJson(value)
   const isX509 = textOf(fieldsOf(value, 'signer_payload'), 'sig_type') === 'cawg.x509.cose'
-  const shown = isX509 ? signatureJson(signature) : (credentialIn(signature) ?? toJson(signature))
+  const shown = isX509
+    ? signatureJson(signature)
+    : ((credentialIn(signature) as Json | undefined) ?? toJson(signature))
   return { ...(toJson(value) as object), signature: shown }
 }

@@ -136,6 +136,12 @@ describe('a credential that does not hold', () => {
     ['with content of another kind', { contentType: 'application/json' }, 'invalid_content_type', 'invalid'],
     ['that is no JSON', { json: '{' }, 'invalid_verifiable_credential', 'invalid'],
     [
+      'that is too deep',
+      { json: `{"a":${'['.repeat(9999)}${']'.repeat(9999)}}` },
+      'invalid_verifiable_credential',
+      'invalid',
+    ],
+    [
       'of another type',
       { credential: { type: ['VerifiableCredential'] } },
       'invalid_verifiable_credential',

@@ -3,7 +3,6 @@
  * credential that is signed over the payload (CAWG identity 8.1). What would have to be fetched is not.
  */
 import { CoseError, type CoseSign1, headers, parseTaggedCoseSign1 } from '../../encoding/cose.ts'
-import type { Json } from '../../report/json.ts'
 import { stampsIn } from '../signature/cose-signature.ts'
 import { algorithmOf, signatureHolds } from '../signature/signature.ts'
 import { bestTimeStamp } from '../signature/timestamp.ts'
@@ -75,11 +74,9 @@ export function checkAggregation(signed: Signed): Outcome {
 }
 
 /** The credential as it stands, to be shown; undefined when it can’t be read. */
-export function credentialIn(signature: Uint8Array): Json | undefined {
+export function credentialIn(signature: Uint8Array): ReturnType<typeof jsonIn> {
   const cose = parse(signature)
-  return typeof cose === 'string' || cose.payload === null
-    ? undefined
-    : (jsonIn(cose.payload) as Json | undefined)
+  return typeof cose === 'string' || cose.payload === null ? undefined : jsonIn(cose.payload)
 }
 
 /** RFC 9052 3.1. */

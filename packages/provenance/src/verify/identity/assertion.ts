@@ -57,19 +57,35 @@ function deterministic(fields: Fields): Uint8Array[] {
   }
 }
 
+/** Of one person in one work. */
+const mostRoles = 100
+
 /** Not empty, neither they nor any of them (CAWG identity 5.1.2). */
 function isRoles(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((role) => isText(role) && role !== '')
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= mostRoles &&
+    value.every((role) => isText(role) && role !== '')
+  )
 }
 
 /** What a COSE_Sign1 has in its payload, where it is JSON. */
 export function jsonIn(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return isObject(value) ? value : undefined
+    return isObject(value) && isShallow(value, limits.depth) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whoever shows it goes as deep as it is. */
+function isShallow(value: object, levels: number): boolean {
+  if (levels <= 0) return false
+  return Object.values(value).every(
+    (one) => typeof one !== 'object' || one === null || isShallow(one, levels - 1),
+  )
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

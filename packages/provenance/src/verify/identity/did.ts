@@ -8,7 +8,7 @@ import { baseX, pointOf } from './multikey.ts'
 
 /** The key; `elsewhere` where a document has to be fetched, `unsupported` where nobody here knows how, `invalid` where there is none. */
 export function keyOf(did: string): KeyObject | 'elsewhere' | 'unsupported' | 'invalid' {
-  const [, method = '', id = ''] = /^did:([a-z0-9]+):([^#?]+)/.exec(did.slice(0, 10_000)) ?? []
+  const [, method = '', id = ''] = /^did:([a-z0-9]+):([^#?]+)/.exec(did) ?? []
   switch (method) {
     case 'jwk':
       return fromJwk(jsonIn(Buffer.from(id, 'base64url')))
@@ -22,8 +22,11 @@ export function keyOf(did: string): KeyObject | 'elsewhere' | 'unsupported' | 'i
   }
 }
 
+/** One that holds the largest key has some thousand characters. */
+const longest = 4000
+
 export const isDid = (text: unknown): text is string =>
-  typeof text === 'string' && /^did:[a-z0-9]+:[^\s]+$/.test(text)
+  typeof text === 'string' && text.length <= longest && /^did:[a-z0-9]+:[^\s]+$/.test(text)
 
 function fromJwk(jwk: Readonly<Record<string, unknown>> | undefined): KeyObject | 'invalid' {
   if (jwk === undefined || 'd' in jwk) return 'invalid' // a private key is nobody’s

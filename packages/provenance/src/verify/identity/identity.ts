@@ -8,7 +8,7 @@ import { assertionUri } from '../uri.ts'
 import { checkAggregation } from './aggregation.ts'
 import { type IdentityAssertion, readIdentity } from './assertion.ts'
 import { nobody, type Outcome, type Signed } from './outcome.ts'
-import { type Known, labelsOf, referenceProblems } from './references.ts'
+import { labelsOf, referenceProblems, Scopes } from './references.ts'
 import type { IdentityStatus } from './status.ts'
 import { checkX509 } from './x509.ts'
 
@@ -20,7 +20,7 @@ const most = 100
 
 /** Those of all manifests in use, each told in the log of its own. */
 export function checkIdentities(order: readonly Statements[], context: Context): Identities {
-  const known = new Map(order.map((one) => [one.manifest.label, one]))
+  const scopes = new Scopes(new Map(order.map((one) => [one.manifest.label, one])))
   let room = most
   return new Map(
     [...order].reverse().map((own) => {
@@ -28,15 +28,15 @@ export function checkIdentities(order: readonly Statements[], context: Context):
       const some = all.slice(0, Math.max(room, 0))
       room -= some.length
       if (some.length < all.length) tell(own, '—', 'unchecked', `more than ${most} of them`)
-      return [own.manifest.label, some.map((assertion) => checkOne(assertion, own, known, context))]
+      return [own.manifest.label, some.map((assertion) => checkOne(assertion, own, scopes, context))]
     }),
   )
 }
 
-function checkOne(assertion: Assertion, own: Statements, known: Known, context: Context): IdentityReport {
+function checkOne(assertion: Assertion, own: Statements, scopes: Scopes, context: Context): IdentityReport {
   const at = assertionUri(own.manifest.label, assertion.label)
   const identity = readIdentity(assertion)
-  const outcome = identity ? judged(identity, own, known, context) : failed('cawg.identity.cbor.invalid')
+  const outcome = identity ? judged(identity, own, scopes, context) : failed('cawg.identity.cbor.invalid')
   for (const status of outcome.statuses) own.log.status(status, at)
   const { statuses: _, verified, ...found } = outcome
   tell(own, found.name ?? '—', found.trust, found.reason ?? undefined, at)
@@ -55,11 +55,11 @@ function checkOne(assertion: Assertion, own: Statements, known: Known, context: 
 function judged(
   { payload, signature, padded }: IdentityAssertion,
   own: Statements,
-  known: Known,
+  scopes: Scopes,
   context: Context,
 ): Outcome {
   const problems: IdentityStatus[] = [
-    ...referenceProblems(payload, own, known),
+    ...referenceProblems(payload, scopes.of(own)),
     ...(padded ? ['cawg.identity.pad.invalid' as const] : []),
   ]
   const outcome = bySignature({ payload, signature, own, context })

@@ -7,7 +7,7 @@ import type { SignerPayload } from './assertion.ts'
 import type { IdentityStatus } from './status.ts'
 
 /** Manifests that hold or not, by label: those that were reached from the active one. */
-export type Known = ReadonlyMap<string, Statements>
+type Known = ReadonlyMap<string, Statements>
 
 /** An assertion of a manifest. */
 interface Place {
@@ -17,24 +17,97 @@ interface Place {
 
 const hardBinding = /^c2pa\.hash\.(?!multi-asset)/
 
+/** What an identity assertion of one manifest may refer to. */
+interface Scope {
+  readonly manifest: string
+  /** The claims of the manifest itself and of all that it was made from, by label, and in them the assertions by theirs. */
+  readonly claims: ReadonlyMap<string, Listed>
+  /** Label of the manifest whose hard binding counts. */
+  readonly bound: string | undefined
+}
+
+interface Listed {
+  readonly claim: Claim
+  readonly assertions: ReadonlyMap<string, Reference>
+}
+
+/** Scopes of the manifests of one store: each claim is gone through once, however many refer to it. */
+export class Scopes {
+  readonly #known: Known
+  readonly #listed = new Map<Statements, Listed | undefined>()
+  readonly #parts = new Map<Statements, readonly Statements[]>()
+  readonly #scopes = new Map<Statements, Scope>()
+
+  constructor(known: Known) {
+    this.#known = known
+  }
+
+  of(own: Statements): Scope {
+    return cached(this.#scopes, own, () => this.#scopeOf(own))
+  }
+
+  #scopeOf(own: Statements): Scope {
+    const claims = new Map<string, Listed>()
+    const open = new Set([own]) // grows while it is gone through
+    for (const one of open) {
+      const listed = cached(this.#listed, one, listedIn)
+      if (listed) claims.set(one.manifest.label, listed)
+      for (const part of this.#partsOf(one)) open.add(part)
+    }
+    return { manifest: own.manifest.label, claims, bound: this.#boundBy(own) }
+  }
+
+  #partsOf(one: Statements): readonly Statements[] {
+    return cached(this.#parts, one, () =>
+      ingredientsOf(one).flatMap(
+        ({ manifest }) => this.#known.get(parseUri(manifest?.url ?? '')?.manifest ?? '') ?? [],
+      ),
+    )
+  }
+
+  /** An update speaks of the content of the one manifest that it updates (C2PA 15.12). */
+  #boundBy(own: Statements): string | undefined {
+    const passed = new Set<Statements>()
+    let at: Statements | undefined = own
+    while (at?.manifest.kind === 'update' && !passed.has(at)) {
+      passed.add(at)
+      at = this.#partsOf(at)[0]
+    }
+    return at?.manifest.label
+  }
+}
+
+function cached<K, V>(cache: Map<K, V>, key: K, make: (key: K) => V): V {
+  const known = cache.get(key)
+  if (known !== undefined || cache.has(key)) return known as V
+  const made = make(key)
+  cache.set(key, made)
+  return made
+}
+
+/** Of manifests that do not hold nothing can be signed. */
+function listedIn({ claim, manifest, sound }: Statements): Listed | undefined {
+  if (claim === undefined || !sound) return undefined
+  const places = claim.assertions.map(
+    (one) => [placeOf(one.url, manifest.label)?.label ?? one.url, one] as const,
+  )
+  return { claim, assertions: new Map(places) }
+}
+
 /** What is wrong with the list. */
 export function referenceProblems(
   { references }: SignerPayload,
-  own: Statements,
-  known: Known,
+  { manifest, claims, bound }: Scope,
 ): IdentityStatus[] {
   const problems = new Set<IdentityStatus>()
   const seen = new Set<string>()
-  const claims = claimsBelow(own, known)
-  const bound = boundBy(own, known)
   let binds = false
   for (const reference of references) {
-    const place = placeOf(reference.url, own.manifest.label)
+    const place = placeOf(reference.url, manifest)
     const key = place ? `${place.manifest} ${place.label}` : reference.url
     if (seen.has(key)) problems.add('cawg.identity.assertion.duplicate')
     seen.add(key)
-    const claim = place && claims.get(place.manifest)
-    if (!place || !claim || !isClaimed(place, reference, claim)) {
+    if (!place || !isClaimed(place, reference, claims.get(place.manifest))) {
       problems.add('cawg.identity.assertion.mismatch')
       continue
     }
@@ -60,37 +133,10 @@ function placeOf(url: string, own: string): Place | undefined {
 }
 
 /** With the same hash, by the same algorithm. */
-function isClaimed({ manifest, label }: Place, { hash, algorithm }: Reference, claim: Claim): boolean {
-  return claim.assertions.some((claimed) => {
-    const place = placeOf(claimed.url, manifest)
-    if (place?.manifest !== manifest || place.label !== label) return false
-    const same = (algorithm ?? claim.algorithm) === (claimed.algorithm ?? claim.algorithm)
-    return same && Buffer.compare(claimed.hash, hash) === 0
-  })
-}
-
-/** The claims of the manifest itself and of all that it was made from. */
-function claimsBelow(own: Statements, known: Known): ReadonlyMap<string, Claim> {
-  const claims = new Map<string, Claim>()
-  const open = [own]
-  for (let at = open.pop(); at; at = open.pop()) {
-    if (at.claim === undefined || claims.has(at.manifest.label)) continue
-    claims.set(at.manifest.label, at.claim)
-    for (const { manifest } of ingredientsOf(at)) {
-      const next = known.get(parseUri(manifest?.url ?? '')?.manifest ?? '')
-      if (next) open.push(next)
-    }
-  }
-  return claims
-}
-
-/** Label of the manifest whose hard binding counts: an update speaks of the content of the one it updates (C2PA 15.12). */
-function boundBy(own: Statements, known: Known): string | undefined {
-  const passed = new Set<Statements>()
-  let at: Statements | undefined = own
-  while (at?.manifest.kind === 'update' && !passed.has(at)) {
-    passed.add(at)
-    at = known.get(parseUri(ingredientsOf(at)[0]?.manifest?.url ?? '')?.manifest ?? '')
-  }
-  return at?.manifest.label
+function isClaimed({ label }: Place, { hash, algorithm }: Reference, listed: Listed | undefined): boolean {
+  const claimed = listed?.assertions.get(label)
+  if (listed === undefined || claimed === undefined) return false
+  const usual = listed.claim.algorithm
+  const same = (algorithm ?? usual) === (claimed.algorithm ?? usual)
+  return same && Buffer.compare(claimed.hash, hash) === 0
 }
