@@ -31,6 +31,9 @@ test('reviewers are told who, and that they do not know them', async () => {
   const { out: seen } = await office.yinji(['inspect', 'photo.labeled.jpg'])
   expect(seen).toContain('CN=Jane Doe Issuing CA, O=Jane Doe')
   expect(seen).toContain('c2pa.hash.data, c2pa.actions.v2')
+  expect((await office.yinji(['inspect', 'photo.labeled.jpg', '--lang', 'zh'])).out).toContain(
+    '没有对应的身份信任锚',
+  )
   const { out: boxes } = await office.yinji(['inspect', 'photo.labeled.jpg', '--manifest'])
   expect(boxes).toMatch(/cawg\.identity cbor[\s\S]*"algorithm": "ES256"[\s\S]*"O": "Jane Doe"/)
 })

@@ -1,5 +1,5 @@
 /** An inspection in words: one block per layer. */
-import { describe, type Inspection } from '@yinji/toolkit'
+import { describe, type Inspection, inChinese } from '@yinji/toolkit'
 import type { Context } from './context.ts'
 import { type Colour, pad, safe, width } from './paint.ts'
 import { identityWords, originWords, verdictWord } from './words.ts'
@@ -94,7 +94,7 @@ function identitiesBlock({ report: { identities } }: Inspection, context: Contex
       `CAWG ${context.paint('dim', safe(one.type))}`,
       [
         [t('identity', '身份'), identityWords(one, language)],
-        [t('reason', '原因'), one.reason],
+        [t('reason', '原因'), one.reason && t(one.reason, inChinese(one.reason))],
         [t('issuer', '签发者'), one.issuer],
         [t('signed', '所签断言'), one.signed.join(', ')],
         [t('signed at', '签名时间'), one.signedAt],

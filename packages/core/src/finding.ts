@@ -65,7 +65,7 @@ export function describe(code: Code, facts: Readonly<Record<string, unknown>>, l
 }
 
 /** Facts that are words themselves; all others are names and numbers. */
-const spoken: ReadonlySet<string> = new Set(['problem', 'problems', 'what'])
+const spoken: ReadonlySet<string> = new Set(['problem', 'problems', 'reason', 'what'])
 
 function fill(template: string, facts: Readonly<Record<string, unknown>>, language: Language): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => {

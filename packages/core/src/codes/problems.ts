@@ -4,6 +4,7 @@
  */
 import { certificateProblems } from './problems-certificate.ts'
 import { fileProblems } from './problems-file.ts'
+import { identityProblems } from './problems-identity.ts'
 import { systemProblems } from './problems-system.ts'
 
 const own = {
@@ -102,7 +103,13 @@ const own = {
 } as const
 
 /** Both languages, side by side. */
-export const problems = { ...own, ...certificateProblems, ...fileProblems, ...systemProblems }
+export const problems = {
+  ...own,
+  ...certificateProblems,
+  ...fileProblems,
+  ...identityProblems,
+  ...systemProblems,
+}
 
 type Filled<T> = T extends `${infer Before}{${string}}${infer After}`
   ? `${Before}${string}${Filled<After>}`

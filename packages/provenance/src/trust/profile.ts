@@ -74,7 +74,7 @@ const emailUntil = new Date('2027-03-31T23:59:59Z')
 const verifiedSubject = /^2\.23\.140\.1\.5\.[234]\.[23]$/
 
 /** What keeps this certificate from naming who signs an identity assertion at this time; undefined when nothing does. */
-export function identityProblem(certificate: Certificate, at: Date): string | undefined {
+export function identityProblem(certificate: Certificate, at: Date): Problem | undefined {
   const { extendedKeyUsage = [], policies } = certificate.extensions
   const problem = leafProblem(certificate, 'c2pa', identityUsages)
   if (problem !== undefined || extendedKeyUsage.includes(documentSigning)) return problem

@@ -2,6 +2,7 @@
  * `cawg.identity_claims_aggregation`: a service states which accounts and documents of somebody it has seen, in a W3C verifiable
  * credential that is signed over the payload (CAWG identity 8.1). What would have to be fetched is not.
  */
+import type { Problem } from '@yinji/core'
 import { CoseError, type CoseSign1, headers, parseTaggedCoseSign1 } from '../../encoding/cose.ts'
 import { stampsIn } from '../signature/cose-signature.ts'
 import { algorithmOf, signatureHolds } from '../signature/signature.ts'
@@ -24,7 +25,7 @@ class Findings {
 
   fail(
     status: IdentityStatus,
-    reason: string,
+    reason: Problem,
     trust: Exclude<Outcome['trust'], 'trusted'> = 'invalid',
   ): void {
     this.statuses.push(status)
@@ -50,11 +51,13 @@ export function checkAggregation(signed: Signed): Outcome {
   })
   const cose = parse(signed.signature)
   if (typeof cose === 'string') {
-    found.fail('cawg.ica.invalid_cose_sign1', cose)
+    found.fail('cawg.ica.invalid_cose_sign1', `its signature can’t be read (${cose})`)
     return outcome()
   }
-  const algorithm = algorithmOf(cose.protectedHeader.get(headers.algorithm))
-  if (algorithm === undefined) found.fail('cawg.ica.invalid_alg', 'an algorithm that is not known here')
+  const named = cose.protectedHeader.get(headers.algorithm)
+  const algorithm = algorithmOf(named)
+  if (algorithm === undefined)
+    found.fail('cawg.ica.invalid_alg', `an algorithm that is not known here (${String(named).slice(0, 50)})`)
   if (cose.protectedHeader.get(contentType) !== 'application/vc')
     found.fail('cawg.ica.invalid_content_type', 'its content is not said to be a credential')
   const credential = cose.payload ? readCredential(jsonIn(cose.payload)) : undefined
@@ -145,7 +148,7 @@ function checkTime(
       'untrusted',
     )
   else if (stamped?.outcome === 'invalid')
-    found.fail('cawg.ica.time_stamp.invalid', `its time stamp: ${stamped.what}`)
+    found.fail('cawg.ica.time_stamp.invalid', `its time stamp does not hold (${stamped.what})`)
   const signedAt = stamped?.outcome === 'trusted' ? stamped.time : undefined
   const times = [context.now, own.signedAt, signedAt].filter((time) => time !== undefined)
   if (from === undefined) found.fail('cawg.ica.valid_from.missing', 'it does not say from when on it holds')

@@ -2,7 +2,7 @@
  * Identity assertions (CAWG Identity Assertion 1.3): who else stands behind the content, besides the signer of the claim. They are
  * checked once a manifest holds, and whatever is wrong with them is wrong with them alone (CAWG identity 7.1).
  */
-import type { IdentityReport } from '@yinji/core'
+import type { IdentityReport, Problem } from '@yinji/core'
 import type { Assertion, Context, Statements } from '../statements.ts'
 import { assertionUri } from '../uri.ts'
 import { checkAggregation } from './aggregation.ts'
@@ -68,7 +68,7 @@ function judged(
     return {
       ...outcome,
       trust: 'invalid',
-      reason: reasons[problem] ?? problem,
+      reason: reasons[problem] ?? null,
       statuses: [...outcome.statuses, ...problems],
     }
   const statuses = [...outcome.statuses, ...problems]
@@ -88,7 +88,7 @@ function bySignature(signed: Signed): Outcome {
       return {
         ...nobody,
         trust: 'unchecked',
-        reason: `signed in a way that is not known here: ${signed.payload.sigType.slice(0, 100)}`,
+        reason: `signed in a way that is not known here (${signed.payload.sigType.slice(0, 100)})`,
         statuses: ['cawg.identity.sig_type.unknown'],
       }
   }
@@ -97,11 +97,11 @@ function bySignature(signed: Signed): Outcome {
 const failed = (status: IdentityStatus): Outcome => ({
   ...nobody,
   trust: 'invalid',
-  reason: reasons[status] ?? status,
+  reason: reasons[status] ?? null,
   statuses: [status],
 })
 
-const reasons: Partial<Record<IdentityStatus, string>> = {
+const reasons: Partial<Record<IdentityStatus, Problem>> = {
   'cawg.identity.cbor.invalid': 'it is not of the form of such an assertion',
   'cawg.identity.assertion.mismatch': 'it is about assertions that are not claimed here',
   'cawg.identity.assertion.duplicate': 'it is about the same assertion twice',
@@ -114,7 +114,7 @@ function tell(
   { log }: Statements,
   name: string,
   trust: IdentityReport['trust'],
-  reason?: string,
+  reason?: Problem,
   at?: string,
 ): void {
   log.report(`manifest.identity.${trust}`, { at, name, reason })

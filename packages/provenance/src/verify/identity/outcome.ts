@@ -1,5 +1,5 @@
 /** What is found out about one identity assertion. */
-import type { IdentityReport } from '@yinji/core'
+import type { IdentityReport, Problem } from '@yinji/core'
 import type { Context, Statements } from '../statements.ts'
 import type { SignerPayload } from './assertion.ts'
 import type { IdentityStatus } from './status.ts'
@@ -14,8 +14,8 @@ export interface Signed {
 }
 
 /** Who signed, and whether that holds. */
-export interface Outcome
-  extends Readonly<Pick<IdentityReport, 'name' | 'issuer' | 'signedAt' | 'trust' | 'reason'>> {
+export interface Outcome extends Readonly<Pick<IdentityReport, 'name' | 'issuer' | 'signedAt' | 'trust'>> {
+  readonly reason: Problem | null
   readonly verified: readonly IdentityReport['verified'][number][]
   readonly statuses: readonly IdentityStatus[]
 }

@@ -1,5 +1,5 @@
 /** `cawg.x509.cose`: a COSE signature over the payload, with the certificate of who is named (CAWG identity 8.2). */
-import { limits } from '@yinji/core'
+import { limits, type Problem } from '@yinji/core'
 import { CoseError, parseTaggedCoseSign1 } from '../../encoding/cose.ts'
 import { checkPath } from '../../revocation/path.ts'
 import { type Certificate, readCertificate } from '../../trust/certificate.ts'
@@ -19,14 +19,16 @@ export function checkX509(signed: Signed): Outcome {
   const cose = readTagged(signed.signature)
   const chain = typeof cose === 'string' ? undefined : chainOf(cose)
   if (typeof cose === 'string' || chain === undefined)
-    return broken(typeof cose === 'string' ? cose : 'its certificate can’t be read')
+    return broken(
+      typeof cose === 'string' ? `its signature can’t be read (${cose})` : 'its certificate can’t be read',
+    )
   const who = { ...nobody, name: shownName(chain[0].subject), issuer: chain[0].issuer.text }
   const algorithm = algorithmOf(cose.algorithm)
   if (algorithm === undefined)
     return {
       ...who,
       trust: 'unchecked',
-      reason: `an algorithm that is not known here: ${String(cose.algorithm).slice(0, 50)}`,
+      reason: `an algorithm that is not known here (${String(cose.algorithm).slice(0, 50)})`,
       statuses: ['cawg.x509.algorithm.unsupported'],
     }
   const { protectedHeader, signature } = cose
@@ -46,7 +48,7 @@ export function checkX509(signed: Signed): Outcome {
   return { ...who, ...credential, signedAt, statuses }
 }
 
-const broken = (reason: string): Outcome => ({
+const broken = (reason: Problem): Outcome => ({
   ...nobody,
   trust: 'invalid',
   reason,
@@ -157,7 +159,9 @@ function checkRevoked(
   const when = found.revoked.when.toISOString().slice(0, 10)
   return {
     trust: 'invalid',
-    reason: `${own ? 'its certificate' : shownName(found.certificate.subject)} was revoked on ${when}`,
+    reason: own
+      ? `its certificate was revoked on ${when}`
+      : `${shownName(found.certificate.subject)} above it was revoked on ${when}`,
     statuses: [own ? 'cawg.identity.credential_revoked' : 'cawg.x509.credential.untrusted'],
   }
 }
