@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { answerTimeStamp } from '../../packages/provenance/src/certificates/timestamp.ts'
 import { encodeTimeStampRequest } from '../../packages/provenance/src/timestamp/request.ts'
 import { readTimeStampResponse } from '../../packages/provenance/src/timestamp/token.ts'
-import { issue, pem } from '../../packages/provenance/src/verify/forge.test-kit.ts'
+import { issue, pem } from '../../packages/provenance/src/verify/issue.test-kit.ts'
 import { pngWith, type SignedPng, signPng, validatePng } from '../helpers/signed-png.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 

@@ -19,7 +19,7 @@ import {
 } from '../../packages/provenance/src/encoding/der-write.ts'
 import { joined, readEvidenceRecord, rootsOf } from '../../packages/provenance/src/timestamp/evidence.ts'
 import { readTimeStampResponse } from '../../packages/provenance/src/timestamp/token.ts'
-import { type Issued, issue, pem } from '../../packages/provenance/src/verify/forge.test-kit.ts'
+import { type Issued, issue, pem } from '../../packages/provenance/src/verify/issue.test-kit.ts'
 import { signPng, validatePng } from '../helpers/signed-png.ts'
 
 const digests = { sha256: '2.16.840.1.101.3.4.2.1', sha512: '2.16.840.1.101.3.4.2.3' }

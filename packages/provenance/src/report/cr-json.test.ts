@@ -4,7 +4,8 @@ import { openCertificateKey } from '../certificates/key.ts'
 import { answerTimeStamp } from '../certificates/timestamp.ts'
 import { encodeTimeStampRequest } from '../timestamp/request.ts'
 import { readTimeStampResponse } from '../timestamp/token.ts'
-import { check, forgeFile, issue, issuing, now, root, sha256 } from '../verify/forge.test-kit.ts'
+import { check, forgeFile, sha256 } from '../verify/forge.test-kit.ts'
+import { issue, issuing, now, root } from '../verify/issue.test-kit.ts'
 import { crJsonOf } from './cr-json.ts'
 
 const options = { generator: { name: 'Yinji', version: '1' }, validationTime: now }

@@ -1,17 +1,8 @@
 /** Stores of anchors (C2PA 14.4.1, 15.7): for which usages they count, and from when to when. */
 import { describe, expect, test } from 'vitest'
 import { createRevocation } from '../revocation/revocation.ts'
-import {
-  check,
-  emailProtection,
-  forgeFile,
-  issue,
-  issuing,
-  now,
-  pem,
-  root,
-  signer,
-} from '../verify/forge.test-kit.ts'
+import { check, forgeFile } from '../verify/forge.test-kit.ts'
+import { emailProtection, issue, issuing, now, pem, root, signer } from '../verify/issue.test-kit.ts'
 import type { TrustAnchors } from './anchors.ts'
 import { readCertificate } from './certificate.ts'
 import { createTrust } from './trust.ts'

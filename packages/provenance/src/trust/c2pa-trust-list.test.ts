@@ -2,7 +2,7 @@
 import { UsageError } from '@yinji/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { issue, issuing, now, root, signer } from '../verify/forge.test-kit.ts'
+import { issue, issuing, now, root, signer } from '../verify/issue.test-kit.ts'
 import { readC2paTrustList } from './c2pa-trust-list.ts'
 import { readCertificate } from './certificate.ts'
 import { createTrust } from './trust.ts'

@@ -1,7 +1,7 @@
 /** Trust anchors: what may be given as one, and whom it vouches for. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { emailProtection, issue, issuing, now, pem, root, signer } from '../verify/forge.test-kit.ts'
+import { emailProtection, issue, issuing, now, pem, root, signer } from '../verify/issue.test-kit.ts'
 import { readCertificate } from './certificate.ts'
 import { createTrust } from './trust.ts'
 

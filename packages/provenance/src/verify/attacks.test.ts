@@ -10,12 +10,10 @@ import {
   type FileSpec,
   forged,
   forgeManifest,
-  issue,
-  issuing,
   refer,
   sha256,
-  signer,
 } from './forge.test-kit.ts'
+import { issue, issuing, signer } from './issue.test-kit.ts'
 
 const review = (label: string, more: Partial<AssertionSpec> = {}): AssertionSpec => ({
   label,

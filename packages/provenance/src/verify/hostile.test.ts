@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeBox, encodeSuperBox, uuids } from '../encoding/jumbf.ts'
 import { createTrust } from '../trust/trust.ts'
-import { actions, check, forged, forgeFile, forgeStore, now, pem, root } from './forge.test-kit.ts'
+import { actions, check, forged, forgeFile, forgeStore } from './forge.test-kit.ts'
+import { now, pem, root } from './issue.test-kit.ts'
 import { validateManifest } from './validate.ts'
 
 const signed = forgeFile()

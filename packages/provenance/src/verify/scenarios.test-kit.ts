@@ -26,18 +26,13 @@ import {
   forgeFile,
   forgeManifest,
   forgeStore,
-  type Issued,
-  issue,
-  issuing,
   type ManifestSpec,
-  now,
   refer,
-  root,
   type Signed,
   sha256,
-  signer,
 } from './forge.test-kit.ts'
 import type { IdentityStatus } from './identity/status.ts'
+import { type Issued, issue, issuing, now, root, signer } from './issue.test-kit.ts'
 import { entryOf, sessionKeys, signEach, signWhole, testKey } from './live/live.test-kit.ts'
 import { readCose } from './signature/cose-signature.ts'
 import type { StatusCode } from './status.ts'

@@ -1,7 +1,8 @@
 /** Manifests that were tampered with or made wrong, one way each: every one is caught and named. */
 import { describe, expect, test } from 'vitest'
 import { encodeCbor } from '../encoding/cbor.ts'
-import { actions, created, type FileSpec, forged, issue } from './forge.test-kit.ts'
+import { actions, created, type FileSpec, forged } from './forge.test-kit.ts'
+import { issue } from './issue.test-kit.ts'
 
 describe('a forged manifest', () => {
   const second = {

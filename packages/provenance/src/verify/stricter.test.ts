@@ -1,6 +1,7 @@
 /** What c2pa-rs lets pass and the standard does not: each is told here, as an error or a warning. */
 import { describe, expect, test } from 'vitest'
-import { actions, created, type FileSpec, forged, issue, issuing } from './forge.test-kit.ts'
+import { actions, created, type FileSpec, forged } from './forge.test-kit.ts'
+import { issue, issuing } from './issue.test-kit.ts'
 
 const timeStamping = '1.3.6.1.5.5.7.3.8'
 const stamper = issue({ subject: 'Stamper', purposes: [timeStamping] }, issuing)

@@ -7,18 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { decodeCbor, encodeCbor } from '../encoding/cbor.ts'
 import { isSuperBox, parseJumbf, type SuperBox, uuids } from '../encoding/jumbf.ts'
 import { createTrust } from '../trust/trust.ts'
-import {
-  actions,
-  type FileSpec,
-  flipped,
-  forgeFile,
-  issuing,
-  now,
-  pem,
-  root,
-  type Signed,
-  signer,
-} from './forge.test-kit.ts'
+import { actions, type FileSpec, flipped, forgeFile, type Signed } from './forge.test-kit.ts'
+import { issuing, now, pem, root, signer } from './issue.test-kit.ts'
 import { validateManifest } from './validate.ts'
 
 /** Why a change may pass. */

@@ -7,19 +7,9 @@ import { createSigner } from '../../signers/key.ts'
 import type { Signer } from '../../signers/signer.ts'
 import { encodeTimeStampRequest } from '../../timestamp/request.ts'
 import { readTimeStampResponse } from '../../timestamp/token.ts'
-import {
-  type CheckOptions,
-  check,
-  type Issued,
-  issue,
-  issuing,
-  now,
-  pem,
-  root,
-  sha256,
-  signer,
-} from '../../verify/forge.test-kit.ts'
+import { type CheckOptions, check, sha256 } from '../../verify/forge.test-kit.ts'
 import { documentSigning, jane } from '../../verify/identity/identity.test-kit.ts'
+import { type Issued, issue, issuing, now, pem, root, signer } from '../../verify/issue.test-kit.ts'
 import { draftManifest } from '../draft.ts'
 import type { ManifestContent } from '../manifest.ts'
 import type { NamedActor } from './named-actor.ts'

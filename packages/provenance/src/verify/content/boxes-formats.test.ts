@@ -6,7 +6,8 @@ import { bytesSource } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa } from '../../../../../test/oracles/c2pa.ts'
 import { namedBoxes } from '../../named-boxes/named-boxes.ts'
-import { check, flipped, pem, root, type Signed, sha256 } from '../forge.test-kit.ts'
+import { check, flipped, type Signed, sha256 } from '../forge.test-kit.ts'
+import { pem, root } from '../issue.test-kit.ts'
 import { boundBy, manifest, outcome, pad } from './boxes.test-kit.ts'
 
 describe.each([

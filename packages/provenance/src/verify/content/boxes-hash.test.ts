@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa } from '../../../../../test/oracles/c2pa.ts'
-import { check, flipped, pem, root, type Signed, sha256 } from '../forge.test-kit.ts'
+import { check, flipped, type Signed, sha256 } from '../forge.test-kit.ts'
+import { pem, root } from '../issue.test-kit.ts'
 import { boundBy, manifest, outcome, pad } from './boxes.test-kit.ts'
 
 const box = (type: string, content: string | Uint8Array) => {

@@ -1,7 +1,8 @@
 /** Media of a movie hashed piece by piece, with the leaves in the manifest or the rest of the tree behind the media (C2PA 18.6.2). */
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa } from '../../../../../test/oracles/c2pa.ts'
-import { check, pem, root, sha256 } from '../forge.test-kit.ts'
+import { check, sha256 } from '../forge.test-kit.ts'
+import { pem, root } from '../issue.test-kit.ts'
 import { changed, media, movie, parts } from './bmff-movie.test-kit.ts'
 import { merkleBox, exclusions as standard } from './fragments.test-kit.ts'
 

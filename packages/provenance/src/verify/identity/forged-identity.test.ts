@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeCbor } from '../../encoding/cbor.ts'
-import { actions, check, forgeFile, forgeManifest, issue, sha256 } from '../forge.test-kit.ts'
+import { actions, check, forgeFile, forgeManifest, sha256 } from '../forge.test-kit.ts'
+import { issue } from '../issue.test-kit.ts'
 import { cawg, coseOf, type IdentitySpec, identity, referTo, told } from './identity.test-kit.ts'
 
 const claimed = (label: string) => ({ url: `self#jumbf=c2pa.assertions/${label}` })

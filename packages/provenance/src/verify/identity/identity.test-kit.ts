@@ -2,16 +2,8 @@
 import { type KeyObject, sign } from 'node:crypto'
 import { encodeCbor, encodeMembers, Tagged } from '../../encoding/cbor.ts'
 import type { Results } from '../../validation.ts'
-import {
-  type AssertionSpec,
-  actions,
-  type CheckOptions,
-  check,
-  forgeFile,
-  type Issued,
-  issue,
-  issuing,
-} from '../forge.test-kit.ts'
+import { type AssertionSpec, actions, type CheckOptions, check, forgeFile } from '../forge.test-kit.ts'
+import { type Issued, issue, issuing } from '../issue.test-kit.ts'
 
 export const documentSigning = '1.3.6.1.5.5.7.3.36'
 export const jane = issue({ subject: 'Jane Doe', purposes: [documentSigning] }, issuing)

@@ -1,18 +1,8 @@
 /** Who else stands behind the content (CAWG identity assertions): told as it was signed. */
 import { describe, expect, test } from 'vitest'
 import { createRevocation } from '../../revocation/revocation.ts'
-import {
-  actions,
-  check,
-  emailProtection,
-  forgeFile,
-  forgeManifest,
-  issue,
-  issuing,
-  now,
-  pem,
-  sha256,
-} from '../forge.test-kit.ts'
+import { actions, check, forgeFile, forgeManifest, sha256 } from '../forge.test-kit.ts'
+import { emailProtection, issue, issuing, now, pem } from '../issue.test-kit.ts'
 import {
   coseOf,
   documentSigning,

@@ -2,17 +2,8 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { encodeCbor, Tagged } from '../../encoding/cbor.ts'
 import { box, boxesOf, exclusions, hashOf, settle } from '../content/fragments.test-kit.ts'
-import {
-  type AssertionSpec,
-  actions,
-  forgeManifest,
-  forgeStore,
-  type Issued,
-  issuing,
-  now,
-  sha256,
-  signer,
-} from '../forge.test-kit.ts'
+import { type AssertionSpec, actions, forgeManifest, forgeStore, sha256 } from '../forge.test-kit.ts'
+import { type Issued, issuing, now, signer } from '../issue.test-kit.ts'
 
 export const initLabel = 'urn:c2pa:00000000-0000-4000-8000-0000000000ff'
 const scheme = Buffer.from('urn:c2pa:verifiable-segment-info')

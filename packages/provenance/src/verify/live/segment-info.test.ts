@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeByC2pa } from '../../../../../test/oracles/c2pa.ts'
 import { boxesOf } from '../content/fragments.test-kit.ts'
-import { pem, root } from '../forge.test-kit.ts'
+import { pem, root } from '../issue.test-kit.ts'
 import {
   at,
   entryOf,

@@ -1,7 +1,7 @@
 /** Segments with a manifest each (C2PA 19.7.2), each of which names the one before. */
 import { describe, expect, test } from 'vitest'
 import { manifestBox } from '../content/fragments.test-kit.ts'
-import { issue } from '../forge.test-kit.ts'
+import { issue } from '../issue.test-kit.ts'
 import {
   entryOf,
   initLabel,

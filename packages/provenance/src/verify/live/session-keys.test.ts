@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boxesOf } from '../content/fragments.test-kit.ts'
-import { signer } from '../forge.test-kit.ts'
+import { signer } from '../issue.test-kit.ts'
 import {
   bindingBy,
   entryOf,

@@ -2,7 +2,8 @@
 import { bytesSource, judge, type Source } from '@yinji/core'
 import { createTrust } from '../../trust/trust.ts'
 import { film } from '../content/fragments.test-kit.ts'
-import { issue, issuing, now, pem, root, type Signed } from '../forge.test-kit.ts'
+import type { Signed } from '../forge.test-kit.ts'
+import { issue, issuing, now, pem, root } from '../issue.test-kit.ts'
 import { validateManifest } from '../validate.ts'
 import { entryOf, type InfoShape, sessionKeys, signInfo, signWhole, testKey } from './live.test-kit.ts'
 

@@ -1,6 +1,7 @@
 /** Who may sign, who is trusted, and what is said of everybody else. */
 import { describe, expect, test } from 'vitest'
-import { check, forgeFile, issue, issuing } from '../forge.test-kit.ts'
+import { check, forgeFile } from '../forge.test-kit.ts'
+import { issue, issuing } from '../issue.test-kit.ts'
 
 describe('certificates', () => {
   const with_ = (spec: Parameters<typeof issue>[0], issuer = issuing) => {

@@ -12,12 +12,8 @@ import {
   forgeFile,
   forgeManifest,
   forgeStore,
-  type Issued,
-  issue,
-  issuing,
-  now,
-  root,
 } from '../forge.test-kit.ts'
+import { type Issued, issue, issuing, now, root } from '../issue.test-kit.ts'
 import { readStore } from '../store.ts'
 import { lateAnswersOf } from './late-answers.ts'
 
