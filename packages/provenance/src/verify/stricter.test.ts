@@ -49,6 +49,15 @@ describe('stricter than the reference', () => {
       'manifest.action.incomplete',
       'trusted',
     ],
+    [
+      'an agent without a name',
+      withActions({
+        actions: [{ ...created, softwareAgent: { version: '1' } }],
+        allActionsIncluded: true,
+      }),
+      'manifest.action.incomplete',
+      'trusted',
+    ],
     ['a disclosure without the kind of model', disclosure({}), 'manifest.disclosure.malformed', 'trusted'],
     [
       'a disclosure with oversight in other words',

@@ -3,7 +3,7 @@ import { readDigitalSourceType } from '@yinji/core'
 import { Tagged } from '../../encoding/cbor.ts'
 import { updateActions } from '../../vocabulary.ts'
 import { nameOf } from '../claim.ts'
-import { type Fields, isFields, isText, listOf, textOf } from '../fields.ts'
+import { type Fields, fieldsOf, isFields, isText, listOf, textOf } from '../fields.ts'
 import type { Assertion, Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { Store } from '../store.ts'
@@ -163,6 +163,13 @@ function checkEach(
       statements.log.status('assertion.action.ingredientLocationMismatch', at)
     if (relatesToWithheld(names, action)) statements.log.status('assertion.redacted', at)
   }
+  if (assertion.base === 'c2pa.actions.v2' && actions.some(({ fields }) => isNameless(fields)))
+    statements.log.report('manifest.action.incomplete', { at, what: 'name of softwareAgent' })
+}
+
+/** Since version 2 a map that has one (C2PA 10.2.3.2); c2pa-rs reads no manifest where it has not. */
+function isNameless(fields: Fields): boolean {
+  return fields.has('softwareAgent') && textOf(fieldsOf(fields, 'softwareAgent'), 'name') === undefined
 }
 
 /** What C2PA 2.4 asks of those that say they follow it. */
