@@ -24,6 +24,7 @@ const says: Readonly<Record<string, RegExp>> = {
   'live-video.ts':
     /^4 segments; a new key is needed later\ntrusted · –\ntrusted · –\ninvalid · manifest\.fragment\.misplaced, manifest\.fragment\.missing\n$/,
   'player.ts': /^trusted · Acme AI\nplays 1\nplays 2\nstops: altered\n$/,
+  'named-actor.ts': /^trusted\nJane Doe · cawg\.editor · trusted\n$/,
   'platform-check.ts': /A missing label is no proof of human work\.\n$/,
 }
 
