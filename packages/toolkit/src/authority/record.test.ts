@@ -3,9 +3,21 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCertificate, readCrl } from '@yinji/provenance'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { entriesOf, folder, fresh, request, secret, subject } from './authority.test-kit.ts'
 import { foundAuthority, openAuthority } from './index.ts'
+import { openRecord } from './record.ts'
+
+/** What happens before a folder is listed. */
+const listing = vi.hoisted(() => ({ before: async () => {} }))
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
+  const readdir = async (path: string) => {
+    await listing.before()
+    return real.readdir(path)
+  }
+  return { ...real, readdir }
+})
 
 test('many questions at once in one process see each new entry once', async () => {
   const directory = fresh()
@@ -58,7 +70,7 @@ describe('two processes at once', () => {
         child.stdout.on('data', (chunk) => {
           out += chunk
         })
-        child.on('exit', (exit) =>
+        child.on('close', (exit) =>
           exit === 0 ? resolve(out.trim().split('\n')) : reject(new Error(`${exit}`)),
         )
       })
@@ -68,6 +80,18 @@ describe('two processes at once', () => {
     for (const serial of serials) expect(authority.find(serial).serial).toBe(serial)
     expect(readdirSync(join(directory, 'record')).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
+})
+
+test('whoever opens it while another adds an entry misses nothing', async () => {
+  const directory = fresh()
+  const authority = await openAuthority(directory, secret)
+  listing.before = async () => void (await authority.issue({ request: await request(), subject }))
+  try {
+    const { entries } = await openRecord(join(directory, 'record'), () => {})
+    expect(entries).toHaveLength(entriesOf(directory).length)
+  } finally {
+    listing.before = async () => {}
+  }
 })
 
 describe('a damaged store', () => {

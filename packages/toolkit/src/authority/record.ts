@@ -57,8 +57,8 @@ export async function openRecord(
       take(parse(text, path, entries.length + 1, last), text)
     }
   }
+  const names = await readdir(directory).catch(() => []) // first, for others may add entries while these are read
   await refresh()
-  const names = await readdir(directory).catch(() => [])
   const highest = names
     .filter((name) => /^\d{8,}\.json$/.test(name))
     .sort()
