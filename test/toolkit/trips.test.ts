@@ -27,13 +27,14 @@ test.each(['photo.jpg', 'clip.mp4', 'story.txt'])('%s', async (name) => {
   const output = join(directory, `out-${name}`)
   await copyFile(fixturePath(name), input)
   const toolkit = createToolkit({ identity: await testIdentity() })
-  // Opened and closed, the target looked at, the finished file renamed, or linked where nothing may be replaced.
+  // The target is looked at, and the finished file renamed where it takes the place of another. A folder that has just
+  // answered at once is not asked by way of the pool; a slow moment of the machine sends one file more through it.
   const label = () => toolkit.label(input, {}, { visible: false, force: true, output })
-  expect([1, 2, 3, 4]).toContain(await trips(label))
+  expect([2, 3]).toContain(await trips(label))
   let fresh = 0
   const anew = () => toolkit.label(input, {}, { visible: false, output: join(directory, `new-${fresh++}`) })
-  expect([1, 2, 3]).toContain(await trips(anew))
+  expect([1, 2]).toContain(await trips(anew))
   expect((await toolkit.verify(output)).verdict).toBe('trusted')
-  expect([1, 2]).toContain(await trips(() => toolkit.verify(output)))
+  expect([0, 1]).toContain(await trips(() => toolkit.verify(output)))
   expect((await readdir(directory)).sort()).toEqual([name, 'new-0', 'new-1', `out-${name}`].sort())
 })
