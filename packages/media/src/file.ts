@@ -89,17 +89,12 @@ function takeMemory(size: number) {
 export function writtenFile(descriptor: number, path: string): Source & AsyncDisposable {
   const { size } = fstatSync(descriptor)
   if (size > wholeBytes.usual) return new LargeFile(resolve(path), descriptor, size)
-  let memory: ReturnType<typeof takeMemory>
   const read = () => {
-    memory = takeMemory(size)
-    const bytes = memory?.bytes ?? uninitialized(size)
+    const bytes = uninitialized(size) // dropped with each file, so that V8 tidies up in time
     readAtOnce(descriptor, bytes, path)
     return bytes
   }
-  return wholeFile(path, size, read, (unkept) => {
-    closeSync(descriptor)
-    memory?.done(unkept)
-  })
+  return wholeFile(path, size, read, () => closeSync(descriptor))
 }
 
 /** Fills `bytes` from the start of a file, without a trip through the thread pool. */

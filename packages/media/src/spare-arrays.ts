@@ -3,8 +3,8 @@
  * collect garbage all the time, and the system has to clear it first.
  */
 
-/** A file, what is made of it, and what is read back. */
-const smallOnes = 3
+/** A file, and what is made of it. */
+const smallOnes = 2
 const smallBytes = 1024 * 1024
 const small: Uint8Array[] = []
 /** The largest there was; a second one for files that are open together would cost more than it spares. */

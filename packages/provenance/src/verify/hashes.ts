@@ -1,5 +1,5 @@
 /** Hashes of parts of a manifest store (C2PA 8.4.2.3, 13.1), each computed once however often it is referred to. */
-import { createHash } from 'node:crypto'
+import { hash as digestOnce } from 'node:crypto'
 
 export type Digest = 'sha256' | 'sha384' | 'sha512'
 
@@ -26,7 +26,7 @@ export class Hashes {
     }
     let actual = byDigest.get(digest)
     if (actual === undefined) {
-      actual = createHash(digest).update(bytes).digest()
+      actual = digestOnce(digest, bytes, 'buffer')
       byDigest.set(digest, actual)
     }
     return Buffer.compare(actual, hash) === 0
