@@ -1,12 +1,14 @@
 /** Reads a range of a source in large pieces, the next one already on its way while the caller works on this one. */
 import { InputError } from './errors.ts'
+import { forReading, pageBytes, readingOffset } from './reading.ts'
 import type { ReadOptions, Source } from './source.ts'
 
 /** Large enough that the cost of a call vanishes, small enough that a few of them fit into a cache. */
 export const chunkBytes = 1024 * 1024
 
-/** Bytes in memory come without a wait, and then others have to get their turn in between. */
-const othersFirst = () => new Promise<void>((resolve) => void setImmediate(resolve))
+/** Bytes in memory come without a wait, and then others have to get their turn in between. Browsers have timers alone. */
+const later: (then: () => void) => unknown = globalThis.setImmediate ?? setTimeout
+const othersFirst = () => new Promise<void>((resolve) => void later(resolve))
 
 /**
  * The bytes from `start` up to `end`, in order. A chunk is good until the next one is asked for: two arrays take turns
@@ -20,13 +22,15 @@ export async function* chunksOf(
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const arrays: Uint8Array[] = []
+  const lengthAt = (at: number) => Math.min(chunkBytes - (at % pageBytes), end - at)
   const read = async (at: number, turn: number): Promise<Uint8Array> => {
-    const length = Math.min(chunkBytes, end - at)
+    const length = lengthAt(at)
     const there = source.view?.(at, at + length)
     if (there && at > start) await othersFirst()
     if (there) return there
     if (source.readInto === undefined) return source.read(at, at + length)
-    const array = arrays[turn] ?? new Uint8Array(length)
+    const array =
+      arrays[turn] ?? forReading(new ArrayBuffer(readingOffset + Math.min(chunkBytes, end - start)))
     arrays[turn] = array
     return array.subarray(0, await source.readInto(array.subarray(0, length), at, options))
   }
@@ -35,7 +39,7 @@ export async function* chunksOf(
   let next = read(start, turn)
   for (let at = start; at < end; ) {
     const chunk = await next
-    if (chunk.byteLength !== Math.min(chunkBytes, end - at))
+    if (chunk.byteLength !== lengthAt(at))
       throw new InputError('input.damaged', {
         what: 'it became shorter while being read',
         name: source.name ?? '',

@@ -11,7 +11,7 @@ import { close, read, readSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { concat, type ReadOptions, type Source } from '@yinji/core'
+import { concat, forReading, type ReadOptions, type Source } from '@yinji/core'
 import { inputError, shorter } from './file-faults.ts'
 import { uninitialized } from './spare-arrays.ts'
 
@@ -97,7 +97,7 @@ export class LargeFile implements Source, AsyncDisposable {
     this.#blocks.set(index, block)
     block.bytes.catch(() => this.#blocks.delete(index))
     const keep = (bytes: Uint8Array) => {
-      this.#spare = new Uint8Array(bytes.buffer)
+      this.#spare = forReading(bytes.buffer)
     }
     for (const [oldest, { bytes, readers }] of this.#blocks) {
       if (this.#blocks.size <= keptBlocks) break

@@ -2,6 +2,7 @@
  * Arrays of files that were closed, for those that are opened next. What is asked for and dropped with each file makes V8
  * collect garbage all the time, and the system has to clear it first.
  */
+import { forReading, readingOffset } from '@yinji/core'
 
 /** A file, and what is made of it. */
 const smallOnes = 2
@@ -22,8 +23,9 @@ export function takeArray(size: number): Uint8Array {
   return array
 }
 
-/** Gives an array back that nobody has a view of any more. */
-export function keepArray(array: Uint8Array): void {
+/** Gives an array back, or a part of it, that nobody has a view of any more. */
+export function keepArray({ buffer }: Uint8Array): void {
+  const array = forReading(buffer)
   if (array.byteLength > smallBytes) {
     if (large === undefined || large.byteLength < array.byteLength) large = array
     return
@@ -32,4 +34,5 @@ export function keepArray(array: Uint8Array): void {
   if (small.length > smallOnes) small.shift()
 }
 
-export const uninitialized = (size: number) => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+/** An array with anything in it. */
+export const uninitialized = (size: number) => forReading(Buffer.allocUnsafeSlow(readingOffset + size).buffer)

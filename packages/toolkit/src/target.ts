@@ -88,7 +88,7 @@ export class FileTarget implements Target {
     if (bytes) {
       if (bytes.byteLength > smallFileBytes) await this.#put(bytes, 0)
       else this.#putAtOnce(bytes)
-      keepArray(new Uint8Array(bytes.buffer))
+      keepArray(bytes)
     }
     const descriptor = this.#descriptor
     if (descriptor === undefined) throw new InternalError('a target that is finished already')

@@ -1,5 +1,7 @@
 /** Range reads for walkers that hop from header to header: neighbouring headers cost one read together. */
+
 import type { Source } from '@yinji/core'
+import { uninitialized } from '../spare-arrays.ts'
 import { uint32 } from './binary.ts'
 
 const nearBytes = 64 * 1024
@@ -53,7 +55,7 @@ export class Window {
     const there = this.#source.view?.(at, end)
     if (there) return there
     if (!this.#source.readInto || size <= nearBytes) return this.#source.read(at, end)
-    if (this.#array.byteLength < size) this.#array = new Uint8Array(size)
+    if (this.#array.byteLength < size) this.#array = uninitialized(size)
     const target = this.#array.subarray(0, size)
     return target.subarray(0, await this.#source.readInto(target, at))
   }
