@@ -9,6 +9,7 @@
  * its own, in which WebAssembly begins only when ours is done: its memory makes Node collect garbage all the time.
  */
 import { execFile, spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,7 +89,7 @@ async function measure(
     at(word + file),
   ) as [string, string, string, string]
   // A file that replaces another is flushed to the disk at once by some file systems, and nobody here is to wait for that.
-  const without = (path: string) => () => rm(path, { force: true })
+  const without = (path: string) => () => rmSync(path, { force: true })
   await make(from)
   const megabytes = (await sizeOf(from)) / 1e6
   const small = megabytes < 8 // above, compiling the code no longer shows
@@ -128,7 +129,7 @@ async function measure(
     },
     {
       name: 'floor: read, SHA-256',
-      milliseconds: await median(times, () => (small ? hash(signed) : streamHashed(signed))),
+      milliseconds: await median(times, () => hash(signed)),
     },
   ]
   const native = await createNativePeer(at('home'), identity.anchor)

@@ -1,7 +1,7 @@
 /** Timing by median, and a table that puts everything beside its floor. */
 
 /** A service compiles its code once: this long, and at most so often, a job runs before it is timed. */
-const warmUp = { milliseconds: 1000, calls: 1000 }
+const warmUp = { milliseconds: 4000, calls: 3000 }
 
 /**
  * Median milliseconds of one call, after a warm-up in which Node compiles the code: of a second, and of as many calls as are
