@@ -69,21 +69,7 @@ export function splicedSource(source: Source, parts: readonly Part[], name = sou
     size += partLength(part)
     ends.push(size)
   }
-  /** What lies in a range, part by part: bytes of the splice, or a range of the source. */
-  function* rangesIn(start: number, end: number): Generator<Uint8Array | Range> {
-    const stop = Math.min(end, size)
-    for (let at = start, index = firstAfter(ends, start); at < stop; index++) {
-      const part = parts[index]
-      const partEnd = ends[index]
-      if (part === undefined || partEnd === undefined || part.kind === 'room') break
-      const from = at - (partEnd - partLength(part))
-      const to = from + Math.min(stop, partEnd) - at
-      yield part.kind === 'bytes'
-        ? part.bytes.subarray(from, to)
-        : { from: part.start + from, to: part.start + to }
-      at += to - from
-    }
-  }
+  const rangesIn = (start: number, end: number) => rangesOf({ parts, ends }, start, Math.min(end, size))
   return {
     name,
     size,
@@ -119,6 +105,27 @@ export function splicedSource(source: Source, parts: readonly Part[], name = sou
       if ((await source.readInto(place, range.from)) !== length) throw endedEarly()
     } else place.set(whole(there ?? (await source.read(range.from, range.to)), range))
     return length
+  }
+}
+
+/** The parts of a splice, none of them room, and where each ends. */
+interface Layout {
+  readonly parts: readonly Part[]
+  readonly ends: readonly number[]
+}
+
+/** What lies in a range, part by part: bytes of the splice, or a range of the source. */
+function* rangesOf({ parts, ends }: Layout, start: number, end: number): Generator<Uint8Array | Range> {
+  for (let at = start, index = firstAfter(ends, start); at < end; index++) {
+    const part = parts[index]
+    const partEnd = ends[index]
+    if (part === undefined || partEnd === undefined || part.kind === 'room') break
+    const from = at - (partEnd - partLength(part))
+    const to = from + Math.min(end, partEnd) - at
+    yield part.kind === 'bytes'
+      ? part.bytes.subarray(from, to)
+      : { from: part.start + from, to: part.start + to }
+    at += to - from
   }
 }
 

@@ -28,7 +28,7 @@ export function readEvidence(found: Found): Evidence {
   const labels = found.labels.flatMap((label) => {
     const read = readAigc(label.value, label.site)
     findings.push(...read.findings)
-    return read.field === undefined ? [] : [{ ...label, field: read.field }]
+    return read.field === undefined ? [] : [{ field: read.field, ...label }]
   })
   findings.push(...aboutLabels(labels))
   const properties = new Map<string, string>()

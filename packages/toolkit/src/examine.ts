@@ -159,7 +159,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
 function contextOf(options: ExamineOptions, validation: Validation | undefined): SecurityContext {
   const { known, trust, now, revocation, certificates = [] } = options
   const there = [...certificates, ...(known?.certificates ?? []), ...(validation?.certificates ?? [])]
-  return { ...known, trust, now, revocation, certificates: there, stamped: validation?.stamped }
+  return { trust, now, revocation, stamped: validation?.stamped, ...known, certificates: there }
 }
 
 function aboutSidecar(there: Sidecar | undefined, used: Sidecar | undefined): Finding[] {

@@ -62,7 +62,7 @@ export async function layOut(
   const { job, handler, before, plan, signer, place, leaves } = setting
   const { record, content } = await signLabel(job, handler, from, plan)
   const said = { ...plan, record, aigc: aigcOf(record), explicit }
-  const bare = { ...editFor(handler, record), leaves, provenance: manifestAddress(job) }
+  const bare = { leaves, provenance: manifestAddress(job), ...editFor(handler, record) }
   const outline =
     signer && place === 'inside'
       ? await outlineOf(handler, from, bare, {
@@ -73,9 +73,9 @@ export async function layOut(
   const more = signer && (await moreFor(job, handler, from))
   const draft = signer && draftFor(setting, said, signer, outline, more)
   const edit = {
+    fragments: outline.kind === 'bmff' && outline.fragments !== undefined,
     ...bare,
     room: place === 'inside' ? (draft?.size ?? 0) : 0,
-    fragments: outline.kind === 'bmff' && outline.fragments !== undefined,
   }
   const splice = bindSplice(await handler.splice(from, edit), outline)
   const undrawn = job.options.thumbnail && handler.medium === 'image' && signer && !more?.thumbnail
@@ -156,9 +156,9 @@ const spareBytes = 32 * 1024
 
 function editFor(handler: MediaHandler, record: ProvenanceRecord): Edit {
   return {
+    room: 0,
     ...(handler.slots.aigc ? { aigc: aigcText(record) } : {}),
     ...(handler.slots.xmp ? { xmp: xmpOf(record) } : {}),
-    room: 0,
   }
 }
 

@@ -80,11 +80,11 @@ async function labelExamined(
   const place = placeOf(handler, source, options)
   refuseInvisible(handler, options)
   const plan = planLabel(handler, before, job.partial, {
-    ...options,
     place,
     address: manifestAddress(job),
     identity: job.identity,
     now: job.examine.now,
+    ...options,
   })
   if (job.segments) refuseSegments(job, plan)
   const segments = job.segments && (await planSegments(job, handler))
@@ -105,6 +105,9 @@ async function labelExamined(
       ...plan.findings,
       ...(job.segments ? await playlistsLeft(job) : []),
     ],
+    path: null,
+    bytes: null,
+    sidecar: null,
   }
   if (options.dryRun) {
     const { record, draft, edit, findings } = plan.unchanged
@@ -112,7 +115,7 @@ async function labelExamined(
       : await layOut(setting, source, plan.explicit)
     const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, { edit, draft, place })
     const planned = { ...receipt, record, written, findings: [...receipt.findings, ...findings] }
-    return { ...planned, status: 'planned', path: null, bytes: null, sidecar: null }
+    return { ...planned, status: 'planned' }
   }
   const mode = await permissions
   if (plan.unchanged) {
@@ -121,8 +124,8 @@ async function labelExamined(
     const copied = await writeSegments(segments?.map(asItIs) ?? [], options)
     try {
       const together = copied.targets
-      const delivered = await deliver({ ...job, mode, splice: whole, place, store, together })
-      return { ...receipt, status: 'unchanged', ...delivered }
+      const delivered = await deliver({ mode, splice: whole, place, store, together, ...job })
+      return Object.assign({}, receipt, delivered, { status: 'unchanged' as const })
     } finally {
       await discardAll(copied.targets)
     }
@@ -142,23 +145,21 @@ async function labelExamined(
     const written = { handler, edit, draft, content }
     const together = fresh?.targets
     const delivered = await deliver({
-      ...job,
       mode,
-      source: prepared,
       splice,
       place,
       written,
       stale,
       together,
+      ...job,
+      source: prepared,
     })
-    return {
-      ...receipt,
-      ...delivered,
+    return Object.assign({}, receipt, delivered, {
       record,
-      status: 'labeled',
+      status: 'labeled' as const,
       written: describeWritten(job, handler, drawn?.label, { edit, draft, place }, drawn?.path),
       findings: [...receipt.findings, ...findings, ...(drawn?.findings ?? [])],
-    }
+    })
   } finally {
     await discardAll(fresh?.targets ?? [])
     if (prepared !== source) await prepared[Symbol.asyncDispose]?.()

@@ -81,7 +81,7 @@ export async function hashBefore(
 }
 
 const traced = (hash: MediaHash | undefined, trace: string): MediaBefore | undefined =>
-  hash && { ...hash, trace }
+  hash && { trace, ...hash }
 
 /** The same of a labelled file, for the ranges that its own security data names; undefined when they can't be read. */
 export async function hashAfter(

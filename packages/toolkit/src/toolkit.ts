@@ -64,7 +64,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     trust: call.trust?.length ? trustIn(call.trust) : trust,
     now: now(),
     revocation,
-    known: store && { ...store.known, statusOf: store.statusOf },
+    known: store && { statusOf: store.statusOf, ...store.known },
     certificates: options.certificates,
     signal: call.signal,
   })
@@ -98,7 +98,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), call.sidecar)
     const fragments = call.fragments && segmentsOf(call.fragments, workspace)
-    const examining = { ...settings(call), sidecar, remote: call.remote, fragments, assetSha256: true }
+    const examining = { sidecar, remote: call.remote, fragments, assetSha256: true, ...settings(call) }
     const first = await examineOnline(source, examining)
     const more = call.deep
       ? await secondOpinion(secondReader, await workspace.pathOf(source), first.signs.items)
@@ -110,7 +110,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
 
   async function watch(input: Input, call: WatchOptions) {
     const sidecar = await findSidecar(pathOf(input), call.sidecar)
-    const examining = { ...settings(call), sidecar, remote: call.remote, assetSha256: true }
+    const examining = { sidecar, remote: call.remote, assetSha256: true, ...settings(call) }
     return startWatch({ input, name: call.name, examining, examineOnline })
   }
 
@@ -125,7 +125,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using source = await openInput(input, call.name, workspace)
     const sidecar = await findSidecar(pathOf(input), undefined)
     const fragments = call.fragments && segmentsOf(call.fragments, workspace)
-    const examining = { ...settings(call), sidecar, beside: call.sidecar, fragments }
+    const examining = { sidecar, beside: call.sidecar, fragments, ...settings(call) }
     const target =
       typeof input === 'string' || call.output !== undefined
         ? targetOf(typeof input === 'string' ? input : '', call)
@@ -136,7 +136,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
       segments: call.fragments,
       begins,
       partial,
-      options: { ...call, signal: examining.signal },
+      options: call,
       examine: examining,
       identity,
       ffmpeg,
@@ -154,11 +154,10 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     await using workspace = new Workspace()
     await using source = await openInput(input, call.name, workspace)
     const path = pathOf(input)
-    const examining = { ...settings(call), sidecar: await findSidecar(path, undefined) }
+    const examining = { sidecar: await findSidecar(path, undefined), ...settings(call) }
     const target =
       path !== undefined || call.output !== undefined ? targetOf(path ?? '', call, 'updated') : undefined
-    const options = { ...call, signal: examining.signal }
-    const job = { source, target, statement, options, examine: examining, identity, generator, ask }
+    const job = { source, target, statement, options: call, examine: examining, identity, generator, ask }
     return (await updateSource(job)) as never // the overloads of Toolkit say which fields there are
   }
 
@@ -179,7 +178,7 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
         startRanges({
           input,
           name: call.name,
-          examining: { ...settings(call), remote: call.remote },
+          examining: { remote: call.remote, ...settings(call) },
           examineOnline,
         }),
       ),

@@ -28,7 +28,7 @@ export function evidenceIn(properties: readonly FoundProperty[], medium: Medium)
   const byName = new Map<string, Placed[]>()
   for (const property of properties) {
     const name = property.name.toLowerCase()
-    const placed = { ...property, slot: slotOf(property.site) }
+    const placed = { slot: slotOf(property.site), ...property }
     const others = byName.get(name)
     if (others) others.push(placed)
     else byName.set(name, [placed])

@@ -52,15 +52,13 @@ async function read(source: Source): Promise<Found> {
 function found({ segments, trailing, damage }: JpegStructure): Found {
   const { stores } = jumbfSites(segments)
   const [store] = stores
-  return {
-    ...together([
-      ...xmpSites(segments).map(({ packet }) => readXmp(packet, xmpSite, true)),
-      ...readExtensions(segments),
-      { labels: otherLabels(segments), properties: textProperties(segments), findings: aboutStores(stores) },
-      { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
-    ]),
-    ...(store ? { manifest: manifestOf(store) } : {}),
-  }
+  const inside = together([
+    ...xmpSites(segments).map(({ packet }) => readXmp(packet, xmpSite, true)),
+    ...readExtensions(segments),
+    { labels: otherLabels(segments), properties: textProperties(segments), findings: aboutStores(stores) },
+    { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
+  ])
+  return store ? { manifest: manifestOf(store), ...inside } : inside
 }
 
 function readExtensions(segments: JpegStructure['segments']): FoundHere[] {

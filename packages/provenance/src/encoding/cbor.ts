@@ -121,7 +121,7 @@ function orUndefined(read: () => unknown): unknown {
 
 function bounded(bytes: Uint8Array, read: typeof decode): unknown {
   try {
-    return read(bytes, { ...decodeOptions, tokenizer: new BoundedTokenizer(bytes, decodeOptions) })
+    return read(bytes, { tokenizer: new BoundedTokenizer(bytes, decodeOptions), ...decodeOptions })
   } catch (error) {
     if (error instanceof CborError) throw error
     throw new CborError(error instanceof Error ? error.message : 'not CBOR', { cause: error })

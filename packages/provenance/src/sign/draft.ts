@@ -140,7 +140,7 @@ function outlineNamed(kind: OutlinedByName): Binding {
 function statementsOf(content: ManifestContent, now: Date, random: (length: number) => Uint8Array) {
   const salted = (label: string, body: unknown): AssertionBox => encodeAssertion(label, body, random(16))
   const parent = ingredientOf(content)
-  const others = (content.ingredients ?? []).map((one) => ({ ...ingredient(one), use: one.relationship }))
+  const others = (content.ingredients ?? []).map((one) => ({ use: one.relationship, ...ingredient(one) }))
   const all = [...(parent ? [parent] : []), ...others]
   const { manifests, copy } = gathered(all.map(({ manifests }) => manifests))
   const pictures = thumbnailsOf(all.map(({ described }) => described.thumbnail))
@@ -192,7 +192,7 @@ function statedBy(content: ManifestContent, random: (length: number) => Uint8Arr
   const statements = [
     ...(disclosure ? [{ label: 'c2pa.ai-disclosure', content: disclosure, encode: disclosed }] : []),
     ...(labelled ? [{ label: labelRecordLabel, content: labelled, encode: encodeOwn }] : []),
-    ...numbered(assertionsOf(content)).map((one) => ({ ...one, encode: encodeStatement })),
+    ...numbered(assertionsOf(content)).map((one) => ({ encode: encodeStatement, ...one })),
   ].map(({ label, content, encode }) => ({ label, box: encode(label, content, random(16)) }))
   const label = 'c2pa.thumbnail.claim'
   return thumbnail ? [{ label, box: encodeEmbedded(label, thumbnail) }, ...statements] : statements

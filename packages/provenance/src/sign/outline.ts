@@ -49,7 +49,7 @@ export async function outlineOf(
   if (kind === 'data' || kind === 'text') return { kind }
   const small = source.size < piecewiseFrom
   if (kind === 'bmff' && small && !edit.leaves && !fragmented) return { kind, boxes: [] }
-  const first = await handler.splice(source, { ...edit, room: 1, fragments: kind === 'bmff' })
+  const first = await handler.splice(source, { fragments: kind === 'bmff', ...edit, room: 1 })
   if (first.binding === undefined) throw new InternalError('a splice without a binding for its manifest')
   if (first.binding.kind !== 'bmff') return first.binding
   // A tree over pieces of `mdat` would be taken for one over the fragments (C2PA 15.12.2.2).

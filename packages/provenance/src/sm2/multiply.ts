@@ -120,13 +120,13 @@ function tableOf(point: Point): Point[][] {
 }
 
 function oddMultiples(point: Point): Point[] {
-  const [twice = point] = normalize(finite(double({ ...point, z: 1n })))
+  const [twice = point] = normalize(finite(double({ z: 1n, ...point })))
   return normalize(multiplesOf(point, twice, 1 << (sliding - 2)))
 }
 
 /** first, first + step, first + 2 step … The group’s order is prime and far above: no sum is infinite. */
 function multiplesOf(first: Point, step: Point, count: number): NonNullable<Jacobian>[] {
-  const points: NonNullable<Jacobian>[] = [{ ...first, z: 1n }]
+  const points: NonNullable<Jacobian>[] = [{ z: 1n, ...first }]
   for (let sum: Jacobian = points[0]; points.length < count; ) {
     sum = addPoint(sum, step)
     points.push(...finite(sum))

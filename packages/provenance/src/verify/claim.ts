@@ -83,7 +83,7 @@ function readList(value: unknown, name: string, created: boolean): readonly Clai
   for (const entry of value) {
     const reference = readReference(entry)
     if (reference === undefined) return name
-    references.push({ ...reference, created })
+    references.push({ created, ...reference })
   }
   return references
 }

@@ -76,7 +76,7 @@ export function readStore(bytes: Uint8Array): Store {
     if (manifests.size >= limits.manifests) throw new StoreError('it holds too many manifests')
     const compressed = plain !== box
     const bodies = compressed ? [hashedPart(box), hashedPart(plain)] : [hashedPart(box)]
-    active = { ...readManifest(plain, kind, nodeOf(box)), compressed, bodies }
+    active = { compressed, bodies, ...readManifest(plain, kind, nodeOf(box)) }
     manifests.set(box.label, active)
   }
   if (active === undefined) throw new StoreError('it holds no manifest')

@@ -89,7 +89,7 @@ async function validate(options: Options, live: boolean): Promise<Validated> {
   const { trust, now, revocation } = options
   const brought = { stamps: lateStampsOf(store), answers: lateAnswersOf(store) }
   const open = { trust, now, revocation, hashes: new Hashes(), ...brought }
-  const context = { ...open, redacted: redactionsOf(store, open) }
+  const context = { redacted: redactionsOf(store, open), ...open }
 
   const active = readStatements(store.active, context)
   const { log } = active
@@ -177,7 +177,7 @@ async function checkBinding(
     piece: (piece: Piece) => watch.piece(piece),
   }
   const content = { source, found, fragments, watch: watched, later, updated, signal, assetSha256, live, now }
-  const { outcome, sha256, flawed } = await checkContent(bound, { ...content, validateSegment: segment }, log)
+  const { outcome, sha256, flawed } = await checkContent(bound, { validateSegment: segment, ...content }, log)
   if (outcome === 'match' && !flawed && active.sound && bound.sound) log.report('manifest.content.intact')
   if (updated && active.signer?.trust === 'trusted' && bound.signer?.trust !== 'trusted')
     log.report('manifest.update.untrusted', { subject: nameOf(bound.signer) })

@@ -19,7 +19,7 @@ export function redactionsOf(store: Store, context: Omit<Context, 'redacted'>): 
   for (let manifest = open.pop(); manifest; manifest = open.pop()) {
     const { label } = manifest
     if (family.has(label)) continue
-    const statements = readStatements(manifest, { ...context, redacted: none })
+    const statements = readStatements(manifest, { redacted: none, ...context })
     const parts = statements.signed ? ingredientsOf(statements) : []
     family.set(label, new Set(parts.map((part) => parseUri(part.manifest?.url ?? '')?.manifest ?? '')))
     if (!statements.signed) continue
