@@ -13,7 +13,7 @@ const pieces = [array(), array()] as const
 
 /** One SHA-256 over a file, piece by piece. */
 export function hash(from: string): void {
-  const source = openSync(from)
+  const source = openSync(from, 'r')
   const sum = createHash('sha256')
   for (;;) {
     const count = readSync(source, pieces[0], 0, pieceBytes, null)
@@ -26,7 +26,7 @@ export function hash(from: string): void {
 
 /** Small file: one read, one SHA-256, one write. */
 export function copyHashed(from: string, to: string): void {
-  const source = openSync(from)
+  const source = openSync(from, 'r')
   const target = openSync(to, 'w')
   const sum = createHash('sha256')
   for (;;) {
@@ -42,7 +42,7 @@ export function copyHashed(from: string, to: string): void {
 
 /** Large file: the same, written by another thread while the next piece is read and hashed. */
 export async function streamHashed(from: string, to: string): Promise<void> {
-  const source = openSync(from)
+  const source = openSync(from, 'r')
   const target = await open(to, 'w')
   const sum = createHash('sha256')
   let written: Promise<unknown> | undefined

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { chunkBytes, chunksOf } from './chunks.ts'
 import { pageBytes, readingOffset } from './reading.ts'
 import { bytesSource, type Source } from './source.ts'
@@ -59,7 +59,8 @@ describe('the bytes of a range', () => {
     const { setImmediate: own } = globalThis
     try {
       Reflect.deleteProperty(globalThis, 'setImmediate')
-      const { chunksOf: fresh } = await import(`./chunks.ts?browser`)
+      vi.resetModules()
+      const { chunksOf: fresh } = await import('./chunks.ts')
       let size = 0
       for await (const chunk of fresh(bytesSource(content), 0, content.byteLength)) size += chunk.byteLength
       expect(size).toBe(content.byteLength)
