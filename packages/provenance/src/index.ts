@@ -2,6 +2,7 @@
 
 // Signing: a draft of known size, a signer, and updates of what is signed already.
 
+export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/check-statements.ts'
 export { hashSegment } from './sign/content/bmff-hash.ts'
 export type { AiDisclosure } from './sign/disclosure.ts'
 export { type DraftOptions, draftManifest } from './sign/draft.ts'
@@ -14,7 +15,6 @@ export {
   signApart,
 } from './sign/embed.ts'
 export { statementsFromJson } from './sign/from-json.ts'
-export { assertionsOf, checkStatements, checkUpdateStatements } from './sign/given.ts'
 export { identityRoles, type NamedActor } from './sign/identity/named-actor.ts'
 export { lateStamps } from './sign/late-stamps.ts'
 export { createSession, type SegmentName, type Session, type SessionOptions } from './sign/live/session.ts'

@@ -2,7 +2,7 @@
 import { digitalSourceTypeOf, type ProvenanceRecord, UsageError } from '@yinji/core'
 import { encodeTime } from '../encoding/cbor.ts'
 import type { HashedUri } from './boxes.ts'
-import { isBound } from './given.ts'
+import { isBound } from './check-statements.ts'
 import type { ManifestContent, NewAction } from './manifest.ts'
 
 /** The explicit label is drawn by rules, not by a model. */

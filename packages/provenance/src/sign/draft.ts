@@ -23,6 +23,7 @@ import {
   numbered,
   storeBox,
 } from './boxes.ts'
+import { assertionsOf, checkManifestContent, isSoftBinding } from './check-statements.ts'
 import { encodeClaim } from './claim.ts'
 import { compressedWhereFree } from './compressed.ts'
 import { encodeBinding } from './content/binding.ts'
@@ -30,7 +31,6 @@ import { type Hashed, hashContent } from './content/content-hash.ts'
 import { aiDisclosureOf } from './disclosure.ts'
 import { refuse } from './form.ts'
 import { gathered } from './gathered.ts'
-import { assertionsOf, checkManifest, isSoftBinding } from './given.ts'
 import { plannedIdentities } from './identity/identity.ts'
 import { assertionOf, ingredient, ingredientOf } from './ingredient.ts'
 import { labelRecordLabel, labelRecordOf } from './label-record.ts'
@@ -74,7 +74,7 @@ export function draftManifest(
   signer: Signer,
   options: DraftOptions = {},
 ): ManifestDraft {
-  checkManifest(given)
+  checkManifestContent(given)
   const content = given.record ? { ...given, record: parseRecord(given.record) } : given
   const label = `urn:c2pa:${options.uuid ?? randomUUID()}`
   const { instance = randomUUID(), spare = 0, now = new Date(), random = saltBytes } = options

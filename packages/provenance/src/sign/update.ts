@@ -16,9 +16,9 @@ import {
   manifestBox,
   numbered,
 } from './boxes.ts'
+import { assertionsOf, checkUpdateStatements } from './check-statements.ts'
 import { encodeClaim } from './claim.ts'
 import type { DraftOptions } from './draft.ts'
-import { assertionsOf, checkUpdateStatements } from './given.ts'
 import { parentOf, readStore } from './ingredient.ts'
 import type { NewAssertion, SignedUpdate, UpdateContent } from './manifest.ts'
 import { redactedStore } from './redact.ts'

@@ -16,6 +16,7 @@ import { checkDisclosure } from './assertions/disclosure.ts'
 import { readRecord } from './assertions/record.ts'
 import { redactionsOf } from './assertions/redactions.ts'
 import { checkReferences } from './assertions/references.ts'
+import { type CheckedManifest, checkManifest } from './checked-manifest.ts'
 import type { SegmentManifest } from './content/binding.ts'
 import { checkContent } from './content/content.ts'
 import type { MediaPieces } from './content/media-pieces.ts'
@@ -27,7 +28,6 @@ import { validatedManifest } from './ingredients/validated-manifest.ts'
 import { Log } from './log.ts'
 import { lateAnswersOf } from './signature/late-answers.ts'
 import { lateStampsOf } from './signature/late-stamps.ts'
-import { readStatements, type Statements } from './statements.ts'
 import { readStore, type Store, StoreError } from './store.ts'
 import { checkVersion } from './version.ts'
 
@@ -79,7 +79,7 @@ type Options = ValidateOptions & { readonly now: Date }
 interface Validated {
   readonly validation: Validation
   /** Undefined when the store can’t be read. */
-  readonly active?: Statements
+  readonly active?: CheckedManifest
 }
 
 /** @param live whether it is a segment of a live video (C2PA 19) */
@@ -91,7 +91,7 @@ async function validate(options: Options, live: boolean): Promise<Validated> {
   const open = { trust, now, revocation, hashes: new Hashes(), ...brought }
   const context = { redacted: redactionsOf(store, open), ...open }
 
-  const active = readStatements(store.active, context)
+  const active = checkManifest(store.active, context)
   const { log } = active
   checkVersion(active)
   checkActions(active, store, context)
@@ -128,7 +128,7 @@ async function validateSegment(options: Options): Promise<SegmentManifest> {
   )
   const of = (wanted: Level) =>
     validation.findings.filter(({ level }) => level === wanted).map(({ code }) => code)
-  return { statements: active, errors: of('error'), doubts: of('unchecked') }
+  return { checked: active, errors: of('error'), doubts: of('unchecked') }
 }
 
 function locate({ store }: FoundManifest): Store | StoreError {
@@ -159,8 +159,8 @@ function unreadable(store: Uint8Array, { status, message: what }: StoreError): V
 /** Content is intact only when the hash that says so is one the signer vouched for. */
 async function checkBinding(
   options: Options,
-  active: Statements,
-  bound: Statements | 'unchecked' | undefined,
+  active: CheckedManifest,
+  bound: CheckedManifest | 'unchecked' | undefined,
   live: boolean,
 ): Promise<string | undefined> {
   const { found, source, fragments, watch, later, signal, now, assetSha256 = false } = options
@@ -185,15 +185,18 @@ async function checkBinding(
 }
 
 /** The manifests that speak of the content: the one that is bound to it, and an update of that. */
-function speaking(active: Statements, bound: Statements | 'unchecked' | undefined): readonly Statements[] {
+function speaking(
+  active: CheckedManifest,
+  bound: CheckedManifest | 'unchecked' | undefined,
+): readonly CheckedManifest[] {
   return bound === undefined || bound === 'unchecked' || bound === active ? [active] : [bound, active]
 }
 
 /** A stranger could make a signature first and a key and a label for it afterwards. */
-function stampedLabel(statements: Statements): StampedLabel[] {
-  const { sound, signer, signedAt } = statements
+function stampedLabel(checked: CheckedManifest): StampedLabel[] {
+  const { sound, signer, signedAt } = checked
   if (!sound || signer?.trust !== 'trusted' || signedAt === undefined) return []
-  const record = readRecord({ ...statements, log: new Log() }) // what is wrong with it is told elsewhere
+  const record = readRecord({ ...checked, log: new Log() }) // what is wrong with it is told elsewhere
   return record ? [{ aigc: record.aigc, time: signedAt }] : []
 }
 
@@ -204,9 +207,9 @@ const nameOf = (signer: SignerReport | null) => signer?.organization ?? signer?.
  * edit it and sign; a capture is vouched for by its own signer alone, so nobody’s is taken over from below.
  */
 function describe(
-  active: Statements,
-  bound: Statements | undefined,
-  past: readonly Statements[],
+  active: CheckedManifest,
+  bound: CheckedManifest | undefined,
+  past: readonly CheckedManifest[],
 ): ActiveManifest {
   const content = bound ?? active
   const byAi = past.flatMap(sourcesOf).filter((type) => readDigitalSourceType(type).origin === 'ai')
@@ -220,5 +223,5 @@ function describe(
   }
 }
 
-const sourcesOf = (statements: Statements) =>
-  actionsOf(statements).flatMap(({ digitalSourceType }) => digitalSourceType ?? [])
+const sourcesOf = (checked: CheckedManifest) =>
+  actionsOf(checked).flatMap(({ digitalSourceType }) => digitalSourceType ?? [])

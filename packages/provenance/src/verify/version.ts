@@ -1,11 +1,11 @@
 /** The version of C2PA a claim says it follows (`specVersion`, C2PA 10.2.3.2). */
-import type { Statements } from './statements.ts'
+import type { CheckedManifest } from './checked-manifest.ts'
 import { manifestUri } from './uri.ts'
 
 /** A new major version may mean anything by the same words; a new minor one only adds. */
 const newestMajor = 2
 
-export function checkVersion({ manifest, claim, log }: Statements): void {
+export function checkVersion({ manifest, claim, log }: CheckedManifest): void {
   const version = claim?.specVersion
   if (version === undefined) return
   const at = manifestUri(manifest.label)

@@ -1,8 +1,9 @@
 /** What single actions must name (C2PA 15.10.3.2.3): sources, ingredients, watermarks, what was withheld. */
+
+import type { Assertion, CheckedManifest, Context } from '../checked-manifest.ts'
 import { readReference } from '../claim.ts'
 import { type Fields, fieldsOf, listOf, textOf } from '../fields.ts'
 import { ingredientsOf, type Relationship } from '../ingredients/ingredient.ts'
-import type { Assertion, Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { Store } from '../store.ts'
 import { baseLabel, ownLabel, parseUri } from '../uri.ts'
@@ -40,18 +41,18 @@ export interface Names {
 }
 
 export function namesIn(
-  statements: Statements,
+  checked: CheckedManifest,
   store: Pick<Store, 'manifests'>,
   withheldElsewhere: Context['redacted'],
 ): Names {
-  const { manifest, claim, assertions, sound } = statements
+  const { manifest, claim, assertions, sound } = checked
   const created = new Map(assertions.map((assertion) => [assertion.label, assertion.created]))
   const listed = (claim?.assertions ?? []).map(({ url }) => parseUri(url)?.path[1] ?? '')
   const gone = sound ? listed.filter((label) => !created.has(label)) : []
   const isIngredient = (label: string) => /^c2pa\.ingredient(?:\.v[23])?$/.test(baseLabel(label))
   return {
     manifest: manifest.label,
-    related: new Map(ingredientsOf(statements).map(({ label, relationship }) => [label, relationship])),
+    related: new Map(ingredientsOf(checked).map(({ label, relationship }) => [label, relationship])),
     withheld: new Set(gone.filter(isIngredient)),
     gone: new Set(gone),
     created,

@@ -2,9 +2,9 @@
 import { readDigitalSourceType } from '@yinji/core'
 import { Tagged } from '../../encoding/cbor.ts'
 import { updateActions } from '../../vocabulary.ts'
+import type { Assertion, CheckedManifest, Context } from '../checked-manifest.ts'
 import { nameOf } from '../claim.ts'
 import { type Fields, fieldsOf, isFields, isText, listOf, textOf } from '../fields.ts'
-import type { Assertion, Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { Store } from '../store.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
@@ -40,13 +40,11 @@ function templatesIn(fields: Fields | undefined): (action: string) => Named {
 }
 
 /** All actions of a manifest, in order; none from assertions that do not hold. */
-export function actionsOf(statements: Statements): readonly Action[] {
-  return statements.assertions
-    .filter(isActions)
-    .flatMap(({ fields }) => readActions(fields, statements) ?? [])
+export function actionsOf(checked: CheckedManifest): readonly Action[] {
+  return checked.assertions.filter(isActions).flatMap(({ fields }) => readActions(fields, checked) ?? [])
 }
 
-function readActions(fields: Fields | undefined, { claim }: Statements): readonly Action[] | undefined {
+function readActions(fields: Fields | undefined, { claim }: CheckedManifest): readonly Action[] | undefined {
   const list = fields?.get('actions')
   if (!Array.isArray(list) || list.length === 0) return undefined
   const agents = listOf(fields, 'softwareAgents')
@@ -79,7 +77,7 @@ const updating: ReadonlySet<string> = new Set([...updateActions, 'c2pa.redacted'
 const forbidden = /^c2pa\.(?:hash|thumbnail)\./
 
 /** An update states nothing about content but what it may (C2PA 11.2.3). */
-function checkUpdate({ manifest, claim, log }: Statements): void {
+function checkUpdate({ manifest, claim, log }: CheckedManifest): void {
   if (manifest.kind !== 'update') return
   const at = manifestUri(manifest.label)
   for (const { url } of claim?.assertions ?? []) {
@@ -93,18 +91,18 @@ function checkUpdate({ manifest, claim, log }: Statements): void {
  * Of claims of version 1, which name ingredients in other ways and may go without actions, only the form of actions and the place of
  * the first is asked (C2PA 15.10.3.2.3).
  */
-export function checkActions(statements: Statements, store: Store, { redacted }: Context): void {
-  checkUpdate(statements)
-  const { manifest, claim, log } = statements
-  const assertions = statements.assertions.filter(isActions)
+export function checkActions(checked: CheckedManifest, store: Store, { redacted }: Context): void {
+  checkUpdate(checked)
+  const { manifest, claim, log } = checked
+  const assertions = checked.assertions.filter(isActions)
   const first = assertions[0]
   const strict = claim?.version === 2 && manifest.kind === 'standard'
   const judged = claim?.version === 2 && assertions.length > 0
-  const names = judged ? namesIn(statements, store, redacted) : undefined
+  const names = judged ? namesIn(checked, store, redacted) : undefined
   let hasOrigin = false
   for (const assertion of assertions) {
     const at = assertionUri(manifest.label, assertion.label)
-    const actions = readActions(assertion.fields, statements)
+    const actions = readActions(assertion.fields, checked)
     if (actions === undefined) {
       log.report('manifest.action.malformed', { status: 'assertion.action.malformed', at, what: 'actions' })
       continue
@@ -116,8 +114,8 @@ export function checkActions(statements: Statements, store: Store, { redacted }:
       (action, index) => isOrigin(action) && !(assertion === first && index === 0),
     )
     if (manifest.kind === 'standard' && misplaced)
-      malformed(statements, at, `${misplaced.action} is not the first action`)
-    if (names) checkEach(statements, names, assertion, actions)
+      malformed(checked, at, `${misplaced.action} is not the first action`)
+    if (names) checkEach(checked, names, assertion, actions)
     for (const value of strangeSources(actions)) log.report('manifest.action.vocabulary', { at, value })
     hasOrigin ||= actions.some(isOrigin)
   }
@@ -126,7 +124,7 @@ export function checkActions(statements: Statements, store: Store, { redacted }:
   if (!hasOrigin) {
     const listed = claim.assertions.some(({ url }) => url.includes('c2pa.assertions/c2pa.actions'))
     if (!listed || first) log.report('manifest.action.missing', { status: 'claim.actions.missing', at })
-  } else if (first) checkCompleteness(statements, first, at)
+  } else if (first) checkCompleteness(checked, first, at)
 }
 
 /** How many values are told by name. */
@@ -139,7 +137,7 @@ function strangeSources(actions: readonly Action[]): string[] {
 }
 
 function malformed(
-  { log }: Statements,
+  { log }: CheckedManifest,
   at: string,
   what: string,
   status: StatusCode = 'assertion.action.malformed',
@@ -148,23 +146,23 @@ function malformed(
 }
 
 function checkEach(
-  statements: Statements,
+  checked: CheckedManifest,
   names: Names,
   assertion: Assertion,
   actions: readonly Action[],
 ): void {
-  const at = assertionUri(statements.manifest.label, assertion.label)
+  const at = assertionUri(checked.manifest.label, assertion.label)
   const problems = new Set<string>()
   for (const action of actions) {
     const problem = actionProblem(names, action)
-    if (problem && !problems.has(problem.what)) malformed(statements, at, problem.what, problem.status)
+    if (problem && !problems.has(problem.what)) malformed(checked, at, problem.what, problem.status)
     if (problem) problems.add(problem.what)
     if (isElsewhere(names, assertion, action))
-      statements.log.status('assertion.action.ingredientLocationMismatch', at)
-    if (relatesToWithheld(names, action)) statements.log.status('assertion.redacted', at)
+      checked.log.status('assertion.action.ingredientLocationMismatch', at)
+    if (relatesToWithheld(names, action)) checked.log.status('assertion.redacted', at)
   }
   if (assertion.base === 'c2pa.actions.v2' && actions.some(({ fields }) => isNameless(fields)))
-    statements.log.report('manifest.action.incomplete', { at, what: 'name of softwareAgent' })
+    checked.log.report('manifest.action.incomplete', { at, what: 'name of softwareAgent' })
 }
 
 /** Since version 2 a map that has one (C2PA 10.2.3.2); c2pa-rs reads no manifest where it has not. */
@@ -173,7 +171,7 @@ function isNameless(fields: Fields): boolean {
 }
 
 /** What C2PA 2.4 asks of those that say they follow it. */
-function checkCompleteness({ claim, log }: Statements, first: Assertion, at: string): void {
+function checkCompleteness({ claim, log }: CheckedManifest, first: Assertion, at: string): void {
   const [major = 0, minor = 0] = (claim?.specVersion ?? '').split('.').map(Number)
   if (major < 2 || (major === 2 && minor < 4)) return
   if (!first.created) log.report('manifest.action.incomplete', { at, what: 'created_assertions' })

@@ -8,11 +8,11 @@ import {
   type SuperBox,
   uuids,
 } from '../../encoding/jumbf.ts'
+import type { Assertion, Context } from '../checked-manifest.ts'
 import type { Claim, ClaimedAssertion } from '../claim.ts'
 import { type Fields, isFields, isText } from '../fields.ts'
 import { digestOf, inWords } from '../hashes.ts'
 import type { Log } from '../log.ts'
-import type { Assertion, Context } from '../statements.ts'
 import type { Manifest, Node } from '../store.ts'
 import { assertionUri, baseLabel, ownLabel, parseUri } from '../uri.ts'
 import { formProblem } from './forms.ts'

@@ -1,15 +1,15 @@
 /** Our own assertion: the label record, as the signer vouched for it. */
 import { type AigcReading, aigcKeys, moments, positions, type VisibleLabel } from '@yinji/core'
 import type { SignedRecord } from '../../validation.ts'
+import type { CheckedManifest } from '../checked-manifest.ts'
 import { type Fields, fieldsOf, isText, textOf } from '../fields.ts'
-import type { Statements } from '../statements.ts'
 import { assertionUri } from '../uri.ts'
 
 /** Label of the assertion. */
 const recordLabel = 'cn.yinji.label'
 
 /** The record; null when there is none, or none that can be used, the reason being in the log. */
-export function readRecord({ manifest, assertions, log }: Statements): SignedRecord | null {
+export function readRecord({ manifest, assertions, log }: CheckedManifest): SignedRecord | null {
   const found = assertions.filter(({ base }) => base === recordLabel)
   const [assertion] = found
   if (assertion === undefined) return null

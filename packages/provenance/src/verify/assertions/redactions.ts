@@ -1,6 +1,7 @@
 /** Which assertions are withheld (C2PA 15.10.2): said by a claim that is signed, about a manifest it builds on. */
+
+import { type Context, checkManifest } from '../checked-manifest.ts'
 import { ingredientsOf } from '../ingredients/ingredient.ts'
-import { type Context, readStatements } from '../statements.ts'
 import type { Manifest, Store } from '../store.ts'
 import { parseUri } from '../uri.ts'
 
@@ -19,11 +20,11 @@ export function redactionsOf(store: Store, context: Omit<Context, 'redacted'>): 
   for (let manifest = open.pop(); manifest; manifest = open.pop()) {
     const { label } = manifest
     if (family.has(label)) continue
-    const statements = readStatements(manifest, { redacted: none, ...context })
-    const parts = statements.signed ? ingredientsOf(statements) : []
+    const checked = checkManifest(manifest, { redacted: none, ...context })
+    const parts = checked.signed ? ingredientsOf(checked) : []
     family.set(label, new Set(parts.map((part) => parseUri(part.manifest?.url ?? '')?.manifest ?? '')))
-    if (!statements.signed) continue
-    claims.push(...(statements.claim?.redacted ?? []).map((url) => ({ by: label, url })))
+    if (!checked.signed) continue
+    claims.push(...(checked.claim?.redacted ?? []).map((url) => ({ by: label, url })))
     open.push(...[...(family.get(label) ?? [])].flatMap((below) => store.manifests.get(below) ?? []))
   }
   const descendants = new Map<string, ReadonlySet<string>>()

@@ -3,9 +3,9 @@
  * icons, thumbnails, embedded data, the ingredients of actions. Ingredients have rules of their own for their manifests (15.11.3).
  */
 import { limits } from '@yinji/core'
+import type { CheckedManifest, Context } from '../checked-manifest.ts'
 import { type Fields, isBytes, isFields, isText } from '../fields.ts'
 import { digestOf, inWords } from '../hashes.ts'
-import type { Context, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { Manifest, Node, Store } from '../store.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
@@ -34,27 +34,27 @@ const notFollowed: ReadonlySet<unknown> = new Set([
 const standard = /^c2pa\.(?!hash\.(?!multi-asset))/
 
 /** Writers of claims of version 1 did not agree what such a hash is over. */
-export function checkReferences(statements: Statements, store: Store, context: Context): void {
-  if (statements.claim?.version !== 2) return
+export function checkReferences(checked: CheckedManifest, store: Store, context: Context): void {
+  if (checked.claim?.version !== 2) return
   let room: number = limits.items
-  for (const { label, at, value } of placesIn(statements)) {
+  for (const { label, at, value } of placesIn(checked)) {
     const told = new Set<StatusCode>()
-    for (const reference of referencesIn(value, statements.claim.algorithm)) {
+    for (const reference of referencesIn(value, checked.claim.algorithm)) {
       if (room-- <= 0) return
-      const status = statusOf(reference, statements, store, context)
+      const status = statusOf(reference, checked, store, context)
       if (status === undefined || told.has(status)) continue
       told.add(status)
       const url = reference.url?.slice(0, 200) ?? '—'
       const algorithm = inWords(reference.algorithm)
       if (status === 'algorithm.unsupported')
-        statements.log.report('manifest.hash.algorithm', { status, at, algorithm })
-      else statements.log.report('manifest.reference.broken', { status, at, label, url })
+        checked.log.report('manifest.hash.algorithm', { status, at, algorithm })
+      else checked.log.report('manifest.reference.broken', { status, at, label, url })
     }
   }
 }
 
 /** Where references may stand: the icon of the claim's software (15.6.2), and assertions of the standard. */
-function* placesIn({ manifest, claim, assertions }: Statements) {
+function* placesIn({ manifest, claim, assertions }: CheckedManifest) {
   const label = 'c2pa.claim.v2'
   yield { label, at: `${manifestUri(manifest.label)}/${label}`, value: new Map([['icon', claim?.icon]]) }
   for (const { label, fields } of assertions)
@@ -82,7 +82,7 @@ function* referencesIn(value: unknown, inherited: unknown): Generator<Reference>
 /** Whether a later manifest withholds what the URI leads to. */
 export function isWithheld(
   url: string,
-  { manifest }: Pick<Statements, 'manifest'>,
+  { manifest }: Pick<CheckedManifest, 'manifest'>,
   { redacted }: Pick<Context, 'redacted'>,
 ): boolean {
   const uri = parseUri(url)
@@ -92,13 +92,13 @@ export function isWithheld(
 /** What is wrong with it; undefined when nothing is. What a later manifest withholds can't be held against anybody. */
 export function statusOf(
   { url, hash, algorithm }: Reference,
-  statements: Pick<Statements, 'manifest'>,
+  checked: Pick<CheckedManifest, 'manifest'>,
   { manifests }: Pick<Store, 'manifests'>,
   context: Pick<Context, 'hashes' | 'redacted'>,
 ): 'hashedURI.missing' | 'hashedURI.mismatch' | 'algorithm.unsupported' | undefined {
   const uri = parseUri(url ?? '')
-  const target = uri && (uri.manifest === undefined ? statements.manifest : manifests.get(uri.manifest))
-  if (isWithheld(url ?? '', statements, context)) return undefined
+  const target = uri && (uri.manifest === undefined ? checked.manifest : manifests.get(uri.manifest))
+  if (isWithheld(url ?? '', checked, context)) return undefined
   const node = target && nodeAt(target, uri.path)
   if (node === undefined) return 'hashedURI.missing'
   const digest = digestOf(algorithm)

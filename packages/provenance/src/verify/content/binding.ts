@@ -1,9 +1,9 @@
 /** What the ways of binding content have in common (C2PA 9.2): what each is given, and what it answers. */
 import type { Code, FoundManifest, Source } from '@yinji/core'
+import type { CheckedManifest } from '../checked-manifest.ts'
 import type { Fields } from '../fields.ts'
 import type { Digest } from '../hashes.ts'
 import type { Log } from '../log.ts'
-import type { Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import type { MediaPieces } from './media-pieces.ts'
 import type { PieceWatch } from './piece-ledger.ts'
@@ -33,7 +33,7 @@ export interface Content {
 /** What was found out about the manifest of a segment. */
 export interface SegmentManifest {
   /** Undefined when it can’t be read. */
-  readonly statements: Statements | undefined
+  readonly checked: CheckedManifest | undefined
   /** What is wrong with it, and what could not be told. */
   readonly errors: readonly Code[]
   readonly doubts: readonly Code[]

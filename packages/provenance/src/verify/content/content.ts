@@ -1,10 +1,11 @@
 /** Holds the content against the manifest (C2PA 15.12): finds the one hard binding and has it checked. */
+
+import type { Assertion, CheckedManifest } from '../checked-manifest.ts'
 import type { Claim } from '../claim.ts'
 import { type Fields, isFields, listOf } from '../fields.ts'
 import { digestOf, inWords } from '../hashes.ts'
 import { announcesSegments, checkLive } from '../live/live.ts'
 import type { Log } from '../log.ts'
-import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, baseLabel, manifestUri, parseUri } from '../uri.ts'
 import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
@@ -31,7 +32,7 @@ const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
 ])
 
 /** @param bound the manifest that speaks of the content */
-export async function checkContent(bound: Statements, content: Content, log: Log): Promise<Compared> {
+export async function checkContent(bound: CheckedManifest, content: Content, log: Log): Promise<Compared> {
   const assertion = bindingOf(bound, log)
   if (assertion === undefined) return unchecked
   const at = assertionUri(bound.manifest.label, assertion.label)
@@ -58,7 +59,7 @@ export async function checkContent(bound: Statements, content: Content, log: Log
 async function compareWith(
   { name, compare }: Method,
   binding: Binding,
-  bound: Statements,
+  bound: CheckedManifest,
   content: Content,
 ): Promise<Compared> {
   const { fragments } = content
@@ -81,7 +82,7 @@ async function compareWith(
 }
 
 /** Where the whole is another, its parts may still be those that were signed (C2PA 15.12.4). */
-async function checkParts(bound: Statements, content: Content, log: Log): Promise<Compared['outcome']> {
+async function checkParts(bound: CheckedManifest, content: Content, log: Log): Promise<Compared['outcome']> {
   const compare: ComparePart = async (assertion, method, part) => {
     const problem = 'assertion.multiAssetHash.malformed'
     const binding = readBinding(bound, assertion, problem, log)
@@ -102,7 +103,7 @@ function bindsFragments({ fields }: Binding): boolean {
 }
 
 function readBinding(
-  { manifest, claim }: Statements,
+  { manifest, claim }: CheckedManifest,
   { label, fields, created }: Assertion,
   status: StatusCode,
   log: Log,
@@ -133,7 +134,7 @@ function algorithmsIn(fields: Fields, claim: Claim | undefined): unknown[] {
 }
 
 /** Exactly one (C2PA 15.10.1.2). One whose own hash does not hold was reported with the assertions. */
-function bindingOf({ manifest, claim, assertions }: Statements, log: Log): Assertion | undefined {
+function bindingOf({ manifest, claim, assertions }: CheckedManifest, log: Log): Assertion | undefined {
   const labels = (claim?.assertions ?? []).map(({ url }) => parseUri(url)?.path[1] ?? '')
   const hard = labels.filter((label) => hardBinding.test(baseLabel(label)))
   const at = manifestUri(manifest.label)

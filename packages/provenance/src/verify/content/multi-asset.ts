@@ -3,9 +3,9 @@
  * hash of its own. It is asked when the hash of the whole does not hold, because parts may have been taken out.
  */
 import { copy, limits, splicedSource } from '@yinji/core'
+import type { Assertion, CheckedManifest } from '../checked-manifest.ts'
 import { readReference } from '../claim.ts'
 import { type Fields, fieldsOf, isFields, isNatural, isText } from '../fields.ts'
-import type { Assertion, Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, ownLabel } from '../uri.ts'
 import type { Compared, Content } from './binding.ts'
@@ -45,7 +45,7 @@ interface Part {
 const partLabel = /^(c2pa\.hash\.(?:data|boxes|bmff\.v3))\.part(?:__\d+)?$/
 
 export async function compareParts(
-  bound: Statements,
+  bound: CheckedManifest,
   content: Content,
   compare: ComparePart,
 ): Promise<PartsCompared> {
@@ -83,7 +83,7 @@ function follows({ from, start }: Part, end: number): boolean {
 /** In the order of the file, or what is wrong with them. */
 async function readParts(
   fields: Fields | undefined,
-  bound: Statements,
+  bound: CheckedManifest,
   boxes: BoxPaths,
 ): Promise<Part[] | string> {
   const list = fields?.get('parts')
@@ -129,7 +129,7 @@ async function boxAt(path: string, boxes: BoxPaths): Promise<Box | undefined> {
 }
 
 /** The example of the standard has a bare URI where its schema has a hashed one. */
-function assertionAt(value: unknown, { manifest, assertions }: Statements): Assertion | undefined {
+function assertionAt(value: unknown, { manifest, assertions }: CheckedManifest): Assertion | undefined {
   const url = isText(value) ? value : readReference(value)?.url
   const label = ownLabel(url ?? '', manifest.label)
   if (label === undefined || !partLabel.test(label)) return undefined

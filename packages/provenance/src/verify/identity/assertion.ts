@@ -1,9 +1,9 @@
 /** `cawg.identity` as it stands (CAWG identity 5): what is signed, and by which kind of signature. */
 import { limits } from '@yinji/core'
 import { encodeCbor, readMembers } from '../../encoding/cbor.ts'
+import type { Assertion } from '../checked-manifest.ts'
 import { type Reference, readReference } from '../claim.ts'
 import { type Fields, fieldsOf, isBytes, isText, textOf } from '../fields.ts'
-import type { Assertion } from '../statements.ts'
 
 export interface IdentityAssertion {
   readonly payload: SignerPayload

@@ -3,7 +3,7 @@
  * checked once a manifest holds, and whatever is wrong with them is wrong with them alone (CAWG identity 7.1).
  */
 import type { IdentityReport, Problem } from '@yinji/core'
-import type { Assertion, Context, Statements } from '../statements.ts'
+import type { Assertion, CheckedManifest, Context } from '../checked-manifest.ts'
 import { assertionUri } from '../uri.ts'
 import { checkAggregation } from './aggregation.ts'
 import { type IdentityAssertion, readIdentity } from './assertion.ts'
@@ -19,7 +19,7 @@ export type Identities = ReadonlyMap<string, readonly IdentityReport[]>
 const most = 100
 
 /** Those of all manifests in use, each told in the log of its own. */
-export function checkIdentities(order: readonly Statements[], context: Context): Identities {
+export function checkIdentities(order: readonly CheckedManifest[], context: Context): Identities {
   const scopes = new Scopes(new Map(order.map((one) => [one.manifest.label, one])))
   let room = most
   return new Map(
@@ -33,7 +33,12 @@ export function checkIdentities(order: readonly Statements[], context: Context):
   )
 }
 
-function checkOne(assertion: Assertion, own: Statements, scopes: Scopes, context: Context): IdentityReport {
+function checkOne(
+  assertion: Assertion,
+  own: CheckedManifest,
+  scopes: Scopes,
+  context: Context,
+): IdentityReport {
   const at = assertionUri(own.manifest.label, assertion.label)
   const identity = readIdentity(assertion)
   const outcome = identity ? judged(identity, own, scopes, context) : failed('cawg.identity.cbor.invalid')
@@ -54,7 +59,7 @@ function checkOne(assertion: Assertion, own: Statements, scopes: Scopes, context
 /** What the assertion is about, then who signed it: the signature counts for nothing where that is not this manifest. */
 function judged(
   { payload, signature, padded }: IdentityAssertion,
-  own: Statements,
+  own: CheckedManifest,
   scopes: Scopes,
   context: Context,
 ): Outcome {
@@ -111,7 +116,7 @@ const reasons: Partial<Record<IdentityStatus, Problem>> = {
 }
 
 function tell(
-  { log }: Statements,
+  { log }: CheckedManifest,
   name: string,
   trust: IdentityReport['trust'],
   reason?: Problem,

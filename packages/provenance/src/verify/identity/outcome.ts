@@ -1,6 +1,6 @@
 /** What is found out about one identity assertion. */
 import type { IdentityReport, Problem } from '@yinji/core'
-import type { Context, Statements } from '../statements.ts'
+import type { CheckedManifest, Context } from '../checked-manifest.ts'
 import type { SignerPayload } from './assertion.ts'
 import type { IdentityStatus } from './status.ts'
 
@@ -9,7 +9,7 @@ export interface Signed {
   readonly payload: SignerPayload
   readonly signature: Uint8Array
   /** The manifest it stands in. */
-  readonly own: Statements
+  readonly own: CheckedManifest
   readonly context: Context
 }
 

@@ -1,13 +1,14 @@
 /** The assertions that an identity assertion refers to (CAWG identity 5.1.1, 7.1): each is claimed, once, and one of them is the hard binding. */
+
+import type { CheckedManifest } from '../checked-manifest.ts'
 import type { Claim, Reference } from '../claim.ts'
 import { ingredientsOf } from '../ingredients/ingredient.ts'
-import type { Statements } from '../statements.ts'
 import { baseLabel, parseUri } from '../uri.ts'
 import type { SignerPayload } from './assertion.ts'
 import type { IdentityStatus } from './status.ts'
 
 /** Manifests that hold or not, by label: those that were reached from the active one. */
-type Known = ReadonlyMap<string, Statements>
+type Known = ReadonlyMap<string, CheckedManifest>
 
 /** An assertion of a manifest. */
 interface Place {
@@ -34,19 +35,19 @@ interface Listed {
 /** Scopes of the manifests of one store: each claim is gone through once, however many refer to it. */
 export class Scopes {
   readonly #known: Known
-  readonly #listed = new Map<Statements, Listed | undefined>()
-  readonly #parts = new Map<Statements, readonly Statements[]>()
-  readonly #scopes = new Map<Statements, Scope>()
+  readonly #listed = new Map<CheckedManifest, Listed | undefined>()
+  readonly #parts = new Map<CheckedManifest, readonly CheckedManifest[]>()
+  readonly #scopes = new Map<CheckedManifest, Scope>()
 
   constructor(known: Known) {
     this.#known = known
   }
 
-  of(own: Statements): Scope {
+  of(own: CheckedManifest): Scope {
     return cached(this.#scopes, own, () => this.#scopeOf(own))
   }
 
-  #scopeOf(own: Statements): Scope {
+  #scopeOf(own: CheckedManifest): Scope {
     const claims = new Map<string, Listed>()
     const open = new Set([own]) // grows while it is gone through
     for (const one of open) {
@@ -57,7 +58,7 @@ export class Scopes {
     return { manifest: own.manifest.label, claims, bound: this.#boundBy(own) }
   }
 
-  #partsOf(one: Statements): readonly Statements[] {
+  #partsOf(one: CheckedManifest): readonly CheckedManifest[] {
     return cached(this.#parts, one, () =>
       ingredientsOf(one).flatMap(
         ({ manifest }) => this.#known.get(parseUri(manifest?.url ?? '')?.manifest ?? '') ?? [],
@@ -66,9 +67,9 @@ export class Scopes {
   }
 
   /** An update speaks of the content of the one manifest that it updates (C2PA 15.12). */
-  #boundBy(own: Statements): string | undefined {
-    const passed = new Set<Statements>()
-    let at: Statements | undefined = own
+  #boundBy(own: CheckedManifest): string | undefined {
+    const passed = new Set<CheckedManifest>()
+    let at: CheckedManifest | undefined = own
     while (at?.manifest.kind === 'update' && !passed.has(at)) {
       passed.add(at)
       at = this.#partsOf(at)[0]
@@ -86,7 +87,7 @@ function cached<K, V>(cache: Map<K, V>, key: K, make: (key: K) => V): V {
 }
 
 /** Of manifests that do not hold nothing can be signed. */
-function listedIn({ claim, manifest, sound }: Statements): Listed | undefined {
+function listedIn({ claim, manifest, sound }: CheckedManifest): Listed | undefined {
   if (claim === undefined || !sound) return undefined
   const places = claim.assertions.map(
     (one) => [placeOf(one.url, manifest.label)?.label ?? one.url, one] as const,

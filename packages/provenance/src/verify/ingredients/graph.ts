@@ -2,8 +2,8 @@
 import type { finding } from '@yinji/core'
 import type { Delta } from '../../validation.ts'
 import { actionsOf } from '../assertions/actions.ts'
+import type { CheckedManifest, Context } from '../checked-manifest.ts'
 import type { Log } from '../log.ts'
-import type { Context, Statements } from '../statements.ts'
 import type { Store } from '../store.ts'
 import { manifestUri, parseUri } from '../uri.ts'
 import { type Ingredient, ingredientsOf } from './ingredient.ts'
@@ -12,18 +12,18 @@ import { Walk } from './walk.ts'
 
 export interface Graph {
   /** Every manifest in use once, ingredients before what was made from them. */
-  readonly order: readonly Statements[]
+  readonly order: readonly CheckedManifest[]
   readonly deltas: readonly Delta[]
   /**
    * The manifest whose content the active one speaks of: itself, or the one it updates; `unchecked` where nobody can tell
    * whether it is that one.
    */
-  readonly bound: Statements | 'unchecked' | undefined
+  readonly bound: CheckedManifest | 'unchecked' | undefined
   /** What that content was before, latest first: the manifests its parents lead to, as far as they hold. */
-  readonly past: readonly Statements[]
+  readonly past: readonly CheckedManifest[]
 }
 
-export function checkIngredients(store: Store, active: Statements, context: Context, log: Log): Graph {
+export function checkIngredients(store: Store, active: CheckedManifest, context: Context, log: Log): Graph {
   const walk = new Walk(store, context, log)
   walk.from(active)
   const { order, deltas, known, troubles } = walk
@@ -32,24 +32,24 @@ export function checkIngredients(store: Store, active: Statements, context: Cont
   return { order, deltas, bound, past: bound === 'unchecked' ? [] : pastOf(bound, walk) }
 }
 
-function reportAll(known: ReadonlyMap<string, Statements>, troubles: Troubles, log: Log): void {
+function reportAll(known: ReadonlyMap<string, CheckedManifest>, troubles: Troubles, log: Log): void {
   const labels = new Set([...troubles.labels, ...[...known.keys()].slice(1)])
   for (const label of labels) {
-    const statements = known.get(label)
+    const checked = known.get(label)
     const noted = troubles.of(label)
-    const at = statements ? manifestUri(label) : label
-    const title = noted.title ?? statements?.claim?.title ?? label
+    const at = checked ? manifestUri(label) : label
+    const title = noted.title ?? checked?.claim?.title ?? label
     const of = (level: string) =>
-      (statements?.log.findings ?? []).filter((found) => found.level === level).map(codeOf)
+      (checked?.log.findings ?? []).filter((found) => found.level === level).map(codeOf)
     const failures = [...new Set([...noted.failures, ...of('error')])]
     if (failures.length > 0)
       log.report('manifest.ingredient.failed', { at, title, failures: failures.join(', ') })
     else if (of('unchecked').length > 0)
       log.report('manifest.ingredient.unchecked', { at, title, reasons: of('unchecked').join(', ') })
-    else if (statements?.signer?.trust === 'untrusted')
+    else if (checked?.signer?.trust === 'untrusted')
       log.report('manifest.ingredient.untrusted', {
         at,
-        subject: statements.signer.organization ?? statements.signer.subject,
+        subject: checked.signer.organization ?? checked.signer.subject,
       })
   }
 }
@@ -61,24 +61,24 @@ function codeOf({ code, data }: ReturnType<typeof finding>): string {
 }
 
 /** C2PA 15.12: an update manifest speaks of the content of the standard manifest its parents lead to. */
-function boundManifest(active: Statements, walk: Walk): Graph['bound'] {
-  const passed = new Set<Statements>()
-  let at: Statements | undefined = active
+function boundManifest(active: CheckedManifest, walk: Walk): Graph['bound'] {
+  const passed = new Set<CheckedManifest>()
+  let at: CheckedManifest | undefined = active
   while (at?.manifest.kind === 'update' && !passed.has(at)) {
     passed.add(at)
-    const next: Statements | 'unchecked' | undefined = takenIn(ingredientsOf(at)[0], walk)
+    const next: CheckedManifest | 'unchecked' | undefined = takenIn(ingredientsOf(at)[0], walk)
     if (next === 'unchecked') return next
     at = next
   }
   return at?.manifest.kind === 'standard' ? at : undefined
 }
 
-function pastOf(bound: Statements | undefined, walk: Walk): readonly Statements[] {
-  const past = new Set<Statements>()
-  let at: Statements | undefined = bound
+function pastOf(bound: CheckedManifest | undefined, walk: Walk): readonly CheckedManifest[] {
+  const past = new Set<CheckedManifest>()
+  let at: CheckedManifest | undefined = bound
   while (at) {
     const parent = ingredientsOf(at).find(({ relationship }) => relationship === 'parentOf')
-    const next: Statements | 'unchecked' | undefined = takenIn(parent, walk)
+    const next: CheckedManifest | 'unchecked' | undefined = takenIn(parent, walk)
     if (next === 'unchecked' || next === undefined || past.has(next)) break
     past.add(next)
     at = next
@@ -90,7 +90,7 @@ function pastOf(bound: Statements | undefined, walk: Walk): readonly Statements[
 function takenIn(
   ingredient: Ingredient | undefined,
   { known, troubles, unchecked }: Walk,
-): Statements | 'unchecked' | undefined {
+): CheckedManifest | 'unchecked' | undefined {
   const next = known.get(parseUri(ingredient?.manifest?.url ?? '')?.manifest ?? '')
   if (next === undefined) return undefined
   const { label } = next.manifest
@@ -100,16 +100,16 @@ function takenIn(
 }
 
 /** What all manifests together tell, oldest first. Manifests that do not hold tell nothing. */
-export function historyOf(order: readonly Statements[]) {
+export function historyOf(order: readonly CheckedManifest[]) {
   return order
     .filter(({ sound }) => sound)
-    .flatMap((statements) =>
-      actionsOf(statements).map(({ action, when, by, digitalSourceType }) => ({
+    .flatMap((checked) =>
+      actionsOf(checked).map(({ action, when, by, digitalSourceType }) => ({
         action,
         when,
         by,
         digitalSourceType,
-        manifest: statements.manifest.label,
+        manifest: checked.manifest.label,
       })),
     )
 }

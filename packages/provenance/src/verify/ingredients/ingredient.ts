@@ -1,7 +1,8 @@
 /** Ingredient assertions in their three versions (C2PA 18.16), converted into one shape. */
+
+import type { CheckedManifest } from '../checked-manifest.ts'
 import { type Reference, readReference } from '../claim.ts'
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../fields.ts'
-import type { Statements } from '../statements.ts'
 import { outcomeOf } from '../status.ts'
 import { acknowledgedIn, recordedKeys } from './deltas.ts'
 
@@ -45,7 +46,7 @@ export function relationshipOf(fields: Fields): Relationship | undefined {
 }
 
 /** Ingredients of a manifest, from those assertions that hold; one that is no map states nothing, and is counted nevertheless. */
-export function ingredientsOf({ assertions }: Statements): readonly Ingredient[] {
+export function ingredientsOf({ assertions }: CheckedManifest): readonly Ingredient[] {
   return assertions.flatMap(({ label, base, fields }) => {
     const version = versions.get(base)
     return version === undefined ? [] : [readIngredient(label, version, fields ?? new Map())]

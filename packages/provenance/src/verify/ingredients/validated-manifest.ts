@@ -2,15 +2,15 @@
 import type { IdentityReport } from '@yinji/core'
 import type { ValidatedManifest } from '../../validation.ts'
 import { actionsOf } from '../assertions/actions.ts'
-import type { Statements } from '../statements.ts'
+import type { CheckedManifest } from '../checked-manifest.ts'
 import { parseUri } from '../uri.ts'
 import { ingredientsOf } from './ingredient.ts'
 
 export function validatedManifest(
-  statements: Statements,
+  checked: CheckedManifest,
   identities: readonly IdentityReport[],
 ): ValidatedManifest {
-  const { manifest, claim, signer, sound, log } = statements
+  const { manifest, claim, signer, sound, log } = checked
   return {
     label: manifest.label,
     kind: manifest.kind,
@@ -19,16 +19,14 @@ export function validatedManifest(
     signer,
     sound,
     identities,
-    actions: actionsOf(statements).map(({ action }) => action),
+    actions: actionsOf(checked).map(({ action }) => action),
     results: log.results,
-    ingredients: ingredientsOf(statements).map(
-      ({ label, relationship, title, manifest: named, failures }) => ({
-        assertion: label,
-        relationship: relationship ?? null,
-        title,
-        manifest: parseUri(named?.url ?? '')?.manifest ?? null,
-        failures,
-      }),
-    ),
+    ingredients: ingredientsOf(checked).map(({ label, relationship, title, manifest: named, failures }) => ({
+      assertion: label,
+      relationship: relationship ?? null,
+      title,
+      manifest: parseUri(named?.url ?? '')?.manifest ?? null,
+      failures,
+    })),
   }
 }

@@ -4,9 +4,9 @@ import type { Delta, Status } from '../../validation.ts'
 import { checkActions } from '../assertions/actions.ts'
 import { checkAlternatives } from '../assertions/alternatives.ts'
 import { checkReferences } from '../assertions/references.ts'
+import { type CheckedManifest, type Context, checkManifest } from '../checked-manifest.ts'
 import { inWords } from '../hashes.ts'
 import type { Log } from '../log.ts'
-import { type Context, readStatements, type Statements } from '../statements.ts'
 import { outcomeOf, type StatusCode } from '../status.ts'
 import type { Manifest, Store } from '../store.ts'
 import { assertionUri, manifestUri, parseUri } from '../uri.ts'
@@ -16,7 +16,7 @@ import { type HashContext, referenceStatus, signatureStatus } from './ingredient
 import { Troubles } from './troubles.ts'
 
 interface Visit {
-  readonly statements: Statements
+  readonly checked: CheckedManifest
   readonly edges: readonly Ingredient[]
   next: number
 }
@@ -24,7 +24,7 @@ interface Visit {
 /** An ingredient assertion, who states it, and the manifest it names, if that is there. */
 interface Edge {
   readonly ingredient: Ingredient
-  readonly from: Statements
+  readonly from: CheckedManifest
   readonly assertion: string
   readonly target: Manifest | undefined
 }
@@ -34,16 +34,16 @@ interface Followed {
   readonly assertion: string
   readonly recorded: Ingredient['recorded']
   readonly about: Status
-  readonly target: Statements | undefined
+  readonly target: CheckedManifest | undefined
 }
 
 /** One walk: every manifest is checked once, however many were made from it. */
 export class Walk {
   /** Manifests that were reached, by label; first the one the walk is from. */
-  readonly known = new Map<string, Statements>()
+  readonly known = new Map<string, CheckedManifest>()
   readonly troubles = new Troubles()
   /** Ingredients before what was made from them. */
-  readonly order: Statements[] = []
+  readonly order: CheckedManifest[] = []
   readonly deltas: Delta[] = []
   /** Labels of manifests of which nobody can tell whether they are those that were taken in. */
   readonly unchecked = new Set<string>()
@@ -62,11 +62,11 @@ export class Walk {
     this.#withheld = new Set([...context.redacted].map((url) => parseUri(url)?.manifest))
   }
 
-  from(active: Statements): void {
+  from(active: CheckedManifest): void {
     this.#enter(active)
     for (let top = this.#open.at(-1); top; top = this.#open.at(-1)) {
       const ingredient = top.edges[top.next++]
-      if (ingredient) this.#follow(ingredient, top.statements)
+      if (ingredient) this.#follow(ingredient, top.checked)
       else this.#leave()
     }
     this.#compareResults()
@@ -90,17 +90,17 @@ export class Walk {
     }
   }
 
-  #enter(statements: Statements): void {
-    this.known.set(statements.manifest.label, statements)
-    this.#open.push(visit(statements))
+  #enter(checked: CheckedManifest): void {
+    this.known.set(checked.manifest.label, checked)
+    this.#open.push(visit(checked))
   }
 
   #leave(): void {
     const left = this.#open.pop()
-    if (left) this.order.push(left.statements)
+    if (left) this.order.push(left.checked)
   }
 
-  #follow(ingredient: Ingredient, from: Statements): void {
+  #follow(ingredient: Ingredient, from: CheckedManifest): void {
     for (const failure of ingredient.acknowledged) this.#acknowledged.add(failure)
     const assertion = assertionUri(from.manifest.label, ingredient.label)
     const target = targetOf(this.#store, ingredient, assertion, this.troubles)
@@ -142,24 +142,24 @@ export class Walk {
   }
 
   /** What the manifest states, checked now if it was not yet: then its own ingredients come next. */
-  #reached(target: Manifest): Statements {
+  #reached(target: Manifest): CheckedManifest {
     const known = this.known.get(target.label)
     if (known) return known
-    const statements = readStatements(target, this.#context)
-    checkActions(statements, this.#store, this.#context)
-    checkReferences(statements, this.#store, this.#context)
-    checkAlternatives(statements, this.#store, this.#context)
-    this.#enter(statements)
-    return statements
+    const checked = checkManifest(target, this.#context)
+    checkActions(checked, this.#store, this.#context)
+    checkReferences(checked, this.#store, this.#context)
+    checkAlternatives(checked, this.#store, this.#context)
+    this.#enter(checked)
+    return checked
   }
 }
 
-function visit(statements: Statements): Visit {
-  const { log } = statements
-  const edges = ingredientsOf(statements)
-  const at = manifestUri(statements.manifest.label)
+function visit(checked: CheckedManifest): Visit {
+  const { log } = checked
+  const edges = ingredientsOf(checked)
+  const at = manifestUri(checked.manifest.label)
   const parents = edges.filter(({ relationship }) => relationship === 'parentOf').length
-  if (statements.manifest.kind === 'update' && statements.sound && (parents !== 1 || edges.length !== 1))
+  if (checked.manifest.kind === 'update' && checked.sound && (parents !== 1 || edges.length !== 1))
     log.report('manifest.update.invalid', {
       status: 'manifest.update.wrongParents',
       at,
@@ -175,14 +175,14 @@ function visit(statements: Statements): Visit {
     const what = broken ? 'activeManifest' : relationship === undefined ? 'relationship' : undefined
     const wrong = what ?? (unvalidated ? 'validationResults' : sourced ? 'digitalSourceType' : undefined)
     if (wrong === undefined) continue
-    const uri = assertionUri(statements.manifest.label, label)
+    const uri = assertionUri(checked.manifest.label, label)
     log.report('manifest.ingredient.malformed', {
       status: 'assertion.ingredient.malformed',
       at: uri,
       what: wrong,
     })
   }
-  return { statements, edges, next: 0 }
+  return { checked, edges, next: 0 }
 }
 
 /** Where the manifest itself was compared, its signature is a reference like others (C2PA 15.10.3.3). */

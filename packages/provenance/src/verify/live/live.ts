@@ -1,14 +1,15 @@
 /** Live video (C2PA 19): what is said of an initialization segment and of the segments that were given with it. */
+
+import type { CheckedManifest } from '../checked-manifest.ts'
 import type { Compared, Content } from '../content/binding.ts'
 import { contentFound } from '../content/piece-ledger.ts'
 import type { Log } from '../log.ts'
-import type { Statements } from '../statements.ts'
 import { manifestUri } from '../uri.ts'
 import { sessionKeysLabel } from './session-keys.ts'
 import { Stream } from './stream.ts'
 
 /** Segments follow, whose keys are here. */
-export const announcesSegments = ({ assertions }: Statements) =>
+export const announcesSegments = ({ assertions }: CheckedManifest) =>
   assertions.some(({ base }) => base === sessionKeysLabel)
 
 /**
@@ -16,7 +17,7 @@ export const announcesSegments = ({ assertions }: Statements) =>
  * @param compare holds the initialization segment against it
  */
 export async function checkLive(
-  init: Statements,
+  init: CheckedManifest,
   content: Content & { readonly fragments: NonNullable<Content['fragments']> },
   compare: () => Promise<Compared>,
   log: Log,

@@ -1,6 +1,7 @@
 /** `c2pa.livevideo.segment` (C2PA 19.3.2): which segment of which stream it is, and what came before it. */
+
+import type { CheckedManifest } from '../checked-manifest.ts'
 import { isFields, isNatural, textOf } from '../fields.ts'
-import type { Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 
 export interface SegmentAssertion {
@@ -24,7 +25,7 @@ const manifestId = 'c2pa.manifestId'
 export function readSegmentAssertion({
   assertions,
   claim,
-}: Statements): SegmentAssertion | AssertionProblem | undefined {
+}: CheckedManifest): SegmentAssertion | AssertionProblem | undefined {
   const [assertion, ...others] = assertions.filter(({ base }) => base === label)
   if (assertion === undefined) return undefined
   const wrong = (what: string): AssertionProblem => ({ what, status: 'livevideo.assertion.invalid' })

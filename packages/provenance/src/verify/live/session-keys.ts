@@ -4,10 +4,10 @@ import { limits } from '@yinji/core'
 import { Tagged } from '../../encoding/cbor.ts'
 import { CoseError, headers, parseCoseMembers } from '../../encoding/cose.ts'
 import type { Certificate } from '../../trust/certificate.ts'
+import type { CheckedManifest } from '../checked-manifest.ts'
 import { type Fields, fieldsOf, isFields, isNatural, isText } from '../fields.ts'
 import { type Digest, digestOf } from '../hashes.ts'
 import { algorithmOf, signatureHolds } from '../signature/signature.ts'
-import type { Statements } from '../statements.ts'
 import { readCoseKey } from './cose-key.ts'
 
 export interface SessionKey {
@@ -38,7 +38,7 @@ export const sessionKeysLabel = 'c2pa.session-keys'
 const most = 1000
 
 /** Undefined where the manifest has no such assertion. */
-export function readSessionKeys({ assertions, claim, chain }: Statements): ReadKeys | undefined {
+export function readSessionKeys({ assertions, claim, chain }: CheckedManifest): ReadKeys | undefined {
   const [assertion, ...others] = assertions.filter(({ base }) => base === sessionKeysLabel)
   if (assertion === undefined) return undefined
   const { label } = assertion

@@ -3,10 +3,10 @@
  * their own or by info that a session key signed. They are judged as they come; what is kept does not grow with them.
  */
 import { type Finding, finding, type Source, throwIfAborted } from '@yinji/core'
+import type { CheckedManifest } from '../checked-manifest.ts'
 import type { Content, SegmentManifest } from '../content/binding.ts'
 import { type Piece, PieceLedger } from '../content/piece-ledger.ts'
 import type { Log } from '../log.ts'
-import type { Statements } from '../statements.ts'
 import type { StatusCode } from '../status.ts'
 import { assertionUri, manifestUri } from '../uri.ts'
 import { checkSegmentInfo } from './info-check.ts'
@@ -21,7 +21,7 @@ export class Stream {
   readonly ledger: PieceLedger
   readonly keys = new KeyRing()
   readonly #sequence: Sequence
-  readonly #init: Statements
+  readonly #init: CheckedManifest
   readonly #content: Content
   readonly #log: Log
   /** Labels of manifests that hold; the newest suffice, for one of them is the active one. */
@@ -38,7 +38,7 @@ export class Stream {
     return this.#count === 0
   }
 
-  constructor(init: Statements, content: Content, log: Log) {
+  constructor(init: CheckedManifest, content: Content, log: Log) {
     this.#init = init
     this.#content = content
     this.#log = log
@@ -115,7 +115,7 @@ export class Stream {
   /** C2PA 19.7.2: numbers go up, and each names the manifest of the one before. */
   #follow(
     name: string,
-    own: Statements,
+    own: CheckedManifest,
     { sequence, stream, previous }: { sequence: number; stream: string; previous: string },
     step: number,
   ): boolean {
@@ -131,28 +131,28 @@ export class Stream {
   }
 
   /** A manifest that a segment brought (C2PA 19.7.1); undefined when it can’t be relied on. */
-  #manifestOf({ statements, errors, doubts }: SegmentManifest, name: string): Statements | undefined {
+  #manifestOf({ checked, errors, doubts }: SegmentManifest, name: string): CheckedManifest | undefined {
     const status = 'livevideo.manifest.invalid'
-    if (errors.length > 0 || statements === undefined) {
+    if (errors.length > 0 || checked === undefined) {
       const altered = errors.every((code) => code === 'manifest.content.altered')
       this.#fault(altered ? 'altered' : 'manifest', name, status, altered ? undefined : errors.join(', '))
       return undefined
     }
     if (doubts.length > 0) this.#fault('unchecked', name, undefined, doubts.join(', '))
-    const [signer, first] = [statements.signer, this.#init.signer]
+    const [signer, first] = [checked.signer, this.#init.signer]
     const who = signer?.organization ?? signer?.subject ?? '—'
     if (signer?.trust !== 'trusted') this.#fault('untrusted', name, undefined, who)
     if (who !== (first?.organization ?? first?.subject ?? '—')) this.#fault('signer', name, undefined, who)
-    this.#manifests.add(statements.manifest.label)
+    this.#manifests.add(checked.manifest.label)
     const [oldest] = this.#manifests
     if (this.#manifests.size > mostManifests && oldest !== undefined) this.#manifests.delete(oldest)
-    this.#takeKeys(statements)
-    return statements
+    this.#takeKeys(checked)
+    return checked
   }
 
   /** C2PA 19.7.3, 18.25.2: later keys are for later segments. */
-  #takeKeys(statements: Statements): void {
-    const read = statements.sound ? readSessionKeys(statements) : undefined
+  #takeKeys(checked: CheckedManifest): void {
+    const read = checked.sound ? readSessionKeys(checked) : undefined
     if (read === undefined) return
     this.live = true
     const fresh = read.keys.filter((key) => !this.keys.has(key)) // a beginning may be repeated (A.5.3)
@@ -160,7 +160,7 @@ export class Stream {
     this.keys.add(fresh.filter((key) => !early.includes(key)))
     const problems = [...read.problems, ...early.map(() => 'minSequenceNumber')]
     if (problems.length === 0) return
-    const at = assertionUri(statements.manifest.label, read.label)
+    const at = assertionUri(checked.manifest.label, read.label)
     const what = problems.slice(0, 5).join(', ')
     this.#log.report('manifest.session.invalid', { status: 'livevideo.sessionkey.invalid', at, what })
   }

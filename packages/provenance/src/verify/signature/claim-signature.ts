@@ -1,9 +1,9 @@
 /** Locates the claim signature and checks it and its certificate (C2PA 15.7). */
 import { limits, type SignerReport } from '@yinji/core'
 import { type Certificate, readCertificate } from '../../trust/certificate.ts'
+import type { Context } from '../checked-manifest.ts'
 import type { Claim } from '../claim.ts'
 import type { Log } from '../log.ts'
-import type { Context } from '../statements.ts'
 import type { Manifest } from '../store.ts'
 import { manifestUri, parseUri } from '../uri.ts'
 import { type CoseSignature, readCose } from './cose-signature.ts'

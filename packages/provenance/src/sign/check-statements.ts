@@ -99,7 +99,7 @@ const relationship = object(
 )
 
 /** @throws UsageError that says where something is wrong, what was found and what is allowed. */
-export function checkManifest(value: unknown): asserts value is Statements {
+export function checkManifestContent(value: unknown): asserts value is Statements {
   manifest(value, '')
   checkRules(value as Statements, '')
 }

@@ -29,7 +29,7 @@ export interface Context {
 }
 
 /** A manifest and what it says, as far as it could be read. */
-export interface Statements extends CheckedSignature {
+export interface CheckedManifest extends CheckedSignature {
   readonly manifest: Manifest
   readonly claim: Claim | undefined
   /** Signature and every assertion hold: what the manifest says is what its signer said. */
@@ -50,7 +50,7 @@ export interface Assertion {
   readonly fields: Fields | undefined
 }
 
-export function readStatements(manifest: Manifest, context: Context): Statements {
+export function checkManifest(manifest: Manifest, context: Context): CheckedManifest {
   const log = new Log()
   const claim = locateClaim(manifest, log)
   if (claim === undefined) return { manifest, claim, ...unsigned, sound: false, assertions: [], log }
