@@ -1,17 +1,10 @@
 /** The main job. The order is fixed here and nowhere else: visible label, metadata, manifest — a later write would break the seal. */
-import {
-  type Drawn,
-  type Edit,
-  InputError,
-  type MediaHandler,
-  UsageError,
-  type VisibleContext,
-} from '@yinji/core'
+import { copy, type Drawn, InputError, type MediaHandler, UsageError, type VisibleContext } from '@yinji/core'
 import { deliver } from './deliver.ts'
 import { type Examination, examine } from './examine.ts'
 import { named } from './input.ts'
 import { type LabelJob, type LabelTarget, withExtension } from './label-job.ts'
-import { layOut } from './label-layout.ts'
+import { layOut, type Setting } from './label-layout.ts'
 import { liveJob } from './label-live.ts'
 import {
   placeOf,
@@ -27,6 +20,7 @@ import {
   asItIs,
   discardAll,
   leavesToCome,
+  type PlannedSegment,
   planSegments,
   playlistsLeft,
   type WrittenSegments,
@@ -38,7 +32,7 @@ import { type Plan, planLabel } from './plan.ts'
 import { permissionsFor } from './target.ts'
 import type { Receipt } from './types.ts'
 
-export async function labelSource(given: LabelJob): Promise<Receipt & { content?: Uint8Array }> {
+export async function labelSource(given: LabelJob): Promise<Labelled> {
   const job = given.options.live ? liveJob(given) : given
   const mode = modeOf(job.target) // asked while the source is examined
   const before = await examine(job.source, job.examine)
@@ -66,11 +60,22 @@ function modeOf(target: LabelTarget | undefined): Promise<number | undefined> {
   return asked
 }
 
+type Labelled = Receipt & { content?: Uint8Array }
+
 async function labelExamined(
   job: LabelJob,
   before: Examination,
   permissions: Promise<number | undefined>,
-): Promise<Receipt & { content?: Uint8Array }> {
+): Promise<Labelled> {
+  const { setting, segments } = await decide(job, before)
+  const receipt = await receiptFor(setting, segments)
+  if (job.options.dryRun) return plannedOnly(setting, receipt)
+  const writing = { setting, segments, receipt, mode: await permissions }
+  return setting.plan.unchanged ? copyWhole(writing) : write(writing)
+}
+
+/** What will be written, and where; whatever can't be is refused here. */
+async function decide(job: LabelJob, before: Examination) {
   const { source, options } = job
   refuseUnknown(options)
   const signer = options.manifest === false ? undefined : requireSigner(job.identity, job.examine.now)
@@ -88,12 +93,23 @@ async function labelExamined(
   })
   if (job.segments) refuseSegments(job, plan)
   const segments = job.segments && (await planSegments(job, handler))
-  const setting = { job, handler, before, plan, signer, place, leaves: segments && leavesToCome(segments) }
   if (!handler.slots.aigc && !signer && !plan.draw)
     throw new InputError('input.nothing', { name: source.name ?? '' })
-  const receipt = {
-    schema: 'yinji.receipt/1' as const,
-    input: { name: source.name ?? null, bytes: source.size },
+  const leaves = segments && leavesToCome(segments)
+  const setting: Setting = { job, handler, before, plan, signer, place, leaves }
+  return { setting, segments }
+}
+
+/** What is known before anything is written. */
+type Begun = Omit<Receipt, 'status'>
+
+async function receiptFor(
+  { job, handler, before, plan }: Setting,
+  segments: readonly PlannedSegment[] | undefined,
+): Promise<Begun> {
+  return {
+    schema: 'yinji.receipt/1',
+    input: { name: job.source.name ?? null, bytes: job.source.size },
     handler: handler.id,
     medium: handler.medium,
     mediaType: handler.mediaTypes[0],
@@ -109,48 +125,65 @@ async function labelExamined(
     bytes: null,
     sidecar: null,
   }
-  if (options.dryRun) {
-    const { record, draft, edit, findings } = plan.unchanged
-      ? { record: plan.record, edit: noEdit, findings: [] }
-      : await layOut(setting, source, plan.explicit)
-    const written = plan.unchanged ? [] : describeWritten(job, handler, plan.draw, { edit, draft, place })
-    const planned = { ...receipt, record, written, findings: [...receipt.findings, ...findings] }
-    return { ...planned, status: 'planned' }
+}
+
+/** A dry run: everything but what is drawn is laid out. */
+async function plannedOnly(setting: Setting, receipt: Begun): Promise<Labelled> {
+  const { job, handler, plan, place } = setting
+  const status = 'planned'
+  if (plan.unchanged) return Object.assign({}, receipt, { status } as const)
+  const { record, draft, edit, findings } = await layOut(setting, job.source, plan.explicit)
+  return Object.assign({}, receipt, {
+    record,
+    written: describeWritten(job, handler, plan.draw, { edit, draft, place }),
+    findings: [...receipt.findings, ...findings],
+    status,
+  } as const)
+}
+
+interface Writing {
+  readonly setting: Setting
+  readonly segments: readonly PlannedSegment[] | undefined
+  readonly receipt: Begun
+  /** Permissions of the target. */
+  readonly mode: number | undefined
+}
+
+/** The file says exactly this already, so whoever asked for another one gets a copy. */
+async function copyWhole({ setting, segments, receipt, mode }: Writing): Promise<Labelled> {
+  const { job, before, place } = setting
+  const whole = { parts: [copy(0, job.source.size)] }
+  const store = place === 'beside' ? before.found?.manifest?.store : undefined
+  const copied = await writeSegments(segments?.map(asItIs) ?? [], job.options)
+  try {
+    const together = copied.targets
+    const delivered = await deliver({ mode, splice: whole, place, store, together, ...job })
+    return Object.assign({}, receipt, delivered, { status: 'unchanged' as const })
+  } finally {
+    await discardAll(copied.targets)
   }
-  const mode = await permissions
-  if (plan.unchanged) {
-    const whole = { parts: [{ kind: 'copy' as const, start: 0, end: source.size }] }
-    const store = place === 'beside' ? before.found?.manifest?.store : undefined
-    const copied = await writeSegments(segments?.map(asItIs) ?? [], options)
-    try {
-      const together = copied.targets
-      const delivered = await deliver({ mode, splice: whole, place, store, together, ...job })
-      return Object.assign({}, receipt, delivered, { status: 'unchanged' as const })
-    } finally {
-      await discardAll(copied.targets)
-    }
-  }
+}
+
+async function write({ setting, segments, receipt, mode }: Writing): Promise<Labelled> {
+  const { job, handler, before, plan, place } = setting
   const drawn = await draw(job, handler, plan)
-  const prepared = drawn?.source ?? source
+  const prepared = drawn?.source ?? job.source
   let fresh: WrittenSegments | undefined
   try {
-    fresh = segments && (await writeSegments(segments, options))
+    fresh = segments && (await writeSegments(segments, job.options))
     // What was drawn is known only now: `auto` has become a corner.
     const { record, content, draft, edit, splice, findings } = await layOut(
       { ...setting, leaves: fresh?.leaves },
       prepared,
       drawn?.label ?? plan.explicit,
     )
-    const stale = staleSidecar(job, before)
-    const written = { handler, edit, draft, content }
-    const together = fresh?.targets
     const delivered = await deliver({
       mode,
       splice,
       place,
-      written,
-      stale,
-      together,
+      written: { handler, edit, draft, content },
+      stale: staleSidecar(job, before),
+      together: fresh?.targets,
       ...job,
       source: prepared,
     })
@@ -162,7 +195,7 @@ async function labelExamined(
     })
   } finally {
     await discardAll(fresh?.targets ?? [])
-    if (prepared !== source) await prepared[Symbol.asyncDispose]?.()
+    if (prepared !== job.source) await prepared[Symbol.asyncDispose]?.()
   }
 }
 
@@ -171,8 +204,6 @@ function staleSidecar({ source, target }: LabelJob, before: Examination): string
   const own = before.findings.some(({ code }) => code === 'manifest.content.intact')
   return own && target?.path === source.path ? before.sidecar?.path : undefined
 }
-
-const noEdit: Edit = { room: 0 }
 
 async function draw(job: LabelJob, handler: MediaHandler, plan: Plan): Promise<Drawn | undefined> {
   if (!plan.draw || !handler.visible) return undefined
