@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import {
   InputError,
   type MediaHandler,
+  type ProvenanceRecord,
   type Source,
   splicedSize,
   throwIfAborted,
@@ -86,6 +87,28 @@ interface Setting {
   ) => Promise<Receipt & { readonly content: Uint8Array }>
 }
 
+/** What stays the same from segment to segment. */
+interface Video extends Setting, Opened {
+  readonly signer: Signer
+  readonly method: 'info' | 'manifest'
+  readonly first: number
+  readonly seconds: number | undefined
+  /** What each manifest states. */
+  readonly stated: LabelOptions
+}
+
+/** How the format takes segments that go out as they are made. */
+type Live = NonNullable<MediaHandler['live']>
+
+/** The initialization segment as it was given. */
+interface Opened {
+  readonly name: string | undefined
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly mediaType: string
+  readonly live: Live
+  readonly time: Awaited<ReturnType<Live['clock']>>
+}
+
 /** What goes out before segments, and what signs them. */
 interface Beginning {
   readonly init: Uint8Array
@@ -99,94 +122,127 @@ export async function startLive(
   input: Input,
   given: LabelRecord,
   options: LiveOptions,
-  { identity, handlers, clock, generator, label }: Setting,
+  setting: Setting,
 ): Promise<LiveVideo> {
-  const { first = 0, seconds, method = 'info', onInit, ...rest } = options
+  const { first = 0, seconds, method = 'info', onInit, ...stated } = options
   if (method !== 'info' && method !== 'manifest')
     throw new UsageError('usage.field.invalid', { at: 'method', found: method, allowed: 'info, manifest' })
-  const signer = requireSigner(identity, clock())
-  await using workspace = new Workspace()
-  await using source = await openInput(input, options.name, workspace)
-  const { handler, findings } = await identify(source, handlers, false)
-  const known = requireHandler(source, { handler, findings })
-  if (!known.live)
-    throw new InputError('input.segments.unsupported', { name: source.name ?? '', format: known.id })
-  const { live } = known
-  const time = await live.clock(source)
-  const bytes = Uint8Array.from(await source.read(0, source.size))
-  const name = source.name
-  /** Labels the initialization segment, with a key for the segments from this number on. */
-  const begin = async (from: number, record: LabelRecord): Promise<Beginning> => {
-    const own = requireSigner(identity, clock())
-    const session = method === 'info' ? createSession(own, { first: from, seconds, clock }) : undefined
-    const { content: init, ...receipt } = await label(bytes, record, {
-      ...rest,
-      name,
-      visible: false,
-      assertions: [...(rest.assertions ?? []), ...(session ? [session.statement] : [])],
-    })
-    const manifest = receipt.written.find(({ layer }) => layer === 'manifest')?.what ?? ''
-    return { init, receipt, session, manifest }
-  }
-  let now = await begin(first, given)
-  const { record } = now.receipt
-  const renew = renewal(signer, clock, async () => {
-    const next = await begin((last?.sequence ?? first - 1) + 1, { ...given, contentId: record.contentId })
+  const signer = requireSigner(setting.identity, setting.clock())
+  const opened = await openInit(input, options.name, setting.handlers)
+  const video = { signer, method, first, seconds, stated, ...opened, ...setting }
+  const segments = new Segments(video, await begin(video, first, given))
+  const { contentId } = segments.beginning.receipt.record
+  const renew = renewal(signer, setting.clock, async () => {
+    const next = await begin(video, segments.next, Object.assign({}, given, { contentId }))
     await onInit?.(next.init, next.receipt)
-    now = next
-    return next.session
+    segments.beginning = next
   })
-  const stream = `urn:uuid:${randomUUID()}`
-  let previous = now.manifest
-  /** C2PA 19.3.2: which segment it is, and what came before it. */
-  const ownManifest = (sequenceNumber: number): ManifestDraft => {
-    requireSigner(identity, clock())
-    const chained = { continuityMethod: 'c2pa.manifestId', previousManifestId: previous }
-    const content = { sequenceNumber, streamId: stream, ...chained }
-    const { actions, assertions = [], softBindings, training, disclosure } = rest
-    const stated = { actions, softBindings, training, disclosure }
-    const all = [...assertions, { label: 'c2pa.livevideo.segment', content }]
-    const about = { record, mediaType: known.mediaTypes[0], generator, ...stated }
-    return draftManifest({ ...about, assertions: all }, 'bmff', signer, { now: clock() })
-  }
-  let last: { readonly sequence: number; readonly name: string } | undefined
-  const sign = async (source: Source): Promise<Uint8Array> => {
-    let draft: (Pick<ManifestDraft, 'size' | 'seal'> & { readonly label?: string }) | undefined
-    const { session, manifest } = now
-    const sizeOf = (sequence: number) => {
-      draft = session?.draft({ sequence, manifest }) ?? ownManifest(sequence)
-      return draft.size
-    }
-    const splice = await live.splice(source, time, sizeOf, method)
-    const { sequence } = splice
-    const name = source.name ?? `#${sequence}`
-    if (sequence <= (last?.sequence ?? first - 1))
-      throw new InputError('input.segments.order', { segment: name, earlier: last?.name ?? `#${first}` })
-    const target = new MemoryTarget(splicedSize(splice.parts))
-    await writeSplice({ source, splice, draft, signal: options.signal }, target)
-    last = { sequence, name }
-    previous = draft?.label ?? previous
-    return target.bytes
-  }
   const turn = inTurn()
   return {
     get init() {
-      return now.init
+      return segments.beginning.init
     },
     get receipt() {
-      return now.receipt
+      return segments.beginning.receipt
     },
     get until() {
-      return now.session?.until ?? signer.notAfter
+      return segments.beginning.session?.until ?? signer.notAfter
     },
     segment: (input) =>
       turn(async () => {
         throwIfAborted(options.signal)
         await using workspace = new Workspace()
         await using source = await openInput(input, undefined, workspace)
-        if (onInit && now.session) await renew(now.session)
-        return sign(source)
+        const { session } = segments.beginning
+        if (onInit && session) await renew(session)
+        return segments.sign(source)
       }),
+  }
+}
+
+async function openInit(
+  input: Input,
+  name: string | undefined,
+  handlers: readonly MediaHandler[],
+): Promise<Opened> {
+  await using workspace = new Workspace()
+  await using source = await openInput(input, name, workspace)
+  const { id, live, mediaTypes } = requireHandler(source, await identify(source, handlers, false))
+  if (!live) throw new InputError('input.segments.unsupported', { name: source.name ?? '', format: id })
+  const time = await live.clock(source)
+  const bytes = Uint8Array.from(await source.read(0, source.size))
+  return { name: source.name, bytes, mediaType: mediaTypes[0], live, time }
+}
+
+/** Labels the initialization segment, with a key for the segments from this number on. */
+async function begin(video: Video, from: number, record: LabelRecord): Promise<Beginning> {
+  const { identity, clock, method, seconds, stated, name } = video
+  const signer = requireSigner(identity, clock())
+  const session = method === 'info' ? createSession(signer, { first: from, seconds, clock }) : undefined
+  const assertions = [...(stated.assertions ?? []), ...(session ? [session.statement] : [])]
+  const options = Object.assign({}, stated, { name, visible: false as const, assertions })
+  const { content: init, ...receipt } = await video.label(video.bytes, record, options)
+  const manifest = receipt.written.find(({ layer }) => layer === 'manifest')?.what ?? ''
+  return { init, receipt, session, manifest }
+}
+
+/** The segments, one after the other. */
+class Segments {
+  /** What went out before the next one. */
+  beginning: Beginning
+  readonly #video: Video
+  readonly #record: ProvenanceRecord
+  readonly #stream = `urn:uuid:${randomUUID()}`
+  #last: { readonly sequence: number; readonly name: string } | undefined
+  /** `urn:c2pa:…` of the manifest before. */
+  #previous: string
+
+  constructor(video: Video, beginning: Beginning) {
+    this.#video = video
+    this.beginning = beginning
+    this.#record = beginning.receipt.record
+    this.#previous = beginning.manifest
+  }
+
+  /** The least number that the next one may have. */
+  get next(): number {
+    return this.#last ? this.#last.sequence + 1 : this.#video.first
+  }
+
+  async sign(source: Source): Promise<Uint8Array> {
+    const { live, time, method, first, stated } = this.#video
+    const { session, manifest } = this.beginning
+    let draft: (Pick<ManifestDraft, 'size' | 'seal'> & { readonly label?: string }) | undefined
+    const sizeOf = (sequence: number) => {
+      draft = session?.draft({ sequence, manifest }) ?? this.#manifestOf(sequence)
+      return draft.size
+    }
+    const splice = await live.splice(source, time, sizeOf, method)
+    const { sequence } = splice
+    const name = source.name ?? `#${sequence}`
+    if (sequence < this.next)
+      throw new InputError('input.segments.order', {
+        segment: name,
+        earlier: this.#last?.name ?? `#${first}`,
+      })
+    const target = new MemoryTarget(splicedSize(splice.parts))
+    await writeSplice({ source, splice, draft, signal: stated.signal }, target)
+    this.#last = { sequence, name }
+    this.#previous = draft?.label ?? this.#previous
+    return target.bytes
+  }
+
+  /** C2PA 19.3.2: which segment it is, and what came before it. */
+  #manifestOf(sequenceNumber: number): ManifestDraft {
+    const { identity, clock, generator, signer, mediaType, stated } = this.#video
+    requireSigner(identity, clock())
+    const chained = { continuityMethod: 'c2pa.manifestId', previousManifestId: this.#previous }
+    const content = { sequenceNumber, streamId: this.#stream, ...chained }
+    const { actions, softBindings, training, disclosure } = stated
+    const assertions = [...(stated.assertions ?? []), { label: 'c2pa.livevideo.segment', content }]
+    const said = { actions, assertions, softBindings, training, disclosure }
+    const about = { record: this.#record, mediaType, generator, ...said }
+    return draftManifest(about, 'bmff', signer, { now: clock() })
   }
 }
 
@@ -200,7 +256,7 @@ const share = 1 / 4
 function renewal(
   { notAfter }: Pick<Signer, 'notAfter'>,
   clock: () => Date,
-  next: () => Promise<Session | undefined>,
+  next: () => Promise<void>,
 ): (session: Session) => Promise<void> {
   let notBefore = 0
   return async ({ from, until }) => {
