@@ -56,6 +56,33 @@ async function cutBoxes(
   return cuts
 }
 
+/** A range that no hash covers, and the box it is in. */
+export interface Gap extends Hole {
+  readonly box: Box
+}
+
+/**
+ * What exclusions took out of boxes, whole or in part; of media there are hashes of pieces, or another exclusion is told. Nothing
+ * of a box that is left out as a whole is met by what ends or begins with its first byte.
+ */
+export function gapsIn(cuts: readonly Cut[]): Gap[] {
+  return cuts.flatMap(({ box, whole, holes }) => {
+    if (whole) return [{ box, start: box.start + 1, end: box.end }]
+    return box.type === 'mdat' ? [] : holes.map(({ start, end }) => ({ box, start, end }))
+  })
+}
+
+/** Of ranges in file order, the first that ends behind a place. */
+export function firstBehind(ranges: readonly { readonly end: number }[], place: number): number {
+  let [low, high] = [0, ranges.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranges[middle]?.end ?? 0) > place) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 /** The ranges of a box that remain, given its holes. */
 function remaining({ box, holes }: Cut): Hole[] {
   const ranges: Hole[] = []

@@ -80,7 +80,8 @@ async function reportLeftOut(
   cuts: readonly Cut[],
   forest: Forest | undefined,
 ): Promise<void> {
-  const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), fields.has('merkle'), content.live)
+  const piecewise = (fields.get('merkle') ?? undefined) !== undefined
+  const excluded = unexpected(new Set(cuts.flatMap(({ by }) => by)), piecewise, content.live)
   const strays = await strayBoxes(content, cuts, forest ? ['merkle'] : [])
   const others = new Set([...excluded, ...strays, ...(await uncoveredMedia(content.source, cuts))])
   if (others.size === 0) return

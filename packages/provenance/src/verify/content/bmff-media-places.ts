@@ -5,28 +5,33 @@
  */
 import { limits, type Source } from '@yinji/core'
 import { type Box, BoxError, boxesBetween } from './bmff-boxes.ts'
-import type { Cut } from './bmff-cut.ts'
+import { type Cut, firstBehind, type Gap, gapsIn } from './bmff-cut.ts'
+import { referencesElsewhere } from './bmff-elsewhere.ts'
 import { BoxPaths } from './bmff-path.ts'
+import {
+  auxiliaryPlaces,
+  contentOf,
+  type Defaults,
+  defaultsIn,
+  fragmentPlaces,
+  type Place,
+} from './bmff-runs.ts'
+import { indexesAstray } from './bmff-seek-table.ts'
 import { tracksOf } from './sample-tables.ts'
 
-/** Where something begins, and ends as far as that is known. */
-interface Place {
-  readonly start: number
-  readonly end: number
-}
-
-/** The boxes left out as a whole that media stand in. */
+/** What media stand in that no hash covers: boxes that are left out, other files, and indexes that lead to such boxes. */
 export async function uncoveredMedia(source: Source, cuts: readonly Cut[]): Promise<string[]> {
-  const uncovered = cuts.filter(({ whole }) => whole).map(({ box }) => box)
-  if (uncovered.length === 0) return []
+  const gaps = gapsIn(cuts)
   try {
-    const places = await placesIn(source, cuts)
-    const last = uncovered.at(-1)?.start ?? 0
-    const longer = places.some(({ start }) => start < last) ? await chunksIn(source) : []
-    const met = uncovered.filter((box) => [...places, ...longer].some((place) => reaches(place, box)))
-    return met.slice(0, told).map(({ type, start, end }) => `/${type} ${start}–${end - 1}`)
+    const paths = new BoxPaths(source)
+    const elsewhere = await referencesElsewhere(source, paths, await informationIn(source, paths, cuts))
+    if (gaps.length === 0) return elsewhere
+    const met = metBy(await placesIn(source, paths, cuts, gaps), gaps)
+    for (const { box } of cuts)
+      if (box.type === 'sidx' && (await indexesAstray(source, box, cuts))) met.add(box)
+    return [...elsewhere, ...[...met].slice(0, told).map(inWords)]
   } catch (error) {
-    if (error instanceof BoxError || error instanceof RangeError) return [] // players can't read them either
+    if (error instanceof BoxError) return gaps.slice(0, told).map(({ box }) => inWords(box)) // nobody can tell
     throw error
   }
 }
@@ -34,26 +39,85 @@ export async function uncoveredMedia(source: Source, cuts: readonly Cut[]): Prom
 /** How many are told. */
 const told = 10
 
-/** What begins with a box goes on behind it, where there is nothing of it. */
-const reaches = ({ start, end }: Place, box: Box) =>
-  start < box.end && Math.max(end, start + 1) > box.start + 1
+const inWords = ({ type, start, end }: Box) => `/${type} ${start}–${end - 1}`
 
-async function placesIn(source: Source, cuts: readonly Cut[]): Promise<Place[]> {
-  const paths = new BoxPaths(source)
-  const places: Place[] = []
-  for (const { box } of cuts) {
-    if (box.type === 'moov') places.push(...(await chunkOffsets(source, paths, box)))
-    if (box.type === 'moof') places.push(...(await runOffsets(source, paths, box)))
-    if (box.type === 'meta') places.push(...(await itemExtents(source, box)))
-    if (places.length > limits.items) throw new BoxError('too many places')
-  }
-  return places
+/** A few of the boxes with gaps that something stands in, or all of them. */
+function metBy(places: readonly Extent[], gaps: readonly Gap[]): Set<Box> {
+  const met = new Set<Box>()
+  for (const { start, end } of places)
+    for (let at = firstBehind(gaps, start); met.size < told; at++) {
+      const gap = gaps[at]
+      if (gap === undefined || gap.start >= Math.max(end, start + 1)) break
+      met.add(gap.box)
+    }
+  return met
 }
 
-/** With their ends, where the tables of the film can be read. */
-async function chunksIn(source: Source): Promise<readonly Place[]> {
-  const tracks = await tracksOf(source)
-  return typeof tracks === 'string' ? [] : tracks.flatMap(({ chunks }) => chunks)
+interface Extent {
+  readonly start: number
+  readonly end: number
+}
+
+async function placesIn(
+  source: Source,
+  paths: BoxPaths,
+  cuts: readonly Cut[],
+  gaps: readonly Gap[],
+): Promise<Extent[]> {
+  const lists: (readonly Place[])[] = []
+  let defaults: Defaults | undefined
+  let count = 0
+  for (const { box } of cuts) {
+    const before = lists.length
+    if (box.type === 'moov') {
+      defaults = await unlessBroken(() => defaultsIn(source, paths, box))
+      lists.push(...(await filmPlaces(source, paths, box, gaps)))
+    }
+    if (box.type === 'moof')
+      lists.push((await unlessBroken(() => fragmentPlaces(source, paths, box, defaults))) ?? [])
+    for (const meta of await metasIn(paths, box)) lists.push(await itemExtents(source, meta))
+    count += lists.slice(before).reduce((sum, { length }) => sum + length, 0)
+    if (count > limits.items) throw new BoxError('too many places')
+  }
+  const boxes = cuts.map(({ box }) => box)
+  // What has no known end may go on into the box behind its own.
+  const beyond = (start: number) => (boxes[firstBehind(boxes, start)]?.end ?? start) + 2
+  return lists.flat().map(({ start, end }) => ({ start, end: end ?? beyond(start) }))
+}
+
+/** What breaks off leads nowhere, and says nothing of what else there is. */
+async function unlessBroken<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** Boxes that items are described in (ISO/IEC 14496-12 8.11.1): of the file, a film or a fragment, or a track of one. */
+async function metasIn(paths: BoxPaths, box: Box): Promise<readonly Box[]> {
+  if (box.type === 'meta') return [box]
+  if (box.type !== 'moov' && box.type !== 'moof') return []
+  const own = await within(paths, box, 'meta')
+  return [...own, ...(await within(paths, box, box.type === 'moov' ? 'trak' : 'traf', 'meta'))]
+}
+
+/** Boxes that say in which file media stand (`dinf`). */
+async function informationIn(source: Source, paths: BoxPaths, cuts: readonly Cut[]): Promise<readonly Box[]> {
+  const found: Box[] = []
+  for (const { box } of cuts) {
+    if (box.type !== 'meta' && box.type !== 'moov') continue
+    if (box.type === 'moov') found.push(...(await within(paths, box, 'trak', 'mdia', 'minf', 'dinf')))
+    for (const meta of await metasIn(paths, box)) found.push(...(await inMeta(source, meta, 'dinf')))
+  }
+  return found
+}
+
+/** Behind version and flags. */
+async function inMeta(source: Source, meta: Box, type: string): Promise<readonly Box[]> {
+  const children = await boxesBetween(source, meta.start + meta.header + 4, meta.end)
+  return children.filter((child) => child.type === type)
 }
 
 /** All boxes at the end of a path. */
@@ -64,56 +128,55 @@ async function within(paths: BoxPaths, from: Box, ...types: readonly string[]): 
   return boxes
 }
 
-async function contentOf(source: Source, box: Box): Promise<Buffer> {
-  if (box.end - box.start > limits.metadataBytes) throw new BoxError('a table beyond measure')
-  return Buffer.from(await source.read(box.start + box.header, box.end))
+/** Chunks, with their ends where the tables of the film can be read. */
+async function filmPlaces(
+  source: Source,
+  paths: BoxPaths,
+  moov: Box,
+  gaps: readonly Gap[],
+): Promise<(readonly Place[])[]> {
+  const lists: (readonly Place[])[] = []
+  const starts: number[] = []
+  for (const table of await within(paths, moov, 'trak', 'mdia', 'minf', 'stbl')) {
+    for (const start of await chunkOffsets(source, paths, table)) starts.push(start)
+    lists.push((await unlessBroken(() => auxiliaryPlaces(source, paths, table, 0))) ?? [])
+  }
+  const last = gaps.at(-1)?.start ?? 0
+  const tracks = starts.some((start) => start < last) ? await tracksOf(source) : []
+  const unknown = typeof tracks === 'string'
+  lists.push(starts.map((start) => ({ start, end: unknown ? undefined : start })))
+  return unknown ? lists : [...lists, ...tracks.map(({ chunks }) => chunks)]
 }
-
-const at = (start: number): Place => ({ start, end: start })
 
 /** `stco` and `co64`. */
-async function chunkOffsets(source: Source, paths: BoxPaths, moov: Box): Promise<Place[]> {
-  const places: Place[] = []
-  for (const table of await within(paths, moov, 'trak', 'mdia', 'minf', 'stbl'))
-    for (const type of ['stco', 'co64'])
-      for (const box of await paths.childrenOf(table, type)) {
-        const content = await contentOf(source, box)
-        const size = type === 'stco' ? 4 : 8
-        const count = Math.min(content.readUInt32BE(4), Math.floor((content.length - 8) / size))
-        for (let index = 0; index < count; index++) {
-          const from = 8 + index * size
-          places.push(at(size === 4 ? content.readUInt32BE(from) : Number(content.readBigUInt64BE(from))))
-        }
-      }
-  return places
-}
-
-/** `tfhd` and `trun`; without a base of their own, from where the fragment begins. */
-async function runOffsets(source: Source, paths: BoxPaths, moof: Box): Promise<Place[]> {
-  const places: Place[] = []
-  for (const traf of await paths.childrenOf(moof, 'traf')) {
-    const [header] = await paths.childrenOf(traf, 'tfhd')
-    const head = header && (await contentOf(source, header))
-    const base = head && (head.readUInt32BE(0) & 1) === 1 ? Number(head.readBigUInt64BE(8)) : moof.start
-    for (const run of await paths.childrenOf(traf, 'trun')) {
-      const content = await contentOf(source, run)
-      if ((content.readUInt32BE(0) & 1) === 1) places.push(at(base + content.readInt32BE(8)))
+async function chunkOffsets(source: Source, paths: BoxPaths, table: Box): Promise<number[]> {
+  const offsets: number[] = []
+  for (const [type, size] of [
+    ['stco', 4],
+    ['co64', 8],
+  ] as const)
+    for (const box of await paths.childrenOf(table, type)) {
+      const content = await contentOf(source, box)
+      if (content.length < 8) continue
+      const count = Math.min(content.readUInt32BE(4), Math.floor((content.length - 8) / size))
+      for (let at = 8; at < 8 + count * size; at += size)
+        offsets.push(size === 4 ? content.readUInt32BE(at) : Number(content.readBigUInt64BE(at)))
     }
-  }
-  return places
+  return offsets
 }
 
 /** `iloc`: extents in the file itself. */
 async function itemExtents(source: Source, meta: Box): Promise<Place[]> {
-  const children = await boxesBetween(source, meta.start + meta.header + 4, meta.end)
   const places: Place[] = []
-  for (const box of children.filter(({ type }) => type === 'iloc'))
-    places.push(...extentsIn(await contentOf(source, box)))
+  for (const box of await inMeta(source, meta, 'iloc')) {
+    const content = await contentOf(source, box)
+    await unlessBroken(async () => addExtents(content, places))
+  }
   return places
 }
 
-/** @throws RangeError when it breaks off. */
-function extentsIn(content: Buffer): Place[] {
+/** @throws RangeError when it breaks off; BoxError when there are too many: those of no numbers take no room in it */
+function addExtents(content: Buffer, places: Place[]): void {
   let from = 4
   const take = (size: number) => {
     const value =
@@ -126,18 +189,20 @@ function extentsIn(content: Buffer): Place[] {
   const [offsetSize = 0, lengthSize = 0, baseSize = 0, indexSize = 0] = [12, 8, 4, 0].map(
     (bit) => (sizes >> bit) & 15,
   )
-  const places: Place[] = []
+  let room: number = limits.items
   for (let left = take(version < 2 ? 2 : 4); left > 0; left--) {
     take(version < 2 ? 2 : 4)
     const method = version > 0 ? take(2) & 15 : 0
     const elsewhere = take(2) !== 0
     const base = take(baseSize)
     for (let extents = take(2); extents > 0; extents--) {
+      if (--room < 0) throw new BoxError('too many places')
       if (version > 0) take(indexSize)
       const start = base + take(offsetSize)
-      const end = start + take(lengthSize)
+      const length = take(lengthSize)
+      // No length says that it is all of the file.
+      const end = length === 0 ? Number.POSITIVE_INFINITY : start + length
       if (method === 0 && !elsewhere) places.push({ start, end })
     }
   }
-  return places
 }

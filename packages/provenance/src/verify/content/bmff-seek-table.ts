@@ -4,7 +4,7 @@
  */
 import { limits, type Source } from '@yinji/core'
 import { type Box, BoxError, boxesBetween } from './bmff-boxes.ts'
-import type { Cut } from './bmff-cut.ts'
+import { type Cut, firstBehind, type Gap, gapsIn } from './bmff-cut.ts'
 
 /** Places that are looked at: of a table that is up to date there are none. */
 const most = 1000
@@ -13,17 +13,47 @@ const most = 1000
 export async function leadsAstray(source: Source, table: Box, cuts: readonly Cut[]): Promise<boolean> {
   const start = table.start + table.header
   if (table.end - start > limits.metadataBytes) return true
-  const uncovered = cuts.filter(({ whole }) => whole).map(({ box }) => box)
+  const uncovered = gapsIn(cuts)
   for (const box of await partsOf(source, start, table.end)) {
     if (box.type === 'mfro') continue // says how long the table is
     if (box.type !== 'tfra') return true
     const places = placesIn(Buffer.from(await source.read(box.start + box.header, box.end)))
     if (places === undefined) return true
-    const strange = new Set(places.filter((place) => isInside(uncovered, place)))
-    if (strange.size > most) return true
-    for (const place of strange) if (await beginsBox(source, place)) return true
+    if (await beginsIn(source, uncovered, places)) return true
   }
   return false
+}
+
+/**
+ * Whether an index of the segments of a file (`sidx`, ISO/IEC 14496-12 8.16.3) leads to boxes inside one that no hash covers: it is
+ * signed, but may have been made for that.
+ */
+export async function indexesAstray(source: Source, index: Box, cuts: readonly Cut[]): Promise<boolean> {
+  const start = index.start + index.header
+  if (index.end - start > limits.metadataBytes) return true
+  const content = Buffer.from(await source.read(start, index.end))
+  return beginsIn(source, gapsIn(cuts), segmentsIn(content, index.end))
+}
+
+async function beginsIn(source: Source, gaps: readonly Gap[], places: readonly number[]): Promise<boolean> {
+  const strange = new Set(places.filter((place) => isInside(gaps, place)))
+  if (strange.size > most) return true
+  for (const place of strange) if (await beginsBox(source, place)) return true
+  return false
+}
+
+/** Where they begin, one behind the other from the end of the index on. */
+function segmentsIn(content: Buffer, end: number): number[] {
+  const wide = content[0] === 1
+  const head = wide ? 32 : 24
+  if (content.length < head) return []
+  let at = end + (wide ? Number(content.readBigUInt64BE(20)) : content.readUInt32BE(16))
+  const count = Math.min(content.readUInt16BE(head - 2), Math.floor((content.length - head) / 12))
+  return Array.from({ length: count }, (_, index) => {
+    const start = at
+    at += content.readUInt32BE(head + index * 12) & 0x7fffffff
+    return start
+  })
 }
 
 /** A table that was not kept up to date leads anywhere, but hardly to the beginning of one of these. */
@@ -57,14 +87,8 @@ function placesIn(content: Buffer): number[] | undefined {
   })
 }
 
-/** Behind the beginning of one of the boxes, which are in file order: who begins with it goes on to the next. */
-function isInside(boxes: readonly Box[], place: number): boolean {
-  let [low, high] = [0, boxes.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((boxes[middle]?.end ?? 0) > place) high = middle
-    else low = middle + 1
-  }
-  const box = boxes[low]
-  return box !== undefined && box.start < place
+/** In one of the gaps, which are in file order. */
+function isInside(gaps: readonly Gap[], place: number): boolean {
+  const gap = gaps[firstBehind(gaps, place)]
+  return gap !== undefined && gap.start <= place
 }

@@ -33,8 +33,8 @@ export async function strayBoxes(
     if (purpose === undefined || read.some((one) => one === purpose)) return true
     return purpose === 'update' && found !== undefined && isNew('update')
   }
-  for (const { box, whole } of cuts) {
-    if (!whole || (await isRead(box))) continue
+  for (const { box, holes } of cuts) {
+    if (holes.length === 0 || (await isRead(box))) continue
     strays.push(`/${box.type} ${box.start}–${box.end - 1}`)
     if (strays.length === told) break
   }

@@ -8,6 +8,7 @@ import type { Digest } from '../hashes.ts'
 import { type Binding, type Compared, type Content, unchecked } from './binding.ts'
 import { type Cut, cutsOf, rangesOf } from './bmff-cut.ts'
 import { type Exclusion, unexpected } from './bmff-exclusions.ts'
+import { uncoveredMedia } from './bmff-media-places.ts'
 import { strayBoxes } from './bmff-strays.ts'
 import { Ledger } from './fragment-ledger.ts'
 import { type FragmentTree, nameOfTree, readFragmentTrees } from './fragment-trees.ts'
@@ -47,12 +48,13 @@ export async function fragmentsHash(
   const { expected, leaves, sha256 } = await hashParts(content, parts, trees)
   if (expected.size === 0) return { outcome: 'mismatch', sha256 }
   const strays = await strayBoxes(content, cuts, fragments ? [] : ['merkle'])
+  const media = await uncoveredMedia(source, cuts)
   const used = unexpected(new Set(cuts.flatMap(({ by }) => by)), false)
   const partial = (others: readonly string[]) => {
     if (others.length > 0)
       log.report('manifest.binding.partial', { status: leftOut, at, what: others.slice(0, told).join(', ') })
   }
-  partial([...used, ...parts.unused, ...strays])
+  partial([...used, ...parts.unused, ...strays, ...media])
   content.watch?.begun(contentFound('match'))
   const ledger = new Ledger(trees, expected, log)
   for (const [index, { proof }] of parts.fragments.entries())
@@ -194,7 +196,7 @@ async function takeSegment(
   const strays = await strayBoxes({ source }, cuts, ['merkle'])
   return [
     ...unexpected(new Set(cuts.flatMap(({ by }) => by)), false),
-    ...strays.map((stray) => `${name}${stray}`),
+    ...[...strays, ...(await uncoveredMedia(source, cuts))].map((place) => `${name}${place}`),
   ]
 }
 

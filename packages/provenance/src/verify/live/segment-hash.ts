@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { FoundManifest, Source } from '@yinji/core'
 import { cutsOf, rangesOf } from '../content/bmff-cut.ts'
 import { type Exclusion, readExclusions, unexpected } from '../content/bmff-exclusions.ts'
+import { uncoveredMedia } from '../content/bmff-media-places.ts'
 import { strayBoxes } from '../content/bmff-strays.ts'
 import { pour } from '../content/stream.ts'
 import { type Fields, isBytes } from '../fields.ts'
@@ -47,6 +48,7 @@ export async function compareSegment(
     others: [
       ...unexpected(used, false, true),
       ...(await strayBoxes({ source, ...(found && { found }) }, cuts)),
+      ...(await uncoveredMedia(source, cuts)),
     ],
   }
 }
