@@ -4,6 +4,7 @@ import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createToolkit } from '@yinji/toolkit'
 import { expect, test } from 'vitest'
+import { fragmentFilm, sounding } from '../helpers/film.ts'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
@@ -49,18 +50,12 @@ const ways = [
   'frag_keyframe+empty_moov+default_base_moof+global_sidx',
 ]
 
-async function fragmented(way: string, path: string): Promise<void> {
-  const sources = ['-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=10', '-f', 'lavfi', '-i', 'sine', '-t', '6']
-  const codecs = ['-g', '10', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac']
-  execFileSync('ffmpeg', ['-v', 'error', ...sources, ...codecs, '-movflags', way, path])
-}
-
 test.each(ways)('%s: each fragment has a hash of its own, for c2pa-rs too', async (way) => {
   const directory = temporaryDirectory()
   const identity = await testIdentity()
   const toolkit = createToolkit({ identity })
   const [cut, signed] = [join(directory, 'cut.mp4'), join(directory, 'signed.mp4')]
-  await fragmented(way, cut)
+  fragmentFilm(cut, way, sounding)
   await toolkit.label(cut, {}, { output: signed, visible: false })
   const { report, crJson } = await toolkit.inspect(signed)
   expect(report.verdict).toBe('trusted')

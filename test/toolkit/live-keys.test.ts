@@ -1,11 +1,11 @@
 /** The keys of a live video renew themselves in time (C2PA 19.4.3, 19.6.2), and players follow. */
 import { createToolkit, type Identity, type LiveOptions } from '@yinji/toolkit'
 import { beforeAll, expect, test } from 'vitest'
-import { bytesAt, cutFilm } from '../helpers/film.ts'
-import { testIdentity } from '../helpers/identity.ts'
+import { cutFilm } from '../helpers/film.ts'
+import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 
-const film = cutFilm()
-const media = film.names.map((name) => bytesAt(film.at(name)))
+const film = cutFilm(temporaryDirectory())
+const { media } = film
 const init = film.at('init.mp4')
 
 let identity: Identity

@@ -1,27 +1,12 @@
 /** A live video is signed segment by segment while it is made (C2PA 19): c2pa-rs, ffprobe and ffmpeg are asked too. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createToolkit, type Identity, type LiveOptions } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { cutFilm, type Kind, kinds, packetsOf, sounding } from '../helpers/film.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
-const sources = ['-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=10', '-f', 'lavfi', '-i', 'sine', '-t', '6']
-const codecs = ['-g', '10', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac']
-const dash = ['-map', '0:v', '-f', 'dash', '-seg_duration', '1', '-init_seg_name', 'init.mp4']
-const named = ['-media_seg_name', 'seg$Number$.m4s']
-const kinds = {
-  'HLS with sound and pictures in one segment': [
-    ...['-f', 'hls', '-hls_time', '1', '-hls_list_size', '0', '-hls_segment_type', 'fmp4'],
-    ...['-hls_fmp4_init_filename', 'init.mp4', '-hls_segment_filename', 'seg%d.m4s', 'film.m3u8'],
-  ],
-  'DASH with an index in each segment': [...dash, ...named, 'film.mpd'],
-  'DASH with several fragments in a segment': [
-    ...[...dash, ...named, '-frag_type', 'duration', '-frag_duration', '0.3', 'film.mpd'],
-  ],
-}
-type Kind = keyof typeof kinds
 const [hls] = Object.keys(kinds) as [Kind]
 
 let identity: Identity
@@ -29,15 +14,7 @@ beforeAll(async () => {
   identity = await testIdentity()
 })
 
-/** The playlist, the initialization segment, and the segments in the order of play. */
-function cut(kind: Kind) {
-  const folder = temporaryDirectory()
-  execFileSync('ffmpeg', ['-v', 'error', ...sources, ...codecs, ...kinds[kind]], { cwd: folder })
-  const names = readdirSync(folder).filter((name) => name.endsWith('.m4s'))
-  const list = readdirSync(folder).find((name) => name.startsWith('film.')) ?? ''
-  const read = (name: string) => new Uint8Array(readFileSync(join(folder, name)))
-  return { folder, list, names, init: read('init.mp4'), media: names.map(read) }
-}
+const cut = (kind: Kind) => cutFilm(temporaryDirectory(), kinds[kind], sounding)
 
 async function signed(film: ReturnType<typeof cut>, options: LiveOptions = {}, by = identity) {
   const live = await createToolkit({ identity: by }).live(film.init, {}, { name: 'init.mp4', ...options })
@@ -56,13 +33,6 @@ const of = <T>(list: readonly T[], index: number): T => {
   return found
 }
 
-/** Every packet, as a player that begins with the playlist gets them. */
-const packets = (cwd: string, list: string) =>
-  execFileSync('ffmpeg', ['-v', 'error', '-i', list, '-c', 'copy', '-f', 'framemd5', '-'], {
-    cwd,
-    encoding: 'utf8',
-  })
-
 describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
   test('is trusted as a whole and one by one, plays as before, and starts with what c2pa-rs trusts', async () => {
     const film = cut(kind)
@@ -78,7 +48,7 @@ describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
     writeFileSync(join(out, 'init.mp4'), init)
     for (const [index, bytes] of segments.entries()) writeFileSync(join(out, of(film.names, index)), bytes)
     writeFileSync(join(out, film.list), readFileSync(join(film.folder, film.list)))
-    expect(packets(out, film.list)).toBe(packets(film.folder, film.list))
+    expect(packetsOf(out, film.list)).toBe(packetsOf(film.folder, film.list))
   })
 
   test('tells players how long each segment is', async () => {

@@ -1,30 +1,12 @@
 /** Films in segments, as ffmpeg cuts them for HLS and DASH, are labelled as a set: c2pa-rs and ffmpeg are asked too. */
-import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createToolkit, type Identity, type LabelOptions } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { cutFilm, type Kind, kinds, packetsOf, sounding } from '../helpers/film.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeFragmentByC2pa } from '../oracles/c2pa.ts'
 
-const sources = ['-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=10', '-f', 'lavfi', '-i', 'sine', '-t', '6']
-const codecs = ['-g', '10', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac']
-const dash = ['-map', '0:v', '-f', 'dash', '-seg_duration', '1', '-init_seg_name', 'init.mp4']
-const named = ['-media_seg_name', 'seg$Number$.m4s']
-const hls = ['-f', 'hls', '-hls_time', '1', '-hls_list_size', '0', '-hls_segment_type', 'fmp4']
-const kinds = {
-  'HLS with sound and pictures in one segment': [
-    ...hls,
-    ...['-hls_fmp4_init_filename', 'init.mp4', '-hls_segment_filename', 'seg%d.m4s', 'film.m3u8'],
-  ],
-  'DASH with an index in each segment': [...dash, ...named, 'film.mpd'],
-  'DASH with several fragments in a segment': [
-    ...dash,
-    ...named,
-    ...['-frag_type', 'duration', '-frag_duration', '0.3', 'film.mpd'],
-  ],
-}
-type Kind = keyof typeof kinds
 const [first] = Object.keys(kinds) as [Kind]
 
 let identity: Identity
@@ -34,11 +16,7 @@ beforeAll(async () => {
 
 /** A folder with a film, and how to label it into `out` beside it. */
 function cut(kind: Kind) {
-  const folder = temporaryDirectory()
-  const words = ['-v', 'error', ...sources, ...codecs, ...kinds[kind]]
-  execFileSync('ffmpeg', words, { cwd: folder })
-  const segments = readdirSync(folder).filter((name) => name.endsWith('.m4s'))
-  const at = (...names: readonly string[]) => join(folder, ...names)
+  const { folder, names: segments, at } = cutFilm(temporaryDirectory(), kinds[kind], sounding)
   const paths = (...into: readonly string[]) => segments.map((name) => at(...into, name))
   mkdirSync(at('out'))
   const label = (options: LabelOptions = {}, by = identity) =>
@@ -52,14 +30,6 @@ function cut(kind: Kind) {
 
 const verify = (film: ReturnType<typeof cut>, by = identity, segments = film.paths('out')) =>
   createToolkit({ identity: by }).verify(film.at('out', 'init.mp4'), { fragments: segments })
-
-/** Every packet, as a player that begins with the playlist gets them. */
-function packets(folder: string, list: string): string {
-  return execFileSync('ffmpeg', ['-v', 'error', '-i', list, '-c', 'copy', '-f', 'framemd5', '-'], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-}
 
 describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
   test('is trusted, by c2pa-rs segment by segment, and plays as before', async () => {
@@ -77,7 +47,7 @@ describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
     }
     const list = readdirSync(film.folder).find((name) => name.startsWith('film.')) ?? ''
     copyFileSync(film.at(list), film.at('out', list))
-    expect(packets(film.at('out'), list)).toBe(packets(film.folder, list))
+    expect(packetsOf(film.at('out'), list)).toBe(packetsOf(film.folder, list))
   })
 })
 

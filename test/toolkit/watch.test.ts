@@ -12,15 +12,15 @@ interface Signed {
   readonly segments: readonly Uint8Array[]
 }
 
-const film = cutFilm()
+const film = cutFilm(temporaryDirectory())
 const init = film.at('init.mp4')
-const media = film.names.map((name) => bytesAt(film.at(name)))
+const { media } = film
 
 /** As a set, with the hash of each in the manifest (C2PA 18.6.3). */
 async function set(toolkit: Toolkit): Promise<Signed> {
   const out = join(temporaryDirectory(), 'out')
   mkdirSync(out)
-  const fragments = film.names.map(film.at)
+  const fragments = film.names.map((name) => film.at(name))
   await toolkit.label(init, {}, { fragments, visible: false, output: join(out, 'init.mp4') })
   return {
     init: bytesAt(join(out, 'init.mp4')),

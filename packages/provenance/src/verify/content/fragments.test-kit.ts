@@ -1,8 +1,8 @@
 /** For tests only: films in fragments, signed by the text of the standard alone (C2PA 18.6, A.5.4), without the signing half. */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cutFilm, fragmentFilm } from '../../../../../test/helpers/film.ts'
 import { encodeCbor } from '../../encoding/cbor.ts'
 import { actions, forgeManifest, forgeStore, sha256 } from '../forge.test-kit.ts'
 
@@ -17,43 +17,17 @@ export const exclusions = [
 /** The files ffmpeg makes of six seconds: with several, the initialization segment is the first. */
 export function film(kind: 'dash' | 'hls' | 'file'): Buffer[] {
   const folder = mkdtempSync(join(tmpdir(), 'fragments-'))
-  const how = {
-    dash: ['-f', 'dash', '-seg_duration', '1', '-init_seg_name', '0.mp4', '-media_seg_name', '$Number$.m4s'],
-    hls: [
-      '-f',
-      'hls',
-      '-hls_time',
-      '1',
-      '-hls_list_size',
-      '0',
-      '-hls_segment_type',
-      'fmp4',
-      '-start_number',
-      '1',
-    ],
-    file: ['-movflags', 'frag_keyframe+empty_moov+default_base_moof'],
+  try {
+    if (kind === 'file') {
+      const path = join(folder, 'film.mp4')
+      fragmentFilm(path)
+      return [readFileSync(path)]
+    }
+    const { init, media } = cutFilm(folder, kind)
+    return [init, ...media].map((bytes) => Buffer.from(bytes))
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-  const names = kind === 'hls' ? ['-hls_fmp4_init_filename', '0.mp4', '-hls_segment_filename', '%d.m4s'] : []
-  const picture = [
-    '-f',
-    'lavfi',
-    '-i',
-    'testsrc=size=64x48:rate=10',
-    '-t',
-    '6',
-    '-g',
-    '10',
-    '-c:v',
-    'libx264',
-  ]
-  const output = { dash: 'film.mpd', hls: 'film.m3u8', file: '0.mp4' }
-  const words = ['-v', 'error', ...picture, '-pix_fmt', 'yuv420p', ...how[kind], ...names, output[kind]]
-  execFileSync('ffmpeg', words, { cwd: folder })
-  const files = readdirSync(folder).filter((name) => /\.(?:mp4|m4s)$/.test(name))
-  const sorted = files.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-  const bytes = sorted.map((name) => readFileSync(join(folder, name)))
-  rmSync(folder, { recursive: true })
-  return bytes
 }
 
 export function boxesOf(bytes: Buffer) {
