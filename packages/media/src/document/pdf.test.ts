@@ -260,4 +260,14 @@ describe('a table that leads into the manifest is told', () => {
     })
     expect(found).toMatchObject([{ code: 'manifest.binding.partial' }])
   })
+
+  // Where an entry of the table is wrong, readers go through the file for `3 0 obj`; where a length is, for `endstream`.
+  test.each(['3 0 obj', '7\n00 obj', 'endobj', '\nendstream', 'trailer<<', 'startxref'])(
+    'when readers that repair a document would find %j there',
+    async (words) => {
+      const found = await led((file, into) => file.write(words, into, 'latin1'))
+      const what = words.replace(/\s+/g, ' ').trim()
+      expect(found).toMatchObject([{ code: 'manifest.binding.partial', data: { what } }])
+    },
+  )
 })

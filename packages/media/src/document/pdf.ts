@@ -86,13 +86,24 @@ function found({ file, infoLabels, metadata, manifests }: PdfSites): Found {
  * Objects and tables that stand in the store: no hash covers it, so that they could be replaced. Whoever made the document before it
  * was signed may have written a table that leads there.
  */
-function objectsIn({ xref }: PdfFile, { excluded: { start, length } }: FoundManifest): string[] {
+function objectsIn({ xref }: PdfFile, { store, excluded: { start, length } }: FoundManifest): string[] {
   const isInside = (offset: number) => offset >= start && offset < start + length
   const objects = [...xref.entries].flatMap(([number, entry]) =>
     entry.kind === 'plain' && isInside(entry.offset) ? `${number} ${entry.generation} obj` : [],
   )
-  return [...objects, ...xref.sections.filter(isInside).map((offset) => `xref ${offset}`)]
+  const syntax = binaryText(store).match(words) ?? []
+  return [
+    ...objects,
+    ...xref.sections.filter(isInside).map((offset) => `xref ${offset}`),
+    ...new Set(syntax.map((found) => found.replace(/\s+/g, ' '))),
+  ]
 }
+
+/**
+ * What readers look for in all of a file when a table or a length in it is wrong, as they may be made to be: objects, where streams
+ * end, and the trailer (ISO 32000-2 7.3.8.1, 7.3.10, 7.5.5).
+ */
+const words = /\d[\0\s]+\d+[\0\s]+obj\b|\bendobj\b|endstream|trailer[\0\s]*<<|startxref/g
 
 function labelOf({ key, value }: InfoLabel): FoundLabel {
   return { site: `Info ${key.slice(0, 64)}`, standard: key === 'AIGC', value }

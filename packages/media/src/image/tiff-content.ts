@@ -1,10 +1,19 @@
 /** Where the pictures of a TIFF stand: strips and tiles of every page, and of the directories below it, which a DNG has. */
 import { type Copy, copy, type Source } from '@yinji/core'
 import { damagedInput } from '../carriers/faults.ts'
-import { numbersOf, pieceTags, readDirectory, readTiff, type TiffDirectory } from '../carriers/tiff.ts'
+import {
+  numbersOf,
+  pieceTags,
+  readDirectory,
+  readTiff,
+  type TiffDirectory,
+  type TiffStructure,
+} from '../carriers/tiff.ts'
 import type { TiffLayout } from '../carriers/tiff-layout.ts'
 
 const subdirectories = 330
+/** Exif and GPS. */
+const others = [34665, 34853]
 /** Below one page; a DNG has four or five. */
 const mostBelow = 64
 
@@ -15,7 +24,7 @@ export async function tiffContent(source: Source): Promise<Copy[]> {
   const { layout } = tiff
   const ranges: Copy[] = []
   for (const page of tiff.pages)
-    for (const directory of [page, ...(await below(source, layout, page))])
+    for (const directory of [page, ...(await below(source, layout, page, [subdirectories]))])
       for await (const range of piecesOf(source, layout, directory)) {
         if (range.end > source.size) throw damagedInput(source, 'a part of the picture is cut off')
         const last = ranges.at(-1)
@@ -25,9 +34,26 @@ export async function tiffContent(source: Source): Promise<Copy[]> {
   return ranges
 }
 
-async function below(source: Source, layout: TiffLayout, page: TiffDirectory): Promise<TiffDirectory[]> {
-  const entry = page.entries.find(({ tag }) => tag === subdirectories)
-  const offsets = (entry && (await numbersOf(source, layout, entry))) ?? []
+/** All directories: what stands in them says what is shown. */
+export async function tiffDirectories(
+  source: Source,
+  { layout, pages }: Pick<TiffStructure, 'layout' | 'pages'>,
+): Promise<TiffDirectory[]> {
+  const found: TiffDirectory[] = []
+  for (const page of pages)
+    found.push(page, ...(await below(source, layout, page, [subdirectories, ...others])))
+  return found
+}
+
+async function below(
+  source: Source,
+  layout: TiffLayout,
+  page: TiffDirectory,
+  tags: readonly number[],
+): Promise<TiffDirectory[]> {
+  const pointers = page.entries.filter(({ tag }) => tags.includes(tag))
+  const lists = await Promise.all(pointers.map((entry) => numbersOf(source, layout, entry)))
+  const offsets = lists.flatMap((list) => list ?? [])
   const found = offsets.slice(0, mostBelow).map((at) => readDirectory(source, layout, at))
   return (await Promise.all(found)).flatMap((directory) => directory ?? [])
 }

@@ -124,3 +124,32 @@ test('a strip that leads into the manifest, which no hash covers, is told', asyn
   labelled.writeUInt32LE((manifest?.excluded.start ?? 0) + 9, at)
   expect((await read(labelled)).findings).toMatchObject([{ code: 'manifest.binding.partial' }])
 })
+
+test.each<[string, (file: Buffer, into: number) => void, string]>([
+  [
+    'a page',
+    (file, into) => {
+      const directory = file.readUInt32LE(4)
+      file.writeUInt16LE(0, into)
+      file.writeUInt32LE(0, into + 2)
+      file.writeUInt32LE(into, directory + 2 + file.readUInt16LE(directory) * 12)
+    },
+    'IFD',
+  ],
+  [
+    'a value',
+    (file, into) => {
+      const directory = file.readUInt32LE(4)
+      const at = file.indexOf(Uint8Array.of(0xbc, 2, 7, 0), directory) // XMP
+      file.writeUInt32LE(into, at + 8)
+    },
+    'tag 700',
+  ],
+])('%s that leads into the manifest is told', async (_, change, what) => {
+  const labelled = Buffer.from(
+    await splice(made('-endian', 'LSB', '-resize', '4x4', 'TIFF:-'), { aigc, room: 2000 }),
+  )
+  change(labelled, ((await read(labelled)).manifest?.excluded.start ?? 0) + 10)
+  const found = (await read(labelled)).findings.find(({ code }) => code === 'manifest.binding.partial')
+  expect(found?.data?.['what']).toEqual(expect.stringContaining(what))
+})

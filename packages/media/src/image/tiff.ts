@@ -23,7 +23,7 @@ import { tiffLayout } from '../carriers/tiff-layout.ts'
 import { updateWithin } from '../carriers/update-within.ts'
 import { readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
-import { tiffContent } from './tiff-content.ts'
+import { tiffContent, tiffDirectories } from './tiff-content.ts'
 import { type Held, sitesOf } from './tiff-sites.ts'
 import { spliceTiff } from './tiff-splice.ts'
 
@@ -62,20 +62,30 @@ async function found(source: Source, structure: TiffStructure): Promise<Found> {
       ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
       { properties, findings: storeFindings(manifestSite, stores.length > 1 && severalStores) },
       { findings: damageFindings(structure.damage ?? damage) },
-      { findings: store ? await picturesIn(store, source) : [] },
+      { findings: store ? await picturesIn(store, structure, source) : [] },
     ]),
     ...(store ? { manifest: manifestOf(structure, store) } : {}),
   }
 }
 
 /**
- * Pictures that stand in the store: no hash covers it, so that they could be replaced. Whoever made the file before it was signed
- * may have let a strip lead there.
+ * Pictures, directories and values that stand in the store: no hash covers it, so that they could be replaced. Whoever made the file
+ * before it was signed may have let a strip lead there.
  */
-async function picturesIn({ entry: { start, end } }: Held, source: Source): Promise<Finding[]> {
+async function picturesIn(
+  { entry: own }: Held,
+  structure: TiffStructure,
+  source: Source,
+): Promise<Finding[]> {
+  const isInside = ({ start, end }: Pick<Copy, 'start' | 'end'>) => start < own.end && end > own.start
   const pieces = await tiffContent(source).catch(noneWhenDamaged)
-  const inside = pieces.filter((piece) => piece.start < end && piece.end > start)
-  return uncoveredFindings(inside.map((piece) => `StripOffsets ${piece.start}`))
+  const directories = await tiffDirectories(source, structure)
+  const values = directories.flatMap(({ entries }) => entries).filter(({ at }) => at !== own.at)
+  return uncoveredFindings([
+    ...pieces.filter(isInside).map(({ start }) => `StripOffsets ${start}`),
+    ...directories.filter(isInside).map(({ start }) => `IFD ${start}`),
+    ...values.filter((value) => !value.inline && isInside(value)).map(({ tag }) => `tag ${tag}`),
+  ])
 }
 
 /** What is damaged is told elsewhere. */
