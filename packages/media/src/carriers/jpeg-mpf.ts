@@ -9,7 +9,7 @@ import { growth, type Replacement, replace } from './replacements.ts'
 const entryTag = 0xb002
 const entryBytes = 16
 /** `MPF\0`; offsets count from the byte after it. */
-const mpfHeader = 4
+export const mpfHeader = 4
 
 export function isMpf(data: Uint8Array): boolean {
   return hasAscii(data, 'MPF\0')
@@ -49,6 +49,19 @@ function shiftMpf(data: Uint8Array, primaryGrowth: number, offsetGrowth: number)
     else set(out, entry + 8, offset + offsetGrowth)
   }
   return out
+}
+
+/** Where the pictures stand that an index tells, counted from behind its name; the main one is none. */
+export function mpfPictures(data: Uint8Array): { start: number; end: number }[] {
+  const entries = entriesOf(data)
+  if (entries === undefined) return []
+  const { start, count, little } = entries
+  const u32 = little ? uint32le : uint32
+  return Array.from({ length: count }, (_, index) => {
+    const entry = start + index * entryBytes
+    const offset = u32(data, entry + 8)
+    return { start: offset, end: offset + u32(data, entry + 4) }
+  }).filter((picture) => picture.start !== 0)
 }
 
 /** Where the MP entries stand in the payload; undefined when the index can't be read, and so is left alone. */

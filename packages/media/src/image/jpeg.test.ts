@@ -110,6 +110,37 @@ describe('a photo with further pictures behind it', () => {
     }
   })
 
+  test('that are said to stand in the manifest is told, before the index too', async () => {
+    const labelled = Buffer.from(await splice(await gainMap([], []), everything))
+    const { start = 0, length = 0 } = (await read(labelled)).manifest?.excluded ?? {}
+    const at = labelled.indexOf('MPF\0')
+    const told = async (place: number, size: number) => {
+      labelled.writeUInt32BE(size, at + 74)
+      labelled.writeUInt32BE((place - at - 4) >>> 0, at + 78)
+      return (await read(labelled)).findings.map(({ data }) => data?.['what'])
+    }
+    expect(await told(start + 100, 9)).toEqual([`MPF ${start + 100}`])
+    expect(await told(start - 100, 101)).toEqual([`MPF ${start - 100}`])
+    expect(await told(start - 100, 100)).toEqual([])
+    expect(await told(start + length, 100)).toEqual([])
+  })
+
+  test.each([
+    ['GCamera:MicroVideoOffset="', '"'],
+    ['<Item:Length>7</Item:Length><Item:Length>', '</Item:Length>'],
+  ])('and a film that is said to stand in the manifest is told: %s', async (before, after) => {
+    const packet = (length: number) =>
+      segment(0xe1, `http://ns.adobe.com/xap/1.0/\0${before}${String(length).padStart(6, '0')}${after}`)
+    const labelled = await splice(photo, { room: 70_000 })
+    const { start = 0, length = 0 } = (await read(labelled)).manifest?.excluded ?? {}
+    const held = (count: number) =>
+      concat([labelled.subarray(0, start + length), packet(count), labelled.subarray(start + length)])
+    const told = async (count: number) =>
+      (await read(held(count))).findings.filter(({ code }) => code === 'manifest.binding.partial').length
+    const size = held(0).byteLength
+    expect([await told(900), await told(size - start - 100), await told(size - start)]).toEqual([0, 1, 0])
+  })
+
   test('keeps other data after the end, and says so', async () => {
     const value = concat([photo, binaryBytes('motion photo\xff\xd9trailer')])
     expect((await read(value)).findings).toMatchObject([{ code: 'asset.trailing', data: { bytes: 21 } }])

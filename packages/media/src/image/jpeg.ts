@@ -12,7 +12,13 @@ import {
   type MediaHandler,
   type Source,
 } from '@yinji/core'
-import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
+import {
+  damageFindings,
+  severalStores,
+  storeFindings,
+  trailingFindings,
+  uncoveredFindings,
+} from '../carriers/faults.ts'
 import { exifLabels, type FoundHere, labelsElsewhere, together } from '../carriers/found.ts'
 import { type JpegStructure, readJpeg } from '../carriers/jpeg-segments.ts'
 import { extensionsOf } from '../carriers/jpeg-xmp.ts'
@@ -21,6 +27,7 @@ import { sefProperties } from '../carriers/samsung-sef.ts'
 import { updateInPlace } from '../carriers/update-in-place.ts'
 import { extendedXmpOf, readXmp } from '../carriers/xmp.ts'
 import { imageLabeller } from '../visible/image.ts'
+import { hiddenIn } from './jpeg-hidden.ts'
 import { exifSites, jumbfSites, textProperties, textSites, xmpSites } from './jpeg-sites.ts'
 import { spliceJpeg } from './jpeg-splice.ts'
 
@@ -45,20 +52,22 @@ export const jpeg: MediaHandler = {
 async function read(source: Source): Promise<Found> {
   const structure = await readJpeg(source)
   const trailer = structure.trailing > 0 ? await sefProperties(source) : []
-  const inside = found(structure)
+  const inside = found(structure, source.size)
   return { ...inside, properties: [...inside.properties, ...trailer] }
 }
 
-function found({ segments, trailing, damage }: JpegStructure): Found {
+function found({ segments, trailing, damage }: JpegStructure, size: number): Found {
   const { stores } = jumbfSites(segments)
   const [store] = stores
+  const manifest = store && manifestOf(store)
   const inside = together([
     ...xmpSites(segments).map(({ packet }) => readXmp(packet, xmpSite, true)),
     ...readExtensions(segments),
     { labels: otherLabels(segments), properties: textProperties(segments), findings: aboutStores(stores) },
     { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
+    { findings: manifest ? uncoveredFindings(hiddenIn(manifest, segments, size)) : [] },
   ])
-  return store ? { manifest: manifestOf(store), ...inside } : inside
+  return manifest ? { manifest, ...inside } : inside
 }
 
 function readExtensions(segments: JpegStructure['segments']): FoundHere[] {
