@@ -120,8 +120,8 @@ describe('a photo with further pictures behind it', () => {
       return (await read(labelled)).findings.map(({ data }) => data?.['what'])
     }
     expect(await told(start + 100, 9)).toEqual([`MPF ${start + 100}`])
-    expect(await told(start - 100, 101)).toEqual([`MPF ${start - 100}`])
-    expect(await told(start - 100, 100)).toEqual([])
+    expect(await told(0, start + 1)).toEqual(['MPF 0'])
+    expect(await told(0, start)).toEqual([])
     expect(await told(start + length, 100)).toEqual([])
   })
 
