@@ -78,6 +78,21 @@ describe('an honest file', () => {
   })
 })
 
+// The hash of a text is over its normal form, in which these are other characters (C2PA 15.12.1).
+test.each([
+  ['Run `<script>`.', 'Run \u1fef<script>\u1fef.', 'U+1FEF'],
+  ['5 &gt; 3', '5 &gt\u037e 3', 'U+037E'],
+  ['<b class=\u226f', '<b class=>\u0338', 'U+0338'],
+])('%j that became %j is told', async (was, is, what) => {
+  const signed = new TextEncoder().encode(was)
+  const before = new TextEncoder().encode(is)
+  const spec = { after: new Uint8Array(), contentHash: () => sha256(signed), binding: 'text' as const }
+  const { verdict, findings } = await forged({ ...spec, before })
+  const found = findings.find(({ code }) => code === 'manifest.binding.partial')
+  expect([verdict, found?.data?.['what']]).toEqual(['unchecked', what])
+  expect((await forged({ ...spec, before: signed })).verdict).toBe('trusted')
+})
+
 describe('a changed byte', () => {
   const signed = forgeFile()
   const { start, length } = signed.found.excluded

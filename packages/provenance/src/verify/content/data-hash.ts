@@ -30,7 +30,7 @@ export async function dataHash(binding: Binding, content: Content): Promise<Comp
   }
   const hash = createHash(digest)
   const sha256 = isText
-    ? await pourText(content, holes, hash)
+    ? await pourText(binding, content, holes, hash)
     : await pour(content, [rangesOutside(holes, source.size, hash)], digest === 'sha256' ? hash : undefined)
   return { outcome: Buffer.compare(hash.digest(), expected) === 0 ? 'match' : 'mismatch', sha256 }
 }
@@ -123,6 +123,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Leaves out the holes, then normalises, then encodes. */
 async function pourText(
+  { at, log }: Binding,
   content: Content,
   holes: readonly Exclusion[],
   hash: Range['into'],
@@ -130,15 +131,31 @@ async function pourText(
   const kept: Uint8Array[] = []
   const keep = { update: (bytes: Uint8Array) => kept.push(new Uint8Array(bytes)) }
   const sha256 = await pour(content, [rangesOutside(holes, content.source.size, keep)])
-  hash.update(normalize(concat(kept)))
+  const bytes = concat(kept)
+  const text = decoded(bytes)
+  hash.update(text === undefined ? bytes : new TextEncoder().encode(text.normalize('NFC')))
+  const [mark] = text?.match(unlikeNormal) ?? []
+  if (mark !== undefined) log.report('manifest.binding.partial', { at, what: codePointsOf(mark) })
   return sha256
 }
 
-/** Bytes that are no UTF-8 have no normal form and stand for themselves. */
-function normalize(bytes: Uint8Array): Uint8Array {
+/** Undefined for bytes that are no UTF-8: they have no normal form and stand for themselves. */
+function decoded(bytes: Uint8Array): string | undefined {
   try {
-    return new TextEncoder().encode(utf8.decode(bytes).normalize('NFC'))
+    return utf8.decode(bytes)
   } catch {
-    return bytes
+    return undefined
   }
 }
+
+/**
+ * Characters that mean something else to what shows Markdown or HTML than those of the normal form, which the hash of a text is over
+ * (C2PA 15.12.1, A.8): a backtick that is none, so that code goes live, a reference without end, or an angle bracket from nowhere.
+ */
+const unlikeNormal = /\u1fef|&#?\w{1,32}\u037e|[<>]\u0338/
+
+const codePointsOf = (text: string) =>
+  [...text]
+    .filter((one) => one > '\x7f')
+    .map((one) => `U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`)
+    .join(' ')
