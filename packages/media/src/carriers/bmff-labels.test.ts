@@ -1,5 +1,5 @@
 /** Labels of other programs in a movie are read wherever they stand, and moved to their place. */
-import { bytesSource, concat } from '@yinji/core'
+import { bytesSource, concat, InputError } from '@yinji/core'
 import { describe, expect, test } from 'vitest'
 import { foreignPacket } from '../handler.test-kit.ts'
 import { binaryBytes, binaryText, uint32 } from './binary.ts'
@@ -16,6 +16,7 @@ describe('labels elsewhere', () => {
     makeBox(type, ...more, makeBox('data', u32(1), u32(0), binaryBytes(value)))
   const named = (type: string, value: string) => makeBox(type, noFlags, binaryBytes(value))
   const handler = makeBox('hdlr', noFlags, u32(0), binaryBytes('mdir'), new Uint8Array(13))
+  const mdta = makeBox('hdlr', noFlags, u32(0), binaryBytes('mdta'), new Uint8Array(13))
   const freeform = item('----', aigc, named('mean', 'com.apple.iTunes'), named('name', 'AIGC'))
   const packet = foreignPacket(aigc.replaceAll('"', '&quot;'))
   const user = (...content: Uint8Array[]) => moovOf(stco(), makeBox('udta', ...content))
@@ -61,7 +62,6 @@ describe('labels elsewhere', () => {
   })
 
   test('other keys keep their values when the list of keys changes', async () => {
-    const mdta = makeBox('hdlr', noFlags, u32(0), binaryBytes('mdta'), new Uint8Array(13))
     const meta = (keys: readonly string[], ...items: readonly Uint8Array[]) => {
       const named = keys.map((key) => makeBox('mdta', binaryBytes(key)))
       const list = makeBox('keys', noFlags, u32(keys.length), ...named)
@@ -81,5 +81,19 @@ describe('labels elsewhere', () => {
     const [box] = await find(out, 'moov', 'udta')
     expect(uint32(out, (box?.end ?? 0) - 4)).toBe(0)
     expect((await readMovie(bytesSource(out))).findings).toEqual([])
+  })
+
+  const endless = (box: Uint8Array) => concat([u32(0), box.subarray(4)])
+  const key = makeBox('mdta', binaryBytes('first'))
+  const value = item('\0\0\0\x01', 'one')
+  const keysOf = (entry: Uint8Array) => makeBox('keys', noFlags, u32(1), entry)
+  test.each<[string, ...Uint8Array[]]>([
+    ['handler', endless(mdta)],
+    ['last key', mdta, keysOf(endless(key)), makeBox('ilst', value)],
+    ['last value', mdta, keysOf(key), makeBox('ilst', endless(value))],
+  ])('nothing is added to tags whose %s has no size, which would swallow it', async (_, ...boxes) => {
+    const file = bytesSource(concat([ftyp, user(makeBox('meta', noFlags, ...boxes))]))
+    expect((await readMovie(file)).findings).toMatchObject([{ code: 'asset.damaged' }])
+    await expect(written(file, { aigc, room: 0 })).rejects.toThrow(InputError)
   })
 })

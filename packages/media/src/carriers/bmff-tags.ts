@@ -5,7 +5,7 @@
 import { concat, limits } from '@yinji/core'
 import { blankAigc, findAigc } from './aigc-text.ts'
 import { binaryBytes, hasAscii, uint32 } from './binary.ts'
-import { type Box, findBox, makeBox, noFlags, parseBoxes, u32 } from './bmff.ts'
+import { type Box, type Boxes, findBox, makeBox, noFlags, parseBoxes, u32 } from './bmff.ts'
 import { isFullMeta, metaChildren } from './bmff-items.ts'
 import { fourLetters, setUint32 } from './integers.ts'
 
@@ -54,8 +54,12 @@ export function tagDamage(bytes: Uint8Array, box: Box): string | undefined {
     ['ilst', 0],
   ] as const) {
     const list = findBox(children, type)
-    const { damage } = list === undefined ? {} : parseBoxes(bytes, list.content + header, list.end)
+    const { boxes, damage }: Boxes =
+      list === undefined ? { boxes: children } : parseBoxes(bytes, list.content + header, list.end)
     if (damage !== undefined) return `${type}: ${damage}`
+    // What comes behind such a box would be part of it.
+    if (handler === 'mdta' && boxes.some(({ start }) => uint32(bytes, start) === 0))
+      return `${type}: a box without a size`
   }
   const nameless = items.some(({ key, box: { start } }) => key === 0 && uint32(bytes, start + 4) <= mostKeys)
   return handler === 'mdta' && nameless ? `${keys.length} keys are too few` : undefined
