@@ -1,26 +1,17 @@
 /** Every format with every algorithm of C2PA 13.2: what is signed is trusted by c2pa-rs, and by ourselves. */
 import { extname, join } from 'node:path'
 import { createSigner } from '@yinji/provenance'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createToolkit, type Toolkit } from '@yinji/toolkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  caExtensions,
-  type KeyKind,
-  Pki,
-  type PkiEntry,
-} from '../../packages/provenance/src/trust/pki.test-kit.ts'
+import { caExtensions, type KeyKind, Pki } from '../../packages/provenance/src/trust/pki.test-kit.ts'
 import { fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeAsC2paRs } from '../oracles/judge.ts'
 
 const directory = temporaryDirectory()
 const pki = new Pki()
-let base: Identity
-let root: PkiEntry
-beforeAll(async () => {
-  base = await testIdentity()
-  root = pki.issue({ subject: '/O=Acme AI/CN=Root', extensions: caExtensions })
-})
+const base = await testIdentity()
+const root = pki.issue({ subject: '/O=Acme AI/CN=Root', extensions: caExtensions })
 afterAll(() => pki[Symbol.dispose]())
 
 const kinds: readonly [string, KeyKind][] = [

@@ -6,8 +6,8 @@
 import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { aigcKeys, aigcText, bytesSource, type Medium } from '@yinji/core'
-import { createToolkit, defaultHandlers, type Identity, type Toolkit, YinjiError } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit, defaultHandlers, YinjiError } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { decodeComplaints, decodedDigest } from '../helpers/decoded.ts'
 import { fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
@@ -15,12 +15,8 @@ import { judgeAsC2paRs } from '../oracles/judge.ts'
 
 const plain = fixtures().filter(({ verdict }) => verdict === 'unlabeled')
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 
 test('every handler has a fixture', () => {
   const covered = new Set(plain.map(({ handler }) => handler))

@@ -5,16 +5,13 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { bytesSource, type MediaHandler } from '@yinji/core'
-import { createToolkit, defaultHandlers, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, expect, test } from 'vitest'
+import { createToolkit, defaultHandlers } from '@yinji/toolkit'
+import { expect, test } from 'vitest'
 import { fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 
 const directory = temporaryDirectory()
-let toolkit: Toolkit
-beforeAll(async () => {
-  toolkit = createToolkit({ identity: await testIdentity() })
-})
+const toolkit = createToolkit({ identity: await testIdentity() })
 
 interface Gap {
   /** First and last offset in what the hash leaves out; from the end when negative. */

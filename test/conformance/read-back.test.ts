@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { aigcText } from '@yinji/core'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createToolkit } from '@yinji/toolkit'
 import { exiftoolPath } from 'exiftool-vendored'
 import { beforeAll, expect, test } from 'vitest'
 import { fixturePath, fixtures } from '../helpers/fixtures.ts'
@@ -16,12 +16,10 @@ import { judgeAsC2paRs } from '../oracles/judge.ts'
 
 const run = promisify(execFile)
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 let exiftool: string
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   exiftool = await exiftoolPath()
 })
 

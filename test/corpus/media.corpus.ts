@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { createToolkit, defaultHandlers, type Identity, type Toolkit, YinjiError } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit, defaultHandlers, YinjiError } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { decodedDigest } from '../helpers/decoded.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeAsC2paRs } from '../oracles/judge.ts'
@@ -45,12 +45,8 @@ const undecodable = new Set([
 const undrawable = new Set(['video/alpha.webm', 'image/multipage.tif'])
 
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 
 test('the corpus is there', () => {
   expect(whole.length).toBeGreaterThan(40)

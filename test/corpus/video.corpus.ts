@@ -1,16 +1,13 @@
 /** Real videos: turned, with pixels that are not square, of variable frame rate, in fragments, from phones and encoders. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { createToolkit, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 
 const corpus = process.env['YINJI_CORPUS'] ?? join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus')
 const directory = temporaryDirectory()
-let toolkit: Toolkit
-beforeAll(async () => {
-  toolkit = createToolkit({ identity: await testIdentity() })
-})
+const toolkit = createToolkit({ identity: await testIdentity() })
 
 const run = (program: string, ...args: string[]) =>
   execFileSync(program, ['-v', 'error', ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })

@@ -2,19 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bytesSource } from '@yinji/core'
-import { createToolkit, defaultHandlers, type Identity, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit, defaultHandlers } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { namedBoxes } from '../../packages/provenance/src/named-boxes/named-boxes.ts'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 
 const boxes = { visible: false, binding: 'boxes' } as const
 const signed = async (bytes: Uint8Array) => (await toolkit.label(bytes, {}, boxes)).content

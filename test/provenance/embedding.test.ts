@@ -2,15 +2,12 @@
  * The status codes that C2PA 2.4 (table 4) has and 2.5 no longer counts among its own: most are about how a manifest stands in
  * a text. What makes a reader give each, or why none does.
  */
-import { createToolkit, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'
 
-let toolkit: Toolkit
-beforeAll(async () => {
-  toolkit = createToolkit({ identity: await testIdentity() })
-})
+const toolkit = createToolkit({ identity: await testIdentity() })
 
 const signed = async (name: string) => {
   const { content } = await toolkit.label(fixtureBytes(name), {}, { name, visible: false })

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
@@ -10,13 +10,11 @@ import { judgePackage } from '../oracles/package.ts'
 
 const directory = temporaryDirectory()
 const manifestName = 'META-INF/content_credential.c2pa'
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 let signed: string
 let count = 0
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   signed = await label(fixturePath('book.epub'))
 })
 

@@ -4,13 +4,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { aigcOf, parseRecord } from '@yinji/core'
 import { draftManifest } from '@yinji/provenance'
-import { createToolkit, type Identity, type RemoteOptions, type Toolkit } from '@yinji/toolkit'
+import { createToolkit, type RemoteOptions } from '@yinji/toolkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'
 
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 let server: Server
 let host: string
 let store: Uint8Array
@@ -18,8 +18,6 @@ let asked: string[]
 /** A text that names its manifest, and nothing else. */
 let text: Uint8Array
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   server = createServer((request, response) => {
     asked.push(request.url ?? '')
     if (request.url === '/moved') response.writeHead(302, { location: '/a.c2pa' }).end()

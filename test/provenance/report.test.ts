@@ -1,7 +1,7 @@
 /** What is told of a manifest: crJSON beside that of c2pa-rs, the boxes of the store, the family tree. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type StoreBox, type Toolkit } from '@yinji/toolkit'
+import { createToolkit, type StoreBox } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { desk } from '../cli/command.ts'
 import { fixturePath } from '../helpers/fixtures.ts'
@@ -9,12 +9,10 @@ import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { crJsonByC2pa } from '../oracles/c2pa.ts'
 
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 let updated: string
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   const part = join(directory, 'part.png')
   await toolkit.label(fixturePath('picture.png'), {}, { output: part, visible: false })
   const whole = join(directory, 'whole.jpg')

@@ -1,19 +1,17 @@
 /** Parts whose manifests have one name and are not the same: each stands, under a name of its own (C2PA 8.2, 18.16.12.1). */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, expect, test } from 'vitest'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 let original: Uint8Array
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   const options = { visible: false, assertions: [place, review] } as const
   original = (await toolkit.label(fixtureBytes('photo.jpg'), {}, options)).content
 })

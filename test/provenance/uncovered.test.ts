@@ -1,19 +1,15 @@
 /** What stands around a manifest is covered by no hash: whoever changes it without a key must not change what people see. */
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, expect, test } from 'vitest'
+import { createToolkit } from '@yinji/toolkit'
+import { expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 
 async function labelled(name: string): Promise<Buffer> {
   const output = join(directory, name)

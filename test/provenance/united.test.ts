@@ -1,17 +1,14 @@
 /** Two parts that share a manifest, from one of which something was withheld (C2PA 18.16.12). */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity } from '@yinji/toolkit'
-import { beforeAll, expect, test } from 'vitest'
+import { createToolkit } from '@yinji/toolkit'
+import { expect, test } from 'vitest'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
 const directory = temporaryDirectory()
-let identity: Identity
-beforeAll(async () => {
-  identity = await testIdentity()
-})
+const identity = await testIdentity()
 
 const secret = { label: 'com.example.place', content: { at: 'the kitchen of Ada' } }
 const review = { label: 'com.example.review', content: { by: 'Grace' } }

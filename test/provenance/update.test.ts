@@ -5,24 +5,18 @@ import { createHash } from 'node:crypto'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { createToolkit, defaultHandlers, type Identity, type Toolkit, updateActions } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit, defaultHandlers, updateActions } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { fixtureBytes, fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeAsC2paRs } from '../oracles/judge.ts'
 
 const run = promisify(execFile)
 const directory = temporaryDirectory()
-let identity: Identity
-let platform: Identity
-let toolkit: Toolkit
-let publisher: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  platform = await testIdentity({ provider: 'Plaza', code: undefined })
-  toolkit = createToolkit({ identity })
-  publisher = createToolkit({ identity: platform, trust: [platform.anchor, identity.anchor] })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
+const platform = await testIdentity({ provider: 'Plaza', code: undefined })
+const publisher = createToolkit({ identity: platform, trust: [platform.anchor, identity.anchor] })
 
 const handlers = new Map(defaultHandlers.map((handler) => [handler.id, handler]))
 const files = fixtures().filter(({ verdict, handler }) => {

@@ -1,19 +1,15 @@
 /** What is withheld in files made of boxes: it is gone from the file, nothing moves, and c2pa-rs agrees (C2PA 6.8, A.5.3). */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { fixtureBytes, fixtures } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 
 const place = { label: 'com.example.place', content: { at: 'the kitchen of Ada' } }
 const review = { label: 'com.example.review', content: { by: 'Grace Hopper' } }

@@ -6,7 +6,7 @@ import { copyFile, open, readdir, readFile, stat, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generatePrivateKey, openCertificateKey, requestCertificate } from '@yinji/provenance/certificates'
-import { createToolkit, type Identity } from '@yinji/toolkit'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
@@ -14,9 +14,8 @@ import { longSound } from '../helpers/long-sound.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const home = temporaryDirectory()
-let identity: Identity
+const identity = await testIdentity()
 beforeAll(async () => {
-  identity = await testIdentity()
   await child(['init', '--provider', 'Acme'], '')
 })
 

@@ -2,8 +2,8 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytes, copy } from '@yinji/core'
-import { createToolkit, type Identity, type MediaHandler, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createToolkit, type MediaHandler } from '@yinji/toolkit'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgePairByC2pa } from '../oracles/c2pa.ts'
 
@@ -31,12 +31,8 @@ const folder = temporaryDirectory()
 const input = join(folder, 'a.line')
 const output = join(folder, 'b.line')
 const sidecar = `${output}.c2pa`
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity, handlers: [line] })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity, handlers: [line] })
 beforeEach(async () => {
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true })
   await writeFile(input, '#\nsome content')

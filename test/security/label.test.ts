@@ -3,17 +3,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { aigcKeys, type MediaHandler } from '@yinji/core'
 import { createIdentity, createToolkit, defaultHandlers, type Identity, type Report } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fixtureBytes, fixtures } from '../helpers/fixtures.ts'
 import { providerCode, temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 
 const platformCode = '00119144030008867405X200000'
-let identity: Identity
-let platform: Identity
-beforeAll(async () => {
-  identity = await testIdentity()
-  platform = await testIdentity({ provider: 'Plaza', code: platformCode })
-})
+const identity = await testIdentity()
+const platform = await testIdentity({ provider: 'Plaza', code: platformCode })
 const codes = (report: Report, layer = 'security') =>
   report.findings.filter((found) => found.layer === layer).map(({ code, at }) => `${at} ${code}`)
 const plain = { visible: false, sidecar: true } as const

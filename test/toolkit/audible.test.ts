@@ -1,19 +1,15 @@
 /** Sound that was given its audible label is signed, verified, and trusted by the reference implementation too. */
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, expect, test } from 'vitest'
+import { createToolkit } from '@yinji/toolkit'
+import { expect, test } from 'vitest'
 import { fixturePath } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeAsC2paRs } from '../oracles/judge.ts'
 
 const directory = temporaryDirectory()
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 
 test.each([
   ['music.wav', 'audio/wav'],

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createIdentity, createToolkit, type Identity, loadIdentity, type Toolkit } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createIdentity, createToolkit, loadIdentity, type Toolkit } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { fixtureBytes, fixturePath } from '../helpers/fixtures.ts'
 import { providerCode, temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeAsC2paRs } from '../oracles/judge.ts'
@@ -11,12 +11,8 @@ import { judgeAsC2paRs } from '../oracles/judge.ts'
 const directory = temporaryDirectory()
 const at = (name: string) => join(directory, name)
 const photo = fixturePath('photo.jpg')
-let identity: Identity
-let toolkit: Toolkit
-beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
-})
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 
 describe('the record', () => {
   test('comes from the identity, the caller and the clock', async () => {

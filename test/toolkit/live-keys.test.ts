@@ -1,6 +1,6 @@
 /** The keys of a live video renew themselves in time (C2PA 19.4.3, 19.6.2), and players follow. */
 import { createToolkit, type Identity, type LiveOptions } from '@yinji/toolkit'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { cutFilm } from '../helpers/film.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 
@@ -8,10 +8,7 @@ const film = cutFilm(temporaryDirectory())
 const { media } = film
 const init = film.at('init.mp4')
 
-let identity: Identity
-beforeAll(async () => {
-  identity = await testIdentity()
-})
+const identity = await testIdentity()
 
 /** A stream whose segments come at these seconds, and everything that goes out, in order. */
 async function stream(

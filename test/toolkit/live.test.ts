@@ -1,18 +1,15 @@
 /** A live video is signed segment by segment while it is made (C2PA 19): c2pa-rs, ffprobe and ffmpeg are asked too. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type LiveOptions } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit, type LiveOptions } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { cutFilm, type Kind, kinds, packetsOf, sounding } from '../helpers/film.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeByC2pa } from '../oracles/c2pa.ts'
 
 const [hls] = Object.keys(kinds) as [Kind]
 
-let identity: Identity
-beforeAll(async () => {
-  identity = await testIdentity()
-})
+const identity = await testIdentity()
 
 const cut = (kind: Kind) => cutFilm(temporaryDirectory(), kinds[kind], sounding)
 

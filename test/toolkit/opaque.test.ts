@@ -1,7 +1,7 @@
 /** Content of a kind nobody here knows: signed beside the file when asked, and checked there. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, expect, test } from 'vitest'
 import { desk } from '../cli/command.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
@@ -10,11 +10,9 @@ import { judgeAsC2paRs } from '../oracles/judge.ts'
 const directory = temporaryDirectory()
 const at = (name: string) => join(directory, name)
 const content = Uint8Array.from({ length: 5000 }, (_, index) => (index * 7919) % 251)
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   writeFileSync(at('weights.bin'), content)
 })
 

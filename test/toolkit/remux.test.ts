@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type Toolkit } from '@yinji/toolkit'
+import { createToolkit } from '@yinji/toolkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { desk } from '../cli/command.ts'
 import { fixturePath } from '../helpers/fixtures.ts'
@@ -10,11 +10,9 @@ import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 
 const directory = temporaryDirectory()
 const at = (name: string) => join(directory, name)
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   copyFileSync(fixturePath('chime.aac'), at('chime.aac'))
 })
 

@@ -1,15 +1,12 @@
 /** The report is what other programs build on: its shape is checked against its own schema on every kind of file. */
 import { reportJsonSchema, reportSchema } from '@yinji/core'
-import { createToolkit, type Identity, version } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit, version } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import manifest from '../../packages/toolkit/package.json' with { type: 'json' }
 import { fixtureBytes, fixturePath, fixtures } from '../helpers/fixtures.ts'
 import { testIdentity } from '../helpers/identity.ts'
 
-let identity: Identity
-beforeAll(async () => {
-  identity = await testIdentity()
-})
+const identity = await testIdentity()
 
 describe('the report', () => {
   test.each(fixtures())(

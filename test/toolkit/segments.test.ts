@@ -1,18 +1,15 @@
 /** Films in segments, as ffmpeg cuts them for HLS and DASH, are labelled as a set: c2pa-rs and ffmpeg are asked too. */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type LabelOptions } from '@yinji/toolkit'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createToolkit, type LabelOptions } from '@yinji/toolkit'
+import { describe, expect, test } from 'vitest'
 import { cutFilm, type Kind, kinds, packetsOf, sounding } from '../helpers/film.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 import { judgeFragmentByC2pa } from '../oracles/c2pa.ts'
 
 const [first] = Object.keys(kinds) as [Kind]
 
-let identity: Identity
-beforeAll(async () => {
-  identity = await testIdentity()
-})
+const identity = await testIdentity()
 
 /** A folder with a film, and how to label it into `out` beside it. */
 function cut(kind: Kind) {

@@ -1,7 +1,7 @@
 /** A player of a long film in one file asks for ranges of bytes, and checks each without the others (C2PA 18.6.3). */
 import { open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type RangeSource, type Toolkit } from '@yinji/toolkit'
+import { createToolkit, type RangeSource } from '@yinji/toolkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fixtureBytes } from '../helpers/fixtures.ts'
 import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
@@ -9,13 +9,11 @@ import { temporaryDirectory, testIdentity } from '../helpers/identity.ts'
 const mega = 1024 * 1024
 const size = 130 * mega
 
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 let path: string
 let file: Awaited<ReturnType<typeof open>>
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   const directory = temporaryDirectory()
   const clip = Buffer.from(fixtureBytes('clip.mp4'))
   const media = clip.lastIndexOf('mdat') - 4

@@ -1,7 +1,7 @@
 /** A player or a CDN checks each segment as it comes; in the end it knows what `verify` says of all of them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createToolkit, type Identity, type Report, type Toolkit } from '@yinji/toolkit'
+import { createToolkit, type Report, type Toolkit } from '@yinji/toolkit'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { bytesAt, cutFilm } from '../helpers/film.ts'
@@ -40,13 +40,11 @@ const live =
 const ways = { 'a set': set, 'a live video': live('info'), 'with a manifest in each': live('manifest') }
 type Way = keyof typeof ways
 
-let identity: Identity
-let toolkit: Toolkit
+const identity = await testIdentity()
+const toolkit = createToolkit({ identity })
 const signed = new Map<Way, { readonly own: Signed; readonly other: Signed }>()
 const of = (way: Way) => signed.get(way) as { own: Signed; other: Signed }
 beforeAll(async () => {
-  identity = await testIdentity()
-  toolkit = createToolkit({ identity })
   for (const way of Object.keys(ways) as Way[]) {
     const [own, other] = [await ways[way](toolkit), await ways[way](toolkit)]
     signed.set(way, { own, other })
