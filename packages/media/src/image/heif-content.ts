@@ -1,6 +1,6 @@
 /** Where the pictures of a HEIF or AVIF file stand: its items but for metadata, and the samples of a sequence. */
 import { type Copy, copy, type Source } from '@yinji/core'
-import { findBox, walkBoxes } from '../carriers/bmff.ts'
+import { type Box, findBox, walkBoxes } from '../carriers/bmff.ts'
 import { sampleTables } from '../carriers/bmff-offsets.ts'
 import { damagedInput } from '../carriers/faults.ts'
 import { loadHeif } from '../carriers/heif-meta.ts'
@@ -28,9 +28,25 @@ export async function heifContent(source: Source): Promise<Copy[]> {
     const samples = readSamples(loaded?.bytes ?? new Uint8Array(), table)
     if (typeof samples === 'string') throw damagedInput(source, samples)
     for (let index = 0; index < samples.count; index++) {
-      const position = samples.position[index] ?? 0
-      add(position, position + (samples.size[index] ?? 0))
+      const start = samples.position[index] ?? 0
+      const end = start + (samples.size[index] ?? 0)
+      const home = boxAt(boxes, start)
+      // Other boxes are rewritten, and what is shown would be what they say then.
+      if (home?.type !== 'mdat' || start < home.content || end > home.end)
+        throw damagedInput(source, 'media outside mdat')
+      add(start, end)
     }
   }
   return ranges
+}
+
+/** The one an offset lies in, of boxes side by side. */
+function boxAt(boxes: readonly Box[], offset: number): Box | undefined {
+  let [low, high] = [0, boxes.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((boxes[middle]?.start ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return boxes[low - 1]
 }

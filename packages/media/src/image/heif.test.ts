@@ -210,6 +210,15 @@ describe('damaged and hostile files', () => {
     expect((await read(file)).findings.map(({ code }) => code)).toContain('asset.damaged')
   })
 
+  test('a sequence whose pictures stand in boxes that are rewritten', async () => {
+    const file = Buffer.from(fixture('waves.avif'))
+    expect(await avif.content?.(bytesSource(file))).toHaveLength(2)
+    for (const offset of [0, file.indexOf('moov'), file.indexOf('mdat')]) {
+      file.writeUInt32BE(offset, file.indexOf('stco') + 12)
+      await expect(avif.content?.(bytesSource(file))).rejects.toBeInstanceOf(InputError)
+    }
+  })
+
   test('cut off anywhere', async () => {
     for (let length = 0; length < whole.length; length++) {
       const { findings } = await read(whole.subarray(0, length))

@@ -27,6 +27,9 @@ export async function tiffContent(source: Source): Promise<Copy[]> {
     for (const directory of [page, ...(await below(source, layout, page, [subdirectories]))])
       for await (const range of piecesOf(source, layout, directory)) {
         if (range.end > source.size) throw damagedInput(source, 'a part of the picture is cut off')
+        // The head says where the directories begin, and they move.
+        if (range.start < layout.word * 2 && range.end > range.start)
+          throw damagedInput(source, 'its values lie over each other')
         const last = ranges.at(-1)
         if (last?.end === range.start) ranges[ranges.length - 1] = copy(last.start, range.end)
         else if (range.end > range.start) ranges.push(range)

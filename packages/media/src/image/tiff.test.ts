@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { concat, InputError } from '@yinji/core'
+import { bytesSource, concat, InputError } from '@yinji/core'
 import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { binaryBytes, hasAscii } from '../carriers/binary.ts'
@@ -152,4 +152,13 @@ test.each<[string, (file: Buffer, into: number) => void, string]>([
   change(labelled, ((await read(labelled)).manifest?.excluded.start ?? 0) + 10)
   const found = (await read(labelled)).findings.find(({ code }) => code === 'manifest.binding.partial')
   expect(found?.data?.['what']).toEqual(expect.stringContaining(what))
+})
+
+test('a picture that stands in the head, which changes, is damaged content', async () => {
+  const file = Buffer.from(made('-endian', 'LSB', '-resize', '4x4', 'TIFF:-'))
+  expect(await tiff.content?.(bytesSource(file))).toHaveLength(1)
+  const directory = file.readUInt32LE(4)
+  const strips = file.indexOf(Uint8Array.of(0x11, 1), directory + 2) // StripOffsets
+  file.writeUInt32LE(6, strips + 8)
+  await expect(tiff.content?.(bytesSource(file))).rejects.toThrow(InputError)
 })
