@@ -14,6 +14,7 @@ import {
 import { defaultHandlers } from '@yinji/toolkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { absurd } from '../helpers/absurd.ts'
 import { fixtureBytes, fixtures } from '../helpers/fixtures.ts'
 
 const aigc =
@@ -36,18 +37,6 @@ store.write('\0\0\x02\xe3free', 38, 'latin1')
 const runs = 10_000
 /** Files up to this size are cut at every byte, larger ones at so many places. */
 const cuts = 4096
-
-/** Numbers that have broken readers before: as lengths, counts and offsets. */
-const absurd = [
-  '00000000',
-  'ffffffff',
-  '7fffffff',
-  '80000000',
-  '00000001',
-  'fffffff7',
-  'ffffffffffffffff',
-  '8000000000000000',
-]
 
 /** The tests of the formats whose name the filter takes. */
 export function hostileTests(takes: (handler: MediaHandler) => boolean): void {

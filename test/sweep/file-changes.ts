@@ -1,5 +1,6 @@
 /** Changes to a file: bytes, and what its format is made of. */
 import { crc32 } from 'node:zlib'
+import { absurd } from '../helpers/absurd.ts'
 import type { Chance } from './chance.ts'
 import type { Sample } from './samples.ts'
 import { type Unit, unitsOf } from './units.ts'
@@ -10,18 +11,6 @@ export interface Changed {
 }
 
 export type FileChange = (sample: Sample, chance: Chance) => Changed
-
-/** Numbers that have broken readers before. */
-const absurd = [
-  '00000000',
-  'ffffffff',
-  '7fffffff',
-  '80000000',
-  '00000001',
-  '00000008',
-  '0000000000000000',
-  'ffffffffffffffff',
-]
 
 /** In the manifest, near where it begins and ends, or anywhere. */
 function placeIn({ file, manifest }: Sample, chance: Chance): number {
