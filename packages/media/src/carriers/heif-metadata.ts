@@ -8,7 +8,7 @@ import { type ExifText, readExif } from './exif.ts'
 import { type HeifItem, isXmpItem } from './heif-items.ts'
 import { inFile, inIdat, inItem, type Location } from './heif-locations.ts'
 import type { HeifMeta } from './heif-meta.ts'
-import { unpack } from './unpack.ts'
+import { Unpacker } from './unpack.ts'
 
 /** A range of the file; `end` exclusive. */
 export interface Stretch {
@@ -85,14 +85,13 @@ export async function readMetadata(source: Source, meta: HeifMeta): Promise<Meta
   const directory = directoryOf(meta)
   const wanted = meta.items.filter((item) => item.type === 'Exif' || isXmpItem(item))
   const found: MetadataItem[] = []
-  let left: number = limits.metadataBytes
+  const unpacker = new Unpacker(limits.metadataBytes)
   let damage = wanted.length > mostItems ? 'too many items of metadata' : undefined
   for (const item of wanted.slice(0, mostItems)) {
     const location = directory.locations.get(item.id)
     if (location === undefined || location.extents.length === 0) continue
     const stretches = stretchesOf(directory, location) ?? []
-    const data = await readItem(source, stretches, item, left)
-    left -= data?.byteLength ?? 0
+    const data = await readItem(source, stretches, item, unpacker)
     if (data === undefined) damage = `the ${item.type === 'Exif' ? 'Exif' : 'XMP'} item can’t be read`
     else found.push({ item, location, stretches, data, describes: describedBy(meta, item) })
   }
@@ -129,13 +128,13 @@ async function readItem(
   source: Source,
   stretches: readonly Stretch[],
   item: HeifItem,
-  most: number,
+  unpacker: Unpacker,
 ): Promise<Uint8Array | undefined> {
   const size = stretches.reduce((sum, { start, end }) => sum + end - start, 0)
-  if (size === 0 || size > most || stretches.some(({ end }) => end > source.size)) return undefined
+  if (size === 0 || size > unpacker.left || stretches.some(({ end }) => end > source.size)) return undefined
   const pieces: Uint8Array[] = []
   for (const { start, end } of stretches) pieces.push(await source.read(start, end))
-  return unpack(concat(pieces), item.encoding, most)
+  return unpacker.take(concat(pieces), item.encoding)
 }
 
 /** The labels in an Exif item, and where its TIFF block starts: four bytes say how far behind them (annex A.2.1). */

@@ -5,7 +5,7 @@
 import { limits, type Source } from '@yinji/core'
 import { binaryBytes, binaryText, hasAscii, uint32 } from './binary.ts'
 import { type Box, makeBox, walkBoxes } from './bmff.ts'
-import { unpack } from './unpack.ts'
+import { Unpacker } from './unpack.ts'
 
 /** The signature box and the beginning of a codestream (clauses 9.1 and ISO/IEC 18181-1 annex C). */
 export const signature = makeBox('JXL ', Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a))
@@ -40,13 +40,12 @@ export async function readJxl(source: Source): Promise<Jxl> {
   const { boxes, damage } = await walkBoxes(source)
   const [xmp, exif, stores]: [JxlBox[], JxlBox[], Box[]] = [[], [], []]
   let fault = damage ?? (await codestreamFault(source, boxes))
-  let left: number = limits.metadataBytes
+  const unpacker = new Unpacker(limits.metadataBytes)
   for (const box of boxes) {
     if (box.type === 'jumb' && (await isStore(source, box))) stores.push(box)
     const kind = await kindOf(source, box)
     if (kind === undefined) continue
-    const content = await load(source, box, left)
-    left -= content?.byteLength ?? 0
+    const content = await load(source, box, unpacker)
     if (content === undefined || xmp.length + exif.length >= most)
       fault ??= `${kind.trim()} box that can’t be read`
     else (kind === 'Exif' ? exif : xmp).push({ box, content, compressed: box.type === 'brob' })
@@ -62,10 +61,10 @@ async function kindOf(source: Source, box: Box): Promise<'xml ' | 'Exif' | undef
   return type === 'xml ' || type === 'Exif' ? type : undefined
 }
 
-async function load(source: Source, box: Box, left: number): Promise<Uint8Array | undefined> {
-  if (box.end - box.content > left) return undefined
+async function load(source: Source, box: Box, unpacker: Unpacker): Promise<Uint8Array | undefined> {
+  if (box.end - box.content > unpacker.left) return undefined
   const stored = await source.read(box.content, box.end)
-  return box.type === 'brob' ? unpack(stored.subarray(4), 'br', left) : stored
+  return box.type === 'brob' ? unpacker.take(stored.subarray(4), 'br') : unpacker.take(stored, '')
 }
 
 /** The description comes first: type, toggles, label (ISO/IEC 19566-5). */
