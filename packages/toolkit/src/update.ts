@@ -7,6 +7,7 @@ import {
   assertionsOf,
   lateStamps,
   type NewAssertion,
+  type RevocationQuestion,
   renewedStamps,
   type Signer,
   signUpdate,
@@ -56,13 +57,7 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     handler: handler.id,
     mediaType: handler.mediaTypes[0],
   }
-  const late = [
-    ...merged([
-      stamp ? await lateStamps(store, clockOf(signer), job.examine.now) : undefined,
-      renew ? await renewedStamps(store, clockOf(signer), renew === true ? undefined : renew) : undefined,
-    ]),
-    answers ? await certificateStatus(asked.questions, job.ask, job.examine.now) : undefined,
-  ].filter((assertion) => assertion !== undefined)
+  const late = await lateAssertions(job, store, signer, asked.questions)
   const assertions = [...stated, ...late]
   const all = [...more, ...late]
   if (actions.length + redactions.length + all.length === 0) return unchanged(job, place, store, receipt)
@@ -93,6 +88,23 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
   const delivered = await deliver({ ...job, splice, place, written, store: whole })
   const { manifest: loose, ...rest } = delivered
   return { ...added, status: 'updated', ...rest, ...(loose ? { store: loose } : {}) }
+}
+
+/** What others say of the signatures that are there: when they were made, and that their certificates are good. */
+async function lateAssertions(
+  { statement, examine: { now }, ask }: UpdateJob,
+  store: Uint8Array,
+  signer: Signer,
+  questions: readonly RevocationQuestion[],
+): Promise<NewAssertion[]> {
+  const { stamp, renew, certificateStatus: answers } = statement
+  return [
+    ...merged([
+      stamp ? await lateStamps(store, clockOf(signer), now) : undefined,
+      renew ? await renewedStamps(store, clockOf(signer), renew === true ? undefined : renew) : undefined,
+    ]),
+    answers ? await certificateStatus(questions, ask, now) : undefined,
+  ].filter((assertion) => assertion !== undefined)
 }
 
 /** Only what checks out is built on; whether its signer is trusted is another question. */
