@@ -82,14 +82,14 @@ export async function labelOne(
   const { input, to } = job
   const source = input.path ?? standardInput(context)
   const options = {
+    fragments: await segmentsFor(job, flags, context),
     ...said,
     ...optionsOf(job, flags, context),
-    fragments: await segmentsFor(job, flags, context),
   }
   const send = (output: string, force: boolean) =>
     typeof source === 'string'
-      ? toolkit.label(source, recordOf(flags), { ...options, output, force, inPlace: flags.inPlace })
-      : toolkit.label(source, recordOf(flags), { ...options, output, force })
+      ? toolkit.label(source, recordOf(flags), { output, force, inPlace: flags.inPlace, ...options })
+      : toolkit.label(source, recordOf(flags), { output, force, ...options })
   if (to.path !== undefined) {
     if (!flags.dryRun) await prepare(to)
     return send(to.path, flags.force === true)

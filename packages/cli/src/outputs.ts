@@ -91,7 +91,7 @@ async function placer(
   if (!folder && inputs.length > 1) throw new UsageError('usage.output.file', { path: output })
   if (!folder) return () => at(output)
   return (input) => ({
-    ...at(join(output, newName(input.path === undefined ? 'stdin' : input.below, placement))),
     inFolder: true,
+    ...at(join(output, newName(input.path === undefined ? 'stdin' : input.below, placement))),
   })
 }

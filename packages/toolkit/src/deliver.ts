@@ -66,8 +66,8 @@ export async function deliver(delivery: Delivery): Promise<Delivered> {
   const memory = new MemoryTarget(bytes)
   const store = await write(delivery, memory)
   await readBack(delivery, bytesSource(memory.bytes, delivery.source.name), store)
-  const content = { path: null, bytes, sidecar: null, content: memory.bytes }
-  return beside && store ? { ...content, manifest: store } : content
+  const manifest = beside && store ? { manifest: store } : {}
+  return { path: null, bytes, sidecar: null, content: memory.bytes, ...manifest }
 }
 
 async function deliverFile(delivery: Delivery, { path, replace }: LabelTarget): Promise<void> {

@@ -128,7 +128,7 @@ export async function examine(source: Source, options: ExamineOptions): Promise<
       assetSha256: options.assetSha256,
       signal: options.signal,
     }))
-  const found = inside && manifest ? { ...inside, manifest } : inside
+  const found = inside && manifest ? Object.assign({}, inside, { manifest }) : inside
   const security =
     handler && evidence.label && !options.later // it is over all of the content
       ? await checkSecurity(evidence.label, handler, source, contextOf(options, validation), options.signal)

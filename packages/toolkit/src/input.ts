@@ -26,13 +26,13 @@ const allowed = 'a path, Uint8Array, Blob, AsyncIterable<Uint8Array> (`response.
 
 /** Opens one after the other, as often as they are gone through: a film has thousands. */
 export function segmentsOf(inputs: readonly Input[], workspace: Workspace): AsyncIterable<Source> {
-  return {
-    async *[Symbol.asyncIterator]() {
-      for (const input of inputs) {
-        await using source = await openInput(input, undefined, workspace)
-        yield source
-      }
-    },
+  return { [Symbol.asyncIterator]: () => openedInTurn(inputs, workspace) }
+}
+
+async function* openedInTurn(inputs: readonly Input[], workspace: Workspace): AsyncGenerator<Source> {
+  for (const input of inputs) {
+    await using source = await openInput(input, undefined, workspace)
+    yield source
   }
 }
 

@@ -207,7 +207,7 @@ function staleSidecar({ source, target }: LabelJob, before: Examination): string
 
 async function draw(job: LabelJob, handler: MediaHandler, plan: Plan): Promise<Drawn | undefined> {
   if (!plan.draw || !handler.visible) return undefined
-  return handler.visible.apply(job.source, plan.draw, { ...contextOf(job), previous: plan.previous })
+  return handler.visible.apply(job.source, plan.draw, { previous: plan.previous, ...contextOf(job) })
 }
 
 function contextOf({ options, ffmpeg, workspace }: LabelJob): VisibleContext {

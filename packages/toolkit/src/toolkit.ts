@@ -33,7 +33,10 @@ export function createToolkit(options: ToolkitOptions = {}): Toolkit {
     live: (init, record = {}, call = {}) =>
       track(
         startLive(init, record, call, {
-          ...{ identity, handlers, clock: now, generator },
+          identity,
+          handlers,
+          clock: now,
+          generator,
           label: (...words) => label(shared, ...words, true),
         }),
       ),

@@ -76,18 +76,17 @@ export async function updateSource(job: UpdateJob): Promise<UpdateReceipt & { co
     signer,
     { now: job.examine.now },
   )
-  const added = {
-    ...receipt,
+  const added = Object.assign({}, receipt, {
     manifest: signed.label,
     said: [...said(actions, all), ...redactions.map(({ label }) => `c2pa.redacted ${label}`)],
-  }
+  })
   const whole = place === 'inside' ? fitted(handler, signed.store, store.byteLength) : signed.store
   const splice = await spliceFor(handler, source, whole, place)
-  if (options.dryRun) return { ...added, status: 'planned', path: null, bytes: null, sidecar: null }
+  if (options.dryRun) return Object.assign({}, added, { status: 'planned' as const, ...nowhere })
   const written = { handler, edit: { room: whole.byteLength }, draft: undefined }
-  const delivered = await deliver({ ...job, splice, place, written, store: whole })
+  const delivered = await deliver({ splice, place, written, store: whole, ...job })
   const { manifest: loose, ...rest } = delivered
-  return { ...added, status: 'updated', ...rest, ...(loose ? { store: loose } : {}) }
+  return Object.assign({}, added, { status: 'updated' as const }, rest, loose && { store: loose })
 }
 
 /** What others say of the signatures that are there: when they were made, and that their certificates are good. */
@@ -106,6 +105,8 @@ async function lateAssertions(
     answers ? await certificateStatus(questions, ask, now) : undefined,
   ].filter((assertion) => assertion !== undefined)
 }
+
+const nowhere = { path: null, bytes: null, sidecar: null }
 
 /** Only what checks out is built on; whether its signer is trusted is another question. */
 function requireIntact(source: Source, { found, validation, findings }: Examination) {
@@ -139,16 +140,16 @@ async function unchanged(
   store: Uint8Array,
   receipt: Pick<UpdateReceipt, 'schema' | 'input' | 'handler' | 'mediaType'>,
 ): Promise<UpdateReceipt & { content?: Uint8Array }> {
-  const same = { ...receipt, status: 'unchanged' as const, manifest: null, said: [] }
-  if (job.options.dryRun) return { ...same, path: null, bytes: null, sidecar: null }
+  const same = Object.assign({}, receipt, { status: 'unchanged' as const, manifest: null, said: [] })
+  if (job.options.dryRun) return Object.assign({}, same, nowhere)
   const splice = { parts: [{ kind: 'copy' as const, start: 0, end: job.source.size }] }
   const { manifest: loose, ...rest } = await deliver({
-    ...job,
     splice,
     place,
     store: place === 'beside' ? store : undefined,
+    ...job,
   })
-  return { ...same, ...rest, ...(loose ? { store: loose } : {}) }
+  return Object.assign({}, same, rest, loose && { store: loose })
 }
 
 /** @throws InputError when it has become too long for its place. */

@@ -20,7 +20,7 @@ export async function startRanges({ input, name, examining, examineOnline }: Set
   const later = (found: MediaPieces) => {
     pieces = found
   }
-  const examination = await examineOnline(source, { ...examining, later })
+  const examination = await examineOnline(source, { later, ...examining })
   const findings = foundBefore(examination, pieces)
   return new Ranges(await beginningOf(source, { ...examination, findings }), findings, pieces)
 }
@@ -77,14 +77,14 @@ class Ranges implements RangeWatcher {
     const name = nameOf({ start, end })
     const about = { name, place: undefined, missing: undefined }
     if (this.#pieces === undefined)
-      return { ...about, outcome: 'unchecked', verdict: this.beginning.verdict, findings: [] }
+      return { outcome: 'unchecked', verdict: this.beginning.verdict, findings: [], ...about }
     const checked = this.#pieces.check(start, bytes)
     if (checked === undefined) throw new UsageError('usage.watch.range', { start, end: end - 1 })
     for (const { index, holds } of checked) this.#states[index] = holds ? state.holds : state.altered
     const altered = checked.filter(({ holds }) => !holds)
     const findings = altered.length > 0 ? [alteredAt(altered)] : []
     const outcome = altered.length > 0 ? 'altered' : 'intact'
-    return { ...about, outcome, verdict: judge([...this.#findings, ...findings]), findings }
+    return { outcome, verdict: judge([...this.#findings, ...findings]), findings, ...about }
   }
 
   verdict(): Verdict {

@@ -52,7 +52,7 @@ async function begin(
   const first = await examineOnline(source, examining)
   const feed = new Feed<Source>()
   const told = new Told()
-  const whole = examine(source, { ...examining, fragments: feed, watch: told.watch })
+  const whole = examine(source, { fragments: feed, watch: told.watch, ...examining })
   const over = whole.then(() => undefined)
   over.catch(() => {}) // whoever calls next hears of it
   const begun = await Promise.race([told.begun, over])
@@ -66,7 +66,7 @@ async function begin(
     const piece = told.next()
     feed.put(segment)
     const found = (await Promise.race([piece, over])) ?? unbound(segment, (await whole).findings)
-    return { ...found, verdict: judge([...findings, ...found.findings]) }
+    return { verdict: judge([...findings, ...found.findings]), ...found }
   }
   const close = async () => {
     feed.end()
@@ -82,7 +82,7 @@ async function begin(
       (one) => one.layer === 'manifest' && one.code.includes('.revocation.'),
     )
     const all = [...findings, ...asked.filter((one) => !has(findings, one))]
-    return reportOf(source, { ...examination, findings: all }, examining.signal)
+    return reportOf(source, { findings: all, ...examination }, examining.signal)
   }
   return {
     beginning: await reportOf(source, { ...first, findings }, examining.signal),

@@ -274,9 +274,9 @@ async function attempt(
   context: Context,
 ): Promise<Outcome> {
   try {
-    return { ...job, receipt: await labelOne(toolkit, job, flags, said, context) }
+    return { receipt: await labelOne(toolkit, job, flags, said, context), ...job }
   } catch (error) {
-    return { ...job, error }
+    return { error, ...job }
   }
 }
 

@@ -186,7 +186,7 @@ async function attempt(
   try {
     if (!dryRun) await prepare(to)
     const where = inPlace ? { inPlace } : { output: to.path, force }
-    const receipt = await toolkit.update(input.path ?? '', statement, { ...where, dryRun, signal })
+    const receipt = await toolkit.update(input.path ?? '', statement, { dryRun, signal, ...where })
     return { input, to, receipt }
   } catch (error) {
     return { input, to, error }

@@ -39,7 +39,7 @@ export async function* flacFrames(
     const bytes = window.subarray(at - base, at - base + length)
     const header = frameHeader(bytes, 0)
     if (header === undefined) return
-    yield { ...header, bytes }
+    yield { bytes, ...header }
     at += length
   }
 }

@@ -95,7 +95,7 @@ async function splice(source: Source, edit: Edit): Promise<Splice> {
   }
   if (edit.aigc !== undefined && changes.length === 0) changes.push(...firstComment(layout, edit.aigc))
   changes.push(...newPadding(layout, growth(changes)))
-  const parts = partsOf(source.size, [...tagChanges(layout, { ...edit, put: undefined }), ...changes])
+  const parts = partsOf(source.size, [...tagChanges(layout, { put: undefined, ...edit }), ...changes])
   return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }
 }
 

@@ -53,7 +53,7 @@ async function read(source: Source): Promise<Found> {
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const layout = await mp3Layout(source)
   if (layout.damage !== undefined) throw damagedInput(source, layout.damage)
-  const changes = tagChanges(layout, { ...edit, put: edit.aigc })
+  const changes = tagChanges(layout, { put: edit.aigc, ...edit })
   const parts = partsOf(source.size, changes)
   return { parts, ...(edit.room === 0 ? {} : { binding: { kind: 'data' } }) }
 }

@@ -51,7 +51,7 @@ export async function readChunk(source: Source, chunk: RiffChunk): Promise<Found
 function readPayload(payload: Uint8Array, chunk: RiffChunk): Found {
   switch (chunk.id) {
     case 'C2PA':
-      return { ...nothing, manifest: riffManifest(chunk, payload) }
+      return { manifest: riffManifest(chunk, payload), ...nothing }
     case 'LIST':
       return { ...nothing, labels: infoLabels(payload), properties: infoProperties(payload) }
     case '_PMX':

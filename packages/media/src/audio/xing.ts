@@ -17,10 +17,10 @@ export interface StreamHeader {
   readonly toc?: Uint8Array
   /** Offsets within the frame of the fields above and of LAME's extension, where present. */
   readonly at: {
-    readonly frames?: number
-    readonly bytes?: number
-    readonly toc?: number
-    readonly lame?: number
+    readonly frames?: number | undefined
+    readonly bytes?: number | undefined
+    readonly toc?: number | undefined
+    readonly lame?: number | undefined
   }
 }
 
@@ -65,12 +65,7 @@ function xing(data: Uint8Array, offset: number, kind: 'Xing' | 'Info'): StreamHe
     ...(frames === undefined ? {} : { frames: uint32(data, frames) }),
     ...(bytes === undefined ? {} : { bytes: uint32(data, bytes) }),
     ...(toc === undefined ? {} : { toc: data.subarray(toc, toc + 100) }),
-    at: {
-      ...(frames === undefined ? {} : { frames }),
-      ...(bytes === undefined ? {} : { bytes }),
-      ...(toc === undefined ? {} : { toc }),
-      ...(lameAt === undefined ? {} : { lame: lameAt }),
-    },
+    at: { frames, bytes, toc, lame: lameAt },
   }
 }
 

@@ -61,7 +61,7 @@ export async function readApng(source: Source): Promise<Apng | string> {
         return `the checksum of the ${type} chunk is wrong`
       if (type !== 'IDAT' && uint32(data, 0) !== sequence++) return 'frames that are out of order'
       const frame = frames.at(-1)
-      if (type === 'fcTL') frames.push({ ...controlOf(data), data: [] })
+      if (type === 'fcTL') frames.push({ data: [], ...controlOf(data) })
       else if (type === 'IDAT') (frame?.data ?? still).push(data)
       else if (frame === undefined) return 'picture data of no frame'
       else frame.data.push(data.subarray(4))

@@ -50,11 +50,11 @@ export async function placeXmp(
   const home = stretch && homeOf(boxes, meta, main?.location, stretch)
   if (main?.item.encoding !== '' || stretch === undefined || home === undefined || rest.length > 0) {
     const extents = [{ index: 0, offset: 0, length: packet.byteLength }]
-    const locations = [...others, { ...location, extents }]
+    const locations = [...others, { extents, ...location }]
     return { id, apart: packet, left: main?.stretches ?? [], changes: [], locations, children }
   }
   const extents = [{ index: 0, offset: stretch.start, length: packet.byteLength }]
-  const locations = meta.locations.items.map((old) => (old.id === id ? { ...location, extents } : old))
+  const locations = meta.locations.items.map((old) => (old.id === id ? { extents, ...location } : old))
   const growth = packet.byteLength - (stretch.end - stretch.start)
   const header = growth === 0 ? [] : await resized(setting, home, growth)
   return {

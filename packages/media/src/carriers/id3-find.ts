@@ -46,7 +46,7 @@ async function readId3(
   if (size <= window.byteLength) return parseId3(window.subarray(0, size), at)
   if (size > limits.metadataBytes) {
     const header = id3Header(window)
-    return header && { ...header, at, frames: [], padding: 0, damage: 'ID3v2 tag of excessive size' }
+    return header && { at, frames: [], padding: 0, damage: 'ID3v2 tag of excessive size', ...header }
   }
   return parseId3(await source.read(at, at + size), at)
 }
@@ -68,7 +68,7 @@ export async function trailingTags(source: Source, from: number): Promise<Tail> 
     const start = tail.start - size
     const foot = hasAscii(window, '3DI', window.byteLength - id3HeaderSize)
     const appended = foot ? await readId3(source, start, size, new Uint8Array(0)) : undefined
-    tail = { ...tail, start, ...(appended === undefined ? {} : { appended }) }
+    tail = Object.assign({}, tail, { start }, appended && { appended })
   }
   return tail
 }

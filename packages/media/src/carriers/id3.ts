@@ -67,15 +67,15 @@ export function parseId3(bytes: Uint8Array, at: number): Id3Tag | undefined {
   const whole = header.version < 4 && (header.flags & unsynchronised) !== 0
   const body = whole ? resynchronise(stored) : stored
   const start = extendedHeaderSize(header, body)
-  if (start === undefined) return { ...header, at, frames: [], padding: 0, damage: 'ID3v2 extended header' }
+  if (start === undefined) return { at, frames: [], padding: 0, damage: 'ID3v2 extended header', ...header }
   const walk = walkFrames(header, body, start, whole ? undefined : at + id3HeaderSize)
   const cut = bytes.byteLength < header.size
   const damage = cut ? 'ID3v2 tag is cut off' : walk.damage
   return {
-    ...header,
     at,
     frames: walk.frames,
     padding: walk.padding,
+    ...header,
     ...(damage === undefined ? {} : { damage }),
   }
 }

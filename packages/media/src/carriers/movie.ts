@@ -102,7 +102,7 @@ export async function spliceMovie(source: Source, edit: Edit): Promise<Splice> {
   if (edit.leaves && fragmented) fail('it has fragments of its own')
   const track = edit.leaves || (edit.fragments && fragmented) ? firstTrack(moov.bytes, moov.box) : undefined
   if (edit.leaves && track === undefined) fail('no track')
-  const layout = layOut(boxes, box, fresh, { ...edit, cleared, track }, fail)
+  const layout = layOut(boxes, box, fresh, { cleared, track, ...edit }, fail)
   const patches = layout.map.still ? [] : await patchFragments(source, boxes, layout.map, fail)
   const parts = partsOf(source.size, [...layout.changes, ...patches])
   if (edit.room === 0) return { parts }

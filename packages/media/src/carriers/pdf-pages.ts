@@ -35,26 +35,38 @@ export async function* pagesOf(
   catalog: PdfDictionary,
   from: 'first' | 'last',
 ): AsyncGenerator<PdfPage> {
-  const seen = new Set<number>()
-  async function* walk(node: PdfValue, inherited: PdfDictionary, depth: number): AsyncGenerator<PdfPage> {
-    if (depth > limits.depth) throw new PdfDamage('the page tree is nested too deeply')
-    if (node.kind !== 'reference') throw new PdfDamage('a page is not an object of its own')
-    if (seen.has(node.number)) return
-    seen.add(node.number)
-    const value = await file.dictionary(node)
-    if (value === undefined) return // readers pass over pages that are missing
-    const known = new Map(inherited.entries)
-    for (const key of inheritable) {
-      const own = value.entries.get(key)
-      if (own) known.set(key, own)
-    }
-    const kids = await file.resolve(value.entries.get('Kids'))
-    if (kids === undefined) return yield await pageOf(file, node.number, value, dictionary(known))
-    const ordered = from === 'first' ? listOf(kids) : listOf(kids).toReversed()
-    for (const kid of ordered) yield* walk(kid, dictionary(known), depth + 1)
-  }
   const root = catalog.entries.get('Pages')
-  if (root) yield* walk(root, dictionary([]), 0)
+  if (root) yield* walk({ file, from, seen: new Set() }, root, dictionary([]), 0)
+}
+
+interface Walk {
+  readonly file: PdfFile
+  readonly from: 'first' | 'last'
+  readonly seen: Set<number>
+}
+
+async function* walk(
+  way: Walk,
+  node: PdfValue,
+  inherited: PdfDictionary,
+  depth: number,
+): AsyncGenerator<PdfPage> {
+  const { file, from, seen } = way
+  if (depth > limits.depth) throw new PdfDamage('the page tree is nested too deeply')
+  if (node.kind !== 'reference') throw new PdfDamage('a page is not an object of its own')
+  if (seen.has(node.number)) return
+  seen.add(node.number)
+  const value = await file.dictionary(node)
+  if (value === undefined) return // readers pass over pages that are missing
+  const known = new Map(inherited.entries)
+  for (const key of inheritable) {
+    const own = value.entries.get(key)
+    if (own) known.set(key, own)
+  }
+  const kids = await file.resolve(value.entries.get('Kids'))
+  if (kids === undefined) return yield await pageOf(file, node.number, value, dictionary(known))
+  const ordered = from === 'first' ? listOf(kids) : listOf(kids).toReversed()
+  for (const kid of ordered) yield* walk(way, kid, dictionary(known), depth + 1)
 }
 
 async function pageOf(

@@ -52,7 +52,7 @@ export async function readRiff(source: Source): Promise<Riff> {
   const missing = size + 8 - source.size
   const short = missing > tolerance && !isUnwritten(size, source) ? 'the RIFF is cut off' : undefined
   const damage = walk.damage ?? (form !== 'RIFF' && large === undefined ? 'no ds64 chunk' : short)
-  return { ...walk, form, type: fourLetters(head, 8), ...(damage === undefined ? {} : { damage }) }
+  return { form, type: fourLetters(head, 8), ...walk, ...(damage === undefined ? {} : { damage }) }
 }
 
 /** SoX adds its headers to the size it does not know, hence the range. */

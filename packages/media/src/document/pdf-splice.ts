@@ -53,7 +53,7 @@ function putMetadata(sites: PdfSites, update: PdfUpdate, edit: Edit, catalog: Pd
   const cleared = packet && edit.aigc !== undefined ? clearXmp(packet, { aigc: edit.aigc }) : undefined
   if (cleared) packet = cleared
   const { xmp, provenance } = edit
-  if (xmp || provenance) packet = mergeXmp(packet, { ...(xmp && { xmp }), provenance })
+  if (xmp || provenance) packet = mergeXmp(packet, { provenance, ...(xmp && { xmp }) })
   if (packet === undefined || packet === metadata?.packet) return catalog
   const value = metadata?.object.value
   const head = withEntries(value?.kind === 'dictionary' ? value : dictionary([]), {

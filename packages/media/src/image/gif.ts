@@ -32,17 +32,15 @@ export const gif: MediaHandler = {
 function found({ blocks, trailing, damage }: GifStructure): Found {
   const stores = manifestBlocks(blocks)
   const [store] = stores
-  return {
-    ...together([
-      ...xmpSites(blocks).map(({ packet, proper }) =>
-        readXmp(packet, proper ? xmpSite : `${xmpSite} in sub-blocks`, proper),
-      ),
-      ...textSites(blocks).map(({ fields, name }) => ({ labels: labelsElsewhere(name, fields) })),
-      { properties: commentTexts(blocks), findings: aboutStores(stores, blocks) },
-      { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
-    ]),
-    ...(store ? { manifest: manifestOf(store) } : {}),
-  }
+  const inside = together([
+    ...xmpSites(blocks).map(({ packet, proper }) =>
+      readXmp(packet, proper ? xmpSite : `${xmpSite} in sub-blocks`, proper),
+    ),
+    ...textSites(blocks).map(({ fields, name }) => ({ labels: labelsElsewhere(name, fields) })),
+    { properties: commentTexts(blocks), findings: aboutStores(stores, blocks) },
+    { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
+  ])
+  return store ? { manifest: manifestOf(store), ...inside } : inside
 }
 
 /** The excluded bytes are the whole block, from introducer to terminator. */

@@ -89,7 +89,7 @@ async function loadMovie(source: Source, boxes: readonly Box[], fail: Fail): Pro
   const loaded = await loadBox(source, place)
   const movie = typeof loaded === 'string' ? fail(loaded) : loaded
   const fault = faultOf(movie, source)
-  return fault === undefined ? { ...movie, place } : fail(fault)
+  return fault === undefined ? { place, ...movie } : fail(fault)
 }
 
 function tracksOf({ bytes, box }: LoadedBox): number[] {

@@ -41,16 +41,14 @@ function found({ chunks, trailing, damage }: PngStructure): Found {
   const sites = sitesOf(chunks)
   const stores = chunks.filter(({ type }) => type === 'caBX')
   const [store] = stores
-  return {
-    ...together([
-      ...sites.map(readSite),
-      { properties: textProperties(chunks) },
-      { findings: [...new Set([...sites.map(({ chunk }) => chunk), ...stores])].flatMap(aboutCrc) },
-      { findings: storeFindings('caBX', stores.length > 1 && severalStores) },
-      { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
-    ]),
-    ...(store ? { manifest: manifestOf(store) } : {}),
-  }
+  const inside = together([
+    ...sites.map(readSite),
+    { properties: textProperties(chunks) },
+    { findings: [...new Set([...sites.map(({ chunk }) => chunk), ...stores])].flatMap(aboutCrc) },
+    { findings: storeFindings('caBX', stores.length > 1 && severalStores) },
+    { findings: [...damageFindings(damage), ...trailingFindings(trailing)] },
+  ])
+  return store ? { manifest: manifestOf(store), ...inside } : inside
 }
 
 function readSite(site: PngSite): Partial<FoundHere> {

@@ -59,22 +59,20 @@ function found(document: SvgDocument): Found {
   const { packets, manifests, texts } = sitesOf(document)
   const read = manifests.map((element) => manifestOf(document, element))
   const [manifest] = read.flatMap((one) => (one === undefined ? [] : [one]))
-  return {
-    ...together([
-      ...packets.map(({ packet, standard }) =>
-        readXmp(packet, standard ? xmpSite : 'RDF outside metadata', standard),
+  const inside = together([
+    ...packets.map(({ packet, standard }) =>
+      readXmp(packet, standard ? xmpSite : 'RDF outside metadata', standard),
+    ),
+    ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
+    {
+      findings: storeFindings(
+        manifestSite,
+        read.length > 1 && severalStores,
+        read.includes(undefined) && 'it is no Base64',
       ),
-      ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
-      {
-        findings: storeFindings(
-          manifestSite,
-          read.length > 1 && severalStores,
-          read.includes(undefined) && 'it is no Base64',
-        ),
-      },
-    ]),
-    ...(manifest ? { manifest } : {}),
-  }
+    },
+  ])
+  return manifest ? { manifest, ...inside } : inside
 }
 
 /** The excluded bytes are the Base64 text; undefined where it is anything else. */

@@ -58,7 +58,7 @@ export function tailOf(layout: TiffLayout, plan: TiffPlan, tail: Span): Replacem
   )
   const [first = 0] = places.directories
   const header = rewritten.has(0) ? [replace(layout.word, layout.word * 2, offsetBytes(layout, first))] : []
-  return [...header, ...pointers, { ...tail, parts: [...lead, ...written] }]
+  return [...header, ...pointers, { parts: [...lead, ...written], ...tail }]
 }
 
 function placesOf(layout: TiffLayout, plan: TiffPlan, start: number): Places {

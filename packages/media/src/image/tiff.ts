@@ -56,16 +56,14 @@ export const tiff: MediaHandler = {
 async function found(source: Source, structure: TiffStructure): Promise<Found> {
   const { packets, stores, texts, properties, damage } = await sitesOf(source, structure)
   const [store] = stores
-  return {
-    ...together([
-      ...packets.map(({ data, page }) => readXmp(data, `IFD${page} XMP`, page === 0)),
-      ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
-      { properties, findings: storeFindings(manifestSite, stores.length > 1 && severalStores) },
-      { findings: damageFindings(structure.damage ?? damage) },
-      { findings: store ? await picturesIn(store, structure, source) : [] },
-    ]),
-    ...(store ? { manifest: manifestOf(structure, store) } : {}),
-  }
+  const inside = together([
+    ...packets.map(({ data, page }) => readXmp(data, `IFD${page} XMP`, page === 0)),
+    ...texts.map(({ name, fields }) => ({ labels: labelsElsewhere(name, fields) })),
+    { properties, findings: storeFindings(manifestSite, stores.length > 1 && severalStores) },
+    { findings: damageFindings(structure.damage ?? damage) },
+    { findings: store ? await picturesIn(store, structure, source) : [] },
+  ])
+  return store ? { manifest: manifestOf(structure, store), ...inside } : inside
 }
 
 /**

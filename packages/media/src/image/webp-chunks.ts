@@ -75,5 +75,5 @@ function exifTexts(held: Held): FoundProperty[] {
 function exifSite(held: Held): ExifSite[] {
   const offset = tiffAt(held)
   const found = readExif(held.data.subarray(offset))
-  return found.length > 0 ? [{ ...held, found, offset }] : []
+  return found.length > 0 ? [{ found, offset, ...held }] : []
 }

@@ -41,15 +41,13 @@ export const webp: MediaHandler = {
 function found(source: Source, { riff, packets, stores, exif, texts, damage }: WebpStructure): Found {
   const [store] = stores
   const trailing = source.size - riff.end
-  return {
-    ...together([
-      ...packets.map(({ data }) => readXmp(data, xmpSite, true)),
-      { labels: exif.flatMap((site) => exifLabels('RIFF EXIF', site.found)), properties: texts },
-      { findings: storeFindings(riffManifestSite, stores.length > 1 && severalStores) },
-      { findings: damage === undefined ? trailingFindings(trailing) : damageFindings(damage) },
-    ]),
-    ...(store ? { manifest: riffManifest(store.chunk, store.data) } : {}),
-  }
+  const inside = together([
+    ...packets.map(({ data }) => readXmp(data, xmpSite, true)),
+    { labels: exif.flatMap((site) => exifLabels('RIFF EXIF', site.found)), properties: texts },
+    { findings: storeFindings(riffManifestSite, stores.length > 1 && severalStores) },
+    { findings: damage === undefined ? trailingFindings(trailing) : damageFindings(damage) },
+  ])
+  return store ? { manifest: riffManifest(store.chunk, store.data), ...inside } : inside
 }
 
 /** @throws InputError when the file is damaged or would outgrow the four-byte size of a RIFF. */

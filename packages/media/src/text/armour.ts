@@ -81,10 +81,10 @@ function armourAt(text: Buffer, open: number, close: number): Armour | undefined
   const value = reference?.[1] ?? reference?.[2]
   const empty = between.trim() === ''
   const span = { start: startOf(text, lineStart, newline < 0), end: lineEnd, empty, around }
-  if (value === undefined) return { ...span, store: undefined, url: undefined }
+  if (value === undefined) return { store: undefined, url: undefined, ...span }
   if (!/^[a-z][a-z0-9+.-]*:/i.test(value)) return undefined
-  if (!value.startsWith('data:')) return { ...span, store: undefined, url: value.slice(0, 2048) }
-  return { ...span, store: decode(value), url: undefined }
+  if (!value.startsWith('data:')) return { store: undefined, url: value.slice(0, 2048), ...span }
+  return { store: decode(value), url: undefined, ...span }
 }
 
 /** A block that ends the file without a line break takes the one before it along (A.9.4). */

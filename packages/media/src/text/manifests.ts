@@ -67,12 +67,12 @@ type IsComment = (around: Around) => boolean
  */
 export function findManifests(text: Buffer, isComment: IsComment = () => true): TextManifests {
   const wrappers = findWrappers(text).map((wrapper) => ({
-    ...wrapper,
     url: undefined,
     empty: false,
     text: true,
+    ...wrapper,
   }))
-  const blocks = findArmour(text).map((block) => ({ ...block, foreignPadding: false, text: false }))
+  const blocks = findArmour(text).map((block) => ({ foreignPadding: false, text: false, ...block }))
   const all = [...wrappers, ...blocks].sort((a, b) => a.start - b.start)
   const whole = all.filter(({ store, url }) => store !== undefined || url !== undefined)
   const findings = [...multipleIn(whole), ...all.flatMap((one) => problemOf(one, isComment))]

@@ -53,7 +53,7 @@ function visibleLabel(content: Buffer, ranges: readonly Range[]): string | undef
 
 async function splice(source: Source, edit: Edit): Promise<Splice> {
   const content = await requireText(source)
-  const dropped = findManifests(content).ranges.map((range) => ({ ...range, parts: [] }))
+  const dropped = findManifests(content).ranges.map((range) => ({ parts: [], ...range }))
   const parts: Part[] = partsOf(content.byteLength, dropped)
   if (edit.room === 0) return { parts: parts.length === 0 ? [copy(0, 0)] : parts }
   const room: Part = { kind: 'room', length: wrapperLength(edit.room), embed: wrapStore }

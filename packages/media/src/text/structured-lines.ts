@@ -50,7 +50,7 @@ export function commentAt(
   const whole = text.toString('utf8', line.start, line.end)
   const [open, close] = [style.open.trim(), style.close.trim()]
   if (!whole.startsWith(open) || !whole.endsWith(close)) return undefined
-  return { ...line, words: whole.slice(open.length, whole.length - close.length).trim() }
+  return { words: whole.slice(open.length, whole.length - close.length).trim(), ...line }
 }
 
 /** The explicit label, when the first comment is one. */

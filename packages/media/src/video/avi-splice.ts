@@ -23,7 +23,7 @@ export async function spliceAvi(source: Source, edit: Edit): Promise<Splice> {
   const changes: Replacement[] = []
   for (const chunk of avi.riff.chunks.filter((one) => one !== avi.info || edit.aigc === undefined)) {
     const parts = chunk.id === 'C2PA' ? [] : await withoutLabels(source, chunk, edit)
-    if (parts !== undefined) changes.push({ ...wholeOf(chunk), parts })
+    if (parts !== undefined) changes.push({ parts, ...wholeOf(chunk) })
   }
   if (edit.aigc !== undefined) changes.push(...(await labelled(source, avi, movi, edit.aigc, fail)))
   const { end } = avi.riff
@@ -62,7 +62,7 @@ async function labelled(
   const junk = info === undefined ? before : riff.chunks[riff.chunks.indexOf(info) + 1]
   const padding = junk && (await isPadding(source, junk)) ? junk : undefined
   const at = info === undefined ? (padding ?? movi).start : undefined
-  const list = info === undefined ? { start: at ?? 0, end: at ?? 0, parts } : { ...wholeOf(info), parts }
+  const list = info === undefined ? { start: at ?? 0, end: at ?? 0, parts } : { parts, ...wholeOf(info) }
   const rest = padding && shrunk(padding, growth([list]))
   return rest === undefined ? [list] : [list, rest]
 }
@@ -89,9 +89,9 @@ async function isPadding(source: Source, { id, start, end }: RiffChunk): Promise
 function shrunk(junk: RiffChunk, by: number): Replacement | undefined {
   const whole = wholeOf(junk)
   const size = whole.end - whole.start - by
-  if (size === 0) return { ...whole, parts: [] }
+  if (size === 0) return { parts: [], ...whole }
   if (size < 8 || size > mostPadding || by === 0) return undefined
-  return { ...whole, parts: [bytes(chunkHeader('JUNK', size - 8)), bytes(new Uint8Array(size - 8))] }
+  return { parts: [bytes(chunkHeader('JUNK', size - 8)), bytes(new Uint8Array(size - 8))], ...whole }
 }
 
 function overlap(changes: readonly Replacement[]): boolean {

@@ -133,7 +133,7 @@ export class GifCanvas {
       right = Math.max(right, x + 1)
       bottom = Math.max(bottom, y + 1)
     })
-    return { ...region, width: right - region.left, height: bottom - region.top }
+    return { width: right - region.left, height: bottom - region.top, ...region }
   }
 
   #isUntouched(frame: GifFrame, region: Box): boolean {

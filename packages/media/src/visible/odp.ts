@@ -58,11 +58,11 @@ async function withLabel(parts: Parts, label: Placed, kind: string): Promise<str
   for (const page of targets) {
     const size = sizes.get(attributeAt(xml, page, 'master-page-name') ?? '') ?? usual[kind] ?? a4
     const known = layouts.get(size)
-    const layout = known?.layout ?? (await layOutLabel(label, { ...size, bright: true }))
+    const layout = known?.layout ?? (await layOutLabel(label, { bright: true, ...size }))
     const style = known?.style ?? `AILabel${freeNumber(xml) + layouts.size}`
     if (!known) edits.push(addStyles(xml, boxStyles(label, layout, style)))
     layouts.set(size, { layout, style })
-    const at = place(label.position, size, { ...layout.plate, margin: layout.margin })
+    const at = place(label.position, size, { margin: layout.margin, ...layout.plate })
     edits.push(inFront(xml, page, box(label, layout, { ...at, order: orderOver(xml, page) }, style)))
   }
   return applyEdits(xml.text, edits)

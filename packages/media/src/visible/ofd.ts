@@ -80,8 +80,8 @@ async function labelDocument(
     const area = await areaOf(parts, document, xml)
     if (area === undefined) throw new ZipDamage(`${part.slice(0, 128)}: it has no size`)
     const size = { width: area.width / millimetres, height: area.height / millimetres }
-    const layout = await layOutLabel(label, { ...size, bright: true, share })
-    const at = place(label.position, size, { ...layout.plate, margin: layout.margin })
+    const layout = await layOutLabel(label, { bright: true, share, ...size })
+    const at = place(label.position, size, { margin: layout.margin, ...layout.plate })
     const [left, top] = [area.left + at.left * millimetres, area.top + at.top * millimetres]
     const root = requireElement(xml, 'Page')
     const drawing = { label, layout, left, top, prefix: prefixOf(root), grey }

@@ -25,7 +25,7 @@ export async function overlayFor(
   { position, bright }: Spot,
 ): Promise<Overlay> {
   const shown = shownSize(about, orientationOf(about.orientation))
-  const image = await renderLabel(label, { ...shown, bright })
+  const image = await renderLabel(label, { bright, ...shown })
   const { pixels, width, height } = image
   return { pixels, width, height, ...place(position, shown, image) }
 }

@@ -67,11 +67,11 @@ async function update({ file, catalog }: PdfSites, label: Placed) {
   const { targets, stale } = await choose({ file, catalog }, label)
   for (const page of targets) {
     const size = sizeOf(page)
-    const drawing = await layOutLabel(label, { ...size, bright: true, share })
+    const drawing = await layOutLabel(label, { bright: true, share, ...size })
     const key = JSON.stringify(drawing.plate)
     const form = forms.get(key) ?? putForm(changes, label, drawing, tagged)
     forms.set(key, form)
-    const { left, top } = place(label.position, size, { ...drawing.plate, margin: drawing.margin })
+    const { left, top } = place(label.position, size, { margin: drawing.margin, ...drawing.plate })
     const matrix = matrixOf(page, left, size.height - top - drawing.plate.height)
     const bare = await withoutLabels(file, page)
     changes.put(page.number, await withLabel(file, bare, { form, matrix, stream }))

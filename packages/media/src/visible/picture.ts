@@ -56,7 +56,7 @@ export async function labelPicture(
       label: { ...label, position },
     }
   const graft = await graftFor(source, about, overlay)
-  const all = { ...reading, pages: about.pages ?? 1 }
+  const all = { pages: about.pages ?? 1, ...reading }
   const raster = await decoding(source, () => decode(sharp(input, all), about))
   throwIfAborted(context.signal)
   const frames = framesOf(raster, about.height)

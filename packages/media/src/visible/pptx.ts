@@ -88,8 +88,8 @@ async function withLabel(parts: Parts, label: Placed): Promise<Map<string, strin
   if (targets.size === 0)
     throw new InputError('visible.content.unsupported', { what: 'a presentation without slides' })
   const { layOutLabel, place } = await import('./render.ts')
-  const layout = await layOutLabel(label, { ...size, bright: true })
-  const at = place(label.position, size, { ...layout.plate, margin: layout.margin })
+  const layout = await layOutLabel(label, { bright: true, ...size })
+  const at = place(label.position, size, { margin: layout.margin, ...layout.plate })
   const changed = new Map<string, string>()
   for (const slide of [...shown, ...hidden]) {
     const xml = await parts.sound(slide)

@@ -183,7 +183,7 @@ async function strips(source: Source, layout: TiffLayout, page: TiffPage, overla
     const packed = await source.read(start, start + (page.lengths[strip] ?? 0))
     pixels.set(unpack(source, layout, page, packed, to - from), from)
   }
-  drawOver({ ...page, pixels }, overlay, page.orientation)
+  drawOver({ pixels, ...page }, overlay, page.orientation)
   return touched.map((strip) => {
     const [from, to] = range(strip)
     return { strip, data: pack(layout, page, pixels.subarray(from, to)) }

@@ -67,11 +67,10 @@ function manifestJson(manifest: Manifest, validation: Validation | undefined, op
     assertions,
     ...claimJson(manifest.claims[0]),
     signature: signatureJson(manifest.signatures[0]?.contents[0]?.data),
-    validationResults: {
-      ...resultsJson(own?.results),
+    validationResults: Object.assign({}, resultsJson(own?.results), {
       specVersion,
       validationTime: options.validationTime.toISOString(),
-    },
+    }),
     ...(deltas.length > 0 && { ingredientDeltas: deltas.map(deltaJson) }),
   }
 }

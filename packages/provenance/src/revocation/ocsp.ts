@@ -76,11 +76,11 @@ function parse(der: Uint8Array): OcspResponse {
   const { values, critical } = readExtensions(extensions && childrenOf(expectTag(extensions, 0xa1))[0])
   if (critical.size > 0) throw new DerError('an unknown critical extension')
   return {
-    ...readSigned(tbs, algorithm, bits),
     producedAt: readTime(producedAt),
     answers: childrenOf(expectTag(responses, tags.sequence)).slice(0, mostAnswers).map(readAnswer),
     certificates: certificatesOf(certificates),
     nonce: values.get('1.3.6.1.5.5.7.48.1.2')?.value,
+    ...readSigned(tbs, algorithm, bits),
   }
 }
 

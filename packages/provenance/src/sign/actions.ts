@@ -84,10 +84,10 @@ function statedAction(given: NewAction, { generator }: ManifestContent, now: Dat
   }
   const { name, version } = generator
   return {
-    ...action,
     when: encodeTime(new Date(when)),
     softwareAgent: softwareAgent ?? { name, version },
     parameters: Object.keys(all).length > 0 ? all : undefined,
+    ...action,
   }
 }
 

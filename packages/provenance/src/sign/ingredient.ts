@@ -53,7 +53,7 @@ export function assertionOf({ described, manifests }: Ingredient, copy: Copy, th
   if (!own || !active || !manifest) return file
   const renamed = active.label !== own.label
   const validationResults = validationResultsOf(manifest, copy, renamed ? nameless(active) : [])
-  return { ...file, ...referencesTo(active), validationResults }
+  return { validationResults, ...file, ...referencesTo(active) }
 }
 
 /** Validators look for a signature where the claim says it is; under another label it isn't there (C2PA 15.7). */
@@ -110,7 +110,7 @@ function referencesTo(packed: SuperBox): { activeManifest: HashedUri; claimSigna
 }
 
 function validationResultsOf({ results, deltas = [] }: Parent, copy: Copy, more: readonly Status[]) {
-  const { failure, ...others } = resultsOf(results, copy)
+  const { success, informational, failure } = resultsOf(results, copy)
   const astray = new Set(copy.astray.map(({ assertion }) => assertion))
   const ingredientDeltas = [
     ...deltas
@@ -119,7 +119,7 @@ function validationResultsOf({ results, deltas = [] }: Parent, copy: Copy, more:
     ...copy.astray.map(({ assertion, results: found }) => deltaOf(assertion, found)),
   ]
   return {
-    activeManifest: { ...others, failure: [...failure, ...more] },
+    activeManifest: { success, informational, failure: [...failure, ...more] },
     ingredientDeltas, // none are told as well (C2PA 18.16.12.4.3)
   }
 }

@@ -81,12 +81,12 @@ function actionsOf(
     parameters: { redacted: redacted[index] },
   }))
   const happened = actions.map((action) =>
-    action.action === 'c2pa.opened' ? { ...action, parameters: { ingredients: [parent] } } : action,
+    action.action === 'c2pa.opened' ? { parameters: { ingredients: [parent] }, ...action } : action,
   )
   const list = [...happened, ...withheld].map(({ when, ...action }) => ({
-    ...action,
     when: encodeTime(new Date(when ?? now)),
     softwareAgent: { name, version },
+    ...action,
   }))
   if (list.length === 0) return []
   return [{ label: 'c2pa.actions.v2', content: { actions: list, allActionsIncluded: true } }]

@@ -164,7 +164,7 @@ async function walkClusters(source: Source, doc: Matroska, track: number) {
       )
       if (found?.size === undefined) return 'a cluster is damaged'
       const content = at + found.length
-      const child = { ...found, unknown: false, start: at, content, end: content + found.size }
+      const child = { unknown: false, start: at, content, end: content + found.size, ...found }
       if (child.end > element.end) return 'a cluster is damaged'
       if (found.id === timeId)
         time = readUint(await window.load(content, found.size), 0, Math.min(8, found.size))
@@ -173,7 +173,7 @@ async function walkClusters(source: Source, doc: Matroska, track: number) {
       if (found.id === blockIds.simple || found.id === blockIds.group) {
         const block = await readBlock(window, child, track)
         if (typeof block === 'string') return block
-        if (block) blocks.push({ ...block, time: time + block.time, cluster: clusters.length })
+        if (block) blocks.push({ cluster: clusters.length, ...block, time: time + block.time })
       }
       if (blocks.length > limits.items) return 'frames without end'
       at = child.end
@@ -205,7 +205,7 @@ async function readBlock(
     if (found?.size === undefined) return 'a block is damaged'
     const content = at + found.length
     if (found.id === blockIds.block)
-      inner = { ...found, unknown: false, start: at, content, end: content + found.size }
+      inner = { unknown: false, start: at, content, end: content + found.size, ...found }
     else if (found.id === blockIds.reference) key = false
     else if (found.id === blockIds.duration)
       duration = readUint(await window.load(content, found.size), 0, Math.min(8, found.size))
@@ -215,7 +215,7 @@ async function readBlock(
   if (inner === undefined) return undefined
   const head = window.peek(inner.content, 4) ?? (await window.load(inner.content, 4, near))
   const block = blockOf(head, inner, track, place, key)
-  return typeof block === 'object' && duration !== undefined ? { ...block, duration } : block
+  return typeof block === 'object' && duration !== undefined ? { duration, ...block } : block
 }
 
 const isOurs = async (window: Window, { content }: Element, track: number) =>

@@ -101,7 +101,7 @@ export function rangesOf(cut: Cut, into: Range['into']): Range[] {
   const prefix = new Uint8Array(8)
   new DataView(prefix.buffer).setBigUint64(0, BigInt(cut.box.start))
   const [first = { start: cut.box.start, end: cut.box.start }, ...rest] = remaining(cut)
-  return [{ ...first, prefix, into }, ...rest.map((range) => ({ ...range, into }))]
+  return [{ prefix, into, ...first }, ...rest.map((range) => ({ into, ...range }))]
 }
 
 interface Place {

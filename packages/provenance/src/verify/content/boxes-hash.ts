@@ -85,7 +85,7 @@ function place(runs: readonly Run[], boxes: readonly Named[]): readonly Placed[]
   let next = 0
   return runs.map((run) => {
     next += run.names.length
-    return { ...run, boxes: boxes.slice(next - run.names.length, next) }
+    return { boxes: boxes.slice(next - run.names.length, next), ...run }
   })
 }
 
@@ -115,7 +115,7 @@ async function hides(placed: readonly Placed[], { at, log }: Binding, content: C
 async function compare(placed: readonly Placed[], content: Content): Promise<Compared> {
   const hashed = placed
     .filter((run) => !run.ignored && !isManifest(run, content))
-    .map((run) => ({ ...run, hash: createHash(run.digest) }))
+    .map((run) => ({ hash: createHash(run.digest), ...run }))
   const sha256 = await pour(content, [hashed.flatMap(rangesOf)])
   const altered = hashed.filter(({ hash, expected }) => Buffer.compare(hash.digest(), expected) !== 0)
   const what = altered.map(({ names }) => [...new Set([names[0], names.at(-1)])].join(' … '))

@@ -81,7 +81,7 @@ async function compare(
   const files = others.map(({ start, end }, index): Range => ({ start, end, into: into(hashes[index]) }))
   const central = directoryRanges(own, directory, source.size).map((ranges) => {
     const hash = createHash(digest)
-    return { hash, ranges: ranges.map((range): Range => ({ ...range, into: hash })) }
+    return { hash, ranges: ranges.map((range): Range => ({ into: hash, ...range })) }
   })
   const sha256 = await pour(content, [files, ...central.map(({ ranges }) => ranges)])
   const holds =

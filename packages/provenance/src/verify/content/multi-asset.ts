@@ -94,7 +94,7 @@ async function readParts(
     const assertion = isFields(entry) ? assertionAt(entry.get('hashAssertion'), bound) : undefined
     if (isText(place) || !assertion) return isText(place) ? place : 'hashAssertion'
     const optional = isFields(entry) && entry.get('optional') === true
-    parts.push({ ...place, optional, assertion })
+    parts.push({ optional, assertion, ...place })
   }
   return parts
 }

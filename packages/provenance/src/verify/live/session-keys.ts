@@ -72,7 +72,7 @@ function readEntry(entry: Fields, certificate: Certificate, digest: Digest | und
   if (from === undefined) return 'createdAt'
   if (!binds(entry.get('signerBinding'), own.key, certificate.der)) return 'signerBinding'
   const until = new Date(Math.min(from.getTime() + period * 1000, latest))
-  return { ...own, first, from, until, certificate, digest }
+  return { first, from, until, certificate, digest, ...own }
 }
 
 /** The last moment there is a `Date` for. */
