@@ -114,6 +114,61 @@ function patchChunks(index: IndexChunk, map: OffsetMap, fail: Fail): Replacement
   return patches
 }
 
+/** Whether an index leads into a range of the file, or stands in it: the first place that does, or an index nobody can go through. */
+export async function indexedIn(
+  source: Source,
+  { riff, hdrl, movi }: { riff: Riff; hdrl?: RiffChunk; movi?: RiffChunk },
+  range: { readonly start: number; readonly end: number },
+): Promise<number | undefined> {
+  const isInside = (at: number) => at > range.start && at < range.end
+  const indexes = await readStreamIndexes(source, hdrl)
+  const supers = partialIndexes(indexes)
+  const astray = supers.find(isInside)
+  if (astray !== undefined) return astray
+  for (const index of indexes) {
+    const place = placesIn(index).find(isInside)
+    if (place !== undefined) return place
+  }
+  let total = 0
+  for (const [count, start] of [...new Set(supers)].entries()) {
+    const end = Math.min(source.size, start + 8 + uint32le(await source.read(start, start + 8), 4))
+    total += end - start
+    if (count >= mostIndexes || total > limits.metadataBytes) return start
+    const payload = await source.read(start + 8, end)
+    const place = placesIn({ at: start + 8, payload }).find(isInside)
+    if (place !== undefined) return place
+  }
+  return movi && oldPlaceIn(source, riff, movi, isInside)
+}
+
+/** A stream has a few hundred. */
+const mostIndexes = 10_000
+
+/** Where the chunks stand that an index of chunks leads to. */
+function placesIn(index: IndexChunk): number[] {
+  if (kindOf(index) !== ofChunks || index.payload.byteLength < headBytes) return []
+  return entries(index).map(({ offset }) => base(index) + uint32le(index.payload, offset))
+}
+
+async function oldPlaceIn(
+  source: Source,
+  riff: Riff,
+  movi: RiffChunk,
+  isInside: (at: number) => boolean,
+): Promise<number | undefined> {
+  const chunk = riff.chunks.find(({ id }) => id === 'idx1')
+  if (chunk === undefined) return undefined
+  if (chunk.end - chunk.start > limits.metadataBytes) return chunk.start
+  const start = chunk.start + 8
+  const origin = (await isAbsolute(source, start, chunk.end, movi)) ? 0 : movi.start + 8
+  const bytes = await source.read(start, chunk.end)
+  for (let at = 0; at + 16 <= bytes.byteLength; at += 16) {
+    const place = origin + uint32le(bytes, at + 8)
+    if (isInside(place)) return place
+  }
+  return undefined
+}
+
 /** Moves the offsets of `idx1` where they count from the beginning of the file. */
 export async function patchOldIndex(
   source: Source,

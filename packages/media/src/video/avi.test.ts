@@ -189,6 +189,37 @@ describe.each<[string, Shape, number?]>([
   })
 })
 
+// No hash covers the manifest: a frame that stands in it could be replaced after the signature.
+test.each<[string, Shape, (file: Buffer, into: number) => void]>([
+  [
+    'idx1',
+    {},
+    (file, into) => file.writeUInt32LE(into - file.indexOf('movi'), file.indexOf('idx1') + 8 + 16 + 8),
+  ],
+  [
+    'idx1 from the beginning',
+    { from: 'file' },
+    (file, into) => file.writeUInt32LE(into, file.indexOf('idx1') + 8 + 16 + 8),
+  ],
+  [
+    'ix00',
+    { base: 'file' },
+    (file, into) => {
+      const at = file.indexOf('ix00')
+      file.writeUInt32LE(into - Number(file.readBigUInt64LE(at + 20)), at + 32)
+    },
+  ],
+  ['indx', {}, (file, into) => file.writeUInt32LE(into, file.indexOf('indx') + 32)],
+])('a frame that %s says stands in the manifest is told', async (_, shape, change) => {
+  const file = Buffer.from(await labelled(built(shape)))
+  const { manifest, findings } = await read(file)
+  expect(findings).toEqual([])
+  const into = (manifest?.excluded.start ?? 0) + 10
+  change(file, into)
+  const found = (await read(file)).findings.find(({ code }) => code === 'manifest.binding.partial')
+  expect(found?.data).toEqual({ what: `idx ${into}` })
+})
+
 describe('damage', () => {
   const whole = built({ info, junk: zeros, from: 'file' })
   test.each([10, 30, 50, 70, 90, 98])('cut off at %i % is told and not written', async (percent) => {

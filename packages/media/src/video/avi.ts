@@ -12,8 +12,15 @@ import type {
   Source,
 } from '@yinji/core'
 import { readChunk } from '../audio/wav-labels.ts'
-import { readAvi } from '../carriers/avi-layout.ts'
-import { damageFindings, severalStores, storeFindings, trailingFindings } from '../carriers/faults.ts'
+import { indexedIn } from '../carriers/avi-index.ts'
+import { type Avi, readAvi } from '../carriers/avi-layout.ts'
+import {
+  damageFindings,
+  severalStores,
+  storeFindings,
+  trailingFindings,
+  uncoveredFindings,
+} from '../carriers/faults.ts'
 import { isRiff } from '../carriers/riff.ts'
 import { riffManifest, riffManifestSite } from '../carriers/riff-manifest.ts'
 import { updateWithin } from '../carriers/update-within.ts'
@@ -41,7 +48,8 @@ export const avi: MediaHandler = {
 const mostLabels = 64
 
 async function read(source: Source): Promise<Found> {
-  const { riff, info, end, damage } = await readAvi(source)
+  const layout = await readAvi(source)
+  const { riff, info, end, damage } = layout
   const labels: FoundLabel[] = []
   const properties: FoundProperty[] = []
   const findings: Finding[] = []
@@ -56,9 +64,23 @@ async function read(source: Source): Promise<Found> {
   }
   const [manifest, second] = manifests
   if (second !== undefined) findings.push(...storeFindings(second.site, severalStores))
+  if (manifest !== undefined) findings.push(...(await framesIn(source, layout, manifest)))
   const trailing = source.size - end
   findings.push(...(damage === undefined ? trailingFindings(trailing) : damageFindings(damage)))
   return { labels, properties, findings, ...(manifest === undefined ? {} : { manifest }) }
+}
+
+/**
+ * Frames that an index says stand in the manifest: no hash covers it, so that they could be replaced. Whoever made the file before
+ * it was signed may have let the index lead there.
+ */
+async function framesIn(
+  source: Source,
+  layout: Avi,
+  { excluded: { start, length } }: FoundManifest,
+): Promise<Finding[]> {
+  const place = await indexedIn(source, layout, { start, end: start + length })
+  return uncoveredFindings(place === undefined ? [] : [`idx ${place}`])
 }
 
 /** What is standard in a WAV is not in an AVI, and the other way round. */
