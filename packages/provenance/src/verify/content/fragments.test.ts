@@ -103,6 +103,21 @@ describe('segments of which something is wrong', () => {
     ])
   })
 
+  test('whose media stand in that box are not called intact, beside each other or in one file', async () => {
+    const led = (bytes: Buffer) => {
+      const copy = Buffer.from(bytes)
+      for (let run = copy.indexOf('trun'); run >= 0; run = copy.indexOf('trun', run + 4))
+        copy.writeInt32BE(-10, run + 12)
+      return copy
+    }
+    const apart = signSegments(films.dash.map(led))
+    const { verdict, said } = await checkSegments(apart, apart.segments)
+    const what = said('manifest.binding.partial')
+    expect([verdict, what]).toMatchObject(['unchecked', { what: expect.stringContaining('.m4s/uuid') }])
+    const { verdict: of, codes } = await check(signFile(led(single)))
+    expect([of, codes.includes('manifest.binding.partial')]).toEqual(['unchecked', true])
+  })
+
   test('whose place is told at a length that hides something are altered', async () => {
     const long = signSegments(films.dash, { padding: 20_000 })
     const { verdict, codes } = await checkSegments(long, long.segments)
