@@ -11,14 +11,16 @@ const pieceBytes = 1024 * 1024
 const array = () => forReading(new ArrayBuffer(readingOffset + pieceBytes))
 const pieces = [array(), array()] as const
 
-/** One SHA-256 over a file, piece by piece. */
-export function hash(from: string): void {
+/** One read and one SHA-256 over a file, piece by piece. */
+export function hash(from: string, take?: (piece: Uint8Array) => void): void {
   const source = openSync(from, 'r')
   const sum = createHash('sha256')
   for (;;) {
     const count = readSync(source, pieces[0], 0, pieceBytes, null)
     if (count === 0) break
-    sum.update(pieces[0].subarray(0, count))
+    const piece = pieces[0].subarray(0, count)
+    sum.update(piece)
+    take?.(piece)
   }
   sum.digest()
   closeSync(source)
@@ -26,17 +28,8 @@ export function hash(from: string): void {
 
 /** Small file: one read, one SHA-256, one write. */
 export function copyHashed(from: string, to: string): void {
-  const source = openSync(from, 'r')
   const target = openSync(to, 'w')
-  const sum = createHash('sha256')
-  for (;;) {
-    const count = readSync(source, pieces[0], 0, pieceBytes, null)
-    if (count === 0) break
-    sum.update(pieces[0].subarray(0, count))
-    writeSync(target, pieces[0], 0, count)
-  }
-  sum.digest()
-  closeSync(source)
+  hash(from, (piece) => writeSync(target, piece))
   closeSync(target)
 }
 
